@@ -1,0 +1,44 @@
+"""An enumeration whose members carry a stable code and its words in Japanese and English."""
+
+from enum import Enum
+from typing import Self
+
+
+class Labelled(str, Enum):
+    """A code with its words; the code is stored, the words are shown.
+
+    Written as a table, one member a line::
+
+        class Severity(Labelled):
+            LOW  = "S1", "軽度", "Low"
+            HIGH = "S3", "重大", "High"
+
+    A member *is* its code (``Severity.HIGH == "S3"``, ``Severity("S3") is Severity.HIGH``), so it goes into a database
+    column or an address as it is. A subclass with further columns adds them in its own ``__new__``.
+    """
+
+    _value_: str
+    ja: str
+    en: str
+
+    def __new__(cls, code: str, ja: str, en: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.ja = ja
+        member.en = en
+        return member
+
+    @property
+    def code(self) -> str:
+        """The stable code, which is stored and never translated."""
+        return self._value_
+
+    def label(self, locale: str) -> str:
+        """The words for a locale such as ``ja``, ``en`` or ``en_GB``; Japanese, the source language, for any other."""
+        return self.en if locale.lower().startswith("en") else self.ja
+
+    def __str__(self) -> str:
+        return self._value_
+
+    def __format__(self, spec: str) -> str:
+        return format(self._value_, spec)
