@@ -1,0 +1,115 @@
+"""To whom a matter goes: which person of the company, and by which road it may go there at all.
+
+Sources: domain, 1.2 (pledge 2: deputy and representative as fallback), 4.2 (conflicts), 6.3 (vacancy), 7.6, 7.7, 7.9 to 7.11.
+"""
+
+from collections.abc import Sequence, Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.rules.labelled import Labelled
+from models.rules.people import Role, SeatKind
+
+
+class Route(Labelled):
+    """What the association may do towards a company."""
+
+    # fmt: off
+    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder behind it"
+    REQUEST_WITHOUT_LADDER = "request_without_ladder", "会社への依頼(段階なし)",     "Request, without the ladder"
+    ADVICE_ONLY            = "advice_only",            "助言と案内のみ",             "Advice and referral only"
+    # fmt: on
+
+
+def eligibility(*, member: bool, certified: bool) -> Route:
+    """The road that is open: the ladder rests on the pledges, and only a certified member has made them."""
+    if not member:
+        return Route.ADVICE_ONLY
+    return Route.LADDER if certified else Route.REQUEST_WITHOUT_LADDER
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A registered person of the company, in one role, for one term: from ``from_`` on, up to but not at ``to``."""
+
+    person_id: str
+    role: Role
+    from_: datetime
+    to: datetime | None
+    verified: bool
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether the registration holds: its address verified, its term begun and not over."""
+        return self.verified and self.from_ <= now and (self.to is None or now < self.to)
+
+
+# First the officer, then the deputy, then the company representative.
+ORDER = (Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE)
+
+_SEAT = {
+    Role.OFFICER: SeatKind.COMPANY_OFFICE,
+    Role.DEPUTY: SeatKind.COMPANY_OFFICE,
+    Role.REPRESENTATIVE: SeatKind.COMPANY_REPRESENTATIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who is addressed.
+
+    ``vacancies`` are the roles that nobody holds: a vacancy is told and starts a clock of its own.
+    ``passed_over`` are valid people left out because of a conflict. When there are any, the consulter is asked before
+    anything is sent (7.9); and a seat that one of them holds must not be given the key, see ``office_is_safe``.
+    """
+
+    person_ids: tuple[str, ...]
+    via: Role
+    vacancies: frozenset[Role]
+    passed_over: frozenset[str]
+    office_is_safe: bool
+
+    @property
+    def seat(self) -> SeatKind:
+        """The seat of the role that is addressed."""
+        return _SEAT[self.via]
+
+    @property
+    def asks_the_consulter_first(self) -> bool:
+        """Whether a conflict changed the address, so that the consulter hears of it before it is used."""
+        return bool(self.passed_over)
+
+
+class HoldReason(Labelled):
+    """Why nobody can be addressed."""
+
+    # fmt: off
+    VACANT     = "vacant",     "責任者・副責任者・会社代表者がいずれも登録されていません", "No officer, deputy or representative is registered"
+    CONFLICTED = "conflicted", "登録されている人が全員、除外の対象です",                   "Everybody who is registered is excluded"
+    # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is sent: the desk settles the matter with the consulter, or with the company about its vacancy."""
+
+    reason: HoldReason
+    vacancies: frozenset[Role]
+    passed_over: frozenset[str]
+
+
+def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], now: datetime) -> Addressee | Hold:
+    """The people to whom a matter of this company goes now.
+
+    The first role in ``ORDER`` that has a valid person without a conflict is addressed; all such people of that role are.
+    A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms.
+    """
+    valid = [candidate for candidate in candidates if candidate.is_valid(now) and candidate.role in ORDER]
+    vacancies = frozenset(ORDER) - {candidate.role for candidate in valid}
+    passed_over = frozenset(candidate.person_id for candidate in valid if candidate.person_id in excluded)
+    for role in ORDER:
+        people = sorted({c.person_id for c in valid if c.role is role} - passed_over)
+        if people:
+            holders = {c.person_id for c in valid if _SEAT[c.role] is _SEAT[role]}
+            return Addressee(tuple(people), role, vacancies, passed_over, office_is_safe=not holders & passed_over)
+    reason = HoldReason.CONFLICTED if passed_over else HoldReason.VACANT
+    return Hold(reason, vacancies, passed_over)
