@@ -1,10 +1,10 @@
 """An enumeration whose members carry a stable code and its words in Japanese and English."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 
-class Labelled(str, Enum):
+class Labelled(StrEnum):
     """A code with its words; the code is stored, the words are shown.
 
     Written as a table, one member a line::
@@ -44,9 +44,3 @@ class Labelled(str, Enum):
     def label(self, locale: str) -> str:
         """The words for a locale such as ``ja``, ``en`` or ``en_GB``; Japanese, the source language, for any other."""
         return self.en if locale.lower().startswith("en") else self.ja
-
-    def __str__(self) -> str:
-        return self._value_
-
-    def __format__(self, spec: str) -> str:
-        return format(self._value_, spec)

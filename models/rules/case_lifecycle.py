@@ -1,0 +1,392 @@
+"""What a case may become, who may make it so, and what the consulter is told about it (domain section 6.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from models.rules.deadlines import ClockKind, DeadlinePolicy, due
+from models.rules.decision import ALLOWED, Decision, refused
+from models.rules.labelled import Labelled
+from models.rules.lifecycle import Lifecycle, Row, each
+from models.rules.working_days import Calendar
+
+
+class CaseState(Labelled):
+    """Where a case is. What may be true beside it (crisis, legal hold, incident group …) is a flag and not a state."""
+
+    # fmt: off
+    RECEIVED      = "received",      "受付",             "Received"
+    TRIAGE        = "triage",        "受付審査",         "Triage"
+    NEED_INFO     = "need_info",     "追加確認中",       "More information asked"
+    AWAIT_CONSENT = "await_consent", "同意確認中",       "Awaiting consent"
+    READY         = "ready",         "転送準備完了",     "Ready to forward"
+    ROUTED        = "routed",        "責任者へ転送",     "Forwarded to the officer"
+    REROUTE       = "reroute",       "宛先変更",         "Changing the addressee"
+    RECALLED      = "recalled",      "転送取消",         "Recalled"
+    ACKED         = "acked",         "受領確認",         "Acknowledged"
+    IN_ACTION     = "in_action",     "対応中",           "In action"
+    RESPONDED     = "responded",     "対応済・報告未了", "Responded, report outstanding"
+    REPORTED      = "reported",      "報告受領",         "Report received"
+    REVIEW        = "review",        "事務局確認",       "Secretariat review"
+    FEEDBACK      = "feedback",      "結果案内",         "Telling the result"
+    MONITOR       = "monitor",       "経過観察",         "Monitoring"
+    ADVICE        = "advice",        "助言のみ",         "Advice only"
+    CLOSED        = "closed",        "終結",             "Closed"
+    WITHDRAWN     = "withdrawn",     "取下げ",           "Withdrawn"
+    # fmt: on
+
+
+class CaseAct(Labelled):
+    """What may be done with a case; the words are those on its button."""
+
+    # fmt: off
+    OPEN_TRIAGE             = "open_triage",             "受付審査を始める",           "Start triage"
+    RECORD_TRIAGE           = "record_triage",           "審査の内容を記録する",       "Record the triage"
+    ASK_INFORMATION         = "ask_information",         "相談者に追加で尋ねる",       "Ask the consulter for more"
+    ANSWER_INFORMATION      = "answer_information",      "質問に答える",               "Answer the question"
+    RESUME_TRIAGE           = "resume_triage",           "回答を待たずに審査へ戻す",   "Resume without an answer"
+    ASK_CONSENT             = "ask_consent",             "転送版への同意を求める",     "Ask for consent to the copy"
+    REVISE_COPY             = "revise_copy",             "転送版を直して示す",         "Put a new version of the copy"
+    APPROVE_COPY            = "approve_copy",            "この内容で伝えてよい",       "Approve this copy"
+    DECLINE_COPY            = "decline_copy",            "会社には伝えない",           "Do not tell the company"
+    CLOSE_WITHOUT_CONSENT   = "close_without_consent",   "同意なしで終結する",         "Close without consent"
+    ADVISE                  = "advise",                  "助言で対応する",             "Advise only"
+    PUT_OUT_OF_SCOPE        = "put_out_of_scope",        "対象外として終結する",       "Close as out of scope"
+    REOPEN_COPY             = "reopen_copy",             "転送版を開き直す",           "Reopen the copy"
+    ROUTE                   = "route",                   "責任者へ転送する",           "Forward to the officer"
+    REROUTE                 = "reroute",                 "宛先を変更する",             "Change the addressee"
+    ROUTE_AGAIN             = "route_again",             "新しい宛先へ転送する",       "Forward to the new addressee"
+    RECALL                  = "recall",                  "転送を取り消す",             "Recall the copy"
+    RETURN_TO_READY         = "return_to_ready",         "転送準備に戻す",             "Return to ready"
+    RETURN_TO_TRIAGE        = "return_to_triage",        "受付審査に戻す",             "Return to triage"
+    ACKNOWLEDGE             = "acknowledge",             "受領を確認する",             "Acknowledge receipt"
+    LOG_ACTION              = "log_action",              "対応を記録する",             "Log an action"
+    RECORD_RESPONSE         = "record_response",         "本人への対応を記録する",     "Record the response given"
+    SUBMIT_REPORT           = "submit_report",           "報告書を提出する",           "Submit the report"
+    BEGIN_REVIEW            = "begin_review",            "報告の確認を始める",         "Begin the review"
+    RETURN_REPORT           = "return_report",           "報告を差し戻す",             "Return the report"
+    ACCEPT_REPORT           = "accept_report",           "報告を受理する",             "Accept the report"
+    CONCLUDE_WITHOUT_ANSWER = "conclude_without_answer", "会社の回答なしで結論とする", "Conclude without an answer"
+    GIVE_FEEDBACK           = "give_feedback",           "結果を相談者に伝える",       "Tell the consulter the result"
+    SAY_NOT_SATISFIED       = "say_not_satisfied",       "納得できないと伝える",       "Say I am not satisfied"
+    ACCEPT_RESULT           = "accept_result",           "結果を了承して終える",       "Accept the result and close"
+    MONITOR                 = "monitor",                 "経過観察にする",             "Monitor"
+    OFFER_COPY              = "offer_copy",              "あらためて転送版を示す",     "Offer a copy after all"
+    WITHDRAW_CONSENT        = "withdraw_consent",        "会社への提供の同意を取り消す", "Withdraw consent"
+    WITHDRAW                = "withdraw",                "相談を取り下げる",           "Withdraw the consultation"
+    CLOSE                   = "close",                   "終結する",                   "Close the case"
+    REOPEN                  = "reopen",                  "再開する",                   "Reopen the case"
+    # fmt: on
+
+
+S, A = CaseState, CaseAct
+
+# From the first forwarding until the report is accepted, the matter lies with the company.
+WITH_THE_COMPANY = (S.ROUTED, S.REROUTE, S.ACKED, S.IN_ACTION, S.RESPONDED, S.REPORTED, S.REVIEW)
+# Consent may be taken back wherever something was, or is about to be, put before a company.
+CONSENT_MAY_BE_WITHDRAWN = (S.AWAIT_CONSENT, S.READY, S.RECALLED, *WITH_THE_COMPANY)
+WITHOUT_AN_ANSWER = (S.ROUTED, S.ACKED, S.IN_ACTION, S.RESPONDED)
+OVER = (S.CLOSED, S.WITHDRAWN)
+OPEN_STATES = tuple(state for state in S if state not in OVER)
+
+# Facts named severity and outcome go into an event as facet tokens, like every facet, and never as their labels.
+# fmt: off
+CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, frozenset({S.CLOSED}), (
+    #   while in          act                        makes            by                      event
+    Row(S.RECEIVED,       A.OPEN_TRIAGE,             S.TRIAGE,        "case:triage",          "case.triage_opened"),
+    Row(S.TRIAGE,         A.RECORD_TRIAGE,           S.TRIAGE,        "case:triage",          "case.triage_recorded",
+        gives=("severity",)),
+    Row(S.TRIAGE,         A.ASK_INFORMATION,         S.NEED_INFO,     "case:message",         "case.information_asked",
+        gives=("message_id",)),
+    Row(S.NEED_INFO,      A.ANSWER_INFORMATION,      S.TRIAGE,        "mailbox:write",        "case.answered",
+        gives=("message_id",)),
+    Row(S.NEED_INFO,      A.RESUME_TRIAGE,           S.TRIAGE,        "case:triage",          "case.triage_resumed"),
+    Row(S.TRIAGE,         A.ADVISE,                  S.ADVICE,        "case:advise",          "case.advised",
+        gives=("message_id",), needs=("severity",)),
+    Row(S.TRIAGE,         A.PUT_OUT_OF_SCOPE,        S.CLOSED,        "case:close",           "case.put_out_of_scope",
+        gives=("outcome",), marks=("closed_at",)),
+
+    Row(S.TRIAGE,         A.ASK_CONSENT,             S.AWAIT_CONSENT, "case:prepare_copy",    "case.consent_asked",
+        gives=("copy_id",), needs=("severity",)),
+    Row(S.ADVICE,         A.OFFER_COPY,              S.AWAIT_CONSENT, "case:prepare_copy",    "case.copy_offered",
+        gives=("copy_id",), needs=("severity",)),
+    Row(S.AWAIT_CONSENT,  A.REVISE_COPY,             S.AWAIT_CONSENT, "case:prepare_copy",    "case.copy_revised",
+        gives=("copy_id",)),
+    Row(S.AWAIT_CONSENT,  A.APPROVE_COPY,            S.READY,         "mailbox:consent",      "case.copy_approved",
+        gives=("copy_id", "consent_id"), marks=("approved_at",)),
+    Row(S.AWAIT_CONSENT,  A.DECLINE_COPY,            S.ADVICE,        "mailbox:consent",      "case.copy_declined",
+        gives=("copy_id",)),
+    Row(S.AWAIT_CONSENT,  A.CLOSE_WITHOUT_CONSENT,   S.CLOSED,        "case:close",           "case.closed_unconsented",
+        gives=("outcome",), marks=("closed_at",)),
+    Row(S.READY,          A.REOPEN_COPY,             S.AWAIT_CONSENT, "case:prepare_copy",    "case.copy_reopened",
+        gives=("copy_id",), clears=("approved_at",)),
+
+    Row(S.READY,          A.ROUTE,                   S.ROUTED,        "case:route",           "case.routed",
+        gives=("exchange_id",), needs=("approved_at",), marks=("routed_at",)),
+    Row(S.ROUTED,         A.REROUTE,                 S.REROUTE,       "case:route",           "case.reroute_begun",
+        gives=("reason_code",)),
+    Row(S.REROUTE,        A.ROUTE_AGAIN,             S.ROUTED,        "case:route",           "case.routed_again",
+        gives=("exchange_id",)),
+    Row(S.ROUTED,         A.RECALL,                  S.RECALLED,      "case:recall",          "case.recalled",
+        gives=("reason_code",)),
+    Row(S.RECALLED,       A.RETURN_TO_READY,         S.READY,         "case:recall",          "case.returned_to_ready"),
+    Row(S.RECALLED,       A.RETURN_TO_TRIAGE,        S.TRIAGE,        "case:recall",          "case.returned_to_triage",
+        clears=("approved_at",)),
+
+    Row(S.ROUTED,         A.ACKNOWLEDGE,             S.ACKED,         "response:acknowledge", "case.acknowledged",
+        gives=("exchange_id",), marks=("acknowledged_at",)),
+    *each((S.ACKED, S.IN_ACTION),
+                          A.LOG_ACTION,              S.IN_ACTION,     "response:act",         "case.action_logged",
+        gives=("entry_id",)),
+    Row(S.IN_ACTION,      A.RECORD_RESPONSE,         S.RESPONDED,     "response:act",         "case.response_recorded",
+        gives=("entry_id",), marks=("responded_at",)),
+    *each((S.IN_ACTION, S.RESPONDED),
+                          A.SUBMIT_REPORT,           S.REPORTED,      "response:report",      "case.report_submitted",
+        gives=("report_id",), marks=("reported_at",)),
+    Row(S.REPORTED,       A.BEGIN_REVIEW,            S.REVIEW,        "report:review",        "case.review_begun",
+        gives=("report_id",)),
+    Row(S.REVIEW,         A.RETURN_REPORT,           S.IN_ACTION,     "report:review",        "case.report_returned",
+        gives=("report_id",)),
+    Row(S.REVIEW,         A.ACCEPT_REPORT,           S.FEEDBACK,      "report:review",        "case.report_accepted",
+        gives=("report_id",)),
+    *each(WITHOUT_AN_ANSWER,
+                          A.CONCLUDE_WITHOUT_ANSWER, S.FEEDBACK,      "escalation:conclude",  "case.concluded_unanswered",
+        gives=("company_file_id",)),
+
+    Row(S.FEEDBACK,       A.GIVE_FEEDBACK,           S.FEEDBACK,      "case:message",         "case.feedback_given",
+        gives=("message_id",)),
+    Row(S.FEEDBACK,       A.SAY_NOT_SATISFIED,       S.REVIEW,        "mailbox:write",        "case.not_satisfied",
+        gives=("message_id",)),
+    Row(S.FEEDBACK,       A.ACCEPT_RESULT,           S.CLOSED,        "mailbox:close",        "case.result_accepted",
+        gives=("outcome",), marks=("closed_at",)),
+    Row(S.FEEDBACK,       A.MONITOR,                 S.MONITOR,       "case:close",           "case.monitoring_begun"),
+
+    *each(CONSENT_MAY_BE_WITHDRAWN,
+                          A.WITHDRAW_CONSENT,        S.ADVICE,        "mailbox:consent",      "case.consent_withdrawn",
+        gives=("consent_id",), clears=("approved_at",)),
+    *each(OPEN_STATES,    A.WITHDRAW,                S.WITHDRAWN,     "mailbox:withdraw",     "case.withdrawn",
+        marks=("withdrawn_at",)),
+    *each((S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN),
+                          A.CLOSE,                   S.CLOSED,        "case:close",           "case.closed",
+        gives=("outcome",), marks=("closed_at",)),
+    *each((S.CLOSED, S.MONITOR),
+                          A.REOPEN,                  S.TRIAGE,        "case:reopen",          "case.reopened",
+        gives=("reason_code",), clears=("closed_at", "outcome", "withdrawn_at", "approved_at")),
+))
+
+# What a case must hold in a state, whatever way it came there; the database says the same as CHECK constraints.
+_FACTS: Mapping[CaseState, tuple[str, ...]] = MappingProxyType({
+    S.RECEIVED:      (),
+    S.TRIAGE:        (),
+    S.NEED_INFO:     (),
+    S.AWAIT_CONSENT: ("severity",),
+    S.READY:         ("severity", "approved_at"),
+    S.ROUTED:        ("severity", "approved_at", "routed_at"),
+    S.REROUTE:       ("severity", "approved_at", "routed_at"),
+    S.RECALLED:      ("severity", "approved_at", "routed_at"),
+    S.ACKED:         ("severity", "routed_at", "acknowledged_at"),
+    S.IN_ACTION:     ("severity", "routed_at"),
+    S.RESPONDED:     ("severity", "routed_at", "responded_at"),
+    S.REPORTED:      ("severity", "routed_at", "reported_at"),
+    S.REVIEW:        ("severity", "routed_at"),
+    S.FEEDBACK:      ("severity", "routed_at"),
+    S.MONITOR:       ("severity", "routed_at"),
+    S.ADVICE:        ("severity",),
+    S.CLOSED:        ("closed_at", "outcome"),
+    S.WITHDRAWN:     ("withdrawn_at",),
+})
+# fmt: on
+
+FACTS_FROM_THE_BEGINNING = frozenset({"received_at"})
+FACTS_ONLY_WHEN_CLOSED = frozenset({"closed_at", "outcome"})
+
+
+def facts_of(state: CaseState) -> frozenset[str]:
+    """What a case in this state must hold. Those of CLOSED, beside the first, no other state may hold."""
+    return FACTS_FROM_THE_BEGINNING | frozenset(_FACTS[state])
+
+
+class PublicPhase(Labelled):
+    """What the consulter sees of the state: five phases, one after another (domain section 6.1)."""
+
+    # fmt: off
+    RECEIVED     = "received",     "受付",         "Received"
+    CHECKING     = "checking",     "確認中",       "Being checked"
+    WITH_COMPANY = "with_company", "会社対応中",   "With the company"
+    RESULT       = "result",       "結果のご案内", "The result"
+    OVER         = "over",         "終了",         "Finished"
+    # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    """What is happening now and what comes next, said to the consulter."""
+
+    phase: PublicPhase
+    now_ja: str
+    next_ja: str
+    now_en: str
+    next_en: str
+
+    def now(self, locale: str) -> str:
+        """What is happening now."""
+        return self.now_en if locale.lower().startswith("en") else self.now_ja
+
+    def next(self, locale: str) -> str:
+        """What comes next."""
+        return self.next_en if locale.lower().startswith("en") else self.next_ja
+
+
+_P = PublicPhase
+_WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
+    {
+        S.RECEIVED: PlainWords(
+            _P.RECEIVED,
+            "ご相談を受け付けました。まだ誰も読んでいません。",
+            "相談員が読み、この画面でご連絡します。",
+            "Your consultation has arrived. Nobody has read it yet.",
+            "A counsellor will read it and write to you here.",
+        ),
+        S.TRIAGE: PlainWords(
+            _P.CHECKING,
+            "相談員がお話の内容を確認しています。会社にはまだ何も伝えていません。",
+            "お尋ねしたいことや、会社へ伝える内容の確認を、この画面でお願いすることがあります。",
+            "A counsellor is reading what you wrote. Nothing has been told to the company.",
+            "We may ask you something here, or show you what could be told to the company.",
+        ),
+        S.NEED_INFO: PlainWords(
+            _P.CHECKING,
+            "相談員からお尋ねしたいことがあります。",
+            "メッセージをご覧になり、答えられる範囲でお返事ください。お返事がなくても、分かる範囲で進めます。",
+            "A counsellor has a question for you.",
+            "Please read the message and answer what you can. Without an answer we go on with what we know.",
+        ),
+        S.AWAIT_CONSENT: PlainWords(
+            _P.CHECKING,
+            "会社へ伝える文面の案ができました。あなたの同意がないかぎり、会社には伝えません。",
+            "文面をご覧になり、伝えてよいか、直してほしいか、伝えないかをお選びください。",
+            "A draft of what the company would be told is ready. Without your consent it is not told.",
+            "Please read it and choose: it may be told, it should be changed, or it should not be told.",
+        ),
+        S.READY: PlainWords(
+            _P.CHECKING,
+            "ご確認いただいた文面を、会社の責任者へ送る準備をしています。",
+            "送ったときは、この画面でお知らせします。送る前であれば、同意を取り消せます。",
+            "We are preparing to send the text you approved to the company's responsible officer.",
+            "We will tell you here when it is sent. Until then you can still take your consent back.",
+        ),
+        S.ROUTED: PlainWords(
+            _P.WITH_COMPANY,
+            "会社の責任者へ、ご確認いただいた文面を送りました。",
+            "責任者が受け取りを確認すると、この画面に表示されます。返事がなければ事務局から催促します。",
+            "The text you approved has been sent to the company's responsible officer.",
+            "You will see here when the officer confirms receipt. If no answer comes, we remind them.",
+        ),
+        S.REROUTE: PlainWords(
+            _P.WITH_COMPANY,
+            "会社側の受け取り手を変更しています。",
+            "新しい担当の方へ送ったときに、この画面でお知らせします。",
+            "We are changing who receives it at the company.",
+            "We will tell you here when it has been sent to the new person.",
+        ),
+        S.RECALLED: PlainWords(
+            _P.CHECKING,
+            "会社への転送を取り消しました。",
+            "事務局で状況を確かめ、この画面でご説明します。",
+            "We have recalled what was sent to the company.",
+            "We are finding out what happened and will explain it to you here.",
+        ),
+        S.ACKED: PlainWords(
+            _P.WITH_COMPANY,
+            "会社の責任者が受け取りを確認しました。",
+            "会社が事実の確認と対応を始めます。期限は事務局が見ています。",
+            "The company's responsible officer has confirmed receipt.",
+            "The company now looks into it and acts. We keep watch over the deadlines.",
+        ),
+        S.IN_ACTION: PlainWords(
+            _P.WITH_COMPANY,
+            "会社が対応を進めています。",
+            "対応が終わると、会社から事務局に報告書が届きます。",
+            "The company is acting on it.",
+            "When it has finished, it sends us a report.",
+        ),
+        S.RESPONDED: PlainWords(
+            _P.WITH_COMPANY,
+            "会社は、対応を行ったと記録しています。報告書はまだ届いていません。",
+            "報告書が届きしだい、事務局が内容を確認します。",
+            "The company has noted that it acted. Its report has not arrived yet.",
+            "When the report arrives, we check it.",
+        ),
+        S.REPORTED: PlainWords(
+            _P.WITH_COMPANY,
+            "会社から報告書が届きました。",
+            "事務局が内容を確認します。足りないところがあれば、会社に書き直しを求めます。",
+            "The company's report has arrived.",
+            "We check it. If something is missing, we ask the company to complete it.",
+        ),
+        S.REVIEW: PlainWords(
+            _P.WITH_COMPANY,
+            "事務局が会社の報告を確認しています。",
+            "確認が終わりましたら、結果をこの画面でお伝えします。",
+            "We are checking the company's report.",
+            "When we have finished, we tell you the result here.",
+        ),
+        S.FEEDBACK: PlainWords(
+            _P.RESULT,
+            "結果をお伝えする段階です。",
+            "ご案内をご覧ください。納得できないときは、その旨をお知らせください。もう一度確認します。",
+            "We are telling you the result.",
+            "Please read it. If you are not satisfied, tell us and we look at it again.",
+        ),
+        S.MONITOR: PlainWords(
+            _P.RESULT,
+            "その後の様子を見守っています。",
+            "変わったことや困ったことがあれば、いつでもこの画面からお知らせください。",
+            "We are watching how things go on.",
+            "If anything changes or troubles you, write to us here at any time.",
+        ),
+        S.ADVICE: PlainWords(
+            _P.CHECKING,
+            "会社には伝えずに、相談員がお手伝いしています。",
+            "相談員からの助言をご覧ください。気持ちが変わったときは、あらためて会社へ伝えることもできます。",
+            "A counsellor is helping you without telling the company.",
+            "Please read the counsellor's advice. If you change your mind, the company can still be told.",
+        ),
+        S.CLOSED: PlainWords(
+            _P.OVER,
+            "このご相談は終了しました。",
+            "終了から12か月のあいだは、この受付番号で読み返したり、再開をお願いしたりできます。",
+            "This consultation is finished.",
+            "For 12 months you can read it again with your receipt, or ask us to reopen it.",
+        ),
+        S.WITHDRAWN: PlainWords(
+            _P.OVER,
+            "お申し出により、ご相談を取り下げました。",
+            "事務局が終了の手続きをします。すでに会社へ伝わったことは、取り消せない場合があります。",
+            "The consultation has been withdrawn as you asked.",
+            "We will close it. What the company has already been told may not be possible to undo.",
+        ),
+    }
+)
+
+
+def plain_words(state: CaseState) -> PlainWords:
+    """What the consulter is told about a state: now, and next."""
+    return _WORDS[state]
+
+
+def phase_of(state: CaseState) -> PublicPhase:
+    """The phase that the consulter sees for a state."""
+    return _WORDS[state].phase
+
+
+def closing_needs_second_person(severity_code: str | None) -> bool:
+    """Whether a second person must agree to closing: S3, S4, and a case whose severity nobody recorded (6.1, 6.7)."""
+    return severity_code not in ("S1", "S2")
+
+
+def may_reopen(*, closed_at: datetime, now: datetime, calendar: Calendar, policy: DeadlinePolicy) -> Decision:
+    """A closed case may be reopened within 12 months (6.1); the term stands in the dated policy."""
+    until = due(ClockKind.REOPEN, from_=closed_at, calendar=calendar, policy=policy)
+    return ALLOWED if now <= until.due_at else refused("reopening_term_over")
