@@ -1,6 +1,7 @@
 """What a company may be told, and how the consulter's word moves it: the levels and options CN-.
 
-Sources: domain, 3.8 (codes and rules), 2.4 (consent to provision, emergency), 4.2 (small teams), 7.3, 7.4, 7.12, 7.14, 7.20.
+Sources: domain, 3.8 (codes and rules), 2.4 (consent to provision, emergency), 4.2 (small teams),
+7.3, 7.4, 7.12, 7.14 and 7.20.
 Nothing chosen means CN-0. Only the consulter's own act raises a level. Withdrawal stops what has not happened yet.
 """
 
@@ -98,7 +99,7 @@ def merged(a: Consent, b: Consent) -> Consent:
 
 
 def may_route(level: ConsentLevel, *, preview_approved: bool) -> Decision:
-    """Whether a forwarded copy may leave for the company: above CN-0, and only as the consulter has seen and approved it."""
+    """Whether a forwarded copy may leave: above CN-0, and only as the consulter has seen and approved it."""
     if level is ConsentLevel.CN_0:
         return refused("consent_is_none")
     if not preview_approved:
@@ -126,6 +127,10 @@ def may_address(party: Party, consent: Consent) -> Decision:
     return ALLOWED
 
 
+# How many people decide that danger comes before a consent that was not given.
+DECIDERS_WITHOUT_CONSENT = 2
+
+
 def may_tell_emergency_minimum(
     options: AbstractSet[ConsentOption], *, life_or_body_at_risk: bool, approvals: int, reason_given: bool
 ) -> Decision:
@@ -137,7 +142,7 @@ def may_tell_emergency_minimum(
         return refused("no_danger")
     if not reason_given:
         return refused("reason_missing")
-    if ConsentOption.CN_EM not in options and approvals < 2:
+    if ConsentOption.CN_EM not in options and approvals < DECIDERS_WITHOUT_CONSENT:
         return refused("second_person_missing")
     return ALLOWED
 
@@ -156,11 +161,11 @@ def may_show_the_board(options: AbstractSet[ConsentOption]) -> bool:
 _WHAT_THE_COMPANY_GETS: dict[ConsentLevel | ConsentOption, tuple[str, str]] = {
     ConsentLevel.CN_0:   ("会社には何も伝わりません。相談があったことも伝えません。",
                           "Nothing. The company does not even learn that there was a consultation."),
-    ConsentLevel.CN_1:   ("どのような困りごとか、というテーマだけを伝えます。場所・日付・シフトは伝えません。ほかの相談とまとめて伝えることもあります。",
-                          "The theme only, without place, date or shift; it may be passed on together with others."),
-    ConsentLevel.CN_2:   ("内容をまとめた「転送版」を伝えます。お名前と連絡先は伝えません。送る前に、あなたが読んで確かめられます。",
+    ConsentLevel.CN_1:   ("困りごとのテーマだけを伝えます。場所・日付・シフトは伝えません。",
+                          "The theme only, without place, date or shift."),
+    ConsentLevel.CN_2:   ("内容をまとめた「転送版」を、お名前と連絡先を伏せて伝えます。送る前に読んで確かめられます。",
                           "A forwarded copy without your name or contact. You read it before it is sent."),
-    ConsentLevel.CN_3:   ("「転送版」に、お名前と連絡先を添えて伝えます。送る前に、あなたが読んで確かめられます。",
+    ConsentLevel.CN_3:   ("「転送版」に、お名前と連絡先を添えて伝えます。送る前に読んで確かめられます。",
                           "A forwarded copy with your name and contact. You read it before it is sent."),
     ConsentOption.CN_EM: ("命や身体に危険があるときに限り、守るために必要な最小限のことを伝えます。",
                           "Only when life or body is at risk, the least that is needed to protect you."),
@@ -184,20 +189,21 @@ def what_the_company_gets(choice: ConsentLevel | ConsentOption, locale: str = "j
     return en if locale.lower().startswith("en") else ja
 
 
-_CANNOT_UNDO = (
+_CANNOT_UNDO_JA = (
     "同意を取り消すと、これから先は会社に何も伝えません。会社に渡した転送版も閉じます。"
     "ただし、会社の人がすでに読んだことを、なかったことにはできません。"
-    "また、協会が会社にいつ何を求め、会社が答えたかどうかという記録は、会社の対応の記録として残ります。",
+    "また、協会が会社にいつ何を求め、会社が答えたかどうかという記録は、会社の対応の記録として残ります。"
+)
+_CANNOT_UNDO_EN = (
     "Once you withdraw, nothing more is told to the company, and the copy it was given is closed. "
     "What somebody there has already read cannot be unread. "
-    "When the association asked the company, and whether it answered, stays on record as the company's own conduct.",
+    "When the association asked the company, and whether it answered, stays on record as the company's own conduct."
 )
 
 
 def what_withdrawal_cannot_undo(locale: str = "ja") -> str:
     """What is said before a withdrawal is confirmed."""
-    ja, en = _CANNOT_UNDO
-    return en if locale.lower().startswith("en") else ja
+    return _CANNOT_UNDO_EN if locale.lower().startswith("en") else _CANNOT_UNDO_JA
 
 
 # What a forwarded copy may be made of, level by level. "week" is all that is told of the time of the submission.
@@ -217,7 +223,7 @@ NEVER_FORWARDED = frozenset({"receipt", "submitted_at", "address_of_connection",
 
 
 def fields_in_forwarded_copy(level: ConsentLevel, *, health_ticked: bool = False) -> frozenset[str]:
-    """The fields that a forwarded copy at this level may have; health only when the consulter ticked it, and not in a blur."""
+    """The fields that a forwarded copy at this level may have; health only when ticked, and never in a blurred summary."""
     fields = _FIELDS[level]
     if health_ticked and level.rank >= ConsentLevel.CN_2.rank:
         fields |= {"health"}

@@ -125,7 +125,7 @@ class CompartmentKind(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who is granted a compartment's key: seats from its creation, one more seat when routed, and the receipt or not."""
+    """Who is granted a compartment's key: seats from its creation, one more when routed, and the receipt or not."""
 
     seats: frozenset[SeatKind]
     receipt: bool
@@ -141,19 +141,21 @@ _DESK = SeatKind.DESK
 _OFFICE = SeatKind.COMPANY_OFFICE
 _REPRESENTATIVE = SeatKind.COMPANY_REPRESENTATIVE
 _BOARD = SeatKind.BOARD
-_ADDRESSED = frozenset({_OFFICE, _REPRESENTATIVE})
+_TO = frozenset({_OFFICE, _REPRESENTATIVE})
 
 # A name that is told at CN-3 is written into the forwarded copy; the identity compartment itself never goes to a
-# company. The board sees its packet and no case; the company inspects its own file, from which the packet is made. Replies to the worker lie with the forwarded copy, so the receipt
-# opens them; the report is between the company and the desk, and the worker is told its result in a message.
+# company. Replies to the worker lie with the forwarded copy, so the receipt opens them; the report is between the
+# company and the desk, and the worker is told its result in a message. The board sees its packet and no case; the
+# company inspects its own file, from which the packet is made.
 # fmt: off
 READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
+    #                                     seats from creation                          receipt        when routed
     CompartmentKind.IDENTITY:     Readers(frozenset({_HANDLERS}),                       receipt=True),
     CompartmentKind.NARRATIVE:    Readers(frozenset({_DESK}),                           receipt=True),
     CompartmentKind.HEALTH:       Readers(frozenset({_DESK}),                           receipt=True),
     CompartmentKind.DESK_NOTES:   Readers(frozenset({_DESK}),                           receipt=False),
-    CompartmentKind.FORWARDED:    Readers(frozenset({_DESK}),                           receipt=True,  when_routed=_ADDRESSED),
-    CompartmentKind.REPORT:       Readers(frozenset({_DESK}),                           receipt=False, when_routed=_ADDRESSED),
+    CompartmentKind.FORWARDED:    Readers(frozenset({_DESK}),                           receipt=True,  when_routed=_TO),
+    CompartmentKind.REPORT:       Readers(frozenset({_DESK}),                           receipt=False, when_routed=_TO),
     CompartmentKind.COMPANY_FILE: Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
 })

@@ -1,9 +1,11 @@
 """To whom a matter goes: which person of the company, and by which road it may go there at all.
 
-Sources: domain, 1.2 (pledge 2: deputy and representative as fallback), 4.2 (conflicts), 6.3 (vacancy), 7.6, 7.7, 7.9 to 7.11.
+Sources: domain, 1.2 (pledge 2: deputy and representative as fallback), 4.2 (conflicts), 6.3 (vacancy),
+7.6, 7.7 and 7.9 to 7.11.
 """
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +17,7 @@ class Route(Labelled):
     """What the association may do towards a company."""
 
     # fmt: off
-    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder behind it"
+    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder"
     REQUEST_WITHOUT_LADDER = "request_without_ladder", "会社への依頼(段階なし)",     "Request, without the ladder"
     ADVICE_ONLY            = "advice_only",            "助言と案内のみ",             "Advice and referral only"
     # fmt: on
@@ -83,8 +85,8 @@ class HoldReason(Labelled):
     """Why nobody can be addressed."""
 
     # fmt: off
-    VACANT     = "vacant",     "責任者・副責任者・会社代表者がいずれも登録されていません", "No officer, deputy or representative is registered"
-    CONFLICTED = "conflicted", "登録されている人が全員、除外の対象です",                   "Everybody who is registered is excluded"
+    VACANT     = "vacant",     "会社に登録された人がいません",         "Nobody of the company is registered"
+    CONFLICTED = "conflicted", "登録された人が全員、除外の対象です",   "Everybody who is registered is excluded"
     # fmt: on
 
 
@@ -100,7 +102,7 @@ class Hold:
 def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], now: datetime) -> Addressee | Hold:
     """The people to whom a matter of this company goes now.
 
-    The first role in ``ORDER`` that has a valid person without a conflict is addressed; all such people of that role are.
+    The first role in ``ORDER`` that has a valid person without a conflict is addressed, all such people of it.
     A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms.
     """
     valid = [candidate for candidate in candidates if candidate.is_valid(now) and candidate.role in ORDER]

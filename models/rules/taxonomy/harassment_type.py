@@ -44,7 +44,7 @@ HINTS: dict[HarassmentType, tuple[str, str]] = {
     HarassmentType.REPETITION:       ("同じ用件で3回以上が目安です。",
                                       "Three contacts or more on the same matter is a yardstick."),
     HarassmentType.EXCESSIVE_DEMAND: ("返金・賠償・土下座・訪問・特別扱いの要求を含みます。",
-                                      "Includes demands for refunds, compensation, kneeling, visits or special treatment."),
+                                      "Demands for refunds, compensation, kneeling, visits or special treatment."),
     HarassmentType.INTIMIDATION:     ("警察への相談先を案内してください。",
                                       "Tell the person how to reach the police."),
     HarassmentType.SEXUAL:           ("心身のケアの案内をしてください。",
