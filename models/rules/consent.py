@@ -223,7 +223,7 @@ NEVER_FORWARDED = frozenset({"receipt", "submitted_at", "address_of_connection",
 
 
 def fields_in_forwarded_copy(level: ConsentLevel, *, health_ticked: bool = False) -> frozenset[str]:
-    """The fields that a forwarded copy at this level may have; health only when ticked, and never in a blurred summary."""
+    """What a forwarded copy at this level may have; health only when ticked, and never in a blurred summary."""
     fields = _FIELDS[level]
     if health_ticked and level.rank >= ConsentLevel.CN_2.rank:
         fields |= {"health"}

@@ -34,7 +34,7 @@ class Then(Labelled):
     """What happens when the term is over."""
 
     # fmt: off
-    DESTROY_CASE_KEY     = "destroy_case_key",     "事案の鍵を破棄し、符号を残す",      "Destroy the case key, keep codes"
+    DESTROY_CASE_KEY     = "destroy_case_key",     "事案の鍵を破棄し、符号を残す",      "Destroy the case key"
     DESTROY_IDENTITY_KEY = "destroy_identity_key", "氏名・連絡先の鍵を破棄する",        "Destroy the identity key"
     REVIEW               = "review",               "残すかどうかを見直す",              "Review"
     ROLL                 = "roll",                 "消去し、連鎖の値だけを残す",        "Roll, keep the hash chain"

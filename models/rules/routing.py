@@ -60,8 +60,9 @@ class Addressee:
     """Who is addressed.
 
     ``vacancies`` are the roles that nobody holds: a vacancy is told and starts a clock of its own.
-    ``passed_over`` are valid people left out because of a conflict. When there are any, the consulter is asked before
-    anything is sent (7.9); and a seat that one of them holds must not be given the key, see ``office_is_safe``.
+    ``passed_over`` are valid people who would have been addressed, or who share the addressed seat, but for a conflict.
+    When there are any, the consulter is asked before anything is sent (7.9). When ``office_is_safe`` is false one of them
+    holds the key of the addressed seat: then the people themselves are given the copy, and not the seat.
     """
 
     person_ids: tuple[str, ...]
@@ -77,7 +78,7 @@ class Addressee:
 
     @property
     def asks_the_consulter_first(self) -> bool:
-        """Whether a conflict changed the address, so that the consulter hears of it before it is used."""
+        """Whether a conflict touched the address, so that the consulter hears of it before it is used."""
         return bool(self.passed_over)
 
 
@@ -107,11 +108,14 @@ def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], no
     """
     valid = [candidate for candidate in candidates if candidate.is_valid(now) and candidate.role in ORDER]
     vacancies = frozenset(ORDER) - {candidate.role for candidate in valid}
-    passed_over = frozenset(candidate.person_id for candidate in valid if candidate.person_id in excluded)
+    conflicted = frozenset(candidate.person_id for candidate in valid if candidate.person_id in excluded)
+    before: set[str] = set()
     for role in ORDER:
-        people = sorted({c.person_id for c in valid if c.role is role} - passed_over)
+        before |= {c.person_id for c in valid if c.role is role}
+        people = sorted({c.person_id for c in valid if c.role is role} - conflicted)
         if people:
             holders = {c.person_id for c in valid if _SEAT[c.role] is _SEAT[role]}
-            return Addressee(tuple(people), role, vacancies, passed_over, office_is_safe=not holders & passed_over)
-    reason = HoldReason.CONFLICTED if passed_over else HoldReason.VACANT
-    return Hold(reason, vacancies, passed_over)
+            passed_over = conflicted & (before | holders)
+            return Addressee(tuple(people), role, vacancies, passed_over, office_is_safe=not holders & conflicted)
+    reason = HoldReason.CONFLICTED if conflicted else HoldReason.VACANT
+    return Hold(reason, vacancies, conflicted)
