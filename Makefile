@@ -1,0 +1,70 @@
+# Everything there is to type. Only Python 3.11 or newer and make are needed; each target installs what it lacks into .venv.
+
+PYTHON ?=
+KIKITE_DATA ?= data
+
+FIND_PYTHON = found=; for each in $(PYTHON) python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found="$$each"; break; fi; done; \
+	if [ -z "$$found" ]; then echo "Kikite needs Python 3.11 or newer, and none was found. / Python 3.11 以上が必要です。" >&2; \
+	echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
+
+INSTALL = @$(FIND_PYTHON); "$$found" requirements/install.py
+IN_VENV = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format reset journey bench translations screenshots migration requirements install-run install-test
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+install-run:
+	$(INSTALL) run
+
+install-test:
+	$(INSTALL) test
+
+run: install-run ## Start the demonstration on this machine (data is kept in ./data)
+	@$(IN_VENV) -m app translations
+	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -m app serve --demo
+
+reset: install-run ## Empty the data folder, after asking
+	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -m app reset
+
+journey: install-run ## Drive consultations along the whole road: make journey FILE=… DATA=folder
+	@if [ -z '$(FILE)' ] || [ -z '$(DATA)' ]; then \
+	echo "Usage: make journey FILE=consultations.json DATA=folder" >&2; exit 2; fi
+	@$(IN_VENV) -m app translations
+	@$(IN_VENV) -m app journey '$(FILE)' '$(DATA)'
+
+test: lint ## Everything: lint, the suite on both databases, the browser
+	@$(IN_VENV) -m app translations
+	@$(IN_VENV) -m tests.support.run_suite
+
+lint: install-test ## Lint, format, types, import contracts, templates
+	$(IN_VENV) -m ruff check
+	$(IN_VENV) -m ruff format --check
+	$(IN_VENV) -m mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djlint templates --lint --quiet
+
+format: install-test ## Put Python into the house's form
+	$(IN_VENV) -m ruff check --fix
+	$(IN_VENV) -m ruff format
+
+bench: install-test ## Measure against the floor, in one run
+	@$(IN_VENV) -m app translations
+	@$(IN_VENV) -m benchmarks
+
+translations: install-run ## Compile the words of each language
+	@$(IN_VENV) -m app translations
+
+screenshots: install-test ## Take the pictures of the README
+	@$(IN_VENV) -m app translations
+	@$(IN_VENV) -m tests.support.screenshots
+
+migration: install-run ## Begin the next numbered migration: make migration NAME=…
+	@if [ -z '$(NAME)' ]; then echo "Usage: make migration NAME=what_it_does" >&2; exit 2; fi
+	@$(IN_VENV) -m app migrate --new '$(NAME)'
+
+requirements: install-test ## Pin the ranges of pyproject.toml anew, with hashes
+	@$(IN_VENV) requirements/pin.py
