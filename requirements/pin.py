@@ -1,0 +1,34 @@
+"""Writes the exact, hashed pins of run.txt, test.txt and bootstrap.txt from the ranges in pyproject.toml.
+
+Neither an index nor a download address stands in the files: where packages come from is the reader's own choice.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+REQUIREMENTS = Path(__file__).resolve().parent
+COMPILE = (
+    *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
+    *("--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
+    *("--custom-compile-command", "make requirements"),
+)
+LEVELS = {
+    "run.txt": ("pyproject.toml",),
+    "test.txt": ("pyproject.toml", "--group", "test", "--constraint", "requirements/run.txt"),
+    "bootstrap.txt": ("--group", "bootstrap"),
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Pin each level; arguments such as ``--upgrade`` go to the resolver as they are."""
+    for name, chosen in LEVELS.items():
+        target = f"requirements/{name}"
+        subprocess.run(  # noqa: S603  (the project's own tool, fixed arguments and those of the person who typed them)
+            [*COMPILE, *chosen, "--output-file", target, *arguments], cwd=REQUIREMENTS.parent, check=True
+        )
+        print(f"{target} is pinned.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
