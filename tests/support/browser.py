@@ -1,0 +1,64 @@
+"""The machine's own Chromium, driven by Playwright: found, installed where that is allowed, started and stopped."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+GIVEN_CHROMIUM = "KIKITE_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    # Without these the browser looks up its maker's hosts at every start.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+class NoBrowser(Exception):
+    """There is no Chromium here; the message says what would help."""
+
+
+def find_chromium() -> str | None:
+    """The program that KIKITE_CHROMIUM names, or the first on the PATH."""
+    given = os.environ.get(GIVEN_CHROMIUM)
+    if given:
+        return shutil.which(given)
+    return next((found for found in map(shutil.which, NAMES) if found), None)
+
+
+def install_chromium() -> bool:
+    """Install Debian's Chromium and a Japanese font, where we are root and have apt-get; tell whether that helped."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return False
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES)):
+        done = subprocess.run([apt, *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            return False
+    return find_chromium() is not None
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """A headless Chromium; a test opens a context of its own in it, so that no cookie passes from one to another."""
+    program = find_chromium()
+    if program is None:
+        raise NoBrowser(f"No Chromium was found: install it, or name it in {GIVEN_CHROMIUM}")
+    # Chromium's own sandbox does not work for root; the pages it opens are ours.
+    arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()

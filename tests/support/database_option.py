@@ -1,0 +1,55 @@
+"""The pytest option ``--database sqlite|postgresql``, and the one PostgreSQL server of a test run.
+
+The server starts once, before any worker of pytest-xdist, which all inherit its address by the environment.
+"""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+
+from tests.support.postgres import GIVEN_URL, running_postgres
+
+_SERVER = pytest.StashKey[ExitStack]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="The database that the whole suite runs on (a PostgreSQL server is started where none is given)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.getoption("--database") != "postgresql" or os.environ.get(GIVEN_URL):
+        return
+    stack = config.stash[_SERVER] = ExitStack()
+    os.environ[GIVEN_URL] = stack.enter_context(running_postgres())
+    stack.callback(os.environ.pop, GIVEN_URL, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stack = config.stash.get(_SERVER, None)
+    if stack is not None:
+        stack.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
+
+
+@pytest.fixture(scope="session")
+def database_kind(pytestconfig: pytest.Config) -> str:
+    """``sqlite`` or ``postgresql``, as the run was asked."""
+    return str(pytestconfig.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(database_kind: str) -> str:
+    """The address of the run's PostgreSQL server; only there when the run is on PostgreSQL."""
+    if database_kind != "postgresql":
+        pytest.fail("postgres_url was asked for in a run on SQLite: ask database_kind first")
+    return os.environ[GIVEN_URL]
