@@ -1,0 +1,100 @@
+"""Modules and functions stay small enough to read, open with a sentence, and end transactions in one place."""
+
+import ast
+
+from tests.support.source_tree import imports_of, name_of, python_files, tree_of
+
+LONGEST_MODULE = 500
+LONGEST_FUNCTION = 60
+MIGRATIONS = "models/migrations/versions/"
+ENDS_THE_TRANSACTION = "app/pipeline/transaction.py"
+COMMITS = {
+    ENDS_THE_TRANSACTION,
+    "app/pipeline/secrets.py",  # The key store is a database of its own, with short transactions of its own.
+}
+
+
+def code():
+    """Every Python file but the numbered migrations, which are lists of tables and are never changed again."""
+    return [path for path in python_files() if not name_of(path).startswith(MIGRATIONS)]
+
+
+def test_every_module_opens_with_a_sentence():
+    # An empty file that only makes a test folder a package has nothing to say.
+    silent = [
+        name_of(path)
+        for path in code()
+        if not ast.get_docstring(tree_of(path)) and not (name_of(path).startswith("tests/") and not tree_of(path).body)
+    ]
+    assert not silent, f"Say in one sentence what the module is: {silent}"
+
+
+def test_no_module_is_longer_than_a_person_reads():
+    long = {
+        name_of(path): lines
+        for path in code()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_MODULE
+    }
+    assert not long, f"More than {LONGEST_MODULE} lines; give the second noun its own file: {long}"
+
+
+def test_no_function_is_longer_than_a_screen():
+    long = [
+        f"{name_of(path)}::{node.name} ({lines} lines)"
+        for path in code()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    ]
+    assert not long, f"More than {LONGEST_FUNCTION} lines; name its steps: {long}"
+
+
+def test_nothing_commits_but_the_transaction():
+    commits = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files("app", "models")
+        if name_of(path) not in COMMITS and not name_of(path).startswith("models/migrations/")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"commit", "begin"}
+    ]
+    assert not commits, f"Actions never commit; {ENDS_THE_TRANSACTION} ends the transaction, once: {commits}"
+
+
+def test_only_the_pipeline_and_the_commands_end_a_transaction():
+    """A route, a form, an action and a query leave it to the request that they are part of."""
+    ends = {f"app.pipeline.transaction.{name}" for name in ("commit", "committed_first", "roll_back", "transaction")}
+    wrong = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in python_files("app")
+        if path.name in {"routes.py", "forms.py", "actions.py", "queries.py"}
+        or path.parent.name in {"actions", "queries"}
+        for name, line in imports_of(path).items()
+        if name in ends
+    ]
+    assert not wrong, f"Return for what should be kept, raise for what should not: {wrong}"
+
+
+def test_no_module_is_a_drawer_for_leftovers():
+    drawers = {"utils.py", "helpers.py", "misc.py", "common.py"}
+    found = [name_of(path) for path in code() if path.name in drawers]
+    assert not found, f"Name the file after the noun it is about: {found}"
+
+
+def test_every_test_can_fail():
+    """A test states a promise by an assertion, an expected refusal, or a function named for what it checks."""
+    idle = [
+        f"{name_of(path)}::{node.name}"
+        for path in python_files("tests")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not any(states_something(part) for part in ast.walk(node))
+    ]
+    assert not idle, f"What would make this test fail? {idle}"
+
+
+def states_something(part):
+    if isinstance(part, ast.Assert):
+        return True
+    name = part.attr if isinstance(part, ast.Attribute) else part.id if isinstance(part, ast.Name) else ""
+    return name in {"raises", "fail"} or name.startswith(("assert", "expect", "check", "verify"))
