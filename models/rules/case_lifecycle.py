@@ -151,7 +151,7 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     Row(S.REVIEW,         A.ACCEPT_REPORT,           S.FEEDBACK,      "report:review",        "case.report_accepted",
         gives=("report_id",)),
     *each(WITHOUT_AN_ANSWER,
-                          A.CONCLUDE_WITHOUT_ANSWER, S.FEEDBACK,      "escalation:conclude",  "case.concluded_unanswered",
+                          A.CONCLUDE_WITHOUT_ANSWER, S.FEEDBACK,      "escalation:conclude",  "case.concluded_silent",
         gives=("company_file_id",)),
 
     Row(S.FEEDBACK,       A.GIVE_FEEDBACK,           S.FEEDBACK,      "case:message",         "case.feedback_given",
