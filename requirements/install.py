@@ -51,7 +51,7 @@ def installed(level: str) -> bool:
 
 def make_venv() -> None:
     """Make .venv, or keep a working one."""
-    works = VENV_PYTHON.exists() and _succeeds([str(VENV_PYTHON), "-m", "pip", "--version"])
+    works = VENV_PYTHON.exists() and _succeeds([str(VENV_PYTHON), "-m", "pip", "--version"], quiet=True)
     if works:
         return
     if VENV.exists():
