@@ -1,7 +1,7 @@
-"""The inventory of what is sealed: every field that holds words or contacts, and under which key it lies.
+"""The inventory of what is sealed: every field that holds words, contacts or keys, and what it lies under.
 
-Source: architecture, 4. A column whose name begins with ``sealed`` and that is missing here, or the other way round,
-fails a test; so does a planted phrase that is found in any stored byte.
+Source: architecture, 4. A sealed column that is missing here, or the other way round, fails a test; so does a planted
+phrase that is found in any stored byte.
 """
 
 from dataclasses import dataclass
@@ -11,56 +11,97 @@ from models.rules.people import CompartmentKind
 
 
 class ServerPurpose(Labelled):
-    """What the server itself must open to do its work; these lie under its key ring, not in a compartment."""
+    """What the server itself must open to do its work; these lie under its key ring, each purpose with its own key."""
 
     # fmt: off
-    CONTACT   = "contact",   "連絡先",           "Contact"
-    RECIPIENT = "recipient", "送信先",           "Recipient"
-    SECOND    = "second",    "二要素認証の秘密", "Second-factor secret"
+    CONTACT   = "contact",   "連絡先",     "Contact"
+    SHRED_KEY = "shred_key", "破棄用の鍵", "Shred key"
     # fmt: on
+
+
+class KeyPurpose(Labelled):
+    """A stored key, and what locks it: nothing that the server holds."""
+
+    # fmt: off
+    PERSON  = "person",  "本人のパスワードで施錠",       "Locked with the person's password"
+    RECEIPT = "receipt", "受付番号で施錠",               "Locked with the receipt"
+    VISIT   = "visit",   "ブラウザのクッキーで施錠",     "Locked with the browser's cookie"
+    SEAT    = "seat",    "席に着く人の公開鍵へ封印",     "Sealed to the holder's public key"
+    GRANT   = "grant",   "席または受付番号の公開鍵へ封印", "Sealed to a seat's or a receipt's public key"
+    # fmt: on
+
+
+Under = CompartmentKind | ServerPurpose | KeyPurpose
 
 
 @dataclass(frozen=True, slots=True)
 class SealedField:
-    """One sealed column, the key it lies under, and what it holds in plain words."""
+    """One sealed column, what it lies under, what it holds, and the other compartments in which a row of it may lie."""
 
     table: str
     column: str
-    under: CompartmentKind | ServerPurpose
+    under: Under
     holds_ja: str
+    or_under: frozenset[CompartmentKind] = frozenset()
 
     @property
     def name(self) -> str:
-        """``table.column``, as it is bound into the context of the seal."""
+        """``table.column``."""
         return f"{self.table}.{self.column}"
 
 
 _C = CompartmentKind
-_P = ServerPurpose
+_S = ServerPurpose
+_K = KeyPurpose
 
-# A case has one statement for each compartment that the consulter wrote into; the row says which.
+# A consultation lies in three compartments, one row for each; a message in the narrative, or, when an officer wrote it,
+# with the forwarded copy; a resolution's reasons with the packet before, and with the company's file after, it is told.
+_STATEMENT = frozenset({_C.IDENTITY, _C.HEALTH})
+_MESSAGE = frozenset({_C.FORWARDED})
+_BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
+
 # fmt: off
 SEALED_FIELDS: tuple[SealedField, ...] = (
-    #           table             column                  under             holds
-    SealedField("statement",      "sealed",               _C.NARRATIVE,     "相談の原文(氏名・健康は区画を分けて)"),
-    SealedField("message",        "sealed_text",          _C.NARRATIVE,     "相談者と窓口のやり取り"),
-    SealedField("desk_note",      "sealed_text",          _C.DESK_NOTES,    "窓口のメモ"),
-    SealedField("forwarded_copy", "sealed_text",          _C.FORWARDED,     "会社に渡す転送版"),
-    SealedField("forwarded_copy", "sealed_comment",       _C.FORWARDED,     "転送版への相談者の意見"),
-    SealedField("action_entry",   "sealed_note",          _C.REPORT,        "会社の対応記録"),
-    SealedField("report",         "sealed_body",          _C.REPORT,        "会社の報告"),
-    SealedField("report",         "sealed_return_reason", _C.REPORT,        "差戻しの理由"),
-    SealedField("extension",      "sealed_reason",        _C.REPORT,        "期限延長の理由"),
-    SealedField("formal_request", "sealed_matter",        _C.COMPANY_FILE,  "正式な要求の事項"),
-    SealedField("request_answer", "sealed_text",          _C.COMPANY_FILE,  "要求への回答"),
-    SealedField("explanation",    "sealed_text",          _C.COMPANY_FILE,  "弁明書"),
-    SealedField("resolution",     "sealed_reasons",       _C.COMPANY_FILE,  "決議の理由"),
-    SealedField("person",         "sealed_name",          _P.CONTACT,       "登録された人の氏名"),
-    SealedField("person",         "sealed_mail",          _P.CONTACT,       "登録された人のメールアドレス"),
-    SealedField("person",         "sealed_phone",         _P.CONTACT,       "登録された人の電話番号"),
-    SealedField("outbox_message", "sealed_recipient",     _P.RECIPIENT,     "送信先のメールアドレス"),
+    #           table               column                  under            holds
+    SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
+    SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやり取り", _MESSAGE),
+    SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
+    SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版"),
+    SealedField("forwarded_copy",   "sealed_comment",       _C.FORWARDED,    "転送版への相談者の意見"),
+    SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),
+    SealedField("report",           "sealed_body",          _C.REPORT,       "会社の報告"),
+    SealedField("report",           "sealed_return_reason", _C.REPORT,       "差戻しの理由"),
+    SealedField("extension",        "sealed_reason",        _C.REPORT,       "期限延長の理由"),
+    SealedField("formal_request",   "sealed_matter",        _C.COMPANY_FILE, "正式な要求の文面"),
+    SealedField("request_answer",   "sealed_text",          _C.COMPANY_FILE, "要求への回答"),
+    SealedField("explanation",      "sealed_text",          _C.COMPANY_FILE, "弁明書", _BEFORE_THE_BOARD),
+    SealedField("board_item",       "sealed_grounds",       _C.BOARD_PACKET, "付議の理由"),
+    SealedField("board_item",       "sealed_packet",        _C.BOARD_PACKET, "理事会資料"),
+    SealedField("resolution",       "sealed_reasons",       _C.COMPANY_FILE, "決議の理由", _BEFORE_THE_BOARD),
+
+    SealedField("person",           "sealed_name",          _S.CONTACT,      "登録された人の氏名"),
+    SealedField("person",           "sealed_mail",          _S.CONTACT,      "登録された人のメールアドレス"),
+    SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
+    SealedField("shred_key",        "sealed_key",           _S.SHRED_KEY,    "事案の破棄用の鍵"),
+
+    SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
+    SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付番号の秘密鍵"),
+    SealedField("visit",            "sealed_private_key",   _K.VISIT,        "利用中の人の秘密鍵"),
+    SealedField("seat_holding",     "sealed_private_key",   _K.SEAT,         "席の秘密鍵"),
+    SealedField("compartment_grant", "sealed_key",          _K.GRANT,        "区画の鍵"),
 )
 # fmt: on
 
-# One table, several compartments: each row names its own, and these are the ones it may name.
-COMPARTMENTS_OF_A_STATEMENT = frozenset({_C.NARRATIVE, _C.IDENTITY, _C.HEALTH})
+_PURPOSES = {(field.table, field.column): field.under.code for field in SEALED_FIELDS}
+
+
+def purpose_of(table: str, column: str) -> str:
+    """The purpose that is bound into the context of a sealed column.
+
+    Raises:
+        LookupError: the column is not in the inventory, and so nothing may be sealed into it.
+    """
+    try:
+        return _PURPOSES[table, column]
+    except KeyError:
+        raise LookupError(f"{table}.{column} is not in the inventory of sealed fields") from None

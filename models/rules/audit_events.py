@@ -1,0 +1,146 @@
+"""What is recorded: every event by name, with exactly its facts, which are identifiers and codes and never words.
+
+Source: architecture, 3, and domain, 6.1 (evidence stored) and 6.7 (access log). An event of a lifecycle is named in the
+row that causes it, and its facts are what that row gives; the other events are the table below.
+
+Facets (type, severity, channel, outcome …) never stand in a fact in clear, because whoever takes the log would then read
+what the sealed columns hide: such a fact is the facet's keyed token in hexadecimal, and ``check`` refuses anything else.
+A person is named by identifier; a letter by number and digest.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from types import MappingProxyType
+from typing import Any
+
+from models.rules.case_lifecycle import CASE_LIFECYCLE
+from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
+from models.rules.lifecycle import Row
+from models.rules.request_lifecycle import FILE_LIFECYCLE, REQUEST_LIFECYCLE
+
+Fact = str | int | bool | None
+
+# fmt: off
+OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(facts.split()) for name, facts in {
+    # A case, beside its lifecycle.
+    "case.submit":               "receipt_id consent_id statement_digest",
+    "case.key_in":               "receipt_id consent_id statement_digest",
+    "case.read":                 "compartment reason_code",
+    "case.read_identity":        "reason_code",
+    "case.assign":               "person_id",
+    "case.note":                 "note_id",
+    "case.set_codes":            "facet token_digest",
+    "case.set_crisis":           "is_set",
+    "case.ask_close":            "outcome",
+    "case.ask_recall":           "reason_code",
+    "case.exclude":              "person_id declared_by",
+    "consent.give":              "consent_id company_id level",
+    "consent.withdraw":          "consent_id company_id",
+    "message.send":              "message_id",
+    "message.read":              "message_id",
+    "copy.draft":                "copy_id",
+    "copy.view":                 "copy_id",
+    "exchange.open":             "exchange_id",
+    "exchange.close":            "exchange_id reason_code",
+    "report.read":               "report_id",
+    "reminder.issue":            "reminder_id kind",
+    "extension.request":         "extension_id working_days",
+    "extension.grant":           "extension_id",
+    "extension.refuse":          "extension_id",
+    "receipt.used":              "receipt_id",
+    "receipt.issue_again":       "receipt_id",
+    "receipt.end":               "receipt_id",
+
+    # A company and its file, beside their lifecycles.
+    "company.register":          "",
+    "company.rename":            "name_id",
+    "company.change_membership": "is_member",
+    "request.read":              "request_id",
+    "request.read_answer":       "answer_id",
+    "board.convene":             "board_item_id meeting_id",
+    "board.read_packet":         "board_item_id",
+    "board.declare_interest":    "board_item_id",
+    "board.recuse":              "board_item_id person_id ground",
+    "board.open_vote":           "board_item_id",
+    "board.vote":                "board_item_id option",
+    "board.end_undecided":       "board_item_id reason_code",
+    "publication.add":           "publication_id",
+    "publication.withdraw":      "publication_id",
+    "stop_use.open":             "task_id",
+    "stop_use.confirm":          "task_id",
+
+    # A person, seats and keys.
+    "person.register":           "role",
+    "person.sign_up":            "",
+    "person.verify":             "",
+    "person.end":                "reason_code",
+    "person.new_password":       "",
+    "person.sign_in":            "",
+    "person.sign_in_failed":     "reason_code",
+    "person.sign_out":           "",
+    "seat.grant":                "seat_id person_id",
+    "seat.end_holding":          "seat_id person_id",
+    "seat.new_epoch":            "seat_id epoch",
+    "key.shred":                 "reason_code",
+    "mail.queue":                "mail_kind",
+    "mail.sent":                 "mail_kind",
+    "mail.give_up":              "mail_kind",
+
+    # The association itself.
+    "rules.change":              "rule version",
+    "calendar.change":           "day version",
+}.items()})
+# fmt: on
+
+LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE)
+
+
+def _gather(rows: Iterable[Row[Any, Any]]) -> dict[str, frozenset[str]]:
+    """Every event with its facts; two rows that share an event give the same facts, or this raises at import."""
+    events = dict(OTHER_EVENTS)
+    for row in rows:
+        facts = frozenset(row.gives)
+        if events.setdefault(row.event, facts) != facts:
+            raise ValueError(f"{row.event} is recorded with {sorted(events[row.event])} and with {sorted(facts)}")
+    return events
+
+
+EVENTS: Mapping[str, frozenset[str]] = MappingProxyType(_gather(chain.from_iterable(LIFECYCLES)))
+
+# These facts are facet tokens, whatever event they belong to.
+FACET_FACTS = frozenset({"severity", "outcome", "token_digest"})
+
+LONGEST_FACT = 64
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/-]*")
+_TOKEN = re.compile(r"[0-9a-f]{16,64}")
+# A facet's code in clear; consent levels are no facet, since a case must show its own.
+_CLEAR_FACET = re.compile(r"(?:HT|HC|IC|AR|EM|OI|IM|RQ|AC|OC)-[A-Z0-9]+|S[1-4]")
+
+
+def check(name: str, facts: Mapping[str, object]) -> None:
+    """Refuse an event that is unknown, or that does not carry exactly its facts in short code form.
+
+    Raises:
+        ValueError: the event is not in EVENTS; a fact is missing or one too many; a value is not a short code, a whole
+            number, a truth value or nothing; or a facet stands in clear.
+    """
+    expected = EVENTS.get(name)
+    if expected is None:
+        raise ValueError(f"{name} is no event")
+    if facts.keys() != expected:
+        raise ValueError(f"{name} records {sorted(expected)}, not {sorted(facts)}")
+    for fact, value in facts.items():
+        if not _is_fit(fact, value):
+            # The value itself is not repeated: it may be the very words that must not be kept.
+            raise ValueError(f"{name}: {fact} is not an identifier or a code")
+
+
+def _is_fit(fact: str, value: object) -> bool:
+    if value is None:
+        return True
+    if fact in FACET_FACTS:
+        return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+    if isinstance(value, str):
+        return len(value) <= LONGEST_FACT and _CODE.fullmatch(value) is not None and not _CLEAR_FACET.fullmatch(value)
+    return isinstance(value, int)
