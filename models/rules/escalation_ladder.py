@@ -246,15 +246,15 @@ class CountReason(Labelled):
     """Why an entry counts toward 再三, or does not."""
 
     # fmt: off
-    UNANSWERED    = "unanswered",    "期限までに応じなかったため数えます",             "Yes: not met by its due date"
-    MET_LATE      = "met_late",      "期限後に応じましたが、回数には残ります",         "Yes: met, but after its due date"
-    MET           = "met",           "期限までに応じたため数えません",                 "No: met in time"
-    STILL_OPEN    = "still_open",    "期限前のため数えません",                         "No: not due yet"
-    NOT_SERVED    = "not_served",    "送達前のため数えません",                         "No: not served"
-    NOT_A_REQUEST = "not_a_request", "正式な要求ではないため数えません",               "No: not a formal request"
-    RESET         = "reset",         "理由を記して対象から外したため数えません",       "No: reset, with a reason"
-    OUT_OF_WINDOW = "out_of_window", "数える期間より前のため数えません",               "No: before the window"
-    SAME_GROUP    = "same_group",    "同じ一斉事案としてすでに数えました",             "No: same incident group"
+    UNANSWERED    = "unanswered",    "期限までに応じなかったため数えます",             "Counts: not met by its due date"
+    MET_LATE      = "met_late",      "期限後に応じましたが、回数には残ります",         "Counts: met, but after its due date"
+    MET           = "met",           "期限までに応じたため数えません",                 "Does not count: met in time"
+    STILL_OPEN    = "still_open",    "期限前のため数えません",                         "Does not count: not due yet"
+    NOT_SERVED    = "not_served",    "送達前のため数えません",                         "Does not count: not served"
+    NOT_A_REQUEST = "not_a_request", "正式な要求ではないため数えません",               "Does not count: not a formal request"
+    RESET         = "reset",         "理由を記して対象から外したため数えません",       "Does not count: reset, with a reason"
+    OUT_OF_WINDOW = "out_of_window", "数える期間より前のため数えません",               "Does not count: before the window"
+    SAME_GROUP    = "same_group",    "同じ一斉事案としてすでに数えました",             "Does not count: same incident group"
     # fmt: on
 
 
