@@ -154,8 +154,8 @@ def sign_head(heads: Mapping[str, tuple[int, bytes]], *, signing_key: bytes, at:
 def verify_head(signed: bytes, *, verifying_key: bytes) -> Head:
     """Read a signed head.
 
-    Raises CannotOpen unless the holder of the signing key made exactly these bytes; ValueError when the verifying key has
-    not 32 bytes.
+    Raises CannotOpen unless the holder of the signing key made exactly these bytes; ValueError when the verifying key
+    has not 32 bytes.
     """
     content = signed[_SIGNATURE_END:]
     public = Ed25519PublicKey.from_public_bytes(verifying_key)
