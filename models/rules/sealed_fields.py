@@ -14,8 +14,8 @@ class ServerPurpose(Labelled):
     """What the server itself must open to do its work; these lie under its key ring, each purpose with its own key."""
 
     # fmt: off
-    CONTACT   = "contact",   "連絡先",     "Contact"
-    SHRED_KEY = "shred_key", "破棄用の鍵", "Shred key"
+    CONTACT  = "contact",  "連絡先",     "Contact"
+    KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
     # fmt: on
 
 
@@ -82,7 +82,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_name",          _S.CONTACT,      "登録された人の氏名"),
     SealedField("person",           "sealed_mail",          _S.CONTACT,      "登録された人のメールアドレス"),
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
-    SealedField("shred_key",        "sealed_key",           _S.SHRED_KEY,    "事案の破棄用の鍵"),
+    SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "事案の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
     SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付番号の秘密鍵"),

@@ -1,0 +1,121 @@
+"""What is kept is kept as long as it was promised, and not a day less."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.rules.retention import (
+    RETENTION,
+    CountedFrom,
+    DataKind,
+    RetentionRule,
+    Then,
+    consent_record_until,
+    is_due,
+    kept_until,
+    months_after,
+    rule_on,
+)
+
+TODAY = date(2026, 11, 22)
+days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "then"),
+    [
+        (DataKind.CASE_CONTENT, 60, Then.DESTROY_CASE_KEY),
+        (DataKind.IDENTITY, 60, Then.DESTROY_IDENTITY_KEY),
+        (DataKind.SHORT_CASE, 12, Then.DESTROY_CASE_KEY),
+        (DataKind.DRAFT, 0, Then.NEVER_STORED),
+        (DataKind.COMPANY_FILE, 120, Then.REVIEW),
+        (DataKind.RESOLUTION, 120, Then.REVIEW),
+        (DataKind.REVOCATION, None, Then.KEPT),
+        (DataKind.AUDIT_LOG, 60, Then.ROLL),
+        (DataKind.TECHNICAL_LOG, 13, Then.ROLL),
+        (DataKind.CONSENT_RECORD, 36, Then.DESTROY_WITH_CASE),
+        (DataKind.STATISTICS, None, Then.KEPT),
+        (DataKind.RECEIPT, 12, Then.KILL),
+    ],
+)
+def test_the_table_says_what_the_associations_sheet_says(kind: DataKind, months: int | None, then: Then) -> None:
+    rule = rule_on(kind, TODAY)
+    assert (rule.months, rule.then) == (months, then)
+
+
+def test_every_kind_has_a_rule_today() -> None:
+    assert {rule_on(kind, TODAY).kind for kind in DataKind} == set(DataKind)
+
+
+def test_a_kind_without_a_rule_on_the_day_is_said_and_not_guessed() -> None:
+    with pytest.raises(LookupError, match="receipt"):
+        rule_on(DataKind.RECEIPT, date(2025, 9, 30))
+
+
+def test_a_later_rule_holds_from_its_day_and_not_before() -> None:
+    longer = RetentionRule(DataKind.RECEIPT, date(2027, 4, 1), 24, CountedFrom.CLOSURE, Then.KILL)
+    rules = (longer, *RETENTION)
+    assert rule_on(DataKind.RECEIPT, date(2027, 3, 31), rules=rules).months == 12
+    assert rule_on(DataKind.RECEIPT, date(2027, 4, 1), rules=rules).months == 24
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (date(2026, 11, 22), 60, date(2031, 11, 22)),
+        (date(2028, 2, 29), 12, date(2029, 3, 1)),
+        (date(2027, 1, 31), 1, date(2027, 3, 1)),
+        (date(2026, 12, 31), 2, date(2027, 3, 1)),
+        (date(2026, 12, 1), 13, date(2028, 1, 1)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 10, 31), 1, date(2026, 12, 1)),
+        (date(2026, 5, 5), 0, date(2026, 5, 5)),
+    ],
+)
+def test_a_term_of_months_ends_as_the_civil_code_counts(start: date, months: int, end: date) -> None:
+    assert months_after(start, months) == end
+
+
+@given(days, st.integers(0, 240))
+def test_a_longer_term_never_ends_earlier(start: date, months: int) -> None:
+    assert start <= months_after(start, months) <= months_after(start, months + 1)
+
+
+@given(days, st.integers(1, 240))
+def test_a_term_of_months_is_within_three_days_of_the_corresponding_day(start: date, months: int) -> None:
+    end = months_after(start, months)
+    assert end.day == start.day or (end.day == 1 and (end - timedelta(days=1)).day < start.day)
+
+
+def test_a_case_is_kept_to_the_last_day_and_due_on_the_next() -> None:
+    rule = rule_on(DataKind.CASE_CONTENT, TODAY)
+    closed = date(2026, 11, 22)
+    assert not is_due(rule, start=closed, today=date(2031, 11, 21))
+    assert is_due(rule, start=closed, today=date(2031, 11, 22))
+
+
+def test_nothing_is_due_before_its_term_has_begun() -> None:
+    assert not is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=None, today=date(2099, 1, 1))
+
+
+def test_a_legal_hold_stops_destruction_and_a_receipt_knows_no_hold() -> None:
+    long_ago = date(2010, 1, 1)
+    assert not is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=long_ago, today=TODAY, held=True)
+    assert is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=long_ago, today=TODAY)
+    assert is_due(rule_on(DataKind.RECEIPT, TODAY), start=long_ago, today=TODAY, held=True)
+
+
+def test_what_is_permanent_is_never_due() -> None:
+    rule = rule_on(DataKind.REVOCATION, TODAY)
+    assert kept_until(rule, TODAY) is None
+    assert not is_due(rule, start=date(1990, 1, 1), today=TODAY)
+
+
+def test_a_consent_record_lives_as_long_as_its_case_and_three_years_at_least() -> None:
+    rule = rule_on(DataKind.CONSENT_RECORD, TODAY)
+    recorded = date(2026, 11, 22)
+    assert consent_record_until(rule, recorded=recorded, case_kept_until=date(2031, 11, 22)) == date(2031, 11, 22)
+    assert consent_record_until(rule, recorded=recorded, case_kept_until=date(2027, 11, 22)) == date(2029, 11, 22)
+    assert consent_record_until(rule, recorded=recorded, case_kept_until=None) is None
