@@ -249,7 +249,8 @@ def _explain(
     clock = f"{ends:%H:%M}"
     match term.unit:
         case Unit.BUSINESS_DAYS:
-            off_ja, off_en = _days_off_in_words(calendar, here.date(), ends.date(), closures)
+            _, passed_over = calendar.count_working_days(here, term.amount, closures)
+            off_ja, off_en = _days_off_in_words(calendar, here.date(), ends.date(), passed_over)
             return (
                 f"{start_ja}の翌営業日から数えて{term.amount}営業日目の{end_ja}{clock}が期限です。{off_ja}",
                 f"Due {end_en} at {clock}: {term.amount} business day(s) after {start_en}.{off_en}",
@@ -283,14 +284,10 @@ def _day_in_words(day: date) -> tuple[str, str]:
     return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS_JA[day.weekday()]})", day.strftime("%A %Y-%m-%d")
 
 
-def _days_off_in_words(calendar: Calendar, first: date, last: date, closures: tuple[date, ...]) -> tuple[str, str]:
+def _days_off_in_words(calendar: Calendar, first: date, last: date, passed_over: tuple[date, ...]) -> tuple[str, str]:
     """The days passed over, weekends in one word; nothing when there were none."""
     off = list(calendar.days_off_between(first + timedelta(days=1), last))
-    off += [
-        DayOff(day, "会社の休業日", "company closure")
-        for day in sorted(set(closures))
-        if first < day < last and calendar.is_working_day(day)
-    ]
+    off += [DayOff(day, "会社の休業日", "company closure") for day in passed_over]
     if not off:
         return "", ""
     weekend = any(day.ja == "土日" for day in off)

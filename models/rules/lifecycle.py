@@ -44,7 +44,7 @@ class Row(Generic[State, Act]):
         return (frozenset(held) | {*self.needs, *self.gives, *self.marks}) - frozenset(self.clears)
 
 
-class NotAllowedNow(Exception):  # noqa: N818 - read as the sentence it is: "closing is not allowed now"
+class NotAllowedNow(Exception):
     """The act does not exist in this state; someone else may have acted in the meantime."""
 
     def __init__(self, lifecycle: str, state: Labelled, act: Labelled) -> None:

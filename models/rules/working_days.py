@@ -1,6 +1,7 @@
 """Which days the association works, and how business days are counted (domain section 6.2)."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -120,21 +121,28 @@ class Calendar:
         ``company_closures`` are the days on which the officer's own company is closed. They are passed over as well,
         but at most three of the association's working days for each turn of the year.
         """
+        return self.count_working_days(at, n, company_closures)[0]
+
+    def count_working_days(
+        self, at: datetime, n: int, company_closures: Iterable[date] = ()
+    ) -> tuple[date, tuple[date, ...]]:
+        """As ``add_working_days``, with the company's own closure days that were passed over."""
         if n < 1:
             raise ValueError("a business-day clock runs for at least one day")
         closed = frozenset(company_closures)
-        passed_over: dict[int, int] = {}
+        passed_over: list[date] = []
+        year_ends: Counter[int] = Counter()
         day = in_japan(at).date()
         counted = 0
         while counted < n:
             day = self.next_working_day(day)
-            if day in closed:
-                year_end = add_months(day, 6).year
-                if passed_over.get(year_end, 0) < COMPANY_CLOSURES_PER_YEAR_END:
-                    passed_over[year_end] = passed_over.get(year_end, 0) + 1
-                    continue
-            counted += 1
-        return day
+            year_end = add_months(day, 6).year
+            if day in closed and year_ends[year_end] < COMPANY_CLOSURES_PER_YEAR_END:
+                year_ends[year_end] += 1
+                passed_over.append(day)
+            else:
+                counted += 1
+        return day, tuple(passed_over)
 
     def shift_working_days(self, day: date, n: int) -> date:
         """The working day n steps after a day, or before it when n is negative; the day itself for 0."""
