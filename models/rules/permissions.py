@@ -4,8 +4,6 @@ Source: domain, 6.7, with 6.1 (who enters a state), 6.4 (who issues a step) and 
 What is absent from the table is refused.
 """
 
-# ruff: noqa: E501 - One row of a table stays one line, however wide.
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
