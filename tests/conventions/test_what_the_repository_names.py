@@ -21,6 +21,9 @@ SOURCES_WE_CITE = {
     "laws.e-gov.go.jp",  # the text of the Japanese laws that the rules follow
     "www.mhlw.go.jp",  # the ministry's guidance on harassment by customers
 }
+NEUTRAL_PAGES = {
+    "www.jma.go.jp",  # the weather, where "leave this page quickly" leads
+}
 ADDRESS = re.compile(r"\b(?:https?|wss?|ftp)://(?:[^\s/@'\"<>]*@)?(\[[0-9a-f:]+\]|[\w.-]*\w)", re.IGNORECASE)
 MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+(?:com|net|org|jp|io|dev|info))\b", re.IGNORECASE)
 OWN_FOLDER = re.compile(r"(?<![\w.])(?:/home/\w|/Users/\w|/root/|/work/\w|[A-Z]:\\Users)")
@@ -43,7 +46,7 @@ def places(pattern, is_wrong):
 
 def is_somebodys(match):
     host = match.group(1).lower()
-    return not RESERVED_HOST.fullmatch(host) and host not in NAMES_OF_FORMATS | SOURCES_WE_CITE
+    return not RESERVED_HOST.fullmatch(host) and host not in NAMES_OF_FORMATS | SOURCES_WE_CITE | NEUTRAL_PAGES
 
 
 def test_no_address_leads_to_somebodys_host():
