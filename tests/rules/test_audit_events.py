@@ -1,7 +1,9 @@
 """A record holds exactly the facts of its event, and no fact can hold a person's words."""
 
+import ast
 import re
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,23 @@ from models.rules.taxonomy.severity import Severity
 
 ROWS = tuple(chain.from_iterable(LIFECYCLES))
 TOKEN = "0123456789abcdef" * 2
+
+
+APP = Path(__file__).parents[2] / "app"
+
+
+def recorded_in_the_program() -> dict[str, tuple[str, set[str] | None]]:
+    """Every call of record() and record_reading() with a written-out event: place -> name and facts, where spelt out."""
+    found = {}
+    for path in sorted(APP.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in {"record", "record_reading"}:
+                continue
+            facts = next((keyword.value for keyword in node.keywords if keyword.arg == "facts"), None)
+            spelt_out = {key.value for key in facts.keys if key} if isinstance(facts, ast.Dict) else None
+            for name in (arg.value for arg in node.args if isinstance(arg, ast.Constant)):
+                found[f"{path.relative_to(APP)}:{node.lineno}"] = (name, spelt_out)
+    return found
 
 
 def fitting(name: str) -> dict[str, object]:
@@ -48,6 +67,14 @@ def test_an_event_with_exactly_its_facts_is_accepted_and_one_more_or_less_is_not
     for left_out in facts:
         with pytest.raises(ValueError, match="records"):
             check(name, {fact: value for fact, value in facts.items() if fact != left_out})
+
+
+def test_what_the_program_records_is_an_event_with_exactly_its_facts() -> None:
+    calls = recorded_in_the_program()
+    assert calls
+    for place, (name, facts) in calls.items():
+        assert name in EVENTS, f"app/{place}: add {name} with its facts to models/rules/audit_events.py"
+        assert facts is None or facts == EVENTS[name], f"app/{place}: {name} records {sorted(EVENTS[name])}"
 
 
 def test_an_unknown_event_is_refused() -> None:

@@ -2,6 +2,9 @@
 
 import pytest
 
+import models.registry  # noqa: F401 - makes every table known
+from models.base import Base, Sealed
+from models.key_store import KeyStoreBase
 from models.rules.people import CompartmentKind
 from models.rules.sealed_fields import SEALED_FIELDS, KeyPurpose, SealedField, ServerPurpose, purpose_of
 
@@ -41,3 +44,16 @@ def test_every_compartment_and_every_purpose_has_a_column() -> None:
 def test_the_server_opens_contacts_and_shred_keys_and_no_word_of_a_case() -> None:
     by_server = {field.table for field in SEALED_FIELDS if isinstance(field.under, ServerPurpose)}
     assert by_server == {"person", "shred_key"}
+
+
+def test_the_inventory_and_the_tables_name_the_same_sealed_columns() -> None:
+    in_tables = {
+        f"{table.name}.{column.name}"
+        for metadata in (Base.metadata, KeyStoreBase.metadata)
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Sealed)
+    }
+    assert in_tables == {field.name for field in SEALED_FIELDS}, (
+        "models/rules/sealed_fields.py lists every Sealed column"
+    )
