@@ -16,7 +16,8 @@ class Row(Generic[State, Act]):
 
     ``event`` is recorded in the same breath, with exactly the facts that the actor ``gives``: identifiers, codes and
     facet tokens, never a person's words. The record must already hold what the row ``needs``; from then on it also
-    holds what the row gives and the moments it ``marks``, and no longer what it ``clears``.
+    holds what the row gives and the moments it ``marks`` (each the time of the act itself), and no longer what it
+    ``clears``.
     """
 
     while_in: State

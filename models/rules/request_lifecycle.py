@@ -50,7 +50,7 @@ REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
     Row(_R.DRAFTED,  _A.ISSUE,        _R.ISSUED,  "escalation:issue_e4", "request.issued",
         gives=("request_id", "step", "number", "letter_digest"), marks=("issued_at",)),
     Row(_R.ISSUED,   _A.SERVE,        _R.SERVED,  "escalation:serve",    "request.served",
-        gives=("request_id", "service"), marks=("served_at", "due_at")),
+        gives=("request_id", "service"), marks=("served_at",)),
     *each((_R.SERVED, _R.UNMET),
                      _A.ANSWER,       None,       "escalation:answer",   "request.answered",
         gives=("request_id", "answer_id")),

@@ -88,6 +88,14 @@ def test_each_row_has_an_event_and_facts_with_names_of_one_form(lifecycle):
 
 
 @over_every_lifecycle
+def test_what_a_row_marks_is_the_moment_of_the_act_and_never_a_moment_to_come(lifecycle):
+    for row in lifecycle:
+        for moment in row.marks:
+            assert moment.endswith("_at"), moment
+            assert moment not in {"due_at", "effect_at"}, f"{row.event} would set {moment} to the time of the act"
+
+
+@over_every_lifecycle
 def test_each_permission_exists(lifecycle):
     for row in lifecycle:
         assert row.by in {permission.code for permission in Permission}, row.by
