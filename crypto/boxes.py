@@ -62,8 +62,8 @@ def open_box(private_key: bytes, box: bytes, *, context: Context) -> bytes:
     info = packed(_LABEL) + context.encoded()
     try:
         return _SUITE.decrypt(box[1:], private, info)
-    except (InvalidTag, ValueError):
-        # ValueError: the box is too short, or its X25519 share is a point of small order.
+    except InvalidTag:
+        # The library says the same of a box that is too short, or whose X25519 share is a point of small order.
         raise CannotOpen from None
 
 

@@ -125,9 +125,22 @@ def test_with_bytes_appended_the_box_stays_shut():
         open_box(PAIR.private, seal_to(PAIR.public, b"key", context=CONTEXT) + b"\0", context=CONTEXT)
 
 
-def test_a_share_of_small_order_does_not_open():
+@pytest.mark.parametrize(
+    "share",
+    [
+        "00" * 32,
+        "01" + "00" * 31,
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ff" * 32,
+    ],
+)
+def test_a_share_of_small_order_does_not_open(share):
     box = bytearray(seal_to(PAIR.public, b"key", context=CONTEXT))
-    box[1 + 1088 : 1 + 1088 + 32] = bytes(32)
+    box[1 + 1088 : 1 + 1088 + 32] = bytes.fromhex(share)
 
     with pytest.raises(CannotOpen):
         open_box(PAIR.private, bytes(box), context=CONTEXT)

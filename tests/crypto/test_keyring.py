@@ -194,6 +194,7 @@ def test_the_ring_that_the_refusals_below_alter_is_itself_accepted():
         lambda rows: rows[0].update(active=1),
         lambda rows: rows[0].update(material=base64.b64encode(bytes(31)).decode()),
         lambda rows: rows[0].update(material="not base64!"),
+        lambda rows: rows[0].update(material="!" + rows[0]["material"]),
         lambda rows: rows[0].update(material=7),
         lambda rows: rows[0].update(id="00" * 8),
         lambda rows: rows[0].update(id="11" * 7),
