@@ -25,7 +25,7 @@ APP = Path(__file__).parents[2] / "app"
 
 
 def recorded_in_the_program() -> dict[str, tuple[str, set[str] | None]]:
-    """Every call of record() and record_reading() with a written-out event: place -> name and facts, where spelt out."""
+    """Every call that records a written-out event: place -> name, and facts where they are spelt out."""
     found = {}
     for path in sorted(APP.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
