@@ -55,6 +55,9 @@ _LEVELS = tuple(ConsentLevel)
 
 DEFAULT = ConsentLevel.CN_0
 
+TEXT_VERSION = "2026-10"
+"""Which wording of the consent texts was shown; kept with every entry of the ledger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:

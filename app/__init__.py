@@ -1,0 +1,83 @@
+"""create_app(config): the order of assembly, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from whitenoise import WhiteNoise
+
+from app.pipeline.access import admit
+from app.pipeline.clock import MovableClock, WallClock, use_clock
+from app.pipeline.errors import init_errors
+from app.pipeline.headers import set_headers
+from app.pipeline.identity import init_identity
+from app.pipeline.language import chosen_language
+from app.pipeline.logging import init_logging
+from app.pipeline.secrets import read_or_make_ring, use_secrets
+from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
+from app.presentation import init_presentation
+from app.sign_in.home import init_menu
+from app.slices import register_slices
+from config import Config
+
+HERE = Path(__file__).parent
+LARGEST_REQUEST = 1_000_000
+FIRST_REFUSAL = 400
+
+
+class Kikite(Flask):
+    """Flask, with one transaction for each request that is ended before the answer leaves."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < FIRST_REFUSAL or wants_keeping():
+            commit()
+        else:
+            roll_back()
+        return response
+
+
+def create_app(config: Config) -> Kikite:
+    """Put the application together from what it is told."""
+    app = Kikite(__name__, template_folder=str(HERE.parent / "templates"), static_folder=str(HERE / "static"))
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ring = read_or_make_ring(config.key_ring_path)
+    app.config.from_mapping(
+        SECRET_KEY=ring.stable("cookie"),
+        SESSION_COOKIE_NAME="__Host-kikite_form" if config.serves_https else "kikite_form",
+        SESSION_COOKIE_SECURE=config.serves_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SERVES_HTTPS=config.serves_https,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="ja",
+        BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
+        CONSULTER_IDLE_MINUTES=config.consulter_idle_minutes,
+        STAFF_IDLE_MINUTES=config.staff_idle_minutes,
+        STAFF_ABSOLUTE_HOURS=config.staff_absolute_hours,
+        KIKITE=config,
+    )
+    init_logging()
+    use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
+    use_database(app, config.main_database)
+    use_secrets(app, ring=ring, key_store_url=config.key_store_database)
+    Babel(app, locale_selector=chosen_language)
+    init_presentation(app)
+    CSRFProtect(app)
+    init_identity(app)
+    app.before_request(admit)
+    app.after_request(set_headers)
+    init_errors(app)
+    register_slices(app)
+    init_menu(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "static"), prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,87 @@
+"""Clocks are started, met and stopped; each keeps the rule and the calendar that its due date came from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+
+from app.clocks.queries import calendar, running_clock, running_clocks
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from models.clock import Clock
+from models.rules.deadlines import ClockKind, DueDate, due, policy_at
+from models.rules.taxonomy.severity import Severity
+
+
+class HasClocks(Protocol):
+    """Anything that a clock may run for."""
+
+    __tablename__: str
+    id: uuid.UUID
+
+
+def start_clock(
+    thing: HasClocks,
+    kind: ClockKind,
+    *,
+    from_: datetime | None = None,
+    severity: Severity | None = None,
+    due_date: DueDate | None = None,
+) -> Clock:
+    """Start a clock, or start it anew when the same kind was running. The rule is the one in force at the start."""
+    start = from_ or now()
+    stop_clocks(thing, [kind])
+    computed = due_date or due(kind, from_=start, calendar=calendar(), policy=policy_at(start), severity=severity)
+    clock = Clock(
+        id=uuid.uuid4(),
+        subject_kind=thing.__tablename__,
+        subject_id=thing.id,
+        kind=kind,
+        started_at=start,
+        due_at=computed.due_at,
+        policy_version=computed.policy_version,
+        calendar_version=computed.calendar_version,
+        explanation_ja=computed.explanation_ja,
+        explanation_en=computed.explanation_en,
+    )
+    db().add(clock)
+    note_next_due(thing)
+    return clock
+
+
+def meet_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> None:
+    """What these clocks waited for has happened."""
+    for kind in kinds:
+        clock = running_clock(thing.id, kind)
+        if clock is not None:
+            clock.met_at = now()
+    note_next_due(thing)
+
+
+def stop_clocks(thing: HasClocks, kinds: Iterable[ClockKind] | None = None) -> None:
+    """These clocks (or all of them) no longer wait for anything."""
+    wanted = None if kinds is None else set(kinds)
+    for clock in running_clocks(thing.id):
+        if wanted is None or clock.kind in wanted:
+            clock.stopped_at = now()
+    note_next_due(thing)
+
+
+def note_next_due(thing: HasClocks) -> None:
+    """Keep what is due next on the thing itself, where the boards order by it."""
+    if not hasattr(thing, "next_due_at"):
+        return
+    db().flush()
+    first = db().scalar(
+        select(Clock)
+        .where(Clock.subject_id == thing.id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+        .order_by(Clock.due_at)
+        .limit(1)
+    )
+    thing.next_due_at = first.due_at if first else None
+    if hasattr(thing, "next_due_kind"):
+        thing.next_due_kind = first.kind if first else None

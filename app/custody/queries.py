@@ -1,0 +1,88 @@
+"""What is asked of key custody: seats, their epochs, who holds them, and where a part of a case lies."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+
+from app.pipeline.transaction import db
+from models.case import Case
+from models.company_file import CompanyFile
+from models.compartment import Compartment
+from models.exchange import Exchange
+from models.person import Person
+from models.rules.people import CompartmentKind, SeatKind
+from models.seat import Seat
+from models.seat_epoch import SeatEpoch
+from models.seat_holding import SeatHolding
+from models.waiting_grant import WaitingGrant
+
+SEATS_OF_COMPANIES = frozenset({SeatKind.COMPANY_OFFICE, SeatKind.COMPANY_REPRESENTATIVE})
+
+
+def seat_of(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat | None:
+    of_company = Seat.company_id == company_id if company_id else Seat.company_id.is_(None)
+    return db().scalar(select(Seat).where(Seat.kind == kind, of_company))
+
+
+def open_epoch(seat: Seat) -> SeatEpoch | None:
+    return db().scalar(select(SeatEpoch).where(SeatEpoch.seat_id == seat.id, SeatEpoch.ended_at.is_(None)))
+
+
+def present_epochs(company_id: uuid.UUID | None = None) -> dict[tuple[SeatKind, uuid.UUID | None], SeatEpoch]:
+    """The open epochs of the association's seats, and of one company's, by kind and company."""
+    wanted = (
+        Seat.company_id.is_(None)
+        if company_id is None
+        else or_(Seat.company_id.is_(None), Seat.company_id == company_id)
+    )
+    rows = db().execute(
+        select(Seat.kind, Seat.company_id, SeatEpoch)
+        .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
+        .where(SeatEpoch.ended_at.is_(None), wanted)
+    )
+    return {(kind, company_id): epoch for kind, company_id, epoch in rows}
+
+
+def holders_of(epoch: SeatEpoch) -> Sequence[Person]:
+    """Who holds an epoch now."""
+    return (
+        db()
+        .scalars(
+            select(Person)
+            .join(SeatHolding, SeatHolding.person_id == Person.id)
+            .where(SeatHolding.epoch_id == epoch.id, SeatHolding.ended_at.is_(None))
+        )
+        .all()
+    )
+
+
+def compartment_of_case(case: Case, kind: CompartmentKind) -> Compartment | None:
+    """A case's own compartment of a kind."""
+    return db().scalar(
+        select(Compartment).where(
+            Compartment.case_id == case.id, Compartment.kind == kind, Compartment.exchange_id.is_(None)
+        )
+    )
+
+
+def compartment_of_exchange(exchange: Exchange, kind: CompartmentKind) -> Compartment | None:
+    """An exchange's compartment: what was forwarded, or what was reported."""
+    return db().scalar(select(Compartment).where(Compartment.exchange_id == exchange.id, Compartment.kind == kind))
+
+
+def compartment_of_file(file: CompanyFile, kind: CompartmentKind) -> Compartment | None:
+    """A company file's compartment of a kind."""
+    return db().scalar(
+        select(Compartment)
+        .where(Compartment.company_file_id == file.id, Compartment.kind == kind)
+        .order_by(Compartment.created_at.desc())
+        .limit(1)
+    )
+
+
+def how_much_waits() -> int:
+    """How many things wait for somebody who can open them."""
+    return db().scalar(select(func.count()).select_from(WaitingGrant).where(WaitingGrant.done_at.is_(None))) or 0

@@ -1,0 +1,169 @@
+"""What happens when a consultation is sent: it is sealed first, stored as a whole or not at all, and receipted."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import select
+
+from app.clocks.actions import start_clock
+from app.custody.actions import first_grants
+from app.intake.answers import Answers, NamedCompany
+from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.secrets import facet, key_store
+from app.pipeline.transaction import begin_writing, db
+from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
+from crypto import content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
+from models.base import Base
+from models.case import Case
+from models.case_facet import CaseFacet
+from models.compartment import Compartment
+from models.consent_entry import ConsentEntry
+from models.receipt import Receipt
+from models.rules.case_lifecycle import CASE_LIFECYCLE
+from models.rules.consent import TEXT_VERSION
+from models.rules.crisis import hints_at_danger
+from models.rules.deadlines import ClockKind
+from models.rules.people import CompartmentKind, Role
+from models.sealed import seal_answers_into
+from models.statement import Statement
+
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+SHOWN_AGAIN_FOR = timedelta(minutes=10)
+
+
+class Sent(Enum):
+    """What became of a sending."""
+
+    STORED = "stored"
+    ALREADY = "already"
+    """The same check page was sent twice: one case, and the same receipt again."""
+    TOO_LATE_TO_SHOW = "too_late_to_show"
+
+
+@dataclass(frozen=True, repr=False)
+class Receipted:
+    """The receipt that is shown once, and whether the words of danger were found."""
+
+    sent: Sent
+    code: str
+    is_crisis: bool
+    case_id: uuid.UUID
+
+
+def new_case_number() -> str:
+    """Two random groups of four from thirty letters: no order, no count, and one chance in 650 thousand million."""
+    letters = [secrets.choice(NUMBER_ALPHABET) for _ in range(8)]
+    return f"K-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
+    """Store a consultation with its receipt. ``once`` is the check page's own secret: sent twice, it is one case."""
+    code = receipt_code(once)
+    keys = receipt_keys(code)
+    known = db().scalar(select(Receipt).where(Receipt.locator == keys.locator))
+    if known is not None:
+        return _already(known, code)
+    at = now()
+    case = _new_case(answers, at)
+    shred = key_store().make(case.id, at=at)
+    pair = new_keypair()
+    receipt = Receipt(id=uuid.uuid4(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
+    receipt.locked_private_key = lock_with_key(pair.private, key=keys.key, context=receipt_key_context(receipt.id))
+    rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, answers, shred, at), *_coded(case, answers, at)]
+    # All sealing is done before the pen is taken, so that many can send at once.
+    session = begin_writing()
+    session.add_all(rows)
+    actor = Actor(Role.CONSULTER, Keys(pair.private, receipt_id=receipt.id), receipt=receipt)
+    facts: dict[str, Fact] = {
+        "receipt_id": receipt.id.hex,
+        "consent_id": next(row.id.hex for row in rows if isinstance(row, ConsentEntry)),
+        "statement_digest": _digest(row for row in rows if isinstance(row, Statement)),
+    }
+    record(of_case(case), "case.submit", actor=actor, facts=facts)
+    start_clock(case, ClockKind.ACKNOWLEDGE_CONSULTER)
+    start_clock(case, ClockKind.TRIAGE)
+    return Receipted(Sent.STORED, code, case.is_crisis, case.id)
+
+
+def _already(receipt: Receipt, code: str) -> Receipted:
+    case = db().get_one(Case, receipt.case_id)
+    fresh = now() - receipt.created_at <= SHOWN_AGAIN_FOR
+    return Receipted(Sent.ALREADY if fresh else Sent.TOO_LATE_TO_SHOW, code if fresh else "", case.is_crisis, case.id)
+
+
+def _new_case(answers: Answers, at: datetime) -> Case:
+    texts = (answers.text, answers.happened, answers.impact_text)
+    return Case(
+        id=uuid.uuid4(),
+        number=new_case_number(),
+        state=CASE_LIFECYCLE.begins,
+        is_open=True,
+        is_crisis=hints_at_danger(texts, answers.impacts),
+        version=1,
+        received_at=at,
+        consent_level=answers.consent,
+        channel_token=facet("channel", answers.channel.value) if answers.channel else None,
+        employer_token=_company_token(answers.employer),
+        workplace_token=_company_token(answers.workplace),
+        client_token=_company_token(answers.client),
+    )
+
+
+def _digest(statements: Iterable[Statement]) -> str:
+    """What was stored, as ciphertext, so that a later exchange of it shows in the record."""
+    return hashlib.sha256(b"".join(statement.sealed for statement in statements)).hexdigest()
+
+
+def _company_token(named: NamedCompany) -> bytes | None:
+    return facet("company", named.company_id.hex) if named.company_id else None
+
+
+def _sealed_parts(case: Case, receipt: Receipt, answers: Answers, shred: bytes, at: datetime) -> list[Base]:
+    parts: list[Base] = []
+    for kind, written in (
+        (CompartmentKind.NARRATIVE, answers.narrative()),
+        (CompartmentKind.HEALTH, answers.health()),
+        (CompartmentKind.IDENTITY, answers.identity()),
+    ):
+        compartment = Compartment(id=uuid.uuid4(), kind=kind, case_id=case.id, created_at=at)
+        secret = new_key()
+        statement = Statement(id=uuid.uuid4(), case_id=case.id, compartment_id=compartment.id)
+        key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
+        seal_answers_into(statement, "sealed", written, key=key)
+        parts += [compartment, statement, *first_grants(compartment, secret, receipt=receipt)]
+    return parts
+
+
+def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
+    coded: list[tuple[str, str]] = [
+        *(("harassment_type", kind.value) for kind in answers.types),
+        *(("organisational_issue", issue.value) for issue in answers.org_issues),
+        *(("requested_help", help_.value) for help_ in answers.requested),
+        ("intake_route", answers.route.value),
+    ]
+    if answers.employment:
+        coded.append(("employment", answers.employment.value))
+    if answers.actor:
+        coded.append(("actor_relation", answers.actor.value))
+    consent = ConsentEntry(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        level=answers.consent,
+        options=" ".join(option.value for option in answers.options),
+        act="given",
+        text_version=TEXT_VERSION,
+        given_at=at,
+    )
+    facets = [
+        CaseFacet(id=uuid.uuid4(), case_id=case.id, field=field, token=facet(field, value)) for field, value in coded
+    ]
+    return [consent, *facets]

@@ -1,0 +1,80 @@
+"""What a consulter answered, before it is sealed: the only shape in which it exists in clear."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption
+from models.rules.taxonomy.actor_relation import ActorRelation
+from models.rules.taxonomy.channel import Channel
+from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.harassment_type import HarassmentType
+from models.rules.taxonomy.impact import Impact
+from models.rules.taxonomy.intake_route import IntakeRoute
+from models.rules.taxonomy.organisational_issue import OrganisationalIssue
+from models.rules.taxonomy.requested_help import RequestedHelp
+
+
+@dataclass(frozen=True)
+class NamedCompany:
+    """A company as the consulter named it, and which registered company she confirmed it to be."""
+
+    typed: str = ""
+    company_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Answers:
+    """The answers of the form; repr shows none of them."""
+
+    text: str
+    channel: Channel | None = None
+    types: tuple[HarassmentType, ...] = ()
+    actor: ActorRelation | None = None
+    org_issues: tuple[OrganisationalIssue, ...] = ()
+    happened: str = ""
+    """When and at which call, in the consulter's words; pointers rather than files."""
+    impacts: tuple[Impact, ...] = ()
+    impact_text: str = ""
+    requested: tuple[RequestedHelp, ...] = ()
+    employment: Employment | None = None
+    employer: NamedCompany = field(default_factory=NamedCompany)
+    workplace: NamedCompany = field(default_factory=NamedCompany)
+    client: NamedCompany = field(default_factory=NamedCompany)
+    group_size: str = ""
+    """How many people work on the same shift: under_5, 5_to_20, over_20 or nothing."""
+    keep_from: str = ""
+    """Who must not see this, in the consulter's words."""
+    consent: ConsentLevel = DEFAULT
+    options: tuple[ConsentOption, ...] = ()
+    name: str = ""
+    contact: str = ""
+    route: IntakeRoute = IntakeRoute.WEB
+
+    def narrative(self) -> dict[str, Any]:
+        """What lies in the narrative compartment."""
+        return {
+            "text": self.text,
+            "happened": self.happened,
+            "channel": self.channel.value if self.channel else "",
+            "types": [kind.value for kind in self.types],
+            "actor": self.actor.value if self.actor else "",
+            "org_issues": [issue.value for issue in self.org_issues],
+            "requested": [help_.value for help_ in self.requested],
+            "employment": self.employment.value if self.employment else "",
+            "employer": self.employer.typed,
+            "workplace": self.workplace.typed,
+            "client": self.client.typed,
+            "group_size": self.group_size,
+            "keep_from": self.keep_from,
+        }
+
+    def health(self) -> dict[str, Any]:
+        """What lies in the health compartment."""
+        return {"impacts": [impact.value for impact in self.impacts], "text": self.impact_text}
+
+    def identity(self) -> dict[str, Any]:
+        """What lies in the identity compartment."""
+        return {"name": self.name, "contact": self.contact}

@@ -1,0 +1,1 @@
+"""What every request passes through: headers, identity, unlocking, access, one transaction, audit, outbox, error pages."""

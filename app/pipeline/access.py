@@ -1,0 +1,110 @@
+"""Every view says what it asks for, or that it is public; a view that says neither is not served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import InternalServerError
+
+from app.pipeline.identity import Door, find_actor, needs_noting, note_seen
+from app.pipeline.transaction import begin_writing, commit, roll_back
+from models.rules.permissions import Kind, Permission, kind_of, may_ever
+
+View = TypeVar("View", bound=Callable[..., Any])
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Writes(Enum):
+    """When a request that writes takes the pen."""
+
+    AT_ONCE = "at_once"
+    LATE = "late"
+    """The view does slow work first, such as a password or sealing, and calls begin_writing() itself."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a view asks for; without a permission it is public."""
+
+    permission: Permission | None
+    writes: Writes
+
+
+def asks(permission: Permission, *, writes: Writes = Writes.AT_ONCE) -> Callable[[View], View]:
+    """This view is for those whom the policy gives this permission in some standing."""
+    return _marked(Ask(permission, writes))
+
+
+def public(*, writes: Writes = Writes.LATE) -> Callable[[View], View]:
+    """This view is for everybody."""
+    return _marked(Ask(None, writes))
+
+
+def _marked(ask: Ask) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.kikite_asks = ask  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def ask_of(app: Flask, endpoint: str) -> Ask | None:
+    """What the view behind an endpoint asks for."""
+    return getattr(app.view_functions.get(endpoint), "kikite_asks", None)
+
+
+def door_of(permission: Permission) -> Door:
+    """Through which door somebody with this permission comes."""
+    return Door.MAILBOX if permission.resource == "mailbox" else Door.STAFF
+
+
+def admit() -> Response | None:
+    """Before each request: find who is there, ask the policy, and take the pen where the view writes."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
+        return None
+    ask = ask_of(current_app, endpoint)
+    if ask is None:
+        raise InternalServerError(f"{endpoint} says neither what it asks for nor that it is public")
+    if ask.permission is not None:
+        refusal = _admit_through(ask.permission)
+        if refusal is not None:
+            return refusal
+    if request.method not in READING_METHODS and ask.writes is Writes.AT_ONCE:
+        begin_writing()
+    return None
+
+
+def _admit_through(permission: Permission) -> Response | None:
+    door = door_of(permission)
+    actor = find_actor(door)
+    if actor is None:
+        return _to_the_door(door)
+    if not may_ever(permission, actor.role):
+        abort(403)
+    if (
+        permission is not Permission.SESSION_SIGN_OUT
+        and kind_of(permission) is Kind.READ
+        and request.method not in READING_METHODS
+    ):
+        raise InternalServerError(f"{request.endpoint} writes and asks only to read")
+    if needs_noting(actor):
+        begin_writing()
+        note_seen(actor, door)
+        commit()
+    g.actor = actor
+    return None
+
+
+def _to_the_door(door: Door) -> Response:
+    roll_back()
+    if request.method not in READING_METHODS:
+        # What was typed is not lost: the page that says so offers the text for copying.
+        abort(401)
+    if door is Door.MAILBOX:
+        return redirect(url_for("mailbox.enter"))  # type: ignore[return-value]
+    return redirect(url_for("sign_in.sign_in", next=request.path))  # type: ignore[return-value]

@@ -1,0 +1,105 @@
+"""The record: what is done is recorded in the same breath; what is read is recorded before it is opened."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.secrets import ring
+from app.pipeline.transaction import committed_first, db
+from crypto import GENESIS, canonical_body, link
+from models.audit_chain import AuditChain
+from models.audit_record import AuditRecord
+from models.case import Case
+from models.company import Company
+from models.company_file import CompanyFile
+from models.person import Person
+from models.rules.audit_events import check
+
+Fact = str | int | bool | None
+AUDIT = "audit"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose chain a record belongs to."""
+
+    kind: str
+    id: uuid.UUID
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.id.hex}"
+
+
+def of_case(case: Case | uuid.UUID) -> Subject:
+    return Subject("case", case.id if isinstance(case, Case) else case)
+
+
+def of_company(company: Company | uuid.UUID) -> Subject:
+    return Subject("company", company.id if isinstance(company, Company) else company)
+
+
+def of_company_file(file: CompanyFile) -> Subject:
+    """A company file is part of its company's chain."""
+    return Subject("company", file.company_id)
+
+
+def of_person(person: Person | uuid.UUID) -> Subject:
+    return Subject("person", person.id if isinstance(person, Person) else person)
+
+
+def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> AuditRecord:
+    """Add one record to a subject's chain, in the transaction of the act itself."""
+    check(name, facts)
+    session = db()
+    chain = session.scalar(
+        select(AuditChain)
+        .where(AuditChain.subject_kind == subject.kind, AuditChain.subject_id == subject.id)
+        .with_for_update()
+    )
+    if chain is None:
+        chain = AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=0, link=GENESIS)
+        session.add(chain)
+    entry = AuditRecord(
+        id=uuid.uuid4(),
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        number=chain.number + 1,
+        name=name,
+        facts=json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        actor_role=actor.role.value,
+        actor_id=actor.id,
+        at=now(),
+        key_id=ring().active_id,
+    )
+    entry.link = link(
+        previous=chain.link, number=entry.number, subject=subject.name, body=body_of(entry), key=ring().derived(AUDIT)
+    )
+    chain.number, chain.link = entry.number, entry.link
+    session.add(entry)
+    return entry
+
+
+def body_of(entry: AuditRecord) -> bytes:
+    """What a record's link authenticates."""
+    return canonical_body(
+        {
+            "name": entry.name,
+            "facts": json.loads(entry.facts),
+            "actor_role": entry.actor_role,
+            "actor_id": entry.actor_id.hex if entry.actor_id else None,
+            "at": entry.at.isoformat(),
+        }
+    )
+
+
+def record_reading(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> None:
+    """Record that content is about to be opened, and commit that before it is."""
+    with committed_first():
+        record(subject, name, actor=actor, facts=facts)

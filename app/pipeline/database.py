@@ -1,0 +1,113 @@
+"""The databases: their engines, SQLite's manners, and the one lock that writers of a SQLite file queue behind fairly."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+WRITES = "kikite_writes"
+SAFE_WAL_VERSION = (3, 51, 3)
+LOCK_WAIT_SECONDS = 10.0
+
+
+class DatabaseBusy(Exception):
+    """The database could not be written to in time; nothing was stored."""
+
+
+class WriteLock:
+    """One writer at a time, in this process and beside it; SQLite's own waiting is unfair and slow at the tail."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._thread_lock = threading.Lock()
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        if self._path is None:
+            return
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        if not self._thread_lock.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise DatabaseBusy
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._wait_for_other_processes(self._file, deadline)
+        except BaseException:
+            self._let_go()
+            raise
+
+    @staticmethod
+    def _wait_for_other_processes(file: int, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise DatabaseBusy from None
+                time.sleep(0.001)
+            else:
+                return
+
+    def release(self) -> None:
+        if self._path is not None and self._thread_lock.locked():
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                os.close(self._file)
+            self._file = None
+        self._thread_lock.release()
+
+
+def sqlite_library() -> ModuleType:
+    """A SQLite that does not corrupt its log under two writers; the one Debian 12 ships can."""
+    try:
+        import pysqlite3.dbapi2 as library  # noqa: PLC0415 - Linux only, and never needed with PostgreSQL
+    except ImportError:
+        library = sqlite3
+    if library.sqlite_version_info < SAFE_WAL_VERSION:
+        raise RuntimeError(f"SQLite {library.sqlite_version} can corrupt its log; 3.51.3 or newer is needed")
+    return library  # type: ignore[no-any-return]
+
+
+def make_engine(url: str) -> tuple[Engine, WriteLock]:
+    """An engine for either database, and the lock its writers take first."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True), WriteLock(
+            None
+        )
+    file = Path(make_url(url).database or "")
+    engine = create_engine(
+        url, module=sqlite_library(), hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": 5}
+    )
+    event.listen(engine, "connect", _sqlite_manners)
+    event.listen(engine, "begin", _begin)
+    return engine, WriteLock(file.with_suffix(".lock"))
+
+
+def _sqlite_manners(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "busy_timeout=5000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

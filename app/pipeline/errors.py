@@ -1,0 +1,89 @@
+"""The error pages: plain words, what to do next, and what was typed handed back where that is safe."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.database import DatabaseBusy
+from app.pipeline.standing import OutOfReach
+from app.pipeline.transaction import roll_back
+from crypto import CannotOpen
+from models.rules.lifecycle import NotAllowedNow
+
+log = structlog.get_logger()
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
+NEVER_HANDED_BACK = frozenset(
+    {"csrf_token", "password", "current_password", "new_password", "receipt", "version", "once"}
+)
+SHORTEST_WORTH_KEEPING = 10
+
+
+def init_errors(app: Flask) -> None:
+    """Let every kind of failure end on a page that a person can use."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: _page(400))
+    app.register_error_handler(ChangedMeanwhile, _changed)
+    app.register_error_handler(StaleDataError, _changed)
+    app.register_error_handler(NotAllowedNow, _changed)
+    app.register_error_handler(IntegrityError, _changed)
+    app.register_error_handler(OutOfReach, lambda _error: _page(404))
+    app.register_error_handler(CannotOpen, lambda _error: _page(404))
+    app.register_error_handler(DatabaseBusy, _not_stored)
+    app.register_error_handler(OperationalError, _not_stored)
+    app.register_error_handler(DBAPIError, _not_stored)
+    app.register_error_handler(OSError, _not_stored)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def typed_texts() -> list[str]:
+    """What a person typed into the form of this request, to be copied from the page before anything is lost."""
+    if request.method != "POST":
+        return []
+    return [
+        text
+        for name, values in request.form.lists()
+        if name not in NEVER_HANDED_BACK
+        for text in values
+        if len(text) >= SHORTEST_WORTH_KEEPING
+    ]
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code < 400:  # noqa: PLR2004 - a redirect that was raised is an answer and not an error
+        return make_response(error.get_response())
+    return _page(code if code in PAGES else (500 if code >= 500 else 400), status=code)  # noqa: PLR2004 - as above
+
+
+def _changed(error: Exception) -> Response:
+    log.info("changed_meanwhile", kind=type(error).__name__, endpoint=request.endpoint)
+    return _page(409)
+
+
+def _not_stored(error: Exception) -> Response:
+    log.error("not_stored", kind=type(error).__name__, endpoint=request.endpoint)
+    return _page(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    # The message of an exception may hold a person's words; its kind and place do not.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+    log.error("unexpected", kind=type(error).__name__, place=place, endpoint=request.endpoint)
+    return _page(500)
+
+
+def _page(code: int, *, status: int | None = None) -> Response:
+    roll_back()
+    response = make_response(render_template(f"errors/{code}.html", typed=typed_texts()), status or code)
+    if code == 503:  # noqa: PLR2004 - the one that passes by itself
+        response.headers["Retry-After"] = "30"
+    return response

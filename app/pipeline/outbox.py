@@ -1,0 +1,29 @@
+"""What is to be sent waits in the transaction of the act that caused it, and leaves after the commit."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.pipeline.audit import of_person, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from models.outbox_message import OutboxMessage
+from models.person import Person
+from models.rules.mail_kinds import MailKind
+
+
+def queue_mail(person: Person, kind: MailKind, *, actor: Actor, key: str) -> None:
+    """Let a person know that there is something to read; the key makes sure that it is said once.
+
+    A mail holds no content, no company and no type of matter: it says that there is an update, and where to sign in.
+    """
+    idempotency_key = f"{kind.value}:{key}:{person.id.hex}"
+    if db().scalar(select(OutboxMessage.id).where(OutboxMessage.idempotency_key == idempotency_key)) is not None:
+        return
+    at = now()
+    message = OutboxMessage(
+        idempotency_key=idempotency_key, person_id=person.id, kind=kind.value, queued_at=at, next_try_at=at
+    )
+    db().add(message)
+    record(of_person(person), "mail.queue", actor=actor, facts={"mail_kind": kind.value})

@@ -1,0 +1,132 @@
+"""The server's own key ring and the key store, as this application was given them."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.pipeline.database import WRITES, WriteLock, make_engine
+from crypto import CannotOpen, Context, KeyRing, keyed_token, new_key
+from models.key_store import ShredKey
+
+KEYSTORE = "keystore"
+
+
+def read_or_make_ring(path: Path) -> KeyRing:
+    """The key ring from its file; the first start makes one that only its owner can read."""
+    if path.exists():
+        return KeyRing.from_json(path.read_text(encoding="utf-8"))
+    ring = KeyRing.generate()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(ring.to_json())
+        file.flush()
+        os.fsync(file.fileno())
+    return ring
+
+
+class KeyStore:
+    """The shred keys: made before the case they bind, read when a compartment is opened, destroyed to erase."""
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
+        self.engine: Engine
+        self._lock: WriteLock
+        self.engine, self._lock = make_engine(url)
+        self._ring = ring
+
+    def make(self, subject_id: uuid.UUID, *, at: datetime) -> bytes:
+        """Make and keep a subject's shred key, at once: a key without a case harms nobody, a case without one would."""
+        key = new_key()
+        sealed = self._ring.seal(key.hex(), purpose=KEYSTORE, context=_context(subject_id))
+        with _Writing(self.engine, self._lock) as session:
+            session.add(ShredKey(subject_id=subject_id, sealed_key=sealed, created_at=at))
+        return key
+
+    def key(self, subject_id: uuid.UUID) -> bytes:
+        """A subject's shred key. Raises CannotOpen when it was destroyed or never was."""
+        with Session(self.engine) as session:
+            row = session.get(ShredKey, subject_id)
+            if row is None or row.sealed_key is None:
+                raise CannotOpen
+            return bytes.fromhex(self._ring.open(row.sealed_key, purpose=KEYSTORE, context=_context(subject_id)))
+
+    def destroy(self, subject_id: uuid.UUID, *, at: datetime) -> None:
+        """Destroy a subject's shred key for good."""
+        with _Writing(self.engine, self._lock) as session:
+            row = session.get(ShredKey, subject_id)
+            if row is not None and row.sealed_key is not None:
+                row.sealed_key = None
+                row.destroyed_at = at
+
+
+class _Writing:
+    """A short transaction of the key store's own."""
+
+    def __init__(self, engine: Engine, lock: WriteLock) -> None:
+        self._lock = lock
+        self._session = Session(engine)
+
+    def __enter__(self) -> Session:
+        self._lock.acquire()
+        try:
+            self._session.connection(execution_options={WRITES: True})
+        except BaseException:
+            self._session.close()
+            self._lock.release()
+            raise
+        return self._session
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        try:
+            if kind is None:
+                self._session.commit()
+        finally:
+            self._session.close()
+            self._lock.release()
+
+
+def _context(subject_id: uuid.UUID) -> Context:
+    return Context(table="shred_key", column="sealed_key", row=subject_id.hex, purpose=KEYSTORE)
+
+
+def use_secrets(app: Flask, *, ring: KeyRing, key_store_url: str) -> None:
+    """Give the application its key ring and its key store."""
+    app.extensions["kikite_ring"] = ring
+    app.extensions["kikite_key_store"] = KeyStore(key_store_url, ring)
+
+
+def ring() -> KeyRing:
+    """The server's own keys."""
+    return cast(KeyRing, current_app.extensions["kikite_ring"])
+
+
+def key_store() -> KeyStore:
+    """Where the shred keys lie."""
+    return cast(KeyStore, current_app.extensions["kikite_key_store"])
+
+
+def shred_key(subject_id: uuid.UUID) -> bytes:
+    """A subject's shred key, read once for each request."""
+    known: dict[uuid.UUID, bytes] = g.setdefault("shred_keys", {})
+    if subject_id not in known:
+        known[subject_id] = key_store().key(subject_id)
+    return known[subject_id]
+
+
+def facet(field: str, value: str) -> bytes:
+    """The keyed token of a coded fact, for storing and for finding."""
+    return keyed_token(_facet_key(), field=field, value=value)
+
+
+def _facet_key() -> bytes:
+    known: bytes | None = current_app.extensions.get("kikite_facet_key")
+    if known is None:
+        known = current_app.extensions["kikite_facet_key"] = ring().stable("facet")
+    return known

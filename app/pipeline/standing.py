@@ -1,0 +1,169 @@
+"""How the one who acts stands towards a matter: for one matter, and as the filter that a query is narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from models.board_item import BoardItem
+from models.case import Case
+from models.company import Company
+from models.company_file import CompanyFile
+from models.exchange import Exchange
+from models.exclusion import Exclusion
+from models.recusal import Recusal
+from models.rules.people import COMPANY, SECRETARIAT, Role, SeatKind, Standing, standing_towards
+from models.rules.permissions import Permission, decide, standings_allowing
+from models.seat import Seat
+
+OFFICE_OF_ROLE = {
+    Role.OFFICER: SeatKind.COMPANY_OFFICE,
+    Role.DEPUTY: SeatKind.COMPANY_OFFICE,
+    Role.REPRESENTATIVE: SeatKind.COMPANY_REPRESENTATIVE,
+}
+
+
+class OutOfReach(Exception):
+    """The policy refuses this act on this matter; shown as if the matter did not exist."""
+
+
+def towards_case(actor: Actor, case: Case) -> Standing:
+    """How somebody stands towards a case."""
+    if actor.role is Role.CONSULTER:
+        return standing_towards(actor.role, is_own=actor.receipt is not None and actor.receipt.case_id == case.id)
+    return standing_towards(
+        actor.role,
+        is_excluded=_is_excluded(actor, case.id),
+        is_assigned=actor.id is not None and case.assignee_id == actor.id,
+        has_assignee=case.assignee_id is not None,
+    )
+
+
+def towards_exchange(actor: Actor, exchange: Exchange) -> Standing:
+    """How somebody of a company stands towards what was forwarded to it; the desk stands as towards the case."""
+    if actor.role not in COMPANY:
+        return towards_case(actor, db().get_one(Case, exchange.case_id))
+    seat = db().get(Seat, exchange.seat_id) if exchange.seat_id else None
+    addressed = (
+        seat is not None
+        and exchange.state != "preparing"
+        and actor.person is not None
+        and actor.person.company_id == exchange.company_id
+        and seat.kind is OFFICE_OF_ROLE[actor.role]
+    )
+    return standing_towards(
+        actor.role,
+        is_excluded=_is_excluded(actor, exchange.case_id),
+        is_addressed=addressed and exchange.addressee_id == actor.id,
+        office_is_addressed=addressed,
+        is_handed_over=exchange.via == "deputy",
+    )
+
+
+def towards_company(actor: Actor, company_id: Any) -> Standing:
+    """How somebody stands towards a company and its company file."""
+    if actor.role in SECRETARIAT:
+        return standing_towards(actor.role, has_assignee=True)
+    own = actor.person is not None and actor.person.company_id == company_id
+    return Standing.ADDRESSEE if own and actor.role in COMPANY else Standing.NONE
+
+
+def towards_board_item(actor: Actor, item: BoardItem) -> Standing:
+    """How somebody stands towards a board item; a recused director is excluded."""
+    if actor.role in SECRETARIAT:
+        return standing_towards(actor.role, has_assignee=True)
+    recused = db().scalar(select(Recusal.id).where(Recusal.board_item_id == item.id, Recusal.person_id == actor.id))
+    return standing_towards(
+        actor.role,
+        is_excluded=recused is not None,
+        is_addressed=actor.role is Role.DIRECTOR and item.state != "proposed",
+    )
+
+
+def visible_cases(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter, built from the policy's own cells, that a query of cases is narrowed by."""
+    if actor.role is Role.CONSULTER:
+        own = actor.receipt.case_id if actor.receipt else None
+        return Case.id == own if Standing.OWN in standings_allowing(permission, actor.role) else false()
+    if actor.role not in SECRETARIAT:
+        return false()
+    mine: ColumnElement[bool] = Case.assignee_id == actor.id
+    if actor.role is Role.COUNSELOR:
+        mine = or_(mine, Case.assignee_id.is_(None))
+    reach = {
+        Standing.ASSIGNED: mine,
+        Standing.SAME_OFFICE: ~mine
+        if actor.role is Role.COUNSELOR
+        else or_(Case.assignee_id.is_(None), Case.assignee_id != actor.id),
+    }
+    allowed = standings_allowing(permission, actor.role)
+    if allowed.issuperset(reach):
+        reachable: ColumnElement[bool] = true()
+    else:
+        reachable = or_(false(), *(condition for standing, condition in reach.items() if standing in allowed))
+    return and_(reachable, ~_excluded_from(Case.id, actor))
+
+
+def visible_exchanges(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter for what was forwarded to the actor's office, built from the same cells."""
+    if actor.role not in COMPANY or actor.person is None:
+        return false()
+    allowed = standings_allowing(permission, actor.role)
+    office = select(Seat.id).where(Seat.kind == OFFICE_OF_ROLE[actor.role], Seat.company_id == actor.person.company_id)
+    at_my_office = and_(Exchange.seat_id.in_(office), Exchange.state != "preparing")
+    mine: ColumnElement[bool] = Exchange.addressee_id == actor.id
+    if actor.role is Role.OFFICER:
+        mine = true()
+    elif actor.role is Role.DEPUTY:
+        mine = or_(mine, Exchange.via == "deputy")
+    reach = {Standing.ADDRESSEE: and_(at_my_office, mine), Standing.SAME_OFFICE: and_(at_my_office, ~mine)}
+    reachable = or_(false(), *(condition for standing, condition in reach.items() if standing in allowed))
+    return and_(reachable, ~_excluded_from(Exchange.case_id, actor))
+
+
+def visible_companies(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter for companies and their files."""
+    allowed = standings_allowing(permission, actor.role)
+    if actor.role in COMPANY:
+        own = actor.person.company_id if actor.person else None
+        return Company.id == own if Standing.ADDRESSEE in allowed else false()
+    return true() if allowed else false()
+
+
+def visible_company_files(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter for company files; a company never learns of a file before something was issued to it."""
+    allowed = standings_allowing(permission, actor.role)
+    if actor.role in COMPANY:
+        own = actor.person.company_id if actor.person else None
+        return CompanyFile.company_id == own if Standing.ADDRESSEE in allowed else false()
+    return true() if allowed & {Standing.ASSIGNED, Standing.SAME_OFFICE, Standing.NONE} else false()
+
+
+def must_be_allowed(permission: Permission, *, actor: Actor, standing: Standing) -> None:
+    """Raise OutOfReach unless the policy allows it."""
+    decision = decide(permission, role=actor.role, standing=standing)
+    if not decision:
+        raise OutOfReach(decision.reason)
+
+
+def one_or_404(query: Select[Any]) -> Any:
+    """The one row of a narrowed query; what is out of reach is not there."""
+    found = db().scalar(query)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _is_excluded(actor: Actor, case_id: Any) -> bool:
+    return (
+        db().scalar(select(Exclusion.id).where(Exclusion.case_id == case_id, Exclusion.person_id == actor.id))
+        is not None
+    )
+
+
+def _excluded_from(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Exclusion.case_id == case_id, Exclusion.person_id == actor.id)

@@ -1,0 +1,145 @@
+"""One transaction for each request or command, ended in one place: this module alone commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, make_engine
+
+CHANGED = "kikite_changed"
+
+
+class Transactions:
+    """The main database's engine and lock, held by the application."""
+
+    def __init__(self, url: str) -> None:
+        self.engine, self.lock = make_engine(url)
+
+    def new_session(self) -> Session:
+        session = Session(self.engine, expire_on_commit=False, autoflush=True)
+        event.listen(session, "after_flush", lambda flushed, _context: flushed.info.update({CHANGED: True}))
+        return session
+
+
+def use_database(app: Flask, url: str) -> None:
+    """Give the application its main database."""
+    app.extensions["kikite_transactions"] = Transactions(url)
+    app.teardown_appcontext(_let_go)
+
+
+def transactions() -> Transactions:
+    """The application's main database."""
+    return cast(Transactions, current_app.extensions["kikite_transactions"])
+
+
+def db() -> Session:
+    """The session of this request or command; it reads until begin_writing() is called."""
+    if "session" not in g:
+        g.session = transactions().new_session()
+        g.writing = False
+    return cast(Session, g.session)
+
+
+def is_writing() -> bool:
+    """Whether this request or command has begun to write."""
+    return bool(g.get("writing", False))
+
+
+def begin_writing() -> Session:
+    """End the reading, queue for the pen, and begin to write: what was read before is read anew."""
+    session = db()
+    if is_writing():
+        return session
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was changed before begin_writing()")
+    session.rollback()
+    _lock().acquire()
+    g.writing = True
+    try:
+        session.connection(execution_options={WRITES: True})
+    except OperationalError as busy:
+        _end()
+        raise DatabaseBusy from busy
+    return session
+
+
+def commit() -> None:
+    """Make what was done last; called by the pipeline at the end of a request and by commands, never by actions."""
+    if not is_writing():
+        db().rollback()
+        return
+    try:
+        db().commit()
+    finally:
+        _end()
+
+
+def keep_despite_refusal() -> None:
+    """What this request recorded is kept although its answer is a refusal, such as a failed sign-in."""
+    g.keep = True
+
+
+def wants_keeping() -> bool:
+    """Whether a refusal's records are to be kept."""
+    return bool(g.get("keep", False))
+
+
+def roll_back() -> None:
+    """Undo all that this request or command has changed."""
+    if "session" in g:
+        db().rollback()
+        _end()
+
+
+@contextmanager
+def committed_first() -> Iterator[Session]:
+    """Commit what is done inside before anything else of this request; nothing may have been changed before."""
+    was_writing = is_writing()
+    if was_writing and db().info.get(CHANGED):
+        raise RuntimeError("a reading is recorded before anything is changed, not after")
+    session = begin_writing()
+    try:
+        yield session
+    except BaseException:
+        roll_back()
+        raise
+    commit()
+    if was_writing:
+        begin_writing()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A command's transaction: commits at the end, rolls back when something is raised."""
+    session = begin_writing()
+    try:
+        yield session
+    except BaseException:
+        roll_back()
+        raise
+    commit()
+
+
+def _lock() -> WriteLock:
+    return transactions().lock
+
+
+def _end() -> None:
+    if g.get("writing", False):
+        g.writing = False
+        db().info.pop(CHANGED, None)
+        _lock().release()
+
+
+def _let_go(_error: BaseException | None = None) -> None:
+    if "session" in g:
+        db().close()
+        _end()
+        g.pop("session")

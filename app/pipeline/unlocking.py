@@ -1,0 +1,114 @@
+"""The keys of the one who is present: from a person's or a receipt's private key to the compartments it leads to."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.pipeline.secrets import shred_key
+from app.pipeline.transaction import db
+from crypto import CannotOpen, Context, content_key, open_box
+from models.compartment import Compartment
+from models.compartment_grant import CompartmentGrant
+from models.seat_holding import SeatHolding
+
+
+@dataclass
+class Keys:
+    """Private keys that live for one request; nothing of them is stored, logged or shown."""
+
+    private_key: bytes = field(repr=False)
+    person_id: uuid.UUID | None = None
+    receipt_id: uuid.UUID | None = None
+    _epochs: dict[uuid.UUID, bytes] | None = field(default=None, repr=False)
+    _secrets: dict[uuid.UUID, bytes] = field(default_factory=dict, repr=False)
+
+    def compartment_key(self, compartment: Compartment) -> bytes:
+        """The key that a compartment's contents are sealed under. Raises CannotOpen for whoever was not granted it."""
+        return content_key_of(compartment, self.compartment_secret(compartment))
+
+    def compartment_secret(self, compartment: Compartment) -> bytes:
+        """The compartment's own secret, which is what a grant hands on. Raises CannotOpen without a grant."""
+        if compartment.id not in self._secrets:
+            self._secrets[compartment.id] = self._open_a_grant(compartment)
+        return self._secrets[compartment.id]
+
+    def remember(self, compartment: Compartment, secret: bytes) -> None:
+        """Keep the secret of a compartment that was just made, for this request."""
+        self._secrets[compartment.id] = secret
+
+    def opens(self, compartment: Compartment) -> bool:
+        """Whether the one who is present was granted this compartment."""
+        try:
+            self.compartment_secret(compartment)
+        except CannotOpen:
+            return False
+        return True
+
+    def epoch_key(self, epoch_id: uuid.UUID) -> bytes:
+        """The private key of a seat's epoch that this person holds. Raises CannotOpen otherwise."""
+        epochs = self._held_epochs()
+        if epoch_id not in epochs:
+            raise CannotOpen
+        return epochs[epoch_id]
+
+    def held_epoch_ids(self) -> frozenset[uuid.UUID]:
+        """The epochs that the person who is present holds."""
+        return frozenset(self._held_epochs())
+
+    def _held_epochs(self) -> dict[uuid.UUID, bytes]:
+        if self._epochs is None:
+            self._epochs = {}
+            if self.person_id is not None:
+                holdings = select(SeatHolding).where(
+                    SeatHolding.person_id == self.person_id, SeatHolding.ended_at.is_(None)
+                )
+                for holding in db().scalars(holdings):
+                    self._epochs[holding.epoch_id] = open_box(
+                        self.private_key, holding.sealed_private_key, context=holding_context(holding.id)
+                    )
+        return self._epochs
+
+    def _open_a_grant(self, compartment: Compartment) -> bytes:
+        grants = select(CompartmentGrant).where(
+            CompartmentGrant.compartment_id == compartment.id, CompartmentGrant.ended_at.is_(None)
+        )
+        if self.receipt_id is not None:
+            grants = grants.where(CompartmentGrant.receipt_id == self.receipt_id)
+        else:
+            grants = grants.where(CompartmentGrant.seat_epoch_id.in_(self._held_epochs()))
+        for grant in db().scalars(grants):
+            key = self.private_key if grant.seat_epoch_id is None else self.epoch_key(grant.seat_epoch_id)
+            return open_box(key, grant.sealed_key, context=grant_context(grant.id))
+        raise CannotOpen
+
+
+def content_key_of(compartment: Compartment, secret: bytes) -> bytes:
+    """A compartment's key: its secret bound to the shred key of its subject and to its own place."""
+    return content_key(secret, shred_key=shred_key(compartment.subject_id), context=compartment_context(compartment))
+
+
+def compartment_context(compartment: Compartment) -> Context:
+    return Context(table="compartment", column="key", row=compartment.id.hex, purpose=compartment.kind.value)
+
+
+def grant_context(grant_id: uuid.UUID) -> Context:
+    return Context(table="compartment_grant", column="sealed_key", row=grant_id.hex, purpose="grant")
+
+
+def holding_context(holding_id: uuid.UUID) -> Context:
+    return Context(table="seat_holding", column="sealed_private_key", row=holding_id.hex, purpose="seat")
+
+
+def person_key_context(person_id: uuid.UUID) -> Context:
+    return Context(table="person", column="locked_private_key", row=person_id.hex, purpose="person")
+
+
+def receipt_key_context(receipt_id: uuid.UUID) -> Context:
+    return Context(table="receipt", column="locked_private_key", row=receipt_id.hex, purpose="receipt")
+
+
+def visit_key_context(visit_id: uuid.UUID) -> Context:
+    return Context(table="visit", column="sealed_private_key", row=visit_id.hex, purpose="visit")

@@ -1,0 +1,81 @@
+"""Where each role begins, and what its menu holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from app.people.queries import name_of
+from app.pipeline.identity import Actor
+from app.presentation.filters import label
+from models.rules.people import COMPANY, SECRETARIAT, Role
+from models.rules.permissions import Permission, may_ever
+
+# Each line of the menu: its words, its page, and the permission without which it is not shown.
+MENU = (
+    (_l("相談"), "cases.board", Permission.CASE_LIST),
+    (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
+    (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
+    (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
+    (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
+    (_l("会社"), "companies.overview", Permission.COMPANY_MANAGE),
+    (_l("利用者"), "people.overview", Permission.PEOPLE_MANAGE),
+    (_l("記録"), "operations.trail", Permission.AUDIT_READ_ALL),
+    (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the menu as the layout draws it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in, for the head of the page."""
+
+    name: str
+    role: str
+
+
+def home_of(role: Role) -> str:
+    """The page on which a role begins."""
+    if role in SECRETARIAT:
+        return url_for("cases.board")
+    if role in COMPANY:
+        return url_for("responses.inbox")
+    if role is Role.DIRECTOR:
+        return url_for("resolutions.items")
+    return url_for("operations.trail" if may_ever(Permission.AUDIT_READ_ALL, role) else "operations.outbox")
+
+
+def init_menu(app: Flask) -> None:
+    """Give every page of the signed-in their menu."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, object]:
+    actor: Actor | None = g.get("actor")
+    if actor is None or actor.person is None:
+        return {}
+    items = [
+        MenuItem(
+            str(words),
+            url_for(endpoint),
+            request.blueprint == endpoint.partition(".")[0] and request.endpoint == endpoint,
+        )
+        for words, endpoint, permission in MENU
+        if may_ever(permission, actor.role) and endpoint in current_app.view_functions
+    ]
+    return {
+        "navigation": items,
+        "signed_in": SignedIn(name_of(actor.person), label(actor.role)),
+        "sign_out_url": url_for("sign_in.sign_out"),
+        "session_ends_at": actor.visit.idle_ends_at if actor.visit else None,
+    }

@@ -1,0 +1,31 @@
+"""Which slices there are, in the order in which a newcomer would read them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+SLICES = (
+    "language",
+    "intake",
+    "mailbox",
+    "sign_in",
+    "cases",
+    "responses",
+    "escalations",
+    "resolutions",
+    "certifications",
+    "companies",
+    "registry",
+    "people",
+    "operations",
+)
+
+
+def register_slices(app: Flask) -> None:
+    """Register each slice's blueprint with its routes."""
+    for name in SLICES:
+        module = import_module(f"app.{name}")
+        import_module(f"app.{name}.routes")
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,97 @@
+"""Every setting, read once, typed, and refused if wrong; secrets have no default and no repr."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Config(BaseSettings):
+    """What the installation is told: environment variables named KIKITE_…, or files in KIKITE_SECRETS_DIR."""
+
+    model_config = SettingsConfigDict(env_prefix="KIKITE_", extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    data: Path = Path("data")
+    """The one folder in which everything is kept that this installation makes."""
+
+    database_url: SecretStr | None = None
+    """PostgreSQL by URL; without it a SQLite file in the data folder."""
+    keystore_url: SecretStr | None = None
+    """The second database, which holds the shred keys; without it a second SQLite file."""
+    keyring_file: Path | None = None
+    """Where the server's key ring is mounted; without it a file in the data folder, made at the first start."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    """The address people open, used in mails: scheme, host and port, without a path."""
+    service_name: str = "Kikite(聞き手)"
+    association_name: str = "全国コンタクトセンター協会(デモ)"
+    desk_phone: str = "00-0000-0000"
+    """The telephone desk's number as shown on the start page."""
+
+    mail: Literal["files", "smtp"] = "files"
+    mail_from: str = "kikite@kikite.example"
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: float = Field(default=15.0, gt=0)
+
+    password_profile: Literal["production", "for_tests_only"] = "production"
+    consulter_idle_minutes: int = Field(default=15, ge=1)
+    staff_idle_minutes: int = Field(default=60, ge=1)
+    staff_absolute_hours: int = Field(default=12, ge=1)
+
+    movable_clock: bool = False
+    """A private trial instance may move its clock forward by a file in its data folder; a real one never does."""
+    demo: bool = False
+    workers: int = Field(default=2, ge=1)
+    threads: int = Field(default=4, ge=1)
+    sweep_seconds: int = Field(default=30, ge=1)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if self.mail == "smtp" and not self.smtp_host:
+            raise ValueError("KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST")
+        if self.smtp_user and self.smtp_password is None:
+            raise ValueError("KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD")
+        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("a mail password is never sent without TLS: set KIKITE_SMTP_SECURITY to starttls or tls")
+        if (self.database_url is None) != (self.keystore_url is None):
+            raise ValueError("KIKITE_DATABASE_URL and KIKITE_KEYSTORE_URL are set together: two databases, two backups")
+        if self.password_profile != "production" and self.base_url.startswith("https"):
+            raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
+        return self
+
+    @property
+    def main_database(self) -> str:
+        """The SQLAlchemy URL of the main database."""
+        if self.database_url is not None:
+            return _with_driver(self.database_url.get_secret_value())
+        return f"sqlite+pysqlite:///{quote(str((self.data / 'kikite.sqlite3').resolve()))}"
+
+    @property
+    def key_store_database(self) -> str:
+        """The SQLAlchemy URL of the key store, always another database than the main one."""
+        if self.keystore_url is not None:
+            return _with_driver(self.keystore_url.get_secret_value())
+        return f"sqlite+pysqlite:///{quote(str((self.data / 'keystore.sqlite3').resolve()))}"
+
+    @property
+    def key_ring_path(self) -> Path:
+        """Where the key ring lies."""
+        return self.keyring_file or self.data / "keyring.json"
+
+    @property
+    def serves_https(self) -> bool:
+        """Whether cookies may carry the Secure flag and the __Host- prefix."""
+        return self.base_url.startswith("https://")
+
+
+def _with_driver(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url

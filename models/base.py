@@ -1,0 +1,108 @@
+"""What all tables share: names of constraints, the kinds of columns, and the row's own identity."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    Uuid,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+E = TypeVar("E", bound=Enum)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+CODE_LENGTH = 40
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment cannot be kept")
+        in_utc = value.astimezone(UTC)
+        return in_utc if dialect.name == "postgresql" else in_utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CodeOf(TypeDecorator[E]):
+    """A member of one of the rules' enums, kept as its code."""
+
+    impl = String(CODE_LENGTH)
+    cache_ok = True
+
+    def __init__(self, members: type[E]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.members(value).value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> E | None:
+        return None if value is None else self.members(value)
+
+
+class Sealed(LargeBinary):
+    """Bytes that only a key opens; the inventory of them is models/rules/sealed_fields.py."""
+
+    cache_ok = True
+
+
+class Token(LargeBinary):
+    """A keyed token: equal values have equal tokens, and without the key ring it says nothing."""
+
+    cache_ok = True
+
+
+class Base(DeclarativeBase):
+    """A table of the main database."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcMoment(), uuid.UUID: Uuid()}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
+class Identified(Base):
+    """A table whose rows are named by a random id, which tells neither order nor count."""
+
+    __abstract__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+def one_of(column: str, members: type[Enum]) -> CheckConstraint:
+    """The database's own refusal of a code that the rules do not know."""
+    codes = ", ".join(f"'{member.value}'" for member in members)
+    return CheckConstraint(f"{column} IN ({codes})", name=f"{column}_is_known")
+
+
+def refers_to(target: str) -> ForeignKey:
+    """A foreign key that is checked at the end of the transaction, so that a whole case can be added in any order."""
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")

@@ -1,0 +1,39 @@
+"""One part of a case or of a company file that is sealed under its own key."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import CodeOf, Identified, one_of, refers_to
+from models.rules.people import CompartmentKind
+
+
+class Compartment(Identified):
+    __tablename__ = "compartment"
+    __table_args__ = (
+        one_of("kind", CompartmentKind),
+        CheckConstraint("(case_id IS NULL) <> (company_file_id IS NULL)", name="belongs_to_one_subject"),
+        CheckConstraint(
+            "kind NOT IN ('forwarded', 'report') OR exchange_id IS NOT NULL", name="exchange_parts_have_an_exchange"
+        ),
+        Index("ix_compartment_case", "case_id", "kind"),
+        Index("ix_compartment_company_file", "company_file_id", "kind"),
+    )
+
+    kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("case.id"))
+    company_file_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_file.id"))
+    exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"), index=True)
+    created_at: Mapped[datetime]
+
+    @property
+    def subject_id(self) -> uuid.UUID:
+        """The case or company file whose shred key binds this compartment's key."""
+        subject = self.case_id or self.company_file_id
+        if subject is None:
+            raise ValueError("a compartment belongs to a case or to a company file")
+        return subject

@@ -1,0 +1,27 @@
+"""A compartment's key sealed to one public key: a seat's epoch or a receipt."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Identified, Sealed, refers_to
+
+
+class CompartmentGrant(Identified):
+    __tablename__ = "compartment_grant"
+    __table_args__ = (
+        CheckConstraint("(seat_epoch_id IS NULL) <> (receipt_id IS NULL)", name="is_to_one_reader"),
+        UniqueConstraint("compartment_id", "seat_epoch_id"),
+        UniqueConstraint("compartment_id", "receipt_id"),
+    )
+
+    compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"), index=True)
+    seat_epoch_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat_epoch.id"), index=True)
+    receipt_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("receipt.id"), index=True)
+    sealed_key: Mapped[bytes] = mapped_column(Sealed)
+    granted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,29 @@
+"""One line of the consent ledger: what may be told to the company, from when, by whose act."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import CodeOf, Identified, one_of, refers_to
+from models.rules.consent import ConsentLevel
+
+
+class ConsentEntry(Identified):
+    __tablename__ = "consent_entry"
+    __table_args__ = (
+        one_of("level", ConsentLevel),
+        CheckConstraint("act IN ('given', 'raised', 'lowered', 'withdrawn')", name="act_is_known"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    company_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company.id"))
+    level: Mapped[ConsentLevel] = mapped_column(CodeOf(ConsentLevel))
+    options: Mapped[str] = mapped_column(String(60), default="")
+    """Codes of the further options, joined by spaces."""
+    act: Mapped[str] = mapped_column(String(12))
+    text_version: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime]

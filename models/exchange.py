@@ -1,0 +1,57 @@
+"""What passes between the association and one addressed company about one case."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import CodeOf, Identified, refers_to
+from models.rules.deadlines import ClockKind
+
+
+class Exchange(Identified):
+    __tablename__ = "exchange"
+    __table_args__ = (
+        CheckConstraint("state IN ('preparing', 'routed', 'closed')", name="state_is_known"),
+        CheckConstraint(
+            "state <> 'routed' OR (routed_at IS NOT NULL AND seat_id IS NOT NULL AND addressee_id IS NOT NULL)",
+            name="routed_has_an_addressee",
+        ),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_closing_time"),
+        UniqueConstraint("case_id", "company_id"),
+        Index("ix_exchange_office", "seat_id", "state", "next_due_at", "id"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))
+    company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int] = mapped_column(default=1)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    """What the company sees instead of the case number."""
+    feeds_ladder: Mapped[bool]
+    """A member that is not certified gets a request without a ladder."""
+    seat_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat.id"))
+    addressee_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
+    via: Mapped[str | None] = mapped_column(String(16))
+    """officer, deputy or representative."""
+    next_due_at: Mapped[datetime | None]
+    next_due_kind: Mapped[ClockKind | None] = mapped_column(CodeOf(ClockKind))
+    arranged_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
+    hold_until: Mapped[datetime | None]
+    """Sending was arranged and waits until then; the company sees nothing before."""
+    routed_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
+    responded_at: Mapped[datetime | None]
+    responded_how: Mapped[str | None] = mapped_column(String(20))
+    reported_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str | None] = mapped_column(String(20))
+    """finished, consent_withdrawn, withdrawn, rerouted, recalled, no_answer."""
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

@@ -1,0 +1,24 @@
+"""A person who must not see a case: declared by the consulter or found by the conflict screen."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Identified, refers_to
+
+
+class Exclusion(Identified):
+    __tablename__ = "exclusion"
+    __table_args__ = (
+        UniqueConstraint("case_id", "person_id"),
+        CheckConstraint("declared_by IN ('consulter', 'desk')", name="declared_by_is_known"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
+    declared_by: Mapped[str] = mapped_column(String(12))
+    declared_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The key store's schema, step by step."""

@@ -1,0 +1,1 @@
+"""The main database's schema, step by step: numbered, small, both ways."""

@@ -1,0 +1,111 @@
+"""All tables in one place, for migrations and for whoever needs the whole picture."""
+
+from __future__ import annotations
+
+from models.action_entry import ActionEntry
+from models.audit_chain import AuditChain
+from models.audit_head import AuditHead
+from models.audit_record import AuditRecord
+from models.base import Base
+from models.board_item import BoardItem
+from models.board_meeting import BoardMeeting
+from models.case import Case
+from models.case_facet import CaseFacet
+from models.certification import Certification
+from models.certification_status import CertificationStatus
+from models.clock import Clock
+from models.closure_day import ClosureDay
+from models.company import Company
+from models.company_file import CompanyFile
+from models.company_name import CompanyName
+from models.company_relation import CompanyRelation
+from models.compartment import Compartment
+from models.compartment_grant import CompartmentGrant
+from models.consent_entry import ConsentEntry
+from models.desk_note import DeskNote
+from models.exchange import Exchange
+from models.exclusion import Exclusion
+from models.explanation import Explanation
+from models.extension import Extension
+from models.formal_request import FormalRequest
+from models.forwarded_copy import ForwardedCopy
+from models.lease import Lease
+from models.letter_number import LetterNumber
+from models.message import Message
+from models.outbox_message import OutboxMessage
+from models.person import Person
+from models.publication import Publication
+from models.receipt import Receipt
+from models.recusal import Recusal
+from models.reminder import Reminder
+from models.report import Report
+from models.request_addressee import RequestAddressee
+from models.request_answer import RequestAnswer
+from models.request_matter import RequestMatter
+from models.resolution import Resolution
+from models.seat import Seat
+from models.seat_epoch import SeatEpoch
+from models.seat_holding import SeatHolding
+from models.sign_up_link import SignUpLink
+from models.site import Site
+from models.statement import Statement
+from models.stop_use_task import StopUseTask
+from models.visit import Visit
+from models.vote import Vote
+from models.waiting_grant import WaitingGrant
+
+metadata = Base.metadata
+
+__all__ = [
+    "ActionEntry",
+    "AuditChain",
+    "AuditHead",
+    "AuditRecord",
+    "BoardItem",
+    "BoardMeeting",
+    "Case",
+    "CaseFacet",
+    "Certification",
+    "CertificationStatus",
+    "Clock",
+    "ClosureDay",
+    "Company",
+    "CompanyFile",
+    "CompanyName",
+    "CompanyRelation",
+    "Compartment",
+    "CompartmentGrant",
+    "ConsentEntry",
+    "DeskNote",
+    "Exchange",
+    "Exclusion",
+    "Explanation",
+    "Extension",
+    "FormalRequest",
+    "ForwardedCopy",
+    "Lease",
+    "LetterNumber",
+    "Message",
+    "OutboxMessage",
+    "Person",
+    "Publication",
+    "Receipt",
+    "Recusal",
+    "Reminder",
+    "Report",
+    "RequestAddressee",
+    "RequestAnswer",
+    "RequestMatter",
+    "Resolution",
+    "Seat",
+    "SeatEpoch",
+    "SeatHolding",
+    "SignUpLink",
+    "Site",
+    "Statement",
+    "StopUseTask",
+    "Visit",
+    "Vote",
+    "WaitingGrant",
+    "metadata",
+]

@@ -1,0 +1,20 @@
+"""A one-time link by which a registered person sets a password; only its digest is kept."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Identified, Token, refers_to
+
+
+class SignUpLink(Identified):
+    __tablename__ = "sign_up_link"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(Token(32), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
