@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 from wtforms.validators import StopValidation
@@ -85,7 +85,7 @@ class FromList(Asked):
         return tuple(option.means for option in self._options if option.value in self.chosen)
 
     def missing(self) -> str:
-        return _("%(thing)sを選んでください。", thing=self.thing)
+        return str(_("%(thing)sを選んでください。", thing=self.thing))
 
     def pre_validate(self, form: Any) -> None:
         known = {option.value for option in self._options}
@@ -138,7 +138,7 @@ class OneOf(FromList):
 class Choices(FromList):
     """Several choices as tick boxes, ``most`` at the most; the answer is a tuple in the order of the list."""
 
-    control: ClassVar[str] = "checkboxes"
+    control = "checkboxes"
 
     def __init__(self, label: Words, *, most: int | None = None, **asked: Any) -> None:
         self.most = most

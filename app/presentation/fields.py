@@ -1,11 +1,11 @@
 """The fields of our forms: each knows what it asks for, refuses in words that say what to do, and how it is drawn.
 
-``thing`` is what is asked, as it stands in a sentence: ``thing=_l("何があったか")`` gives 「何があったかを入力してください。」.
+``thing`` is what is asked, as it stands in a sentence: ``thing=_l("日付")`` gives 「日付を入力してください。」.
 """
 
 import re
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final, TypeAlias
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -15,18 +15,19 @@ from wtforms.widgets import TextInput
 
 from app.presentation.typed_text import as_keyed, has_unreadable, tidy
 
-Words = str | LazyString
+Words: TypeAlias = str | LazyString
 
 _A_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _A_MAIL_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LONGEST_MAIL_ADDRESS: Final = 254
 
 
-class Asked(Field):
+class Asked(Field):  # type: ignore[misc]  # WTForms carries no types.
     """A field that says what it asks for, whether it must be answered, and which control draws it."""
 
     widget = TextInput()
-    control: ClassVar[str] = "text"
+    control: str = "text"
+    data: Any
 
     def __init__(
         self,
@@ -49,13 +50,13 @@ class Asked(Field):
 
     def missing(self) -> str:
         """The words for an empty answer that must not be empty."""
-        return _("%(thing)sを入力してください。", thing=self.thing)
+        return str(_("%(thing)sを入力してください。", thing=self.thing))
 
     def is_empty(self) -> bool:
         """Whether nothing was answered."""
         return self.data is None or self.data == ""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms hands it over
         """Refuses what could not be read, then what is missing, then what the kind of field does not take."""
         if self.refusal is not None:
             raise StopValidation(self.refusal)
@@ -75,7 +76,7 @@ class Asked(Field):
 
 
 def _unreadable() -> str:
-    return _("読み取れない文字が含まれていたため、取り除きました。内容を確かめて、もう一度送信してください。")
+    return str(_("読み取れない文字が含まれていたため、取り除きました。内容を確かめて、もう一度送信してください。"))
 
 
 class PlainText(Asked):
@@ -117,7 +118,7 @@ class PlainText(Asked):
 class Code(PlainText):
     """A code that is copied from somewhere: shown evenly spaced, never corrected by the keyboard."""
 
-    control: ClassVar[str] = "code"  # type: ignore[assignment]  # A code is always one line.
+    control = "code"
 
     def __init__(self, label: Words, *, limit: int = 100, **asked: Any) -> None:
         super().__init__(label, limit=limit, spellcheck=False, **asked)
@@ -126,7 +127,7 @@ class Code(PlainText):
 class Secret(Asked):
     """A password: taken exactly as typed, and never sent back to the page."""
 
-    control: ClassVar[str] = "password"
+    control = "password"
 
     def __init__(self, label: Words, *, limit: int = 256, least: int = 0, **asked: Any) -> None:
         super().__init__(label, **{"autocomplete": "current-password", **asked})
@@ -143,28 +144,22 @@ class Secret(Asked):
 
     def check(self) -> None:
         if len(self.data) < self.least:
-            raise StopValidation(
-                _("%(thing)sは%(least)s文字以上にしてください。", thing=self.thing, least=self.least)
-            )
+            raise StopValidation(_("%(thing)sは%(least)s文字以上にしてください。", thing=self.thing, least=self.least))
         if len(self.data) > self.limit:
-            raise StopValidation(
-                _("%(thing)sは%(limit)s文字以内にしてください。", thing=self.thing, limit=self.limit)
-            )
+            raise StopValidation(_("%(thing)sは%(limit)s文字以内にしてください。", thing=self.thing, limit=self.limit))
 
 
 class MailAddress(Asked):
     """A mail address; full-width letters are accepted and made half-width."""
 
-    control: ClassVar[str] = "email"
+    control = "email"
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = as_keyed(tidy(str(valuelist[0]), lines=False)) if valuelist else ""
 
     def check(self) -> None:
         if len(self.data) > _LONGEST_MAIL_ADDRESS or not _A_MAIL_ADDRESS.fullmatch(self.data):
-            raise StopValidation(
-                _("%(thing)sは、name@example.jp のような形で入力してください。", thing=self.thing)
-            )
+            raise StopValidation(_("%(thing)sは、name@example.jp のような形で入力してください。", thing=self.thing))
 
 
 class _Keyed(Asked):
@@ -192,7 +187,7 @@ class _Keyed(Asked):
 class Day(_Keyed):
     """A calendar day; 2026-11-22, 2026/11/22 and 2026年11月22日 are all read."""
 
-    control: ClassVar[str] = "date"
+    control = "date"
 
     def read(self, keyed: str) -> date | None:
         found = _A_DAY.fullmatch(keyed.replace(" ", ""))
@@ -204,7 +199,7 @@ class Day(_Keyed):
             return None
 
     def unread(self) -> str:
-        return _("%(thing)sは、2026-11-22 のように、実際にある日付で入力してください。", thing=self.thing)
+        return str(_("%(thing)sは、2026-11-22 のように、実際にある日付で入力してください。", thing=self.thing))
 
     def shown(self) -> str:
         return self.data.isoformat() if isinstance(self.data, date) else self.typed or ""
@@ -213,7 +208,7 @@ class Day(_Keyed):
 class WholeNumber(_Keyed):
     """A whole number between ``least`` and ``most``; full-width digits and separators are accepted."""
 
-    control: ClassVar[str] = "number"
+    control = "number"
 
     def __init__(self, label: Words, *, least: int = 0, most: int = 1_000_000, **asked: Any) -> None:
         super().__init__(label, **asked)
@@ -225,7 +220,7 @@ class WholeNumber(_Keyed):
         return int(digits) if re.fullmatch(r"-?[0-9]{1,15}", digits) else None
 
     def unread(self) -> str:
-        return _("%(thing)sは、数字で入力してください。", thing=self.thing)
+        return str(_("%(thing)sは、数字で入力してください。", thing=self.thing))
 
     def shown(self) -> str:
         return str(self.data) if isinstance(self.data, int) else self.typed or ""
@@ -245,7 +240,7 @@ class WholeNumber(_Keyed):
 class Tick(Asked):
     """One box to tick; ``required`` means that it must be ticked to go on."""
 
-    control: ClassVar[str] = "tick"
+    control = "tick"
 
     def process_data(self, value: Any) -> None:
         self.data = bool(value)
@@ -257,7 +252,7 @@ class Tick(Asked):
         return not self.data
 
     def missing(self) -> str:
-        return _("%(thing)sを確かめて、チェックを入れてください。", thing=self.thing)
+        return str(_("%(thing)sを確かめて、チェックを入れてください。", thing=self.thing))
 
     def shown(self) -> str:
         return "1"

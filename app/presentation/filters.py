@@ -43,7 +43,7 @@ def in_japan(moment: datetime) -> datetime:
     return moment.astimezone(JST)
 
 
-def ja_date(value: date | datetime, weekday: bool = False) -> str:
+def ja_date(value: date | datetime, weekday: bool = False) -> str:  # noqa: FBT001, FBT002 - as a template writes it
     """2026年11月22日, with ``weekday=true`` 2026年11月22日(日); in English 22 November 2026."""
     day = in_japan(value).date() if isinstance(value, datetime) else value
     if current_language() == "en":
