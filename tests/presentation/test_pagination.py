@@ -70,4 +70,5 @@ def test_true_is_no_number():
 
 @given(st.text(max_size=60))
 def test_no_address_breaks_the_page(cursor):
-    decode_position(cursor, str, int)
+    position = decode_position(cursor, str, int)
+    assert position is None or decode_position(encode_position(position), str, int) == position
