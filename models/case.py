@@ -28,7 +28,8 @@ class Case(Identified):
             name="with_the_company_only_by_consent",
         ),
         CheckConstraint(
-            "state IN ('received', 'triage', 'need_info', 'closed', 'withdrawn', 'advice') OR severity_token IS NOT NULL",
+            "state IN ('received', 'triage', 'need_info', 'closed', 'withdrawn', 'advice') "
+            "OR severity_token IS NOT NULL",
             name="past_triage_has_a_severity",
         ),
         Index("ix_case_board", "is_open", "is_crisis", "next_due_at", "id"),

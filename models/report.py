@@ -23,7 +23,7 @@ class Report(Identified):
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
     number: Mapped[int]
     sealed_body: Mapped[bytes] = mapped_column(Sealed)
-    """JSON of the blocks: fact_check, care, measures_customer, prevention, privacy_no_retaliation, actions (AC-), rule_applied."""
+    """JSON of the Guideline's blocks, with the actions (AC-) and the rule that applied."""
     submitted_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     submitted_at: Mapped[datetime]
     returned_at: Mapped[datetime | None]

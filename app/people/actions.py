@@ -32,7 +32,8 @@ LINK_DAYS = 7
 
 def password_profile() -> Profile:
     """How slowly passwords are derived in this installation."""
-    return FOR_TESTS_ONLY if current_app.config["KIKITE"].password_profile == "for_tests_only" else PRODUCTION
+    for_tests = current_app.config["KIKITE"].password_profile == FOR_TESTS_ONLY.name
+    return FOR_TESTS_ONLY if for_tests else PRODUCTION
 
 
 def register_person(

@@ -1,1 +1,1 @@
-"""What every request passes through: headers, identity, unlocking, access, one transaction, audit, outbox, error pages."""
+"""What every request passes through, from headers and identity to one transaction, its record and its error pages."""

@@ -22,9 +22,10 @@ Act = TypeVar("Act", bound=Labelled)
 class ChangedMeanwhile(Exception):
     """Somebody else acted on the same thing after this page was made; nothing of this act was done."""
 
-    def __init__(self, subject: Subject | None = None) -> None:
+    def __init__(self, subject: Subject | None = None, *, acts: int = 1) -> None:
         super().__init__("changed meanwhile")
         self.subject = subject
+        self.acts = acts
 
 
 class HasState(Protocol):
@@ -37,10 +38,10 @@ class HasState(Protocol):
 def seen_version(thing: HasState, version: int, *, subject: Subject) -> None:
     """Refuse to act on a page that shows an older version than there is now."""
     if thing.version != version:
-        raise ChangedMeanwhile(subject)
+        raise ChangedMeanwhile(subject, acts=max(1, thing.version - version))
 
 
-def perform(  # noqa: PLR0913 - an act is a sentence with all its parts
+def perform(
     lifecycle: Lifecycle[State, Act],
     thing: HasState,
     act: Act,

@@ -1,4 +1,4 @@
-"""The databases: their engines, SQLite's manners, and the one lock that writers of a SQLite file queue behind fairly."""
+"""The databases: their engines, SQLite's manners, and the one lock that its writers queue behind fairly."""
 
 from __future__ import annotations
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.changes import what_changed
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import roll_back
@@ -31,7 +32,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(ChangedMeanwhile, _changed)
     app.register_error_handler(StaleDataError, _changed)
     app.register_error_handler(NotAllowedNow, _changed)
-    app.register_error_handler(IntegrityError, _changed)
+    app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(OutOfReach, lambda _error: _page(404))
     app.register_error_handler(CannotOpen, lambda _error: _page(404))
     app.register_error_handler(DatabaseBusy, _not_stored)
@@ -63,7 +64,28 @@ def _http(error: HTTPException) -> Response:
 
 def _changed(error: Exception) -> Response:
     log.info("changed_meanwhile", kind=type(error).__name__, endpoint=request.endpoint)
-    return _page(409)
+    roll_back()
+    known = isinstance(error, ChangedMeanwhile) and error.subject is not None
+    changes = what_changed(error.subject, acts=error.acts) if known else []  # type: ignore[attr-defined]
+    return _page(409, changes=changes, reload_url=nearest_page())
+
+
+def _integrity(error: IntegrityError) -> Response:
+    """Two at once look like a broken unique index; any other broken promise of the database is a mistake of ours."""
+    at_once = "unique" in str(error.orig).casefold()
+    return _changed(error) if at_once else _unexpected(error)
+
+
+def nearest_page() -> str:
+    """The closest page above this address that can be opened."""
+    adapter = current_app.create_url_adapter(request)
+    path = request.path
+    while adapter is not None and path.strip("/"):
+        for candidate in (path, path.rstrip("/") + "/"):
+            if adapter.test(candidate, method="GET"):
+                return candidate
+        path = path.rstrip("/").rpartition("/")[0]
+    return "/"
 
 
 def _not_stored(error: Exception) -> Response:
@@ -81,9 +103,9 @@ def _unexpected(error: Exception) -> Response:
     return _page(500)
 
 
-def _page(code: int, *, status: int | None = None) -> Response:
+def _page(code: int, *, status: int | None = None, **shown: object) -> Response:
     roll_back()
-    response = make_response(render_template(f"errors/{code}.html", typed=typed_texts()), status or code)
+    response = make_response(render_template(f"errors/{code}.html", typed=typed_texts(), **shown), status or code)
     if code == 503:  # noqa: PLR2004 - the one that passes by itself
         response.headers["Retry-After"] = "30"
     return response

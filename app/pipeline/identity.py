@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from flask import Flask, Response, current_app, g, request
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager
 from sqlalchemy import delete, select
 
 from app.pipeline.clock import now
@@ -34,7 +34,7 @@ class Door(Enum):
 
 
 @dataclass(frozen=True)
-class Actor(UserMixin):
+class Actor:
     """Somebody who does something: a person, a consulter with her receipt, or the clock."""
 
     role: Role
@@ -57,7 +57,12 @@ class Actor(UserMixin):
             raise CannotOpen
         return self.keys
 
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
     def get_id(self) -> str:
+        """What Flask-Login calls the one who is signed in."""
         return str(self.id)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import has_request_context, request
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "kikite_language"
 
 
 def chosen_language() -> str:
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "") if request else ""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]

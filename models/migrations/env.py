@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 
-def _written_type(kind: str, thing: Any, _context: Any) -> str | bool:
+def _written_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     # A migration is frozen: it names the plain type that a column has, and not a class of ours that may change.
     if kind == "type" and isinstance(thing, TypeDecorator):
         plain = thing.impl_instance

@@ -1,0 +1,63 @@
+"""Migrations lead to exactly the tables, both ways, on whichever database the run is for."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from app.pipeline.database import make_engine
+from models import schema
+from tests.support.postgres import create_database, drop_database
+
+SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])
+
+
+@pytest.fixture
+def empty(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest):
+    """An empty database of the kind that the run is for."""
+    if database_kind == "sqlite":
+        engine, _lock = make_engine(f"sqlite+pysqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield engine
+        engine.dispose()
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"kikite_empty_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(create_database(server, name).replace("postgresql://", "postgresql+psycopg://", 1))
+    yield engine
+    engine.dispose()
+    drop_database(server, name)
+
+
+@SCHEMAS
+def test_the_newest_migration_is_exactly_the_tables(empty: Engine, which: schema.Schema):
+    schema.upgrade(empty, which)
+    assert schema.current_revision(empty) == schema.newest_revision(which)
+    assert schema.differences(empty, which) == []
+
+
+@SCHEMAS
+def test_every_migration_goes_back_and_comes_again(empty: Engine, which: schema.Schema):
+    schema.upgrade(empty, which)
+    schema.downgrade(empty, which, to="base")
+    assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
+    schema.upgrade(empty, which)
+    assert schema.differences(empty, which) == []
+
+
+@pytest.mark.parametrize("act", ["UPDATE audit_record SET name = 'x'", "DELETE FROM audit_record"])
+def test_the_database_refuses_to_change_the_record(empty: Engine, act: str):
+    schema.upgrade(empty, schema.MAIN)
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_record (id, subject_kind, subject_id, number, name, facts, actor_role, at, key_id, link)"
+                " VALUES (:id, 'case', :id, 1, 'case.note', '{}', 'counselor', '2026-11-24 01:00:00', :bytes, :bytes)"
+            ),
+            {"id": uuid.uuid4().hex, "bytes": b"12345678"},
+        )
+    with pytest.raises(DatabaseError, match="never changed"), empty.begin() as connection:
+        connection.execute(text(act))
