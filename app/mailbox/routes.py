@@ -12,4 +12,6 @@ from app.pipeline.access import public
 @blueprint.get("/enter")
 @public()
 def enter() -> ResponseReturnValue:
-    return render_template_string('{% extends "layouts/public.html" %}{% set heading = "x" %}{% block content %}<h1>x</h1>{% endblock %}')
+    return render_template_string(
+        '{% extends "layouts/public.html" %}{% set heading = "x" %}{% block content %}<h1>x</h1>{% endblock %}'
+    )

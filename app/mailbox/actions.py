@@ -1,0 +1,376 @@
+"""What a consulter does after returning with the receipt: writing, deciding what a company may be told, ending it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.custody.actions import end_grants_to_companies
+from app.custody.queries import compartment_of_case
+from app.mailbox.queries import (
+    OPEN_EXCHANGES,
+    consent_now,
+    exchanges_of,
+    pending_copies,
+    put_copies,
+    receipt_is_valid,
+    result_was_told,
+)
+from app.people.queries import serving
+from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.outbox import queue_mail
+from app.pipeline.secrets import facet
+from app.pipeline.standing import OutOfReach, must_be_allowed, towards_case
+from app.pipeline.transaction import begin_writing, db
+from app.pipeline.unlocking import Keys, receipt_key_context
+from crypto import CannotOpen, read_receipt, receipt_keys, unlock_with_key
+from models.case import Case
+from models.consent_entry import ConsentEntry
+from models.exchange import Exchange
+from models.forwarded_copy import ForwardedCopy
+from models.message import Message
+from models.person import Person
+from models.receipt import Receipt
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CONSENT_MAY_BE_WITHDRAWN, CaseAct, CaseState
+from models.rules.consent import TEXT_VERSION, ConsentLevel, ConsentOption, is_raised
+from models.rules.crisis import hints_at_danger
+from models.rules.deadlines import ClockKind
+from models.rules.lifecycle import NotAllowedNow
+from models.rules.mail_kinds import MailKind
+from models.rules.people import CompartmentKind, Role
+from models.rules.permissions import Permission
+from models.rules.taxonomy.outcome import Outcome
+from models.sealed import seal_into
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A receipt that opened its mailbox."""
+
+    receipt: Receipt
+    private_key: bytes = field(repr=False)
+
+
+def enter(code: str) -> Entered | None:
+    """Open the mailbox that a code leads to, and record that the receipt was used; None says nothing of why not.
+
+    Raises ReceiptMistyped for what cannot be a code at all, which tells nothing of any case.
+    """
+    keys = receipt_keys(read_receipt(code))
+    found = _opened(keys.locator, keys.key)
+    if found is None:
+        return None
+    begin_writing()
+    actor = Actor(Role.CONSULTER, Keys(found.private_key, receipt_id=found.receipt.id), receipt=found.receipt)
+    record(of_case(found.receipt.case_id), "receipt.used", actor=actor, facts={"receipt_id": found.receipt.id.hex})
+    return found
+
+
+def _opened(locator: bytes, key: bytes) -> Entered | None:
+    receipt = db().scalar(select(Receipt).where(Receipt.locator == locator))
+    if receipt is None or not receipt_is_valid(receipt, db().get_one(Case, receipt.case_id)):
+        return None
+    try:
+        private = unlock_with_key(receipt.locked_private_key, key=key, context=receipt_key_context(receipt.id))
+    except CannotOpen:
+        return None
+    return Entered(receipt, private)
+
+
+def write(case: Case, text: str, *, actor: Actor) -> Message:
+    """Send the desk a message; after the end of a case too, which is how one asks for it to be reopened."""
+    message = _say(case, text, purpose="note", actor=actor)
+    record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    return message
+
+
+def answer(case: Case, text: str, *, actor: Actor) -> Message:
+    """Answer what the desk asked; the desk's own clock runs again."""
+    message = _say(case, text, purpose="answer", actor=actor)
+    _perform(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
+    meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
+    start_clock(case, ClockKind.TRIAGE)
+    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    return message
+
+
+def approve_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: Actor) -> None:
+    """Agree that this company is told exactly this; a copy above the present level raises it by this very act."""
+    exchange = _waiting(case, copy)
+    must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
+    raised = is_raised(case.consent_level, copy.level)
+    entry = _enter_in_ledger(
+        case,
+        level=copy.level,
+        options=consent_now(case).options,
+        act="raised" if raised else "given",
+        company_id=exchange.company_id,
+    )
+    copy.approved_at = now()
+    if raised:
+        case.consent_level = copy.level
+    if comment:
+        _say(case, comment, purpose="consent", actor=actor)
+    if case.state is CaseState.AWAIT_CONSENT:
+        facts: dict[str, Fact] = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
+        _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
+    else:
+        # A copy for a second company: the case itself is already further on the way.
+        _record_giving(case, entry, actor=actor)
+    if not pending_copies(case):
+        meet_clocks(case, [ClockKind.CONSENT_ANSWER])
+    start_clock(case, ClockKind.ROUTE)
+    _tell_the_desk(case, actor=actor, key=f"approved:{copy.id.hex}")
+
+
+def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Actor) -> Message:
+    """Say what should be different before anything is told. The copy stays unapproved.
+
+    The comment lies with the conversation, because the key of the copies is handed to the company when one is sent.
+    """
+    _waiting(case, copy)
+    message = _say(case, comment, purpose="consent", actor=actor)
+    record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    return message
+
+
+def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: Actor) -> None:
+    """This company is not told; with no other company left to tell, the desk goes on with advice alone."""
+    exchange = _waiting(case, copy)
+    must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
+    copy.declined_at = now()
+    if comment:
+        _say(case, comment, purpose="consent", actor=actor)
+    if case.state is CaseState.AWAIT_CONSENT and not pending_copies(case):
+        _perform(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
+        meet_clocks(case, [ClockKind.CONSENT_ANSWER])
+        start_clock(case, ClockKind.ADVICE)
+    else:
+        entry = _enter_in_ledger(
+            case,
+            level=ConsentLevel.CN_0,
+            options=consent_now(case).options,
+            act="withdrawn",
+            company_id=exchange.company_id,
+        )
+        facts: dict[str, Fact] = {"consent_id": entry.id.hex, "company_id": exchange.company_id.hex}
+        record(of_case(case), "consent.withdraw", actor=actor, facts=facts)
+    _tell_the_desk(case, actor=actor, key=f"declined:{copy.id.hex}")
+
+
+def set_consent(
+    case: Case, level: ConsentLevel, options: Iterable[ConsentOption], *, actor: Actor
+) -> ConsentEntry | None:
+    """Raise or lower what a company may be told; None when nothing is different.
+
+    A level below what was already put before a company takes that back, as a withdrawal does.
+    """
+    chosen, before = frozenset(options), consent_now(case)
+    if level is before.level and chosen == before.options:
+        return None
+    if case.state in CONSENT_MAY_BE_WITHDRAWN and any(is_raised(level, copy.level) for copy in _live_copies(case)):
+        return _take_back(case, level=level, options=chosen, actor=actor)
+    must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
+    _must_be_open(case, CaseAct.WITHDRAW_CONSENT)
+    lowered = is_raised(level, before.level) or (level is before.level and not chosen - before.options)
+    entry = _enter_in_ledger(case, level=level, options=chosen, act="lowered" if lowered else "raised")
+    case.consent_level = level
+    case.version += 1
+    _record_giving(case, entry, actor=actor)
+    _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
+    return entry
+
+
+def withdraw_consent(case: Case, *, actor: Actor) -> ConsentEntry:
+    """Take the consent back: nothing more is told, and what a company was given is closed to it from this moment."""
+    if case.state not in CONSENT_MAY_BE_WITHDRAWN:
+        entry = set_consent(case, ConsentLevel.CN_0, (), actor=actor)
+        if entry is None:
+            raise NotAllowedNow("case", case.state, CaseAct.WITHDRAW_CONSENT)
+        return entry
+    return _take_back(case, level=ConsentLevel.CN_0, options=frozenset(), actor=actor)
+
+
+def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
+    """Say that the result is not enough, and why; the desk looks at it again."""
+    _result_must_be_told(case, CaseAct.SAY_NOT_SATISFIED)
+    message = _say(case, text, purpose="dissatisfied", actor=actor)
+    _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
+    stop_clocks(case, [ClockKind.FEEDBACK])
+    start_clock(case, ClockKind.REVIEW)
+    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    return message
+
+
+def accept_result(case: Case, *, actor: Actor) -> None:
+    """Agree to the result; with that the case is over."""
+    _result_must_be_told(case, CaseAct.ACCEPT_RESULT)
+    _perform(case, CaseAct.ACCEPT_RESULT, actor=actor, facts={"outcome": facet("outcome", Outcome.RESOLVED).hex()})
+    case.is_open = False
+    stop_clocks(case)
+    for exchange in _open_exchanges(case):
+        _close_exchange(case, exchange, because="finished", actor=actor)
+    _tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
+
+
+def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
+    """Withdraw the consultation as a whole. What a company has read stays read; nothing further is told to it."""
+    if text:
+        _say(case, text, purpose="note", actor=actor)
+    _perform(case, CaseAct.WITHDRAW, actor=actor)
+    stop_clocks(case)
+    for exchange in _open_exchanges(case):
+        _close_exchange(case, exchange, because="withdrawn", actor=actor)
+    _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
+
+
+def alarm_the_desk(case: Case, *, actor: Actor) -> None:
+    """Let every counselor know that somebody should look now; the mail says nothing of what or of whom."""
+    for counselor in serving(now(), Role.COUNSELOR):
+        queue_mail(counselor, MailKind.ALARM, actor=actor, key=case.id.hex)
+
+
+def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOption], actor: Actor) -> ConsentEntry:
+    nothing = level is ConsentLevel.CN_0
+    entry = _enter_in_ledger(case, level=level, options=options, act="withdrawn" if nothing else "lowered")
+    _perform(case, CaseAct.WITHDRAW_CONSENT, actor=actor, facts={"consent_id": entry.id.hex})
+    case.consent_level = level
+    at = now()
+    for copy in _live_copies(case):
+        copy.declined_at = at
+    for exchange in _open_exchanges(case):
+        if exchange.state == "routed":
+            _close_exchange(case, exchange, because="consent_withdrawn", actor=actor)
+        else:
+            # Nothing was told yet: what was arranged is off, and a later copy begins where this one stood.
+            exchange.hold_until, exchange.arranged_by_id = None, None
+    stop_clocks(case)
+    start_clock(case, ClockKind.ADVICE)
+    _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
+    return entry
+
+
+def _close_exchange(case: Case, exchange: Exchange, *, because: str, actor: Actor) -> None:
+    """End what passes with a company. Unless it was finished, the company reads nothing of it any more."""
+    at, was_routed = now(), exchange.state == "routed"
+    exchange.state, exchange.closed_at, exchange.closed_because = "closed", at, because
+    exchange.hold_until = None
+    exchange.version += 1
+    stop_clocks(exchange)
+    facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "reason_code": because}
+    record(of_case(case), "exchange.close", actor=actor, facts=facts)
+    if because != "finished":
+        end_grants_to_companies(exchange, at=at)
+    addressee = db().get(Person, exchange.addressee_id) if exchange.addressee_id else None
+    if was_routed and addressee is not None and addressee.serves_at(at):
+        queue_mail(addressee, MailKind.UPDATE, actor=actor, key=f"closed:{exchange.id.hex}:{exchange.version}")
+
+
+def _say(case: Case, text: str, *, purpose: str, actor: Actor) -> Message:
+    must_be_allowed(Permission.MAILBOX_WRITE, actor=actor, standing=towards_case(actor, case))
+    narrative = compartment_of_case(case, CompartmentKind.NARRATIVE)
+    if narrative is None:
+        raise CannotOpen
+    message = Message(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        compartment_id=narrative.id,
+        author="consulter",
+        purpose=purpose,
+        sent_at=now(),
+    )
+    seal_into(message, "sealed_text", text, key=actor.held.compartment_key(narrative))
+    db().add(message)
+    if hints_at_danger([text], ()) and not case.is_crisis:
+        case.is_crisis = True
+        record(of_case(case), "case.set_crisis", actor=actor, facts={"is_set": True})
+        alarm_the_desk(case, actor=actor)
+    return message
+
+
+def _perform(case: Case, act: CaseAct, *, actor: Actor, facts: dict[str, Fact] | None = None) -> None:
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        act,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+        facts=facts,
+    )
+
+
+def _waiting(case: Case, copy: ForwardedCopy) -> Exchange:
+    """The exchange of a copy that waits for the consulter's word; an older version or another's copy is refused."""
+    exchange = db().get_one(Exchange, copy.exchange_id)
+    if exchange.case_id != case.id:
+        raise OutOfReach("not_her_case")
+    if copy.id not in {one.id for one in pending_copies(case)}:
+        raise ChangedMeanwhile(of_case(case))
+    return exchange
+
+
+def _live_copies(case: Case) -> list[ForwardedCopy]:
+    return [copy for copy in put_copies(case, pending_only=False) if copy.declined_at is None]
+
+
+def _open_exchanges(case: Case) -> list[Exchange]:
+    return [exchange for exchange in exchanges_of(case) if exchange.state in OPEN_EXCHANGES]
+
+
+def _must_be_open(case: Case, act: CaseAct) -> None:
+    if not case.is_open or case.state is CaseState.WITHDRAWN:
+        raise NotAllowedNow("case", case.state, act)
+
+
+def _result_must_be_told(case: Case, act: CaseAct) -> None:
+    if not result_was_told(case):
+        raise NotAllowedNow("case", case.state, act)
+
+
+def _enter_in_ledger(
+    case: Case,
+    *,
+    level: ConsentLevel,
+    options: Iterable[ConsentOption],
+    act: str,
+    company_id: uuid.UUID | None = None,
+) -> ConsentEntry:
+    chosen = frozenset(options)
+    entry = ConsentEntry(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        company_id=company_id,
+        level=level,
+        options=" ".join(option.value for option in ConsentOption if option in chosen),
+        act=act,
+        text_version=TEXT_VERSION,
+        given_at=now(),
+    )
+    db().add(entry)
+    return entry
+
+
+def _record_giving(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
+    facts: dict[str, Fact] = {
+        "consent_id": entry.id.hex,
+        "company_id": entry.company_id.hex if entry.company_id else None,
+        "level": entry.level.value,
+    }
+    record(of_case(case), "consent.give", actor=actor, facts=facts)
+
+
+def _tell_the_desk(case: Case, *, actor: Actor, key: str) -> None:
+    """The one who is in charge hears by mail that there is something to read; an untaken case shows on the board."""
+    counselor = db().get(Person, case.assignee_id) if case.assignee_id else None
+    if counselor is not None and counselor.serves_at(now()):
+        queue_mail(counselor, MailKind.UPDATE, actor=actor, key=key)

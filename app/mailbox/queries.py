@@ -1,0 +1,144 @@
+"""What a consulter may ask of her own case: the conversation, the copies put before her, and what she has agreed to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.clocks.queries import calendar
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.standing import one_or_404, visible_cases
+from app.pipeline.transaction import db
+from models.case import Case
+from models.company import Company
+from models.compartment import Compartment
+from models.consent_entry import ConsentEntry
+from models.exchange import Exchange
+from models.forwarded_copy import ForwardedCopy
+from models.message import Message
+from models.receipt import Receipt
+from models.rules.case_lifecycle import CaseState
+from models.rules.consent import Consent, ConsentLevel, ConsentOption
+from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.permissions import Permission
+from models.sealed import open_from
+
+OPEN_EXCHANGES = ("preparing", "routed")
+
+
+@dataclass(frozen=True, repr=False)
+class Said:
+    """One message of the conversation, opened."""
+
+    at: datetime
+    author: str
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class Preview:
+    """A forwarded copy as the company would read it, opened for the one whom it is about."""
+
+    copy: ForwardedCopy
+    company: Company
+    text: str
+
+    @property
+    def level(self) -> ConsentLevel:
+        return self.copy.level
+
+
+def own_case(actor: Actor, permission: Permission) -> Case:
+    """The one case that this receipt leads to."""
+    case: Case = one_or_404(select(Case).where(visible_cases(actor, permission)))
+    return case
+
+
+def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
+    """Whether a receipt still opens its mailbox: until it is ended, or twelve months after the case was closed."""
+    if receipt.ended_at is not None:
+        return False
+    if case.closed_at is None:
+        return True
+    until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=policy_at(case.closed_at))
+    return now() <= until.due_at
+
+
+def consent_now(case: Case) -> Consent:
+    """What the consulter has agreed to, for every company alike; a company's own line comes on top of it."""
+    newest = db().scalar(
+        select(ConsentEntry)
+        .where(ConsentEntry.case_id == case.id, ConsentEntry.company_id.is_(None))
+        .order_by(ConsentEntry.given_at.desc())
+        .limit(1)
+    )
+    options = newest.options.split() if newest is not None else []
+    return Consent(case.consent_level, frozenset(ConsentOption(code) for code in options))
+
+
+def exchanges_of(case: Case) -> Sequence[Exchange]:
+    """What passes with each company about the case, oldest first."""
+    return db().scalars(select(Exchange).where(Exchange.case_id == case.id).order_by(Exchange.id)).all()
+
+
+def put_copies(case: Case, *, pending_only: bool) -> Sequence[ForwardedCopy]:
+    """The newest copy that was put before the consulter, of each exchange that is still open."""
+    rows = db().scalars(
+        select(ForwardedCopy)
+        .join(Exchange, Exchange.id == ForwardedCopy.exchange_id)
+        .where(Exchange.case_id == case.id, Exchange.state.in_(OPEN_EXCHANGES), ForwardedCopy.put_at.is_not(None))
+        .order_by(ForwardedCopy.exchange_id, ForwardedCopy.number)
+    )
+    newest = {copy.exchange_id: copy for copy in rows}.values()
+    return [copy for copy in newest if not (pending_only and (copy.approved_at or copy.declined_at))]
+
+
+def pending_copies(case: Case) -> Sequence[ForwardedCopy]:
+    """The copies that wait for the consulter's word."""
+    return put_copies(case, pending_only=True)
+
+
+def previews(copies: Sequence[ForwardedCopy], *, actor: Actor) -> list[Preview]:
+    """Copies opened, each with the company that would read it."""
+    return [_preview(copy, actor=actor) for copy in copies]
+
+
+def _preview(copy: ForwardedCopy, *, actor: Actor) -> Preview:
+    session = db()
+    exchange = session.get_one(Exchange, copy.exchange_id)
+    key = actor.held.compartment_key(session.get_one(Compartment, copy.compartment_id))
+    return Preview(copy, session.get_one(Company, exchange.company_id), open_from(copy, "sealed_text", key=key))
+
+
+def conversation(case: Case, *, actor: Actor) -> list[Said]:
+    """All that was said between the consulter, the desk and the companies' officers, oldest first."""
+    rows = db().scalars(select(Message).where(Message.case_id == case.id).order_by(Message.sent_at, Message.id)).all()
+    keys = _keys({row.compartment_id for row in rows}, actor=actor)
+    return [
+        Said(row.sent_at, row.author, row.purpose, open_from(row, "sealed_text", key=keys[row.compartment_id]))
+        for row in rows
+    ]
+
+
+def _keys(compartment_ids: set[uuid.UUID], *, actor: Actor) -> dict[uuid.UUID, bytes]:
+    compartments = db().scalars(select(Compartment).where(Compartment.id.in_(compartment_ids)))
+    return {one.id: actor.held.compartment_key(one) for one in compartments}
+
+
+def result_was_told(case: Case) -> bool:
+    """Whether the desk has told a result that the consulter has not yet answered with "not satisfied"."""
+    if case.state is not CaseState.FEEDBACK:
+        return False
+    newest = db().scalar(
+        select(Message.purpose)
+        .where(Message.case_id == case.id, Message.purpose.in_(("feedback", "dissatisfied")))
+        .order_by(Message.sent_at.desc())
+        .limit(1)
+    )
+    return newest == "feedback"
