@@ -11,6 +11,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from models.company import Company
 from models.company_name import CompanyName
+from models.company_relation import CompanyRelation
 from models.rules.company_search import search_key
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import SeatKind
@@ -77,3 +78,12 @@ def _add_name(company: Company, *, name: str, kana: str, english: str, valid_fro
     company.names.append(added)
     db().flush()
     return added
+
+
+def relate_companies(*, client: Company, agency: Company, from_: date, to: date | None = None) -> CompanyRelation:
+    """Say that one company buys contact-center services from another, from a day on."""
+    relation = CompanyRelation(
+        id=uuid.uuid4(), client_id=client.id, agency_id=agency.id, valid_from=from_, valid_to=to
+    )
+    db().add(relation)
+    return relation
