@@ -33,7 +33,7 @@ class Case(Identified):
             name="past_triage_has_a_severity",
         ),
         Index("ix_case_board", "is_open", "is_crisis", "next_due_at", "id"),
-        Index("ix_case_assignee", "assignee_id", "is_open"),
+        Index("ix_case_assignee", "assignee_id", "is_open", "is_crisis", "next_due_at", "id"),
     )
 
     number: Mapped[str] = mapped_column(String(16), unique=True)

@@ -55,6 +55,7 @@ class CaseAct(Labelled):
     PUT_OUT_OF_SCOPE        = "put_out_of_scope",        "対象外として終結する",       "Close as out of scope"
     REOPEN_COPY             = "reopen_copy",             "転送版を開き直す",           "Reopen the copy"
     ROUTE                   = "route",                   "責任者へ転送する",           "Forward to the officer"
+    DELIVER                 = "deliver",                 "待ち時間のあとに届ける",     "Deliver after the hold"
     REROUTE                 = "reroute",                 "宛先を変更する",             "Change the addressee"
     ROUTE_AGAIN             = "route_again",             "新しい宛先へ転送する",       "Forward to the new addressee"
     RECALL                  = "recall",                  "転送を取り消す",             "Recall the copy"
@@ -76,6 +77,7 @@ class CaseAct(Labelled):
     WITHDRAW_CONSENT        = "withdraw_consent",        "会社への提供の同意を取り消す", "Withdraw consent"
     WITHDRAW                = "withdraw",                "相談を取り下げる",           "Withdraw the consultation"
     CLOSE                   = "close",                   "終結する",                   "Close the case"
+    CONFIRM_CLOSE           = "confirm_close",           "二人目として終結を確認する", "Confirm the closure as the second person"
     REOPEN                  = "reopen",                  "再開する",                   "Reopen the case"
     # fmt: on
 
@@ -87,6 +89,8 @@ WITH_THE_COMPANY = (S.ROUTED, S.REROUTE, S.ACKED, S.IN_ACTION, S.RESPONDED, S.RE
 # Consent may be taken back wherever something was, or is about to be, put before a company.
 CONSENT_MAY_BE_WITHDRAWN = (S.AWAIT_CONSENT, S.READY, S.RECALLED, *WITH_THE_COMPANY)
 WITHOUT_AN_ANSWER = (S.ROUTED, S.ACKED, S.IN_ACTION, S.RESPONDED)
+# The desk closes from here; what is grave is asked for by one and confirmed by another.
+CLOSED_BY_THE_DESK_FROM = (S.TRIAGE, S.AWAIT_CONSENT, S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN)
 OVER = (S.CLOSED, S.WITHDRAWN)
 OPEN_STATES = tuple(state for state in S if state not in OVER)
 
@@ -123,6 +127,8 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
         gives=("copy_id",), clears=("approved_at",)),
 
     Row(S.READY,          A.ROUTE,                   S.ROUTED,        "case:route",           "case.routed",
+        gives=("exchange_id",), needs=("approved_at",), marks=("routed_at",)),
+    Row(S.READY,          A.DELIVER,                 S.ROUTED,        "system:clock",         "case.delivered",
         gives=("exchange_id",), needs=("approved_at",), marks=("routed_at",)),
     Row(S.ROUTED,         A.REROUTE,                 S.REROUTE,       "case:route",           "case.reroute_begun",
         gives=("reason_code",)),
@@ -169,6 +175,9 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
         marks=("withdrawn_at",)),
     *each((S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN),
                           A.CLOSE,                   S.CLOSED,        "case:close",           "case.closed",
+        gives=("outcome",), marks=("closed_at",)),
+    *each(CLOSED_BY_THE_DESK_FROM,
+                          A.CONFIRM_CLOSE,           S.CLOSED,        "case:second_close",    "case.close_confirmed",
         gives=("outcome",), marks=("closed_at",)),
     *each((S.CLOSED, S.MONITOR),
                           A.REOPEN,                  S.TRIAGE,        "case:reopen",          "case.reopened",

@@ -110,6 +110,15 @@ def may_route(level: ConsentLevel, *, preview_approved: bool) -> Decision:
     return ALLOWED
 
 
+def levels_to_propose(consented: ConsentLevel) -> tuple[ConsentLevel, ...]:
+    """The levels at which the desk may put a copy to the consulter: what she has consented to, and nothing above it.
+
+    Who chose to tell nothing may still be shown a copy without her name and asked; the name is never asked for so.
+    """
+    highest = ConsentLevel.CN_2 if consented is ConsentLevel.CN_0 else consented
+    return tuple(level for level in _LEVELS if 0 < level.rank <= highest.rank)
+
+
 # The workplace is asked about with the level itself; the two others need their own word as well.
 _OPTION_OF_PARTY = {
     Party.EMPLOYER: ConsentOption.CN_EP,

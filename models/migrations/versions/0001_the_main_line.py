@@ -441,7 +441,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_index("ix_case_assignee", ["assignee_id", "is_open"], unique=False)
+        batch_op.create_index(
+            "ix_case_assignee", ["assignee_id", "is_open", "is_crisis", "next_due_at", "id"], unique=False
+        )
         batch_op.create_index("ix_case_board", ["is_open", "is_crisis", "next_due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_channel_token"), ["channel_token"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_client_token"), ["client_token"], unique=False)
