@@ -1,4 +1,4 @@
-"""A browser without script: keeps cookies, follows redirects, finds forms and fills them in by the names of their fields."""
+"""A browser without script: keeps cookies, follows redirects, and fills in forms by the names of their fields."""
 
 from __future__ import annotations
 
@@ -86,15 +86,13 @@ class Browser:
 
     def _go(self, method: str, path: str, values: Mapping[str, Sequence[str]] | None, expect: int) -> Page:
         target = urljoin(self.page.path, path)
+        status, location, body = self._ask(method, target, values)
         for _hop in range(MOST_HOPS):
-            status, location, body = self._ask(method, target, values)
             if status not in REDIRECTS or location is None:
                 break
-            method, values, target = (
-                "GET",
-                None,
-                urljoin(target, urlsplit(location)._replace(scheme="", netloc="").geturl()),
-            )
+            inside = urlsplit(location)._replace(scheme="", netloc="").geturl()
+            target = urljoin(target, inside)
+            status, location, body = self._ask("GET", target, None)
         self.page = read_page(status, target, body)
         if status != expect:
             raise RoadBlocked(f"{target} answered {status} and not {expect}: {self.page.text[:300]}")

@@ -1,0 +1,162 @@
+"""What a thief holds: every byte of an installation, with or without the server's own keys, searched for words."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import urllib.parse
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, inspect, text
+
+from app.pipeline.secrets import KeyStore
+from app.pipeline.transaction import Transactions
+from crypto import CannotOpen, Context, KeyRing, content_key, open_sealed
+from models.registry import metadata
+from models.rules.people import CompartmentKind
+from models.rules.sealed_fields import SEALED_FIELDS
+
+SHORTEST_PHRASE = 4
+CHARSETS = ("utf-8", "utf-16-le", "utf-16-be", "shift_jis", "euc-jp", "iso-2022-jp")
+
+
+def phrases_of(written: str, *, length: int = 8) -> set[str]:
+    """Pieces of what somebody wrote: whole lines, and every run of ``length`` characters at some distance."""
+    lines = [line.strip() for line in written.splitlines() if len(line.strip()) >= SHORTEST_PHRASE]
+    runs = [line[start : start + length] for line in lines for start in range(0, max(1, len(line) - length), length)]
+    return {run for run in (*lines, *runs) if len(run) >= SHORTEST_PHRASE}
+
+
+def spellings(phrase: str) -> set[bytes]:
+    """The bytes a phrase may stand in: every encoding that is used anywhere, and the usual escapes and packings."""
+    found: set[bytes] = set()
+    for charset in CHARSETS:
+        try:
+            encoded = phrase.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        found.add(encoded.removeprefix(b"\x1b$B").removesuffix(b"\x1b(B"))
+        found.update((encoded.hex().encode(), encoded.hex().upper().encode()))
+        found.update(_base64_cores(encoded))
+    found.add(json.dumps(phrase).strip('"').encode())
+    found.add(urllib.parse.quote(phrase).encode())
+    found.add(urllib.parse.quote_plus(phrase).encode())
+    found.add("".join(f"&#{ord(letter)};" for letter in phrase).encode())
+    found.add(html.escape(phrase).encode())
+    return {spelling for spelling in found if len(spelling) >= SHORTEST_PHRASE}
+
+
+def _base64_cores(encoded: bytes) -> Iterator[bytes]:
+    """A phrase inside a longer base64 text: its three alignments, without the letters its neighbours share."""
+    for shift in range(3):
+        packed = base64.b64encode(b"\0" * shift + encoded)
+        core = packed[4 if shift else 0 : -4]
+        if len(core) >= 2 * SHORTEST_PHRASE:
+            yield core
+            yield core.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def bytes_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below a folder, database, log and mail alike."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield str(path.relative_to(folder)), path.read_bytes()
+
+
+def bytes_of_database(engine: Engine) -> Iterator[tuple[str, bytes]]:
+    """Every value of every table, as a dump would hold it; what the server compresses on disk is seen here in full."""
+    with engine.connect() as connection:
+        for table in inspect(engine).get_table_names():
+            for number, row in enumerate(connection.execute(text(f'SELECT * FROM "{table}"')).mappings()):  # noqa: S608
+                for column, value in row.items():
+                    yield f"{table}.{column}[{number}]", _as_bytes(value)
+
+
+def bytes_of(app: Flask) -> Iterator[tuple[str, bytes]]:
+    """Everything that an installation keeps."""
+    main: Transactions = app.extensions["kikite_transactions"]
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    yield from bytes_of_folder(app.config["KIKITE"].data)
+    yield from bytes_of_database(main.engine)
+    yield from bytes_of_database(keys.engine)
+
+
+def found_in(places: Iterable[tuple[str, bytes]], phrases: Iterable[str]) -> list[str]:
+    """Where a phrase stands, in any spelling, also inside what was merely compressed."""
+    wanted = [(phrase, spelling) for phrase in set(phrases) for spelling in spellings(phrase)]
+    hits = []
+    for place, content in places:
+        for body in (content, _inflated(content)):
+            hits += [f"{phrase!r} in {place}" for phrase, spelling in wanted if body and spelling in body]
+    return sorted(set(hits))
+
+
+def _inflated(content: bytes) -> bytes:
+    try:
+        return zlib.decompress(content)
+    except zlib.error:
+        return b""
+
+
+def _as_bytes(value: Any) -> bytes:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value)
+    return str(value).encode()
+
+
+def opened_with_server_keys(app: Flask) -> list[tuple[str, bytes]]:
+    """What somebody reads who has the key ring and the key store, and tries every key on every sealed value."""
+    ring: KeyRing = app.extensions["kikite_ring"]
+    main: Transactions = app.extensions["kikite_transactions"]
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    opened: list[tuple[str, bytes]] = []
+    with main.engine.connect() as connection:
+        compartments = list(connection.execute(metadata.tables["compartment"].select()).mappings())
+        server_keys = _every_server_key(ring, keys, compartments)
+        for sealed_field in SEALED_FIELDS:
+            table = metadata.tables[sealed_field.table]
+            for row in connection.execute(table.select()).mappings():
+                value = row[sealed_field.column]
+                if value is None:
+                    continue
+                context = Context(sealed_field.table, sealed_field.column, row["id"].hex, sealed_field.under.code)
+                opened += [(sealed_field.name, plain) for plain in _tried(bytes(value), server_keys, context)]
+    return opened
+
+
+def _every_server_key(ring: KeyRing, keys: KeyStore, compartments: list[Any]) -> list[bytes]:
+    purposes = {field.under.code for field in SEALED_FIELDS} | {
+        "audit",
+        "cookie",
+        "facet",
+        "keystore",
+        "login",
+        "link",
+        "pepper",
+    }
+    found = [ring.derived(purpose, key_id) for purpose in sorted(purposes) for key_id in ring.key_ids]
+    for compartment in compartments:
+        subject: uuid.UUID = compartment["case_id"] or compartment["company_file_id"]
+        shred = keys.key(subject)
+        kind = CompartmentKind(compartment["kind"])
+        context = Context(table="compartment", column="key", row=compartment["id"].hex, purpose=kind.value)
+        found += [
+            shred,
+            content_key(shred, shred_key=shred, context=context),
+            content_key(bytes(32), shred_key=shred, context=context),
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _tried(value: bytes, server_keys: list[bytes], context: Context) -> Iterator[bytes]:
+    for key in server_keys:
+        try:
+            yield open_sealed(value, key=key, context=context)
+        except CannotOpen:
+            continue
