@@ -1,4 +1,4 @@
-"""A compartment's key sealed to one public key: a seat's epoch or a receipt."""
+"""A compartment's key sealed to one public key: of a seat's epoch, of a receipt, or of one named person."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ from models.base import Identified, Sealed, refers_to
 class CompartmentGrant(Identified):
     __tablename__ = "compartment_grant"
     __table_args__ = (
-        CheckConstraint("(seat_epoch_id IS NULL) <> (receipt_id IS NULL)", name="is_to_one_reader"),
+        CheckConstraint(
+            "(seat_epoch_id IS NOT NULL AND receipt_id IS NULL AND person_id IS NULL) "
+            "OR (seat_epoch_id IS NULL AND receipt_id IS NOT NULL AND person_id IS NULL) "
+            "OR (seat_epoch_id IS NULL AND receipt_id IS NULL AND person_id IS NOT NULL)",
+            name="is_to_one_reader",
+        ),
         UniqueConstraint("compartment_id", "seat_epoch_id"),
         UniqueConstraint("compartment_id", "receipt_id"),
+        UniqueConstraint("compartment_id", "person_id"),
     )
 
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"), index=True)
     seat_epoch_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat_epoch.id"), index=True)
     receipt_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("receipt.id"), index=True)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"), index=True)
+    """Only where somebody on the office's seat is excluded: then the named person is the reader, not the seat."""
     sealed_key: Mapped[bytes] = mapped_column(Sealed)
     granted_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

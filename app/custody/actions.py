@@ -6,9 +6,19 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
-from app.custody.queries import SEATS_OF_COMPANIES, holders_of, open_epoch, present_epochs, seat_of
+from app.custody.queries import (
+    SEATS_OF_COMPANIES,
+    PresentEpochs,
+    compartments_granted_to,
+    compartments_in_hand,
+    holders_of,
+    open_epoch,
+    people_waiting_for,
+    present_epochs,
+    seat_of,
+)
 from app.pipeline.audit import Subject, of_company, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -44,10 +54,13 @@ def open_seat(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat:
 def begin_epoch(seat: Seat, holders: Iterable[Person], *, actor: Actor) -> SeatEpoch:
     """A new key pair for a seat, sealed to its present holders; who is not among them reads nothing new.
 
-    The cases in hand are granted to the new epoch by the next person who can open them (waiting grants).
+    Who stays keeps the older epochs, and with them what these opened. What is in hand for somebody new is granted to
+    the new epoch by the next person who can open it (waiting grants).
     """
     session, at = db(), now()
     old = open_epoch(seat)
+    known = {person.id: person for person in (*holders, *people_waiting_for(seat))}
+    stays = old is not None and any(holder.id in known for holder in holders_of(old))
     if old is not None:
         _end_epoch(old, at)
     pair = new_keypair()
@@ -56,40 +69,67 @@ def begin_epoch(seat: Seat, holders: Iterable[Person], *, actor: Actor) -> SeatE
     )
     session.add(epoch)
     session.flush()
-    for person in holders:
+    for person in known.values():
         _hold(epoch, person, pair.private, actor=actor, seat=seat)
-    if old is not None:
-        _queue_what_the_old_epoch_opened(old, epoch, at)
+    if seat.company_id is not None:
+        _queue(epoch, compartments_in_hand(seat))
+    elif not stays:
+        _queue(epoch, compartments_granted_to(seat))
     record(_subject_of(seat), "seat.new_epoch", actor=actor, facts={"seat_id": seat.id.hex, "epoch": epoch.number})
     return epoch
 
 
 def share_seat(seat: Seat, person: Person, *, actor: Actor) -> None:
-    """Give a person the seat's present epoch: at once when the one present holds it, else as soon as a holder comes."""
+    """Give a person a seat.
+
+    A company's seat begins a new epoch for those who hold it and the one who comes, so that she waits for nobody of her
+    company: what is in hand is granted by the next person who can open it. A seat of the association is handed on with
+    its older epochs, at once when the one present holds them, else by the next holder who comes.
+    """
     epoch = open_epoch(seat)
-    if epoch is None or not holders_of(epoch):
-        begin_epoch(seat, [person], actor=actor)
-        return
-    if actor.keys is not None and epoch.id in actor.keys.held_epoch_ids():
-        _hold(epoch, person, actor.keys.epoch_key(epoch.id), actor=actor, seat=seat)
-        return
-    db().add(WaitingGrant(seat_epoch_id=epoch.id, person_id=person.id, asked_at=now()))
+    holders = holders_of(epoch) if epoch is not None else ()
+    if epoch is None or not holders or seat.company_id is not None:
+        begin_epoch(seat, [*holders, person], actor=actor)
+    elif not _hand_on_epochs(seat, person, actor=actor):
+        db().add(WaitingGrant(seat_epoch_id=epoch.id, person_id=person.id, asked_at=now()))
 
 
 def leave_seat(seat: Seat, person: Person, *, actor: Actor) -> None:
-    """End a person's holding at this minute, and begin a new epoch with those who stay."""
-    session, at = db(), now()
+    """End a person's holdings at this minute, and begin a new epoch with those who stay."""
     epoch = open_epoch(seat)
-    if epoch is None:
-        return
-    stay = [holder for holder in holders_of(epoch) if holder.id != person.id]
-    for holding in session.scalars(
-        select(SeatHolding)
-        .join(SeatEpoch)
-        .where(SeatEpoch.seat_id == seat.id, SeatHolding.person_id == person.id, SeatHolding.ended_at.is_(None))
-    ):
+    end_holdings(seat, person, actor=actor)
+    if epoch is not None:
+        begin_epoch(seat, holders_of(epoch), actor=actor)
+
+
+def end_holdings(seat: Seat, person: Person, *, actor: Actor) -> None:
+    """From this minute a person opens nothing with this seat's keys, of any epoch, and waits for none."""
+    at = now()
+    of_seat = select(SeatEpoch.id).where(SeatEpoch.seat_id == seat.id)
+    ended = db().scalars(
+        select(SeatHolding).where(
+            SeatHolding.epoch_id.in_(of_seat), SeatHolding.person_id == person.id, SeatHolding.ended_at.is_(None)
+        )
+    )
+    for holding in ended.all():
         holding.ended_at = at
-    begin_epoch(seat, stay, actor=actor)
+        holding.sealed_private_key = b""
+    waits = select(WaitingGrant).where(
+        WaitingGrant.seat_epoch_id.in_(of_seat), WaitingGrant.person_id == person.id, WaitingGrant.done_at.is_(None)
+    )
+    for wait in db().scalars(waits):
+        wait.done_at = at
+    db().flush()
+    record(
+        _subject_of(seat), "seat.end_holding", actor=actor, facts={"seat_id": seat.id.hex, "person_id": person.id.hex}
+    )
+
+
+def queue_grants(exchange: Exchange, seat: Seat) -> None:
+    """Let what was forwarded be granted to a seat that takes the matter over, by the next person who can open it."""
+    epoch = open_epoch(seat)
+    if epoch is not None:
+        _queue(epoch, db().scalars(select(Compartment.id).where(Compartment.exchange_id == exchange.id)).all())
 
 
 def make_compartment(
@@ -120,11 +160,19 @@ def make_compartment(
 
 
 def first_grants(
-    compartment: Compartment, secret: bytes, *, receipt: Receipt | None = None, company_id: uuid.UUID | None = None
+    compartment: Compartment,
+    secret: bytes,
+    *,
+    receipt: Receipt | None = None,
+    company_id: uuid.UUID | None = None,
+    epochs: PresentEpochs | None = None,
 ) -> list[CompartmentGrant]:
-    """The grants that the rules name for a compartment that was just made; a seat without a holder is passed over."""
+    """The grants that the rules name for a compartment that was just made; a seat without a holder is passed over.
+
+    Whoever makes several compartments asks for ``present_epochs`` once and hands them in.
+    """
     readers = READERS[compartment.kind]
-    epochs = present_epochs(company_id)
+    epochs = present_epochs(company_id) if epochs is None else epochs
     grants = []
     for kind in sorted(readers.seats):
         epoch = epochs.get((kind, company_id if kind in SEATS_OF_COMPANIES else None))
@@ -151,15 +199,28 @@ def grant_to_receipt(compartment: Compartment, secret: bytes, receipt: Receipt) 
     return _grant(compartment, secret, receipt.public_key, receipt_id=receipt.id)
 
 
+def grant_to_person(compartment: Compartment, secret: bytes, person: Person) -> CompartmentGrant:
+    """Seal a compartment's secret to one person, where a colleague on the same seat is excluded from the matter."""
+    if person.public_key is None:
+        raise ValueError("a person signs up before anything is sealed to her")
+    return _grant(compartment, secret, person.public_key, person_id=person.id)
+
+
 def end_grants_to_companies(exchange: Exchange, *, at: datetime) -> None:
     """Close what a company could read of an exchange: its grants end, though what was read cannot be recalled."""
+    of_companies = (
+        select(SeatEpoch.id)
+        .join(Seat, Seat.id == SeatEpoch.seat_id)
+        .where(Seat.company_id.is_not(None))
+        .scalar_subquery()
+    )
     grants = (
         select(CompartmentGrant)
         .join(Compartment, Compartment.id == CompartmentGrant.compartment_id)
-        .join(SeatEpoch, SeatEpoch.id == CompartmentGrant.seat_epoch_id)
-        .join(Seat, Seat.id == SeatEpoch.seat_id)
         .where(
-            Compartment.exchange_id == exchange.id, Seat.company_id.is_not(None), CompartmentGrant.ended_at.is_(None)
+            Compartment.exchange_id == exchange.id,
+            CompartmentGrant.ended_at.is_(None),
+            or_(CompartmentGrant.seat_epoch_id.in_(of_companies), CompartmentGrant.person_id.is_not(None)),
         )
     )
     for grant in db().scalars(grants):
@@ -172,34 +233,53 @@ def do_what_waits(actor: Actor, *, most: int = 40) -> int:
     if actor.keys is None:
         return 0
     held = actor.keys.held_epoch_ids()
+    can_open = exists().where(
+        CompartmentGrant.compartment_id == WaitingGrant.compartment_id,
+        CompartmentGrant.seat_epoch_id.in_(held),
+        CompartmentGrant.ended_at.is_(None),
+    )
     waiting = db().scalars(
-        select(WaitingGrant).where(WaitingGrant.done_at.is_(None)).order_by(WaitingGrant.asked_at).limit(most * 5)
+        select(WaitingGrant)
+        .where(
+            WaitingGrant.done_at.is_(None),
+            or_(can_open, and_(WaitingGrant.person_id.is_not(None), WaitingGrant.seat_epoch_id.in_(held))),
+        )
+        .order_by(WaitingGrant.asked_at, WaitingGrant.id)
+        .limit(most)
     )
     done = 0
-    for wait in waiting:
-        if done >= most:
-            break
-        if (_hand_on_seat if wait.person_id else _hand_on_compartment)(wait, actor, held):
+    for wait in waiting.all():
+        if (_hand_on_seat if wait.person_id else _hand_on_compartment)(wait, actor):
             wait.done_at, wait.done_by_id = now(), actor.id
             done += 1
     return done
 
 
-def _hand_on_seat(wait: WaitingGrant, actor: Actor, held: frozenset[uuid.UUID]) -> bool:
-    epoch = db().get_one(SeatEpoch, wait.seat_epoch_id)
+def _hand_on_seat(wait: WaitingGrant, actor: Actor) -> bool:
     person = db().get_one(Person, wait.person_id)
-    if epoch.ended_at is not None or not person.serves_at(now()):
+    if not person.serves_at(now()):
         return True
-    if epoch.id not in held or person.public_key is None:
+    seat = db().get_one(Seat, db().get_one(SeatEpoch, wait.seat_epoch_id).seat_id)
+    return person.public_key is not None and _hand_on_epochs(seat, person, actor=actor)
+
+
+def _hand_on_epochs(seat: Seat, person: Person, *, actor: Actor) -> bool:
+    """Give a person every epoch of a seat that the one present holds; False when that is none."""
+    if actor.keys is None:
         return False
-    _hold(epoch, person, actor.held.epoch_key(epoch.id), actor=actor, seat=db().get_one(Seat, epoch.seat_id))
-    return True
+    held = actor.keys.held_epoch_ids()
+    epochs = db().scalars(select(SeatEpoch).where(SeatEpoch.seat_id == seat.id, SeatEpoch.id.in_(held)))
+    handed_on = False
+    for epoch in epochs.all():
+        _hold(epoch, person, actor.keys.epoch_key(epoch.id), actor=actor, seat=seat)
+        handed_on = True
+    return handed_on
 
 
-def _hand_on_compartment(wait: WaitingGrant, actor: Actor, _held: frozenset[uuid.UUID]) -> bool:
+def _hand_on_compartment(wait: WaitingGrant, actor: Actor) -> bool:
     epoch = db().get_one(SeatEpoch, wait.seat_epoch_id)
     compartment = db().get_one(Compartment, wait.compartment_id)
-    if epoch.ended_at is not None:
+    if epoch.ended_at is not None or not _may_still_be_granted(compartment, epoch):
         return True
     try:
         secret = actor.held.compartment_secret(compartment)
@@ -209,22 +289,28 @@ def _hand_on_compartment(wait: WaitingGrant, actor: Actor, _held: frozenset[uuid
     return True
 
 
+def _may_still_be_granted(compartment: Compartment, epoch: SeatEpoch) -> bool:
+    """What was closed to a company, or went to another seat, while it waited is not granted after all."""
+    if compartment.exchange_id is None:
+        return True
+    seat = db().get_one(Seat, epoch.seat_id)
+    exchange = db().get_one(Exchange, compartment.exchange_id)
+    return seat.company_id is None or (exchange.state == "routed" and exchange.seat_id == seat.id)
+
+
 def _hold(epoch: SeatEpoch, person: Person, private_key: bytes, *, actor: Actor, seat: Seat) -> None:
     if person.public_key is None:
         raise ValueError("a person signs up before holding a seat")
     if person.role not in MAY_HOLD[seat.kind] or (seat.kind is SeatKind.HANDLERS and not person.is_handler):
         raise ValueError("this seat is not for this person")
-    holding_id = uuid.uuid4()
-    db().add(
-        SeatHolding(
-            id=holding_id,
-            epoch_id=epoch.id,
-            person_id=person.id,
-            sealed_private_key=seal_to(person.public_key, private_key, context=holding_context(holding_id)),
-            granted_by_id=actor.person.id if actor.person else None,
-            granted_at=now(),
-        )
+    before = db().scalar(
+        select(SeatHolding).where(SeatHolding.epoch_id == epoch.id, SeatHolding.person_id == person.id)
     )
+    holding = before or SeatHolding(id=uuid.uuid4(), epoch_id=epoch.id, person_id=person.id)
+    holding.sealed_private_key = seal_to(person.public_key, private_key, context=holding_context(holding.id))
+    holding.granted_by_id = actor.person.id if actor.person else None
+    holding.granted_at, holding.ended_at = now(), None
+    db().add(holding)
     record(_subject_of(seat), "seat.grant", actor=actor, facts={"seat_id": seat.id.hex, "person_id": person.id.hex})
 
 
@@ -233,30 +319,33 @@ def _end_epoch(epoch: SeatEpoch, at: datetime) -> None:
     db().flush()
 
 
-def _queue_what_the_old_epoch_opened(old: SeatEpoch, new: SeatEpoch, at: datetime) -> None:
-    grants = select(CompartmentGrant.compartment_id).where(
-        CompartmentGrant.seat_epoch_id == old.id, CompartmentGrant.ended_at.is_(None)
+def _queue(epoch: SeatEpoch, compartment_ids: Iterable[uuid.UUID]) -> None:
+    """Let these wait for the new epoch; what already waited for an older epoch of the seat waits for this one."""
+    at = now()
+    of_seat = select(SeatEpoch.id).where(SeatEpoch.seat_id == epoch.seat_id)
+    wanted = set(compartment_ids)
+    waits = select(WaitingGrant).where(
+        WaitingGrant.seat_epoch_id.in_(of_seat),
+        WaitingGrant.compartment_id.is_not(None),
+        WaitingGrant.done_at.is_(None),
     )
-    for compartment_id in db().scalars(grants).all():
-        db().add(WaitingGrant(seat_epoch_id=new.id, compartment_id=compartment_id, asked_at=at))
+    for wait in db().scalars(waits).all():
+        wait.seat_epoch_id = epoch.id
+        wanted.discard(wait.compartment_id)
+    for compartment_id in sorted(wanted):
+        db().add(WaitingGrant(seat_epoch_id=epoch.id, compartment_id=compartment_id, asked_at=at))
+    db().flush()
 
 
 def _grant(
     compartment: Compartment,
     secret: bytes,
     public_key: bytes,
-    *,
-    seat_epoch_id: uuid.UUID | None = None,
-    receipt_id: uuid.UUID | None = None,
+    **reader: uuid.UUID | None,
 ) -> CompartmentGrant:
-    """Grant, or grant again, whichever this reader has had before."""
-    reader = (
-        CompartmentGrant.seat_epoch_id == seat_epoch_id if seat_epoch_id else CompartmentGrant.receipt_id == receipt_id
-    )
-    before = db().scalar(select(CompartmentGrant).where(CompartmentGrant.compartment_id == compartment.id, reader))
-    grant = _sealed_grant(
-        compartment, secret, public_key, seat_epoch_id=seat_epoch_id, receipt_id=receipt_id, again=before
-    )
+    """Grant to a seat's epoch, a receipt or a person; grant again, when this reader has had it before."""
+    before = db().scalar(select(CompartmentGrant).filter_by(compartment_id=compartment.id, **reader))
+    grant = _sealed_grant(compartment, secret, public_key, again=before, **reader)
     db().add(grant)
     return grant
 
@@ -266,13 +355,10 @@ def _sealed_grant(
     secret: bytes,
     public_key: bytes,
     *,
-    seat_epoch_id: uuid.UUID | None = None,
-    receipt_id: uuid.UUID | None = None,
     again: CompartmentGrant | None = None,
+    **reader: uuid.UUID | None,
 ) -> CompartmentGrant:
-    grant = again or CompartmentGrant(
-        id=uuid.uuid4(), compartment_id=compartment.id, seat_epoch_id=seat_epoch_id, receipt_id=receipt_id
-    )
+    grant = again or CompartmentGrant(id=uuid.uuid4(), compartment_id=compartment.id, **reader)
     grant.sealed_key = seal_to(public_key, secret, context=grant_context(grant.id))
     grant.granted_at, grant.ended_at = now(), None
     return grant

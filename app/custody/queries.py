@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from app.pipeline.clock import now
 from app.pipeline.transaction import db
 from models.case import Case
 from models.company_file import CompanyFile
 from models.compartment import Compartment
+from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.person import Person
 from models.rules.people import CompartmentKind, SeatKind
@@ -19,6 +21,7 @@ from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
 from models.waiting_grant import WaitingGrant
 
+PresentEpochs = dict[tuple[SeatKind, uuid.UUID | None], SeatEpoch]
 SEATS_OF_COMPANIES = frozenset({SeatKind.COMPANY_OFFICE, SeatKind.COMPANY_REPRESENTATIVE})
 
 
@@ -31,7 +34,7 @@ def open_epoch(seat: Seat) -> SeatEpoch | None:
     return db().scalar(select(SeatEpoch).where(SeatEpoch.seat_id == seat.id, SeatEpoch.ended_at.is_(None)))
 
 
-def present_epochs(company_id: uuid.UUID | None = None) -> dict[tuple[SeatKind, uuid.UUID | None], SeatEpoch]:
+def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
     """The open epochs of the association's seats, and of one company's, by kind and company."""
     wanted = (
         Seat.company_id.is_(None)
@@ -57,6 +60,57 @@ def holders_of(epoch: SeatEpoch) -> Sequence[Person]:
         )
         .all()
     )
+
+
+def holdings_of(person: Person) -> Sequence[tuple[Seat, SeatEpoch]]:
+    """Which epochs of which seats a person holds now, the newest of each seat first."""
+    rows = db().execute(
+        select(Seat, SeatEpoch)
+        .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
+        .join(SeatHolding, SeatHolding.epoch_id == SeatEpoch.id)
+        .where(SeatHolding.person_id == person.id, SeatHolding.ended_at.is_(None))
+        .order_by(Seat.kind, SeatEpoch.number.desc())
+    )
+    return [(seat, epoch) for seat, epoch in rows]
+
+
+def people_waiting_for(seat: Seat) -> Sequence[Person]:
+    """Who was given a seat and waits for a holder to hand its keys on."""
+    at = now()
+    waiting = (
+        select(WaitingGrant.person_id)
+        .join(SeatEpoch, SeatEpoch.id == WaitingGrant.seat_epoch_id)
+        .where(SeatEpoch.seat_id == seat.id, WaitingGrant.person_id.is_not(None), WaitingGrant.done_at.is_(None))
+    )
+    people = db().scalars(select(Person).where(Person.id.in_(waiting), Person.public_key.is_not(None))).all()
+    return [person for person in people if person.serves_at(at)]
+
+
+def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
+    """What a company's seat has to do with now: what lies with it, and the company's own files; not what is over."""
+    lying_with_it = select(Exchange.id).where(Exchange.seat_id == seat.id, Exchange.state == "routed")
+    files = select(CompanyFile.id).where(CompanyFile.company_id == seat.company_id)
+    return (
+        db()
+        .scalars(
+            select(Compartment.id).where(
+                or_(
+                    Compartment.exchange_id.in_(lying_with_it),
+                    and_(Compartment.kind == CompartmentKind.COMPANY_FILE, Compartment.company_file_id.in_(files)),
+                )
+            )
+        )
+        .all()
+    )
+
+
+def compartments_granted_to(seat: Seat) -> Sequence[uuid.UUID]:
+    """Everything that any epoch of a seat was granted."""
+    of_seat = select(SeatEpoch.id).where(SeatEpoch.seat_id == seat.id)
+    granted = select(CompartmentGrant.compartment_id).where(
+        CompartmentGrant.seat_epoch_id.in_(of_seat), CompartmentGrant.ended_at.is_(None)
+    )
+    return db().scalars(granted.distinct()).all()
 
 
 def compartment_of_case(case: Case, kind: CompartmentKind) -> Compartment | None:

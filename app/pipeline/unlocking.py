@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.pipeline.secrets import shred_key
 from app.pipeline.transaction import db
@@ -78,7 +78,8 @@ class Keys:
         if self.receipt_id is not None:
             grants = grants.where(CompartmentGrant.receipt_id == self.receipt_id)
         else:
-            grants = grants.where(CompartmentGrant.seat_epoch_id.in_(self._held_epochs()))
+            by_seat = CompartmentGrant.seat_epoch_id.in_(self._held_epochs())
+            grants = grants.where(or_(by_seat, CompartmentGrant.person_id == self.person_id))
         for grant in db().scalars(grants):
             key = self.private_key if grant.seat_epoch_id is None else self.epoch_key(grant.seat_epoch_id)
             return open_box(key, grant.sealed_key, context=grant_context(grant.id))

@@ -874,7 +874,9 @@ def create_tables() -> None:
         "board_item",
         sa.Column("company_file_id", sa.Uuid(), nullable=False),
         sa.Column("compartment_id", sa.Uuid(), nullable=False),
+        sa.Column("follows_id", sa.Uuid(), nullable=True),
         sa.Column("meeting_id", sa.Uuid(), nullable=True),
+        sa.Column("agenda_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("proposed_by_id", sa.Uuid(), nullable=False),
@@ -915,6 +917,13 @@ def create_tables() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["board_item.id"],
+            name=op.f("fk_board_item_follows_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
             ["meeting_id"],
             ["board_meeting.id"],
             name=op.f("fk_board_item_meeting_id"),
@@ -947,17 +956,26 @@ def create_tables() -> None:
         sa.Column("compartment_id", sa.Uuid(), nullable=False),
         sa.Column("seat_epoch_id", sa.Uuid(), nullable=True),
         sa.Column("receipt_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(seat_epoch_id IS NULL) <> (receipt_id IS NULL)", name=op.f("ck_compartment_grant_is_to_one_reader")
+            "(seat_epoch_id IS NOT NULL AND receipt_id IS NULL AND person_id IS NULL) OR (seat_epoch_id IS NULL AND receipt_id IS NOT NULL AND person_id IS NULL) OR (seat_epoch_id IS NULL AND receipt_id IS NULL AND person_id IS NOT NULL)",
+            name=op.f("ck_compartment_grant_is_to_one_reader"),
         ),
         sa.ForeignKeyConstraint(
             ["compartment_id"],
             ["compartment.id"],
             name=op.f("fk_compartment_grant_compartment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_compartment_grant_person_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -976,6 +994,7 @@ def create_tables() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_compartment_grant")),
+        sa.UniqueConstraint("compartment_id", "person_id", name=op.f("uq_compartment_grant_compartment_id_person_id")),
         sa.UniqueConstraint(
             "compartment_id", "receipt_id", name=op.f("uq_compartment_grant_compartment_id_receipt_id")
         ),
@@ -985,6 +1004,7 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("compartment_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_compartment_grant_compartment_id"), ["compartment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_compartment_grant_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_compartment_grant_receipt_id"), ["receipt_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_compartment_grant_seat_epoch_id"), ["seat_epoch_id"], unique=False)
 
@@ -1076,6 +1096,7 @@ def create_tables() -> None:
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unmet_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("void_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.String(length=40), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(state = 'met') = (met_at IS NOT NULL)", name=op.f("ck_formal_request_met_has_a_time")),
         sa.CheckConstraint(
@@ -1090,6 +1111,9 @@ def create_tables() -> None:
             name=op.f("ck_formal_request_state_is_known"),
         ),
         sa.CheckConstraint("step IN ('E1', 'E2', 'E3', 'E4')", name=op.f("ck_formal_request_step_is_known")),
+        sa.CheckConstraint(
+            "(void_at IS NULL) = (void_reason IS NULL)", name=op.f("ck_formal_request_void_has_a_reason")
+        ),
         sa.ForeignKeyConstraint(
             ["company_file_id"],
             ["company_file.id"],
@@ -1123,6 +1147,14 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("formal_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_formal_request_company_file_id"), ["company_file_id"], unique=False)
+        batch_op.create_index("ix_formal_request_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_formal_request_draft",
+            ["company_file_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'drafted'"),
+            postgresql_where=sa.text("state = 'drafted'"),
+        )
 
     op.create_table(
         "forwarded_copy",
@@ -1386,7 +1418,6 @@ def create_tables() -> None:
         "request_addressee",
         sa.Column("formal_request_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["formal_request_id"],
@@ -1449,7 +1480,9 @@ def create_tables() -> None:
         "request_matter",
         sa.Column("formal_request_id", sa.Uuid(), nullable=False),
         sa.Column("exchange_id", sa.Uuid(), nullable=True),
-        sa.Column("duty", sa.String(length=20), nullable=False),
+        sa.Column("duty", sa.String(length=40), nullable=False),
+        sa.Column("owed_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "duty IN ('acknowledge', 'initial_report', 'report', 'vacancy', 'poor_report')",
@@ -1713,6 +1746,12 @@ def drop_tables() -> None:
 
     op.drop_table("forwarded_copy")
     with op.batch_alter_table("formal_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_formal_request_draft",
+            sqlite_where=sa.text("state = 'drafted'"),
+            postgresql_where=sa.text("state = 'drafted'"),
+        )
+        batch_op.drop_index("ix_formal_request_due")
         batch_op.drop_index(batch_op.f("ix_formal_request_company_file_id"))
 
     op.drop_table("formal_request")
@@ -1724,6 +1763,7 @@ def drop_tables() -> None:
     with op.batch_alter_table("compartment_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_compartment_grant_seat_epoch_id"))
         batch_op.drop_index(batch_op.f("ix_compartment_grant_receipt_id"))
+        batch_op.drop_index(batch_op.f("ix_compartment_grant_person_id"))
         batch_op.drop_index(batch_op.f("ix_compartment_grant_compartment_id"))
 
     op.drop_table("compartment_grant")
