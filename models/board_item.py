@@ -33,7 +33,11 @@ class BoardItem(Identified):
     company_file_id: Mapped[uuid.UUID] = mapped_column(refers_to("company_file.id"), index=True)
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
     """The board packet's compartment, which directors can open."""
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("board_item.id"))
+    """The item that this one takes up again: deferred, undecided, objected to, or to be rescinded."""
     meeting_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("board_meeting.id"), index=True)
+    agenda_at: Mapped[datetime | None]
+    """When it was put on that meeting's agenda; a week before is the rule."""
     state: Mapped[str] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(default=1)
     proposed_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))

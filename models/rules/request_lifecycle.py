@@ -33,7 +33,20 @@ class RequestAct(Labelled):
     MEET        = "meet",        "履行を認める",             "Accept as met"
     MARK_UNMET  = "mark_unmet",  "不履行とする",             "Mark as unmet"
     COMPLY_LATE = "comply_late", "期限後の履行を記録する",   "Record late compliance"
+    FULFIL      = "fulfil",      "求めたことを果たす",       "Do what was asked"
+    FULFIL_LATE = "fulfil_late", "求めたことを遅れて果たす", "Do what was asked, late"
     ANNUL       = "annul",       "取りやめる",               "Annul"
+    # fmt: on
+
+
+class AnnulReason(Labelled):
+    """Why a request no longer counts; nobody takes one out of the count without saying so."""
+
+    # fmt: off
+    WRONG_FACTS     = "wrong_facts",     "事実に誤りがあった",             "The facts were wrong"
+    WRONG_ADDRESSEE = "wrong_addressee", "宛先に誤りがあった",             "It went to the wrong addressee"
+    MATTER_ENDED    = "matter_ended",    "もとの相談が取り下げられた",     "The consultation was withdrawn"
+    FULFILLED       = "fulfilled",       "届く前に求めたことが果たされた", "It was done before this arrived"
     # fmt: on
 
 
@@ -54,6 +67,11 @@ REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
     *each((_R.SERVED, _R.UNMET),
                      _A.ANSWER,       None,       "escalation:answer",   "request.answered",
         gives=("request_id", "answer_id")),
+    # Facts that the system itself sees, such as a report that arrived, need nobody's judgement.
+    Row(_R.SERVED,   _A.FULFIL,       _R.MET,     "system:clock",        "request.fulfilled",
+        gives=("request_id",), marks=("met_at",)),
+    Row(_R.UNMET,    _A.FULFIL_LATE,  _R.UNMET,   "system:clock",        "request.fulfilled_late",
+        gives=("request_id",)),
     Row(_R.SERVED,   _A.MEET,         _R.MET,     "escalation:conclude", "request.met",
         gives=("request_id",), marks=("met_at",)),
     Row(_R.SERVED,   _A.MARK_UNMET,   _R.UNMET,   "system:clock",        "request.unmet",
@@ -150,7 +168,9 @@ FILE_LIFECYCLE: Lifecycle[FileState, FileAct] = Lifecycle(
         gives=("board_item_id",)),
     Row(_F.HEARING,     _D.DECIDE,                _F.DECIDED,      "resolution:record",   "file.decided",
         gives=("resolution_id", "option")),
-    Row(_F.DECIDED,     _D.OBJECT,                _F.DECIDED,      "escalation:answer",   "file.objection_raised",
+    # A revocation that the board put into effect at once can be objected to as well.
+    *each((_F.DECIDED, _F.EFFECTIVE),
+                        _D.OBJECT,                None,            "escalation:answer",   "file.objection_raised",
         gives=("resolution_id",)),
     Row(_F.DECIDED,     _D.RE_EXAMINE,            _F.HEARING,      "resolution:record",   "file.re_examined",
         gives=("board_item_id",)),
