@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, one_of, refers_to
@@ -23,6 +23,15 @@ class FormalRequest(Identified):
         ),
         CheckConstraint("(state = 'met') = (met_at IS NOT NULL)", name="met_has_a_time"),
         CheckConstraint("(state = 'unmet') = (unmet_at IS NOT NULL)", name="unmet_has_a_time"),
+        CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_has_a_reason"),
+        Index(
+            "uq_formal_request_draft",
+            "company_file_id",
+            unique=True,
+            sqlite_where=text("state = 'drafted'"),
+            postgresql_where=text("state = 'drafted'"),
+        ),
+        Index("ix_formal_request_due", "state", "due_at"),
     )
 
     company_file_id: Mapped[uuid.UUID] = mapped_column(refers_to("company_file.id"), index=True)
@@ -47,5 +56,7 @@ class FormalRequest(Identified):
     met_at: Mapped[datetime | None]
     unmet_at: Mapped[datetime | None]
     void_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None] = mapped_column(String(40))
+    """The code of the reason for which it no longer counts."""
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

@@ -1,10 +1,8 @@
-"""A person to whom a formal request was addressed."""
+"""A person to whom a formal request was addressed; who read it, and when, is in the record."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,4 +15,3 @@ class RequestAddressee(Identified):
 
     formal_request_id: Mapped[uuid.UUID] = mapped_column(refers_to("formal_request.id"), index=True)
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
-    opened_at: Mapped[datetime | None]

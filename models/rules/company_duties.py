@@ -1,0 +1,45 @@
+"""What a company may owe the association, how it shows, and on which ground it leads to the ladder (domain 6.3, 6.4)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from models.rules.deadlines import ClockKind
+from models.rules.escalation_ladder import Ground
+from models.rules.labelled import Labelled
+
+
+class Duty(Labelled):
+    """One thing that a company owes; a formal request names each that is unmet."""
+
+    # fmt: off
+    ACKNOWLEDGE    = "acknowledge",    "受領の確認",                   "Acknowledgement of receipt"
+    INITIAL_REPORT = "initial_report", "初期報告",                     "Initial report"
+    REPORT         = "report",         "対応結果の報告",               "Report"
+    VACANCY        = "vacancy",        "責任者の選任と登録",           "Appointment of an officer"
+    POOR_REPORT    = "poor_report",    "差戻しに応じた報告の出し直し", "A report that answers its return"
+    # fmt: on
+
+
+# An overdue clock of an exchange is a duty; the officer is reminded of these and of no other.
+DUTY_OF_CLOCK: Mapping[ClockKind, Duty] = MappingProxyType(
+    {
+        ClockKind.OFFICER_ACK: Duty.ACKNOWLEDGE,
+        ClockKind.INITIAL_REPORT: Duty.INITIAL_REPORT,
+        ClockKind.FINAL_REPORT: Duty.REPORT,
+    }
+)
+
+GROUND_OF_DUTY: Mapping[Duty, Ground] = MappingProxyType(
+    {
+        Duty.ACKNOWLEDGE: Ground.OVERDUE_CLOCK,
+        Duty.INITIAL_REPORT: Ground.OVERDUE_CLOCK,
+        Duty.REPORT: Ground.OVERDUE_CLOCK,
+        Duty.VACANCY: Ground.VACANCY,
+        Duty.POOR_REPORT: Ground.POOR_REPORTS,
+    }
+)
+
+
+def covered_by(duty: Duty) -> frozenset[Duty]:
+    """What is fulfilled together with a duty: a report says all that the initial report would have said."""
+    return frozenset({Duty.REPORT, Duty.INITIAL_REPORT}) if duty is Duty.REPORT else frozenset({duty})
