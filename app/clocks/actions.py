@@ -36,7 +36,25 @@ def start_clock(
     start = from_ or now()
     stop_clocks(thing, [kind])
     computed = due_date or due(kind, from_=start, calendar=calendar(), policy=policy_at(start), severity=severity)
-    clock = Clock(
+    clock = _clock(thing, kind, start, computed)
+    db().add(clock)
+    note_next_due(thing)
+    return clock
+
+
+def first_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> list[Clock]:
+    """The clocks that run from the beginning of a new thing, for whoever stores them with the thing itself."""
+    start = now()
+    clocks = [
+        _clock(thing, kind, start, due(kind, from_=start, calendar=calendar(), policy=policy_at(start)))
+        for kind in kinds
+    ]
+    _keep_first(thing, min(clocks, key=lambda clock: clock.due_at, default=None))
+    return clocks
+
+
+def _clock(thing: HasClocks, kind: ClockKind, start: datetime, computed: DueDate) -> Clock:
+    return Clock(
         id=uuid.uuid4(),
         subject_kind=thing.__tablename__,
         subject_id=thing.id,
@@ -48,9 +66,6 @@ def start_clock(
         explanation_ja=computed.explanation_ja,
         explanation_en=computed.explanation_en,
     )
-    db().add(clock)
-    note_next_due(thing)
-    return clock
 
 
 def meet_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> None:
@@ -82,6 +97,11 @@ def note_next_due(thing: HasClocks) -> None:
         .order_by(Clock.due_at)
         .limit(1)
     )
-    thing.next_due_at = first.due_at if first else None
+    _keep_first(thing, first)
+
+
+def _keep_first(thing: HasClocks, first: Clock | None) -> None:
+    if hasattr(thing, "next_due_at"):
+        thing.next_due_at = first.due_at if first else None
     if hasattr(thing, "next_due_kind"):
         thing.next_due_kind = first.kind if first else None

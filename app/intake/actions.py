@@ -12,14 +12,15 @@ from enum import Enum
 
 from sqlalchemy import select
 
-from app.clocks.actions import start_clock
+from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
+from app.custody.queries import present_epochs
 from app.intake.answers import Answers, NamedCompany
-from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet, key_store
-from app.pipeline.transaction import begin_writing, db
+from app.pipeline.transaction import db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
 from crypto import content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
 from models.base import Base
@@ -79,18 +80,16 @@ def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
     receipt = Receipt(id=uuid.uuid4(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
     receipt.locked_private_key = lock_with_key(pair.private, key=keys.key, context=receipt_key_context(receipt.id))
     rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, answers, shred, at), *_coded(case, answers, at)]
-    # All sealing is done before the pen is taken, so that many can send at once.
-    session = begin_writing()
-    session.add_all(rows)
     actor = Actor(Role.CONSULTER, Keys(pair.private, receipt_id=receipt.id), receipt=receipt)
     facts: dict[str, Fact] = {
         "receipt_id": receipt.id.hex,
         "consent_id": next(row.id.hex for row in rows if isinstance(row, ConsentEntry)),
         "statement_digest": _digest(row for row in rows if isinstance(row, Statement)),
     }
-    record(of_case(case), "case.submit", actor=actor, facts=facts)
-    start_clock(case, ClockKind.ACKNOWLEDGE_CONSULTER)
-    start_clock(case, ClockKind.TRIAGE)
+    rows += first_record(of_case(case), "case.submit", actor=actor, facts=facts)
+    rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.TRIAGE))
+    # All sealing is done before the pen is taken, so that many can send at once.
+    store_new(rows)
     return Receipted(Sent.STORED, code, case.is_crisis, case.id)
 
 
@@ -129,6 +128,7 @@ def _company_token(named: NamedCompany) -> bytes | None:
 
 def _sealed_parts(case: Case, receipt: Receipt, answers: Answers, shred: bytes, at: datetime) -> list[Base]:
     parts: list[Base] = []
+    epochs = present_epochs()
     for kind, written in (
         (CompartmentKind.NARRATIVE, answers.narrative()),
         (CompartmentKind.HEALTH, answers.health()),
@@ -139,7 +139,7 @@ def _sealed_parts(case: Case, receipt: Receipt, answers: Answers, shred: bytes, 
         statement = Statement(id=uuid.uuid4(), case_id=case.id, compartment_id=compartment.id)
         key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
         seal_answers_into(statement, "sealed", written, key=key)
-        parts += [compartment, statement, *first_grants(compartment, secret, receipt=receipt)]
+        parts += [compartment, statement, *first_grants(compartment, secret, receipt=receipt, epochs=epochs)]
     return parts
 
 

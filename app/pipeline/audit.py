@@ -56,7 +56,6 @@ def of_person(person: Person | uuid.UUID) -> Subject:
 
 def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> AuditRecord:
     """Add one record to a subject's chain, in the transaction of the act itself."""
-    check(name, facts)
     session = db()
     chain = session.scalar(
         select(AuditChain)
@@ -66,6 +65,22 @@ def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact])
     if chain is None:
         chain = AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=0, link=GENESIS)
         session.add(chain)
+    entry = _entry_in(chain, name, actor=actor, facts=facts)
+    session.add(entry)
+    return entry
+
+
+def first_record(
+    subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]
+) -> tuple[AuditChain, AuditRecord]:
+    """The beginning of a new subject's chain with its first record, for whoever stores both with the subject itself."""
+    chain = AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=0, link=GENESIS)
+    return chain, _entry_in(chain, name, actor=actor, facts=facts)
+
+
+def _entry_in(chain: AuditChain, name: str, *, actor: Actor, facts: dict[str, Fact]) -> AuditRecord:
+    check(name, facts)
+    subject = Subject(chain.subject_kind, chain.subject_id)
     entry = AuditRecord(
         id=uuid.uuid4(),
         subject_kind=subject.kind,
@@ -82,7 +97,6 @@ def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact])
         previous=chain.link, number=entry.number, subject=subject.name, body=body_of(entry), key=ring().derived(AUDIT)
     )
     chain.number, chain.link = entry.number, entry.link
-    session.add(entry)
     return entry
 
 

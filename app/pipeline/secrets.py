@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, WriteLock, make_engine
@@ -17,6 +17,7 @@ from crypto import CannotOpen, Context, KeyRing, keyed_token, new_key
 from models.key_store import ShredKey
 
 KEYSTORE = "keystore"
+_NEW_SHRED_KEY = cast(Table, ShredKey.__table__).insert()
 
 
 def read_or_make_ring(path: Path) -> KeyRing:
@@ -46,7 +47,9 @@ class KeyStore:
         key = new_key()
         sealed = self._ring.seal(key.hex(), purpose=KEYSTORE, context=_context(subject_id))
         with _Writing(self.engine, self._lock) as session:
-            session.add(ShredKey(subject_id=subject_id, sealed_key=sealed, created_at=at))
+            session.connection().execute(
+                _NEW_SHRED_KEY, {"subject_id": subject_id, "sealed_key": sealed, "created_at": at}
+            )
         return key
 
     def key(self, subject_id: uuid.UUID) -> bytes:
