@@ -1,4 +1,4 @@
-"""A one-time link by which a registered person sets a password; only its digest is kept."""
+"""A one-time link by which a registered person sets a password; once its mail has left, only its digest is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Token, refers_to
+from models.base import Identified, Sealed, Token, refers_to
 
 
 class SignUpLink(Identified):
@@ -15,6 +15,8 @@ class SignUpLink(Identified):
 
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
     digest: Mapped[bytes] = mapped_column(Token(32), unique=True)
+    sealed_link: Mapped[bytes | None] = mapped_column(Sealed)
+    """Until the mail that carries it has left, or it was used."""
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

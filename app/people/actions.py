@@ -8,26 +8,41 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from app.custody.actions import leave_seat, open_seat, share_seat
+from app.clocks.actions import meet_clocks, start_clock
+from app.clocks.queries import running_clock
+from app.custody.actions import end_holdings, leave_seat, open_seat, share_seat
 from app.custody.queries import SEATS_OF_COMPANIES
-from app.people.queries import login_digest
+from app.people.queries import alone_on, login_digest, person_by_login, serving
 from app.pipeline.audit import of_person, record
-from app.pipeline.clock import now
+from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import person_key_context
+from app.responses.actions import pass_on
 from crypto import FOR_TESTS_ONLY, PRODUCTION, Profile, link_digest, lock_with_password, new_keypair, new_link_token
 from models.company import Company
 from models.person import Person
+from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
 from models.sealed import seal_by_server
+from models.seat import Seat
 from models.sign_up_link import SignUpLink
 from models.visit import Visit
 
 LINK_DAYS = 7
+
+
+class LastHolder(Exception):
+    """Nobody else holds a seat of the association: without this person what it opens would be lost."""
+
+
+class AddressTaken(Exception):
+    """Somebody signs in under this address already."""
+
+
 PROFILES = {"production": PRODUCTION, "for_tests_only": FOR_TESTS_ONLY}
 
 
@@ -51,6 +66,8 @@ def register_person(
     """Register somebody who will sign in; the address is both the login and where mails go."""
     if (role in COMPANY) and company is None:
         raise ValueError("an officer belongs to a company")
+    if person_by_login(mail) is not None:
+        raise AddressTaken
     person = Person(
         id=uuid.uuid4(),
         role=role,
@@ -71,31 +88,103 @@ def register_person(
 
 
 def invite(person: Person, *, actor: Actor) -> str:
-    """Make the one-time link by which a person sets a password; the mail that carries it is queued."""
-    token = new_link_token()
+    """Make the one-time link by which a person sets a password; the mail that carries it is queued.
+
+    Links that were made before stop working. The link is kept, sealed, until the mail has left: only the mail tells it.
+    """
     at = now()
-    db().add(
-        SignUpLink(
-            person_id=person.id,
-            digest=link_digest(token, key=ring().stable("link")),
-            made_at=at,
-            expires_at=at + timedelta(days=LINK_DAYS),
-        )
+    for old in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id, SignUpLink.used_at.is_(None))):
+        old.expires_at = min(old.expires_at, at)
+        old.sealed_link = None
+    token = new_link_token()
+    link = SignUpLink(
+        id=uuid.uuid4(),
+        person_id=person.id,
+        digest=link_digest(token, key=ring().stable("link")),
+        made_at=at,
+        expires_at=at + timedelta(days=LINK_DAYS),
     )
-    queue_mail(person, MailKind.INVITATION, actor=actor, key=person.id.hex + at.isoformat())
+    seal_by_server(link, "sealed_link", token, ring=ring())
+    db().add(link)
+    db().flush()
+    queue_mail(person, MailKind.INVITATION, actor=actor, key=link.id.hex)
+    record(of_person(person), "person.invite", actor=actor, facts={"link_id": link.id.hex})
     return token
 
 
+def link_was_sent(person: Person) -> None:
+    """The mail with the link has left, and so nothing here needs to know the link any more."""
+    for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
+        link.sealed_link = None
+
+
 def person_of_link(token: str) -> tuple[Person, SignUpLink] | None:
-    """Whom a one-time link belongs to, while it is good."""
+    """Whom a one-time link belongs to, while it is good and the person serves."""
     found = db().scalar(select(SignUpLink).where(SignUpLink.digest == link_digest(token, key=ring().stable("link"))))
     if found is None or found.used_at is not None or now() >= found.expires_at:
         return None
-    return db().get_one(Person, found.person_id), found
+    person = db().get_one(Person, found.person_id)
+    return (person, found) if person.ends_at is None or now() < person.ends_at else None
+
+
+def use_link(link: SignUpLink) -> None:
+    """A link works once."""
+    link.used_at = now()
+    link.sealed_link = None
 
 
 def sign_up(person: Person, password: str, *, actor: Actor) -> bytes:
     """Give a person a key pair locked by the password, and the seats of the role. Returns the private key."""
+    if person.public_key is not None:
+        return renew_keys(person, password, actor=actor)
+    private_key = _new_pair(person, password)
+    person.verified_at = now()
+    db().flush()
+    record(of_person(person), "person.sign_up", actor=actor, facts={})
+    take_seats(person, actor=actor)
+    return private_key
+
+
+def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
+    """A forgotten password: a new pair, and the seats anew from another holder. Returns the private key.
+
+    What the old password opened stays closed until somebody who can open it grants it again.
+    """
+    for seat in _seats_of_role(person):
+        end_holdings(seat, person, actor=actor)
+    _end_visits(person)
+    private_key = _new_pair(person, password)
+    db().flush()
+    record(of_person(person), "person.new_password", actor=actor, facts={})
+    take_seats(person, actor=actor)
+    return private_key
+
+
+def take_seats(person: Person, *, actor: Actor) -> None:
+    """Hand a person the seats that the role may hold, and a company's officer what lies with the company."""
+    for seat in _seats_of_role(person):
+        share_seat(seat, person, actor=actor)
+    if person.company_id is not None and person.role in COMPANY:
+        _settle_office(person.company_id, actor=actor)
+
+
+def end_service(person: Person, *, actor: Actor) -> None:
+    """End a person's access at this minute, begin new epochs of the seats, and pass on what lay with the person."""
+    if alone_on(person):
+        raise LastHolder
+    person.ends_at = now()
+    _end_visits(person)
+    for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
+        link.sealed_link = None
+    db().flush()
+    for seat in _seats_of_role(person) if person.public_key is not None else ():
+        leave_seat(seat, person, actor=actor)
+    record(of_person(person), "person.end", actor=actor, facts={"reason_code": "service_ended"})
+    if person.company_id is not None and person.role in COMPANY:
+        _settle_office(person.company_id, actor=actor)
+
+
+def _new_pair(person: Person, password: str) -> bytes:
     pair = new_keypair()
     person.public_key = pair.public
     person.locked_private_key = lock_with_password(
@@ -105,30 +194,29 @@ def sign_up(person: Person, password: str, *, actor: Actor) -> bytes:
         profile=password_profile(),
         context=person_key_context(person.id),
     )
-    person.verified_at = now()
-    db().flush()
-    record(of_person(person), "person.sign_up", actor=actor, facts={})
-    take_seats(person, actor=actor)
     return pair.private
 
 
-def take_seats(person: Person, *, actor: Actor) -> None:
-    """Hand a person the seats that the role may hold; a seat of others waits for one of them."""
-    for kind, roles in MAY_HOLD.items():
-        if person.role not in roles or (kind is SeatKind.HANDLERS and not person.is_handler):
-            continue
-        company_id = person.company_id if kind in SEATS_OF_COMPANIES else None
-        share_seat(open_seat(kind, company_id=company_id), person, actor=actor)
+def _seats_of_role(person: Person) -> list[Seat]:
+    return [
+        open_seat(kind, company_id=person.company_id if kind in SEATS_OF_COMPANIES else None)
+        for kind, roles in MAY_HOLD.items()
+        if person.role in roles and (kind is not SeatKind.HANDLERS or person.is_handler)
+    ]
 
 
-def end_service(person: Person, *, actor: Actor) -> None:
-    """End a person's access at this minute, and begin new epochs of the seats that were held."""
-    at = now()
-    person.ends_at = at
+def _end_visits(person: Person) -> None:
     for visit in db().scalars(select(Visit).where(Visit.person_id == person.id)):
         db().delete(visit)
-    for kind, roles in MAY_HOLD.items():
-        if person.role in roles and (kind is not SeatKind.HANDLERS or person.is_handler):
-            company_id = person.company_id if kind in SEATS_OF_COMPANIES else None
-            leave_seat(open_seat(kind, company_id=company_id), person, actor=actor)
-    record(of_person(person), "person.end", actor=actor, facts={"reason_code": "service_ended"})
+
+
+def _settle_office(company_id: uuid.UUID, *, actor: Actor) -> None:
+    """Who acts for a company has changed: what lies with it goes to whom the rules name now; a vacancy has a clock."""
+    company = db().get_one(Company, company_id)
+    pass_on(company_id, actor=actor)
+    at = now()
+    has_officer = any(officer.verified_at for officer in serving(at, Role.OFFICER, company_id=company_id))
+    if has_officer:
+        meet_clocks(company, [ClockKind.VACANCY])
+    elif company.is_member_on(at.astimezone(TOKYO).date()) and running_clock(company_id, ClockKind.VACANCY) is None:
+        start_clock(company, ClockKind.VACANCY)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import calendar, clocks_of
-from app.people.queries import serving
+from app.custody.actions import end_grants_to_companies, open_seat, queue_grants
+from app.people.queries import candidates_of, serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import TOKYO, now
@@ -19,7 +20,14 @@ from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_exchange
 from app.pipeline.transaction import db
-from app.responses.queries import compartment_for, may_extend, newest_report, stage_now
+from app.responses.queries import (
+    compartment_for,
+    excluded_from,
+    in_hand_of_company,
+    may_extend,
+    newest_report,
+    stage_now,
+)
 from models.action_entry import ActionEntry
 from models.case import Case
 from models.exchange import Exchange
@@ -34,6 +42,7 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission
+from models.rules.routing import Addressee, addressee
 from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -178,6 +187,36 @@ def restart_report_clock(exchange: Exchange) -> None:
             kept.due_at, kept.policy_version, kept.calendar_version, kept.explanation_ja, kept.explanation_en
         )
     start_clock(exchange, ClockKind.FINAL_REPORT, due_date=again)
+
+
+def pass_on(company_id: uuid.UUID, *, actor: Actor) -> None:
+    """What lies with a company goes to whom the rules name now: the officer, else the deputy, else the representative.
+
+    No clock starts again. Where a conflict makes the address unsafe, or nobody is left, the desk settles it.
+    """
+    at, candidates = now(), candidates_of(company_id)
+    for exchange in in_hand_of_company(company_id):
+        found = addressee(candidates, excluded=excluded_from(exchange.case_id), now=at)
+        if not isinstance(found, Addressee) or not found.office_is_safe:
+            continue
+        people = [uuid.UUID(person_id) for person_id in found.person_ids]
+        if exchange.via == found.via.value and exchange.addressee_id in people:
+            continue
+        _hand_over(exchange, db().get_one(Person, people[0]), found, actor=actor)
+
+
+def _hand_over(exchange: Exchange, person: Person, found: Addressee, *, actor: Actor) -> None:
+    seat = open_seat(found.seat, company_id=exchange.company_id)
+    if exchange.seat_id != seat.id:
+        end_grants_to_companies(exchange, at=now())
+        exchange.seat_id = seat.id
+        db().flush()
+        queue_grants(exchange, seat)
+    exchange.addressee_id, exchange.via = person.id, found.via.value
+    exchange.version += 1
+    facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "person_id": person.id.hex}
+    record(of_case(exchange.case_id), "exchange.hand_over", actor=actor, facts=facts)
+    queue_mail(person, MailKind.UPDATE, actor=actor, key=f"{exchange.id.hex}-handed-over-{exchange.version}")
 
 
 def today() -> date:

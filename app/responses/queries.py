@@ -18,6 +18,7 @@ from app.pipeline.transaction import db
 from models.action_entry import ActionEntry
 from models.compartment import Compartment
 from models.exchange import Exchange
+from models.exclusion import Exclusion
 from models.extension import Extension
 from models.forwarded_copy import ForwardedCopy
 from models.message import Message
@@ -87,7 +88,7 @@ def _stage(exchange: Exchange, report: Report | None, *, acted: bool) -> Exchang
     )
 
 
-def exchanges_of_company_in_hand(company_id: uuid.UUID) -> Sequence[Exchange]:
+def in_hand_of_company(company_id: uuid.UUID) -> Sequence[Exchange]:
     """What lies with a company now."""
     return (
         db()
@@ -96,6 +97,12 @@ def exchanges_of_company_in_hand(company_id: uuid.UUID) -> Sequence[Exchange]:
         )
         .all()
     )
+
+
+def excluded_from(case_id: uuid.UUID) -> frozenset[str]:
+    """Who must not see a case, as the rules of routing name people."""
+    ids = db().scalars(select(Exclusion.person_id).where(Exclusion.case_id == case_id))
+    return frozenset(person_id.hex for person_id in ids)
 
 
 def newest_report(exchange: Exchange) -> Report | None:

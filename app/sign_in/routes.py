@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.custody.actions import do_what_waits
-from app.people.actions import person_of_link, sign_up
+from app.people.actions import person_of_link, sign_up, use_link
 from app.pipeline.access import asks, public
 from app.pipeline.audit import of_person, record
-from app.pipeline.clock import now
 from app.pipeline.identity import (
     Actor,
     Door,
@@ -76,7 +75,7 @@ def set_password(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     person, link = found
-    link.used_at = now()
+    use_link(link)
     private_key = sign_up(person, form.password.data, actor=Actor(person.role, person=person))
     signed_in(person, private_key, form.password.data)
     visit = begin_visit(Door.STAFF, private_key=private_key, person=person)

@@ -82,6 +82,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
 
     # A person, seats and keys.
     "person.register":           "role",
+    "person.invite":             "link_id",
     "person.sign_up":            "",
     "person.verify":             "",
     "person.end":                "reason_code",

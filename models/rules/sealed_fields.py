@@ -16,6 +16,7 @@ class ServerPurpose(Labelled):
     # fmt: off
     CONTACT  = "contact",  "連絡先",     "Contact"
     KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
+    LINK     = "link",     "登録用リンク", "Sign-up links"
     # fmt: on
 
 
@@ -82,6 +83,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_name",          _S.CONTACT,      "登録された人の氏名"),
     SealedField("person",           "sealed_mail",          _S.CONTACT,      "登録された人のメールアドレス"),
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
+    SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "事案の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
