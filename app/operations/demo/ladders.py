@@ -1,0 +1,175 @@
+"""How each silent company's file goes: people issue what the ladder has opened, up to the rung that was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.escalations import actions as escalations
+from app.operations.association import Association
+from app.operations.demo.stories import addressees
+from app.operations.demo.timeline import Story, later, office_hour
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from app.resolutions import actions as board
+from app.responses import actions as office
+from models.board_item import BoardItem
+from models.company_file import CompanyFile
+from models.exchange import Exchange
+from models.formal_request import FormalRequest
+from models.rules.escalation_ladder import BoardOption, Step
+from models.rules.people import Role
+from models.rules.request_lifecycle import RequestState
+
+HEAD = "head@kikite.example"
+MANAGER = "manager@kikite.example"
+MOST_WAITING_DAYS = 60
+ISSUERS = {"E1": MANAGER, "E2": MANAGER, "E3": HEAD, "E4": HEAD}
+
+
+@dataclass
+class Rung:
+    """One company's ladder as the data file tells it."""
+
+    association: Association
+    row: Mapping[str, Any]
+    today: date
+    item_id: Any = None
+
+    @property
+    def company_key(self) -> str:
+        return str(self.row["company"])
+
+    def file(self) -> CompanyFile | None:
+        company = self.association.companies[self.company_key]
+        return db().scalar(
+            select(CompanyFile)
+            .where(CompanyFile.company_id == company.id)
+            .order_by(CompanyFile.opened_at.desc())
+            .limit(1)
+        )
+
+    def known_file(self) -> CompanyFile:
+        found = self.file()
+        if found is None:
+            raise RuntimeError(f"{self.company_key} has no file yet")
+        return found
+
+    def item(self) -> BoardItem:
+        return db().get_one(BoardItem, self.item_id)
+
+    def person(self, login: str) -> Actor:
+        return self.association.present(login)
+
+    def of_the_company(self) -> Actor:
+        """Who speaks for the company before the board."""
+        representatives = self.association.of(self.company_key, Role.REPRESENTATIVE, at=now())
+        return self.person((representatives or addressees(self.association, self.company_key, now()))[0])
+
+
+def ladder_of(rung: Rung) -> Story:
+    """The people's part of a ladder; what the clock does happens by itself."""
+    for step in rung.row["steps"]:
+        act = ACTS.get(step["event"])
+        if act is not None:
+            at = office_hour(rung.today + timedelta(days=step["day"]), 14, 15)
+            yield at
+            yield from act(rung, step, at)
+
+
+def _issued(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
+    yield from _until(lambda: (found := rung.file()) is not None and found.next_step == step["step"], at)
+    drafted_by = rung.person(step["by"])
+    text = "\n".join([*step["grounds"], "", *(f"・{demand}" for demand in step["demands"])])
+    request = escalations.draft_request(rung.known_file(), Step(step["step"]), actor=drafted_by, text=text)
+    issuer = rung.person(ISSUERS[step["step"]])
+    escalations.issue_request(request, actor=issuer)
+
+
+def _complied_late(rung: Rung, _step: Mapping[str, Any], at: datetime) -> Story:
+    exchanges = select(Exchange).where(
+        Exchange.company_id == rung.association.companies[rung.company_key].id,
+        Exchange.state == "routed",
+        Exchange.acknowledged_at.is_(None),
+    )
+    for exchange in db().scalars(exchanges).all():
+        addressee = next(
+            login for login, person in rung.association.people.items() if person.id == exchange.addressee_id
+        )
+        office.acknowledge(exchange, actor=rung.person(addressee))
+    yield at + timedelta(minutes=20)
+    last = db().scalar(
+        select(FormalRequest)
+        .where(FormalRequest.company_file_id == rung.known_file().id, FormalRequest.state != RequestState.DRAFTED)
+        .order_by(FormalRequest.issued_at.desc())
+        .limit(1)
+    )
+    if last is not None:
+        escalations.answer_request(last, str(_step["text"]), actor=rung.of_the_company())
+    if rung.item_id is None:
+        escalations.record_compliance(rung.known_file(), actor=rung.person(MANAGER))
+
+
+def _proposed(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
+    yield from _until(lambda: escalations.may_be_proposed(rung.known_file()), at)
+    rung.item_id = escalations.propose(rung.known_file(), grounds=step["text"], actor=rung.person(HEAD)).id
+
+
+def _notice_served(rung: Rung, _step: Mapping[str, Any], _at: datetime) -> Story:
+    board.serve_notice(rung.item(), actor=rung.person(HEAD))
+    yield from ()
+
+
+def _explained(rung: Rung, step: Mapping[str, Any], _at: datetime) -> Story:
+    board.submit_explanation(
+        rung.item(), text=step["text"], wants_to_attend=bool(step.get("attends")), actor=rung.of_the_company()
+    )
+    yield from ()
+
+
+def _decided(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
+    held_at = at + timedelta(minutes=30)
+    meeting = board.call_meeting(held_at=held_at, mode="in_person", actor=rung.person(HEAD))
+    board.put_on_agenda(rung.item(), meeting, actor=rung.person(HEAD))
+    yield held_at
+    board.open_vote(rung.item(), actor=rung.person(HEAD))
+    option = BoardOption(step["option"])
+    directors = sorted(login for login, person in rung.association.people.items() if person.role is Role.DIRECTOR)
+    wanted = {"for": option, "against": BoardOption.NO_ACTION}
+    ballots = [choice for name, choice in wanted.items() for _ in range(int(step["votes"][name]))]
+    for login in directors:
+        if ballots and not board.is_recused(rung.item(), rung.person(login)):
+            board.cast_vote(rung.item(), ballots.pop(0), actor=rung.person(login))
+    yield held_at + timedelta(minutes=40)
+    board.record_resolution(rung.item(), reasons=step["text"], actor=rung.person(HEAD))
+
+
+def _notified(rung: Rung, _step: Mapping[str, Any], _at: datetime) -> Story:
+    board.notify(rung.item(), actor=rung.person(HEAD))
+    yield from ()
+
+
+def _until(condition: Callable[[], bool], at: datetime) -> Story:
+    """Wait working day by working day for what the clock has to open first."""
+    for _day in range(MOST_WAITING_DAYS):
+        if condition():
+            return
+        at = later(at, working_days=1)
+        yield at
+    raise RuntimeError("the ladder did not open in time")
+
+
+ACTS: Mapping[str, Callable[[Rung, Mapping[str, Any], datetime], Story]] = {
+    "issued": _issued,
+    "complied_late": _complied_late,
+    "proposed": _proposed,
+    "notice_served": _notice_served,
+    "explained": _explained,
+    "decided": _decided,
+    "notified": _notified,
+}

@@ -1,0 +1,119 @@
+"""Loading the demonstration into an empty installation, dated around today."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.operations.association import (
+    Association,
+    enter_companies,
+    enter_officers,
+    enter_staff,
+    read_companies,
+    read_people,
+    share_what_waits,
+)
+from app.operations.demo.ladders import Rung, ladder_of
+from app.operations.demo.stories import Telling, story_of
+from app.operations.demo.timeline import Timeline
+from app.operations.outbox import send_waiting
+from app.operations.sweep import sweep
+from app.pipeline.clock import TOKYO, FixedClock, WallClock, use_clock
+from app.pipeline.transaction import db, transaction
+from models.case import Case
+from models.company import Company
+from models.person import Person
+
+FILES = Path(__file__).parent
+DEMO_PASSWORD = "kikite demo 2026"  # noqa: S105 - printed at every start of the demonstration
+COUNSELORS = ("counselor1@kikite.example", "counselor2@kikite.example")
+FOUNDED_BEFORE = timedelta(days=345)
+# One sign-in for each role, as they are printed at the start.
+SHOWN = (
+    ("相談員", "Counselor", "counselor1@kikite.example"),
+    ("事務局の管理者", "Manager", "manager@kikite.example"),
+    ("事務局長", "Head", "head@kikite.example"),
+    ("会社の責任者", "Officer", "officer@minamo.example"),
+    ("会社の責任者(応答のない会社)", "Officer of the silent company", "officer@silent.example"),
+    ("理事", "Director", "director2@kikite.example"),
+    ("監事", "Auditor", "auditor@kikite.example"),
+    ("システム管理者", "Administrator", "admin@kikite.example"),
+)
+
+
+class NotEmpty(Exception):
+    """The installation holds something; the demonstration is only loaded into an empty one."""
+
+
+def is_empty(app: Flask) -> bool:
+    """Whether nothing was ever entered into this installation."""
+    with app.app_context():
+        return all(db().scalar(select(table.id).limit(1)) is None for table in (Company, Person, Case))
+
+
+def load(app: Flask, *, now: datetime | None = None) -> None:
+    """Found the association and let its last year happen. Raises NotEmpty when there is anything already."""
+    if not is_empty(app):
+        raise NotEmpty
+    present = now or datetime.now(TOKYO)
+    today = present.astimezone(TOKYO).date()
+    clock = FixedClock(datetime.combine(today - FOUNDED_BEFORE, time(9), TOKYO))
+    use_clock(app, clock)
+    try:
+        with app.app_context(), transaction():
+            association = _found()
+        with app.app_context(), transaction():
+            share_what_waits(association)
+        timeline = Timeline(app, clock, ends_at=present, by_the_clock=lambda: _by_the_clock(app))
+        for story in _stories(association, today):
+            timeline.tell(story)
+        timeline.run()
+    finally:
+        use_clock(app, WallClock())
+
+
+def _by_the_clock(app: Flask) -> None:
+    swept = sweep(app)
+    if swept.failed:
+        raise RuntimeError(f"the clock's work failed while the demonstration was loaded: {swept.failed}")
+    send_waiting(app)
+
+
+def _found() -> Association:
+    association = Association()
+    companies = read_companies()
+    enter_companies(association, companies)
+    enter_staff(association, read_people(), password_of=lambda _login: DEMO_PASSWORD)
+    enter_officers(association, companies, password_of=lambda _login: DEMO_PASSWORD)
+    return association
+
+
+def _stories(association: Association, today: date) -> list[Any]:
+    replies = json.loads((FILES / "replies.json").read_text(encoding="utf-8"))
+    ladders = json.loads((FILES / "ladders.json").read_text(encoding="utf-8"))
+    routed_on = {
+        case["consultation"]: today + timedelta(days=case["routed_day"]) for row in ladders for case in row["cases"]
+    }
+    stories = []
+    for number, item in enumerate(json.loads((FILES / "consultations.json").read_text(encoding="utf-8"))):
+        telling = Telling(association, item, replies[item["id"]], counselor=COUNSELORS[number % len(COUNSELORS)])
+        day = routed_on.get(item["id"])
+        stories.append(story_of(telling, sent_at=_sent_at(item, today, day), routed_on=day))
+    stories += [ladder_of(Rung(association, row, today)) for row in ladders]
+    return stories
+
+
+def _sent_at(item: dict[str, Any], today: date, routed_on: date | None) -> datetime:
+    """Some hour of the day, often at night, always the same for the same consultation."""
+    day = today - timedelta(days=item["demo"]["days_ago"])
+    if routed_on is not None:
+        day = min(day, routed_on - timedelta(days=9))
+    chance = int.from_bytes(sha256(item["id"].encode()).digest()[:4], "big")
+    return datetime.combine(day, time(chance % 24, chance // 24 % 60), TOKYO)
