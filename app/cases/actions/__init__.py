@@ -1,0 +1,73 @@
+"""What the desk does with a case; each act is a sentence, and the files are grouped as the desk's day is."""
+
+from __future__ import annotations
+
+from app.cases.actions.closing import (
+    ask_to_close,
+    close_case,
+    conclude_without_answer,
+    confirm_close,
+    monitor,
+    put_exchanges_to_rest,
+    refuse_close,
+    reopen,
+)
+from app.cases.actions.copies import draft_copy, put_copy
+from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
+from app.cases.actions.sending import (
+    Sending,
+    arrange_sending,
+    close_exchange,
+    deliver_held,
+    recall,
+    reroute,
+    return_to_ready,
+    return_to_triage,
+    route_again,
+)
+from app.cases.actions.talking import (
+    acknowledge_consultation,
+    advise,
+    ask_information,
+    give_feedback,
+    write_message,
+    write_note,
+)
+from app.cases.actions.triage import assign, exclude, open_triage, record_triage, resume_triage
+
+__all__ = [
+    "Sending",
+    "accept_report",
+    "acknowledge_consultation",
+    "advise",
+    "arrange_sending",
+    "ask_information",
+    "ask_to_close",
+    "assign",
+    "begin_review",
+    "close_case",
+    "close_exchange",
+    "conclude_without_answer",
+    "confirm_close",
+    "decide_extension",
+    "deliver_held",
+    "draft_copy",
+    "exclude",
+    "give_feedback",
+    "monitor",
+    "open_triage",
+    "put_copy",
+    "put_exchanges_to_rest",
+    "recall",
+    "record_triage",
+    "refuse_close",
+    "reopen",
+    "reroute",
+    "resume_triage",
+    "return_report",
+    "return_to_ready",
+    "return_to_triage",
+    "route_again",
+    "write_message",
+    "write_note",
+]

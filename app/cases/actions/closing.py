@@ -1,0 +1,128 @@
+"""Closing: by one, or by two where the matter is grave; and opening again."""
+
+from __future__ import annotations
+
+from app.cases.actions.sending import close_exchange
+from app.cases.queries import exchanges_of, outcome_of, severity_of
+from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.queries import calendar
+from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.secrets import facet
+from app.pipeline.standing import must_be_allowed, towards_case
+from models.case import Case
+from models.company_file import CompanyFile
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, closing_needs_second_person, may_reopen
+from models.rules.deadlines import ClockKind, policy_at
+from models.rules.lifecycle import NotAllowedNow
+from models.rules.permissions import Permission
+from models.rules.taxonomy.outcome import CLOSED_BY_TWO, Outcome
+
+CLOSING_ACTS = {CaseState.TRIAGE: CaseAct.PUT_OUT_OF_SCOPE, CaseState.AWAIT_CONSENT: CaseAct.CLOSE_WITHOUT_CONSENT}
+
+
+def needs_second_person(case: Case, outcome: Outcome) -> bool:
+    """Whether closing with this outcome takes two."""
+    severity = severity_of(case)
+    return closing_needs_second_person(severity.value if severity else None) or outcome in CLOSED_BY_TWO
+
+
+def close_case(case: Case, outcome: Outcome, *, actor: Actor) -> bool:
+    """Close a case, or ask a second person to where that is needed. Returns whether it is closed."""
+    act = CLOSING_ACTS.get(case.state, CaseAct.CLOSE)
+    if needs_second_person(case, outcome):
+        ask_to_close(case, outcome, actor=actor)
+        return False
+    _close(case, act, facet("outcome", outcome.value), actor=actor)
+    return True
+
+
+def ask_to_close(case: Case, outcome: Outcome, *, actor: Actor) -> None:
+    """Ask a second person to agree to closing."""
+    CASE_LIFECYCLE.row_for(case.state, CaseAct.CONFIRM_CLOSE)
+    must_be_allowed(Permission.CASE_CLOSE, actor=actor, standing=towards_case(actor, case))
+    token = facet("outcome", outcome.value)
+    case.closing_asked_by_id, case.closing_outcome_token = actor.id, token
+    case.version += 1
+    record(of_case(case), "case.ask_close", actor=actor, facts={"outcome": token.hex()})
+
+
+def confirm_close(case: Case, *, actor: Actor) -> None:
+    """Agree, as the second person, to what another asked for."""
+    if case.closing_asked_by_id is None or case.closing_outcome_token is None:
+        raise ChangedMeanwhile(of_case(case))
+    if case.closing_asked_by_id == actor.id:
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONFIRM_CLOSE)
+    _close(case, CaseAct.CONFIRM_CLOSE, case.closing_outcome_token, actor=actor)
+
+
+def refuse_close(case: Case, *, actor: Actor) -> None:
+    """Do not agree to closing; the case goes on."""
+    must_be_allowed(Permission.CASE_SECOND_CLOSE, actor=actor, standing=towards_case(actor, case))
+    if case.closing_asked_by_id is None:
+        raise ChangedMeanwhile(of_case(case))
+    case.closing_asked_by_id = case.closing_outcome_token = None
+    case.version += 1
+    record(of_case(case), "case.refuse_close", actor=actor, facts={})
+
+
+def monitor(case: Case, *, actor: Actor) -> None:
+    """Watch how things go on, after the result was told."""
+    _perform(case, CaseAct.MONITOR, actor=actor)
+    stop_clocks(case)
+    start_clock(case, ClockKind.PROGRESS_NOTE)
+
+
+def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
+    """Open a case again, within the term that the rules give."""
+    if case.closed_at is not None and not may_reopen(
+        closed_at=case.closed_at, now=now(), calendar=calendar(), policy=policy_at(case.closed_at)
+    ):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
+    _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)
+    case.is_open = True
+    stop_clocks(case)
+    start_clock(case, ClockKind.TRIAGE)
+
+
+def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> None:
+    """The company does not answer: its silence is followed in the company file, and the consulter is told so."""
+    _perform(case, CaseAct.CONCLUDE_WITHOUT_ANSWER, {"company_file_id": file.id.hex}, actor=actor)
+    for exchange in exchanges_of(case):
+        if exchange.company_id == file.company_id:
+            close_exchange(case, exchange, "no_answer", actor=actor)
+    stop_clocks(case)
+    start_clock(case, ClockKind.FEEDBACK)
+
+
+def put_exchanges_to_rest(case: Case, *, actor: Actor) -> None:
+    """What follows from closing, whoever closed: nothing runs any more, and nothing waits to be sent."""
+    case.is_open = False
+    case.closing_asked_by_id = case.closing_outcome_token = None
+    for exchange in exchanges_of(case):
+        close_exchange(case, exchange, "finished", actor=actor)
+    stop_clocks(case)
+
+
+def _close(case: Case, act: CaseAct, token: bytes, *, actor: Actor) -> None:
+    _perform(case, act, {"outcome": token.hex()}, actor=actor)
+    put_exchanges_to_rest(case, actor=actor)
+
+
+def _perform(case: Case, act: CaseAct, facts: dict[str, Fact] | None = None, *, actor: Actor) -> None:
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        act,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+        facts=facts or {},
+    )
+
+
+def outcome_asked_for(case: Case) -> Outcome | None:
+    """The outcome with which somebody asked to close."""
+    return outcome_of(case.closing_outcome_token)

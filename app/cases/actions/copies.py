@@ -1,0 +1,144 @@
+"""The forwarded copy: drafted for one company, put to the consulter, and never sent as anything she has not seen."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from sqlalchemy import select
+
+from app.cases.queries import latest_copy, may_draft, receipts_of, road_to
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.custody.actions import grant_to_receipt, make_compartment
+from app.custody.queries import compartment_of_exchange
+from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.audit import of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
+from models.case import Case
+from models.company import Company
+from models.compartment import Compartment
+from models.exchange import Exchange
+from models.forwarded_copy import ForwardedCopy
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind
+from models.rules.lifecycle import NotAllowedNow
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
+from models.rules.routing import Route
+from models.sealed import seal_into
+
+# Looks like a case's number and shares nothing with it.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ACT_BY_STATE = {
+    CaseState.TRIAGE: CaseAct.ASK_CONSENT,
+    CaseState.ADVICE: CaseAct.OFFER_COPY,
+    CaseState.AWAIT_CONSENT: CaseAct.REVISE_COPY,
+    CaseState.READY: CaseAct.REOPEN_COPY,
+}
+
+
+def draft_copy(case: Case, company: Company, *, text: str, level: ConsentLevel, actor: Actor) -> ForwardedCopy:
+    """Write a version of what one company would be told; nobody outside the desk sees it yet."""
+    must_be_allowed(Permission.CASE_PREPARE_COPY, actor=actor, standing=towards_case(actor, case))
+    if case.state not in ACT_BY_STATE or not may_draft(case, company, level):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
+    exchange = _exchange_with(case, company)
+    forwarded = _compartments(case, exchange, actor=actor)
+    last = latest_copy(exchange)
+    copy = ForwardedCopy(
+        id=uuid.uuid4(),
+        exchange_id=exchange.id,
+        compartment_id=forwarded.id,
+        number=last.number + 1 if last else 1,
+        level=level,
+        drafted_by_id=actor.id,
+        drafted_at=now(),
+    )
+    seal_into(copy, "sealed_text", text, key=actor.held.compartment_key(forwarded))
+    db().add(copy)
+    db().flush()
+    record(of_case(case), "copy.draft", actor=actor, facts={"copy_id": copy.id.hex})
+    return copy
+
+
+def put_copy(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
+    """Show the newest version to the consulter and ask whether it may be told."""
+    exchange = db().get_one(Exchange, copy.exchange_id)
+    newest = latest_copy(exchange)
+    if exchange.case_id != case.id or newest is None or newest.id != copy.id or copy.put_at is not None:
+        raise ChangedMeanwhile(of_case(case))
+    if exchange.state != "preparing" or exchange.hold_until is not None or case.state not in ACT_BY_STATE:
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
+    row = CASE_LIFECYCLE.row_for(case.state, ACT_BY_STATE[case.state])
+    if row.needs and case.severity_token is None:
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, row.act)
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        row.act,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+        facts={"copy_id": copy.id.hex},
+    )
+    copy.put_at = now()
+    meet_clocks(case, [ClockKind.TRIAGE, ClockKind.ADVICE])
+    stop_clocks(case, [ClockKind.ROUTE])
+    start_clock(case, ClockKind.CONSENT_ANSWER)
+
+
+def _exchange_with(case: Case, company: Company) -> Exchange:
+    exchange = db().scalar(
+        select(Exchange).where(Exchange.case_id == case.id, Exchange.company_id == company.id).with_for_update()
+    )
+    road = road_to(company)
+    if exchange is None:
+        exchange = Exchange(
+            id=uuid.uuid4(),
+            case_id=case.id,
+            company_id=company.id,
+            state="preparing",
+            reference=new_reference(),
+            feeds_ladder=road is Route.LADDER,
+        )
+        db().add(exchange)
+        db().flush()
+        return exchange
+    if exchange.state == "routed" or exchange.hold_until is not None:
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
+    prepare_again(exchange)
+    exchange.feeds_ladder = road is Route.LADDER
+    return exchange
+
+
+def prepare_again(exchange: Exchange) -> None:
+    """Take up what was closed or recalled, as if nothing had been sent to this company yet."""
+    exchange.version += 1
+    exchange.state, exchange.closed_at, exchange.closed_because = "preparing", None, None
+    exchange.seat_id = exchange.addressee_id = exchange.via = None
+    exchange.arranged_by_id = exchange.hold_until = None
+    exchange.opened_at = exchange.acknowledged_at = exchange.acknowledged_by_id = None
+    exchange.responded_at = exchange.responded_how = exchange.reported_at = exchange.accepted_at = None
+
+
+def new_reference() -> str:
+    """What the company calls the matter: random, and unlike the case's own number."""
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    return f"R-{letters[:4]}-{letters[4:]}"
+
+
+def _compartments(case: Case, exchange: Exchange, *, actor: Actor) -> Compartment:
+    forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
+    if forwarded is not None:
+        return forwarded
+    forwarded, secret = make_compartment(CompartmentKind.FORWARDED, case=case, exchange=exchange, actor=actor)
+    make_compartment(CompartmentKind.REPORT, case=case, exchange=exchange, actor=actor)
+    db().flush()
+    for receipt in receipts_of(case):
+        grant_to_receipt(forwarded, secret, receipt)
+    db().flush()
+    return forwarded

@@ -1,0 +1,130 @@
+"""What the desk writes: to the consulter, and to itself."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.clocks.queries import running_clock
+from app.custody.actions import make_compartment
+from app.custody.queries import compartment_of_case
+from app.pipeline.acting import perform
+from app.pipeline.audit import of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
+from crypto import CannotOpen
+from models.case import Case
+from models.desk_note import DeskNote
+from models.message import Message
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.deadlines import ClockKind
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
+from models.sealed import seal_into
+
+ACKNOWLEDGED_BY_A_HUMAN_WORD = (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ACKNOWLEDGE_OUTER)
+
+
+def write_note(case: Case, text: str, *, actor: Actor) -> DeskNote:
+    """Write a note among the desk; the consulter and the company never see it."""
+    must_be_allowed(Permission.CASE_NOTE, actor=actor, standing=towards_case(actor, case))
+    compartment = compartment_of_case(case, CompartmentKind.DESK_NOTES)
+    if compartment is None:
+        compartment, _secret = make_compartment(CompartmentKind.DESK_NOTES, case=case, actor=actor)
+        db().flush()
+    note = DeskNote(
+        id=uuid.uuid4(), case_id=case.id, compartment_id=compartment.id, person_id=_writer(actor), written_at=now()
+    )
+    seal_into(note, "sealed_text", text, key=actor.held.compartment_key(compartment))
+    db().add(note)
+    record(of_case(case), "case.note", actor=actor, facts={"note_id": note.id.hex})
+    return note
+
+
+def write_message(case: Case, text: str, purpose: str = "note", *, actor: Actor) -> Message:
+    """Write to the consulter."""
+    must_be_allowed(Permission.CASE_MESSAGE, actor=actor, standing=towards_case(actor, case))
+    message = _to_the_consulter(case, text, purpose, actor=actor)
+    record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+    return message
+
+
+def acknowledge_consultation(case: Case, *, actor: Actor) -> Message:
+    """Let the consulter know that a human being is now reading."""
+    with force_locale("ja"):
+        text = _(
+            "ご相談を受け取りました。話してくださって、ありがとうございます。相談員が読み、あらためてこの画面でご連絡します。"
+            "会社には、あなたの同意なしに何も伝えません。急いでお伝えになりたいことがあれば、いつでもこの画面からお書きください。"
+        )
+    return write_message(case, text, "note", actor=actor)
+
+
+def ask_information(case: Case, text: str, *, actor: Actor) -> Message:
+    """Ask the consulter for more; the desk's own clock rests until she answers."""
+    message = _acting(case, CaseAct.ASK_INFORMATION, text, "question", actor=actor)
+    stop_clocks(case, [ClockKind.TRIAGE])
+    start_clock(case, ClockKind.CONSULTER_ANSWER)
+    return message
+
+
+def advise(case: Case, text: str, *, actor: Actor) -> Message:
+    """Help with advice, without telling the company."""
+    message = _acting(case, CaseAct.ADVISE, text, "advice", actor=actor)
+    meet_clocks(case, [ClockKind.TRIAGE])
+    start_clock(case, ClockKind.ADVICE)
+    return message
+
+
+def give_feedback(case: Case, text: str, *, actor: Actor) -> Message:
+    """Tell the consulter the result; she may agree, or say that she is not satisfied."""
+    message = _acting(case, CaseAct.GIVE_FEEDBACK, text, "feedback", actor=actor)
+    meet_clocks(case, [ClockKind.FEEDBACK])
+    start_clock(case, ClockKind.CONSULTER_ANSWER)
+    return message
+
+
+def _acting(case: Case, act: CaseAct, text: str, purpose: str, *, actor: Actor) -> Message:
+    message = _to_the_consulter(case, text, purpose, actor=actor)
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        act,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+        facts={"message_id": message.id.hex},
+    )
+    return message
+
+
+def _to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
+    compartment = compartment_of_case(case, CompartmentKind.NARRATIVE)
+    if compartment is None:
+        raise CannotOpen
+    message = Message(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        compartment_id=compartment.id,
+        author="desk",
+        purpose=purpose,
+        person_id=_writer(actor),
+        sent_at=now(),
+    )
+    seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
+    db().add(message)
+    meet_clocks(case, ACKNOWLEDGED_BY_A_HUMAN_WORD)
+    if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
+        meet_clocks(case, [ClockKind.PROGRESS_NOTE])
+        start_clock(case, ClockKind.PROGRESS_NOTE)
+    return message
+
+
+def _writer(actor: Actor) -> uuid.UUID:
+    if actor.person is None:
+        raise RuntimeError("a person writes, never the clock")
+    return actor.person.id

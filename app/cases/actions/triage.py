@@ -1,0 +1,141 @@
+"""Triage: a case is opened, taken, coded and weighed, and those who must not see it are named."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.pipeline.acting import perform
+from app.pipeline.audit import of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.secrets import facet
+from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
+from models.case import Case
+from models.case_facet import CaseFacet
+from models.exclusion import Exclusion
+from models.person import Person
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.deadlines import ClockKind
+from models.rules.labelled import Labelled
+from models.rules.people import SECRETARIAT, Role
+from models.rules.permissions import Permission
+from models.rules.taxonomy.harassment_type import HarassmentType
+from models.rules.taxonomy.organisational_issue import OrganisationalIssue
+from models.rules.taxonomy.severity import Severity, floor_of
+
+
+def open_triage(case: Case, *, actor: Actor) -> None:
+    """Begin to look at a case; a counselor who opens what nobody has taken takes it."""
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        CaseAct.OPEN_TRIAGE,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+    )
+    if case.assignee_id is None and actor.person is not None and actor.role is Role.COUNSELOR:
+        _take(case, actor.person, actor=actor)
+
+
+def resume_triage(case: Case, *, actor: Actor) -> None:
+    """Go on with triage without waiting for the consulter's answer."""
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        CaseAct.RESUME_TRIAGE,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+    )
+    stop_clocks(case, [ClockKind.CONSULTER_ANSWER])
+
+
+def record_triage(
+    case: Case,
+    *,
+    severity: Severity,
+    types: Iterable[HarassmentType],
+    org_issues: Iterable[OrganisationalIssue],
+    is_crisis: bool,
+    actor: Actor,
+) -> Severity:
+    """Record how grave the case is and what it is about. Returns the grade, which some codes lift."""
+    types, org_issues = tuple(types), tuple(org_issues)
+    grade = max(severity, floor_of((*types, *org_issues)), key=lambda one: one.rank)
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        CaseAct.RECORD_TRIAGE,
+        actor=actor,
+        standing=towards_case(actor, case),
+        subject=of_case(case),
+        facts={"severity": facet("severity", grade.value).hex()},
+    )
+    _set_codes(case, "harassment_type", types, actor=actor)
+    _set_codes(case, "organisational_issue", org_issues, actor=actor)
+    if case.is_crisis != is_crisis:
+        case.is_crisis = is_crisis
+        record(of_case(case), "case.set_crisis", actor=actor, facts={"is_set": is_crisis})
+    meet_clocks(case, [ClockKind.TRIAGE])
+    return grade
+
+
+def assign(case: Case, person: Person, *, actor: Actor) -> None:
+    """Give a case to somebody of the desk."""
+    must_be_allowed(Permission.CASE_ASSIGN, actor=actor, standing=towards_case(actor, case))
+    if person.role not in SECRETARIAT or not person.serves_at(now()) or is_excluded(case, person):
+        raise ValueError("a case is given to somebody of the desk who may see it")
+    case.version += 1
+    _take(case, person, actor=actor)
+
+
+def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> None:
+    """Keep somebody away from a case from this moment on; whoever had taken it has it no longer."""
+    must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case))
+    if is_excluded(case, person):
+        return
+    db().add(
+        Exclusion(id=uuid.uuid4(), case_id=case.id, person_id=person.id, declared_by=declared_by, declared_at=now())
+    )
+    record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person.id.hex, "declared_by": declared_by})
+    case.version += 1
+    if case.assignee_id == person.id:
+        case.assignee_id = None
+
+
+def is_excluded(case: Case, person: Person) -> bool:
+    """Whether somebody was named as one who must not see a case."""
+    named = select(Exclusion.id).where(Exclusion.case_id == case.id, Exclusion.person_id == person.id)
+    return db().scalar(named) is not None
+
+
+def start_triage_clock(case: Case) -> None:
+    """Let the triage clock run again for a case that came back."""
+    start_clock(case, ClockKind.TRIAGE)
+
+
+def _take(case: Case, person: Person, *, actor: Actor) -> None:
+    case.assignee_id = person.id
+    record(of_case(case), "case.assign", actor=actor, facts={"person_id": person.id.hex})
+
+
+def _set_codes(case: Case, field: str, codes: Iterable[Labelled], *, actor: Actor) -> None:
+    wanted = {facet(field, code.value) for code in codes}
+    there = set(db().scalars(select(CaseFacet.token).where(CaseFacet.case_id == case.id, CaseFacet.field == field)))
+    if wanted == there:
+        return
+    db().execute(
+        delete(CaseFacet).where(
+            CaseFacet.case_id == case.id, CaseFacet.field == field, CaseFacet.token.in_(there - wanted)
+        )
+    )
+    db().add_all(CaseFacet(id=uuid.uuid4(), case_id=case.id, field=field, token=token) for token in wanted - there)
+    digest = hashlib.sha256(b"".join(sorted(wanted))).hexdigest()
+    record(of_case(case), "case.set_codes", actor=actor, facts={"facet": field, "token_digest": digest})

@@ -1,0 +1,228 @@
+"""What is asked of cases: their parts, what may be told to whom, and to which person of a company it would go."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+
+from flask import g
+from sqlalchemy import select
+
+from app.people.queries import serving
+from app.pipeline.clock import TOKYO, now
+from app.pipeline.secrets import facet
+from app.pipeline.transaction import db
+from models.case import Case
+from models.certification import Certification
+from models.certification_status import CertificationStatus
+from models.company import Company
+from models.consent_entry import ConsentEntry
+from models.exchange import Exchange
+from models.exclusion import Exclusion
+from models.forwarded_copy import ForwardedCopy
+from models.receipt import Receipt
+from models.report import Report
+from models.rules.certification_lifecycle import CertificationState, PublicStatus, public_status
+from models.rules.consent import (
+    DEFAULT,
+    Consent,
+    ConsentLevel,
+    ConsentOption,
+    Party,
+    levels_to_propose,
+    may_address,
+    may_route,
+)
+from models.rules.decision import Decision, refused
+from models.rules.people import Role
+from models.rules.routing import Addressee, Candidate, Hold, Route, addressee, eligibility
+from models.rules.taxonomy.outcome import Outcome
+from models.rules.taxonomy.severity import Severity
+
+PLEDGED = frozenset({PublicStatus.CERTIFIED, PublicStatus.RENEWAL_UNDER_REVIEW, PublicStatus.SUSPENDED})
+
+
+def code_behind(field: str, token: bytes | None, members: type[Enum]) -> Enum | None:
+    """Which code a facet's token stands for; the way back is worked out once for each request."""
+    if token is None:
+        return None
+    known: dict[str, dict[bytes, Enum]] = g.setdefault("codes_behind_tokens", {})
+    if field not in known:
+        known[field] = {facet(field, member.value): member for member in members}
+    return known[field].get(token)
+
+
+def severity_of(case: Case) -> Severity | None:
+    """How grave a case was found to be; None before triage."""
+    found = code_behind("severity", case.severity_token, Severity)
+    return found if isinstance(found, Severity) else None
+
+
+def outcome_of(token: bytes | None) -> Outcome | None:
+    """How a case ended, or is asked to end."""
+    found = code_behind("outcome", token, Outcome)
+    return found if isinstance(found, Outcome) else None
+
+
+def receipts_of(case: Case) -> Sequence[Receipt]:
+    """The receipts that still lead to a case."""
+    return db().scalars(select(Receipt).where(Receipt.case_id == case.id, Receipt.ended_at.is_(None))).all()
+
+
+def exchanges_of(case: Case) -> Sequence[Exchange]:
+    """What passes between the association and each company about a case."""
+    return db().scalars(select(Exchange).where(Exchange.case_id == case.id).order_by(Exchange.id)).all()
+
+
+def copies_of(exchange: Exchange) -> Sequence[ForwardedCopy]:
+    """The versions of an exchange's copy, oldest first."""
+    return (
+        db()
+        .scalars(select(ForwardedCopy).where(ForwardedCopy.exchange_id == exchange.id).order_by(ForwardedCopy.number))
+        .all()
+    )
+
+
+def latest_copy(exchange: Exchange) -> ForwardedCopy | None:
+    """The newest version of an exchange's copy."""
+    return db().scalar(
+        select(ForwardedCopy)
+        .where(ForwardedCopy.exchange_id == exchange.id)
+        .order_by(ForwardedCopy.number.desc())
+        .limit(1)
+    )
+
+
+def reports_of(exchange: Exchange) -> Sequence[Report]:
+    """The versions of an officer's report, oldest first."""
+    return db().scalars(select(Report).where(Report.exchange_id == exchange.id).order_by(Report.number)).all()
+
+
+def consents_of(case: Case) -> Sequence[ConsentEntry]:
+    """The ledger of a consulter's consent, oldest first."""
+    return (
+        db()
+        .scalars(
+            select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.given_at, ConsentEntry.id)
+        )
+        .all()
+    )
+
+
+def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:
+    """What the consulter allows now: her word for this company where she gave one, and the further options for all."""
+    entries = consents_of(case)
+    general = [entry for entry in entries if entry.company_id is None]
+    own = [entry for entry in entries if company_id is not None and entry.company_id == company_id]
+    level = own[-1].level if own and case.consent_level is not DEFAULT else case.consent_level
+    return Consent(level, options_in(general[-1].options) if general else frozenset())
+
+
+def options_in(codes: str) -> frozenset[ConsentOption]:
+    """The further options that a line of the ledger names."""
+    return frozenset(ConsentOption(code) for code in codes.split())
+
+
+def named_companies(case: Case) -> dict[Party, Company]:
+    """The registered companies that the consulter named, by the part each plays."""
+    tokens = {
+        Party.WORKPLACE: case.workplace_token,
+        Party.EMPLOYER: case.employer_token,
+        Party.CLIENT: case.client_token,
+    }
+    wanted = {token for token in tokens.values() if token}
+    if not wanted:
+        return {}
+    by_token = {
+        token: company_id
+        for company_id in db().scalars(select(Company.id))
+        if (token := facet("company", company_id.hex)) in wanted
+    }
+    return {
+        party: db().get_one(Company, by_token[token]) for party, token in tokens.items() if token and token in by_token
+    }
+
+
+def party_of(case: Case, company: Company) -> Party:
+    """The part a company plays; an employer who is the workplace as well, or the only one named, is the workplace."""
+    token = facet("company", company.id.hex)
+    if token == case.workplace_token or (token == case.employer_token and case.workplace_token is None):
+        return Party.WORKPLACE
+    if token == case.employer_token:
+        return Party.EMPLOYER
+    return Party.CLIENT if token == case.client_token else Party.WORKPLACE
+
+
+def road_to(company: Company) -> Route:
+    """What the association may do towards a company today."""
+    today = now().astimezone(TOKYO).date()
+    return eligibility(member=company.is_member_on(today), certified=has_pledged(company, today))
+
+
+def has_pledged(company: Company, day: date) -> bool:
+    """Whether a company holds a certification, and so the nine pledges, on a day."""
+    return any(
+        public_status(
+            one.state,
+            on=day,
+            valid_from=one.valid_from,
+            valid_to=one.valid_to,
+            renewal_filed=one.renewal_filed_on is not None,
+            revoked_from=_revoked_from(one),
+        )
+        in PLEDGED
+        for one in db().scalars(select(Certification).where(Certification.company_id == company.id))
+    )
+
+
+def _revoked_from(certification: Certification) -> date | None:
+    at: datetime | None = db().scalar(
+        select(CertificationStatus.effective_at)
+        .where(
+            CertificationStatus.certification_id == certification.id,
+            CertificationStatus.state == CertificationState.REVOKED,
+        )
+        .order_by(CertificationStatus.recorded_at.desc())
+        .limit(1)
+    )
+    return at.astimezone(TOKYO).date() if at else None
+
+
+def may_draft(case: Case, company: Company, level: ConsentLevel) -> Decision:
+    """Whether a copy for this company may be put to the consulter at this level."""
+    if road_to(company) is Route.ADVICE_ONLY:
+        return refused("not_a_member")
+    consent = consent_in_force(case)
+    if level not in levels_to_propose(consent.level):
+        return refused("above_the_consent")
+    return may_address(party_of(case, company), Consent(level, consent.options))
+
+
+def may_send(case: Case, exchange: Exchange) -> Decision:
+    """Whether this copy may leave the association."""
+    copy = latest_copy(exchange)
+    consent = consent_in_force(case, company_id=exchange.company_id)
+    approved = copy is not None and copy.approved_at is not None and copy.declined_at is None
+    told = may_route(consent.level, preview_approved=approved)
+    if not told or copy is None:
+        return told
+    if copy.level.rank > consent.level.rank:
+        return refused("above_the_consent")
+    return may_address(party_of(case, db().get_one(Company, exchange.company_id)), consent)
+
+
+def who_receives(case: Case, company_id: uuid.UUID) -> Addressee | Hold:
+    """To whom of a company a case goes now: officer, deputy or representative, and nobody who was excluded."""
+    at = now()
+    candidates = [
+        Candidate(person.id.hex, person.role, person.starts_at, person.ends_at, person.verified_at is not None)
+        for person in serving(at, Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE, company_id=company_id)
+    ]
+    return addressee(candidates, excluded=frozenset(one.hex for one in excluded_from(case)), now=at)
+
+
+def excluded_from(case: Case) -> frozenset[uuid.UUID]:
+    """Who must not see a case."""
+    return frozenset(db().scalars(select(Exclusion.person_id).where(Exclusion.case_id == case.id)))
