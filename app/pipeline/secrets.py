@@ -68,6 +68,20 @@ class KeyStore:
                 row.sealed_key = None
                 row.destroyed_at = at
 
+    def reseal(self, *, after: uuid.UUID | None, most: int) -> tuple[int, uuid.UUID | None]:
+        """Seal some keys anew under the ring's active key: how many were, and after which one to go on, if any is left."""
+        done = 0
+        query = select(ShredKey).order_by(ShredKey.subject_id).limit(most).with_for_update()
+        with _Writing(self.engine, self._lock) as session:
+            rows = session.scalars(query if after is None else query.where(ShredKey.subject_id > after)).all()
+            for row in rows:
+                if row.sealed_key is not None and self._ring.needs_resealing(row.sealed_key):
+                    context = _context(row.subject_id)
+                    key = self._ring.open(row.sealed_key, purpose=KEYSTORE, context=context)
+                    row.sealed_key = self._ring.seal(key, purpose=KEYSTORE, context=context)
+                    done += 1
+        return done, rows[-1].subject_id if len(rows) == most else None
+
 
 class _Writing:
     """A short transaction of the key store's own."""

@@ -1,0 +1,184 @@
+"""Serving: an installation is made ready, the pages are warmed up, and gunicorn answers from a few small processes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from app import create_app
+from app.operations.scheduler import Scheduler
+from app.operations.schema import bring_up
+from app.pipeline.secrets import KeyStore
+from app.pipeline.transaction import Transactions
+from config import Config
+
+log = structlog.get_logger()
+FIRST_PORT = 8000
+PORTS_TO_TRY = 100
+BACKLOG = 512
+STOPPING_SECONDS = 20
+STUCK_SECONDS = 60
+WARMED_PAGES = ("/", "/sign-in")
+
+
+class NoPort(Exception):
+    """No port could be taken."""
+
+
+def take_port(host: str, port: int | None) -> socket.socket:
+    """Listen on the port that was asked for, or on the first that is free from 8000 on. Raises NoPort."""
+    for candidate in range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY) if port is None else (port,):
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+        else:
+            return listener
+    raise NoPort
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address that a browser on this machine opens."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def config_for(config: Config, listener: socket.socket) -> Config:
+    """The settings, with the address of the port that was taken where no address was set."""
+    if "base_url" in config.model_fields_set:
+        return config
+    return config.model_copy(update={"base_url": address_of(listener)})
+
+
+def make_ready(config: Config) -> Flask:
+    """The application with its folder, keys and schema; what is missing is made."""
+    app = create_app(config)
+    bring_up(app)
+    return app
+
+
+def serve(app: Flask, listener: socket.socket, *, workers: int, threads: int, every: int, ready: Callable[[], None]) -> int:
+    """Answer until told to stop; gives the exit status."""
+    warm_up(app)
+    let_go_of_connections(app)
+    # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
+    gc.collect()
+    gc.freeze()
+    settings = {
+        # From here on the socket is gunicorn's, which also closes it.
+        "bind": f"fd://{listener.detach()}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": threads,
+        "preload_app": True,
+        "timeout": STUCK_SECONDS,
+        "graceful_timeout": STOPPING_SECONDS,
+        "keepalive": 5,
+        "proc_name": "kikite",
+        "accesslog": None,
+        "logger_class": QuietLogger,
+        "control_socket_disable": True,
+        "when_ready": lambda _server: ready(),
+        "post_worker_init": lambda worker: _begin_clockwork(worker, app, every),
+        "worker_exit": lambda _server, worker: _end_clockwork(worker),
+    }
+    began_in = os.getpid()
+    try:
+        Gunicorn(app, settings).run()
+    except SystemExit as stopped:
+        if os.getpid() != began_in:
+            # A worker ends here too; what comes after serving is not its business.
+            raise
+        return int(stopped.code or 0)
+    return 0
+
+
+def warm_up(app: Flask) -> None:
+    """Do before the first visitor what would make her wait: read templates, words and the calendar."""
+    for name in app.jinja_env.list_templates(extensions=("html", "txt")):
+        app.jinja_env.get_template(name)
+    browser = app.test_client()
+    for page in WARMED_PAGES:
+        browser.get(page)
+
+
+def let_go_of_connections(app: Flask) -> None:
+    """Close every connection before processes part: one that is shared by two of them would be the end of both."""
+    main: Transactions = app.extensions["kikite_transactions"]
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    main.engine.dispose()
+    keys.engine.dispose()
+
+
+def _begin_clockwork(worker: Any, app: Flask, every: int) -> None:
+    worker.kikite_scheduler = Scheduler(app, every_seconds=every)
+    worker.kikite_scheduler.start()
+
+
+def _end_clockwork(worker: Any) -> None:
+    with suppress(AttributeError):
+        worker.kikite_scheduler.stop()
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types.
+    """Gunicorn, told everything by us and nothing by files or the environment."""
+
+    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn carries no types.
+    """Gunicorn's trouble as lines of our own log: where it arose and of which kind, never an address or a path."""
+
+    def critical(self, *_args: Any, **_more: Any) -> None:
+        log.critical("server", place=_place())
+
+    def error(self, *_args: Any, **_more: Any) -> None:
+        log.error("server", place=_place())
+
+    def exception(self, *_args: Any, **_more: Any) -> None:
+        kind = sys.exc_info()[0]
+        log.error("server", place=_place(), kind=kind.__name__ if kind else None)
+
+    def warning(self, *_args: Any, **_more: Any) -> None:
+        """Warnings are about single requests, with the visitor's address."""
+
+    def info(self, *_args: Any, **_more: Any) -> None:
+        """Nobody needs to be told that all is well."""
+
+    def debug(self, *_args: Any, **_more: Any) -> None:
+        """The same."""
+
+    def log(self, lvl: int, *_args: Any, **_more: Any) -> None:
+        if lvl >= 40:  # noqa: PLR2004 - the library's own number for an error
+            log.error("server", place=_place())
+
+    def access(self, *_args: Any, **_more: Any) -> None:
+        """Who came, and when, is not written down."""
+
+
+def _place() -> str:
+    frame = sys._getframe(2)  # noqa: SLF001 - the caller of the logger, which alone knows what went wrong
+    return f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
