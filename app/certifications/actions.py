@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from app.pipeline.audit import of_company, record
+from sqlalchemy import delete, select
+
+from app.certifications.queries import publication_about, was_renewal_filed_in_time
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.clocks.queries import calendar
+from app.pipeline.acting import perform
+from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import TOKYO, now
-from app.pipeline.identity import Actor
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
+from models.board_item import BoardItem
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
-from models.rules.certification_lifecycle import CertificationState
+from models.publication import Publication
+from models.resolution import Resolution
+from models.rules.board import StopUsePlace, start_of_day
+from models.rules.certification_lifecycle import (
+    CERTIFICATION_LIFECYCLE,
+    HELD,
+    CertificationAct,
+    CertificationState,
+    certification_policy_at,
+    last_day,
+    may_expire,
+)
+from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.permissions import Permission
+from models.rules.working_days import in_japan
+from models.stop_use_task import StopUseTask
 
 
 def enter_pre_certified(
     company: Company, *, number: str, valid_from: date, valid_to: date, actor: Actor
 ) -> Certification:
     """Enter a certification that the board gave before this system began (事前認定)."""
-    certification = Certification(
-        id=uuid.uuid4(),
-        company_id=company.id,
-        state=CertificationState.CERTIFIED,
-        number=number,
-        is_pre_certified=True,
-        valid_from=valid_from,
-        valid_to=valid_to,
+    return _enter(company, number=number, valid_from=valid_from, valid_to=valid_to, reference=None, actor=actor)
+
+
+def enter_certified(
+    company: Company, *, number: str, valid_from: date, resolution_reference: str, actor: Actor
+) -> Certification:
+    """Enter a certification from the board's resolution; the term follows from the scheme's policy of that day."""
+    must_be_allowed(Permission.CERTIFICATION_EFFECT, actor=actor, standing=towards_company(actor, company.id))
+    valid_to = last_day(valid_from, certification_policy_at(start_of_day(valid_from)))
+    return _enter(
+        company, number=number, valid_from=valid_from, valid_to=valid_to, reference=resolution_reference, actor=actor
     )
-    db().add(certification)
-    note_status(certification, CertificationState.CERTIFIED, effective_at=datetime.combine(valid_from, time(), TOKYO))
-    facts = {"number": number, "valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
-    record(of_company(company), "certification.certified", actor=actor, facts=dict(facts))
-    return certification
 
 
 def note_status(
@@ -52,4 +73,160 @@ def note_status(
             recorded_at=now(),
             resolution_id=resolution_id,
         )
+    )
+
+
+def begin_procedure(certification: Certification, item: BoardItem, *, actor: Actor) -> None:
+    """The board has the matter (E5). It is not public: no line of the public list is written."""
+    _act(certification, CertificationAct.BEGIN_REVOCATION_PROCEDURE, actor, {"board_item_id": item.id.hex})
+
+
+def end_procedure(certification: Certification, resolution: Resolution, *, actor: Actor) -> None:
+    """The board decided something other than revocation; the company is certified as before."""
+    if certification.state is CertificationState.REVOCATION_PROC:
+        facts = {"resolution_id": resolution.id.hex}
+        _act(certification, CertificationAct.END_PROCEDURE_WITHOUT_REVOCATION, actor, facts)
+
+
+def schedule_revocation(
+    certification: Certification, resolution: Resolution, *, effect_at: datetime, actor: Actor
+) -> None:
+    """Write down from which moment it is revoked, and what is then published; the clock does the rest by itself."""
+    note_status(certification, CertificationState.REVOKED, effective_at=effect_at, resolution_id=resolution.id)
+    publication = Publication(
+        id=uuid.uuid4(),
+        certification_id=certification.id,
+        resolution_id=resolution.id,
+        published_from=effect_at,
+        expires_at=due(ClockKind.PUBLICATION, from_=effect_at, calendar=calendar(), policy=policy_at(effect_at)).due_at,
+    )
+    db().add(publication)
+    record(
+        of_company(certification.company_id),
+        "publication.add",
+        actor=actor,
+        facts={"publication_id": publication.id.hex},
+    )
+
+
+def cancel_revocation(certification: Certification, resolution: Resolution, *, actor: Actor) -> None:
+    """The board takes the matter up again before its day: what was written down for that day is taken out."""
+    db().execute(
+        delete(CertificationStatus).where(
+            CertificationStatus.certification_id == certification.id,
+            CertificationStatus.resolution_id == resolution.id,
+            CertificationStatus.effective_at > now(),
+        )
+    )
+    _withdraw_publication(certification, resolution, actor)
+
+
+def revoke(certification: Certification, resolution: Resolution) -> None:
+    """The day has come: the state follows, and the company is told where to stop using the mark."""
+    if certification.state is not CertificationState.REVOCATION_PROC:
+        return
+    _act(certification, CertificationAct.REVOKE, THE_CLOCK, {"resolution_id": resolution.id.hex})
+    clock = start_clock(certification, ClockKind.STOP_USE, from_=resolution.effect_at)
+    for place in StopUsePlace:
+        _open_stop_use(certification, place, due_at=clock.due_at)
+
+
+def reinstate(
+    certification: Certification, resolution: Resolution, *, reversed_resolution: Resolution, actor: Actor
+) -> None:
+    """The board took its revocation back: the original number stands again, and what was published is withdrawn."""
+    _act(certification, CertificationAct.REINSTATE, actor, {"resolution_id": resolution.id.hex})
+    note_status(certification, CertificationState.REINSTATED, effective_at=now(), resolution_id=resolution.id)
+    _withdraw_publication(certification, reversed_resolution, actor)
+    stop_clocks(certification, [ClockKind.STOP_USE])
+
+
+def confirm_stop_use(task: StopUseTask, *, actor: Actor) -> None:
+    """The company says that the mark is gone from a place."""
+    certification = db().get_one(Certification, task.certification_id)
+    standing = towards_company(actor, certification.company_id)
+    must_be_allowed(Permission.ESCALATION_ANSWER, actor=actor, standing=standing)
+    if task.confirmed_at is not None:
+        return
+    task.confirmed_at, task.confirmed_by_id = now(), actor.id
+    record(of_company(certification.company_id), "stop_use.confirm", actor=actor, facts={"task_id": task.id.hex})
+    db().flush()
+    open_tasks = select(StopUseTask.id).where(
+        StopUseTask.certification_id == certification.id, StopUseTask.confirmed_at.is_(None)
+    )
+    if db().scalar(open_tasks.limit(1)) is None:
+        meet_clocks(certification, [ClockKind.STOP_USE])
+
+
+def expire_due() -> int:
+    """End every certification whose term is over and whose renewal was not filed in time. Returns how many."""
+    today = in_japan(now()).date()
+    over = (
+        select(Certification)
+        .where(Certification.state.in_(HELD), Certification.valid_to < today)
+        .order_by(Certification.valid_to, Certification.id)
+        .with_for_update(skip_locked=True)
+    )
+    ended = 0
+    for certification in db().scalars(over).all():
+        last = certification.valid_to
+        filed = was_renewal_filed_in_time(certification)
+        if last is None or not may_expire(certification.state, on=today, valid_to=last, renewal_filed=filed):
+            continue
+        _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
+        note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))
+        ended += 1
+    return ended
+
+
+def _enter(
+    company: Company, *, number: str, valid_from: date, valid_to: date, reference: str | None, actor: Actor
+) -> Certification:
+    certification = Certification(
+        id=uuid.uuid4(),
+        company_id=company.id,
+        state=CertificationState.CERTIFIED,
+        number=number,
+        is_pre_certified=reference is None,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        resolution_reference=reference,
+    )
+    db().add(certification)
+    note_status(certification, CertificationState.CERTIFIED, effective_at=datetime.combine(valid_from, time(), TOKYO))
+    facts = {"number": number, "valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
+    record(of_company(company), "certification.certified", actor=actor, facts=dict(facts))
+    return certification
+
+
+def _open_stop_use(certification: Certification, place: StopUsePlace, *, due_at: datetime) -> None:
+    task = db().scalar(
+        select(StopUseTask).where(StopUseTask.certification_id == certification.id, StopUseTask.place == place.value)
+    )
+    if task is None:
+        task = StopUseTask(id=uuid.uuid4(), certification_id=certification.id, place=place.value)
+        db().add(task)
+    task.opened_at, task.due_at = now(), due_at
+    task.confirmed_at, task.confirmed_by_id = None, None
+    record(of_company(certification.company_id), "stop_use.open", actor=THE_CLOCK, facts={"task_id": task.id.hex})
+
+
+def _withdraw_publication(certification: Certification, resolution: Resolution, actor: Actor) -> None:
+    publication = publication_about(resolution.id)
+    if publication is not None and publication.withdrawn_at is None:
+        publication.withdrawn_at = now()
+        facts = {"publication_id": publication.id.hex}
+        record(of_company(certification.company_id), "publication.withdraw", actor=actor, facts=dict(facts))
+
+
+def _act(certification: Certification, act: CertificationAct, actor: Actor, facts: dict[str, str]) -> None:
+    given: dict[str, Fact] = dict(facts)
+    perform(
+        CERTIFICATION_LIFECYCLE,
+        certification,
+        act,
+        actor=actor,
+        standing=towards_company(actor, certification.company_id),
+        subject=of_company(certification.company_id),
+        facts=given,
     )

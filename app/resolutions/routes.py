@@ -13,4 +13,6 @@ from models.rules.permissions import Permission
 @blueprint.get("/")
 @asks(Permission.RESOLUTION_LIST)
 def items() -> ResponseReturnValue:
-    return render_template_string('{% extends "layouts/desk.html" %}{% set heading = "理事会" %}{% block content %}<h1>{{ heading }}</h1>{% endblock %}')
+    return render_template_string(
+        '{% extends "layouts/desk.html" %}{% set heading = "理事会" %}{% block content %}<h1>{{ heading }}</h1>{% endblock %}'
+    )
