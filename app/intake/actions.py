@@ -16,11 +16,14 @@ from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
 from app.intake.answers import Answers, NamedCompany
+from app.people.queries import serving
 from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
+from app.pipeline.database import DatabaseBusy
 from app.pipeline.identity import Actor
+from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import facet, key_store
-from app.pipeline.transaction import db, store_new
+from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
 from crypto import content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
 from models.base import Base
@@ -33,11 +36,14 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.consent import TEXT_VERSION
 from models.rules.crisis import hints_at_danger
 from models.rules.deadlines import ClockKind
+from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
 from models.sealed import seal_answers_into
 from models.statement import Statement
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MOST_DRAWS = 5
+"""How often a case number is drawn again when another case has it; twice in a row has never been seen."""
 SHOWN_AGAIN_FOR = timedelta(minutes=10)
 
 
@@ -68,12 +74,11 @@ def new_case_number() -> str:
 
 def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
     """Store a consultation with its receipt. ``once`` is the check page's own secret: sent twice, it is one case."""
-    code = receipt_code(once)
+    before = sent_before(once)
+    if before is not None:
+        return before
+    code, at = receipt_code(once), now()
     keys = receipt_keys(code)
-    known = db().scalar(select(Receipt).where(Receipt.locator == keys.locator))
-    if known is not None:
-        return _already(known, code)
-    at = now()
     case = _new_case(answers, at)
     shred = key_store().make(case.id, at=at)
     pair = new_keypair()
@@ -89,14 +94,44 @@ def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
     rows += first_record(of_case(case), "case.submit", actor=actor, facts=facts)
     rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.TRIAGE))
     # All sealing is done before the pen is taken, so that many can send at once.
-    store_new(rows)
+    before = _store(case, rows, once)
+    if before is not None:
+        return before
+    if case.is_crisis:
+        alarm_the_desk(case, actor=actor)
     return Receipted(Sent.STORED, code, case.is_crisis, case.id)
 
 
-def _already(receipt: Receipt, code: str) -> Receipted:
+def sent_before(once: bytes) -> Receipted | None:
+    """What became of an earlier sending of the same check page, if there was one."""
+    code = receipt_code(once)
+    receipt = db().scalar(select(Receipt).where(Receipt.locator == receipt_keys(code).locator))
+    if receipt is None:
+        return None
     case = db().get_one(Case, receipt.case_id)
     fresh = now() - receipt.created_at <= SHOWN_AGAIN_FOR
     return Receipted(Sent.ALREADY if fresh else Sent.TOO_LATE_TO_SHOW, code if fresh else "", case.is_crisis, case.id)
+
+
+def alarm_the_desk(case: Case, *, actor: Actor) -> None:
+    """Let every counselor know that somebody should look now; the mail says nothing of what or of whom."""
+    for counselor in serving(now(), Role.COUNSELOR):
+        queue_mail(counselor, MailKind.ALARM, actor=actor, key=case.id.hex)
+
+
+def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:
+    """Store what is new; None when it was, or what the same page's other sending had stored a moment before."""
+    for _draw in range(MOST_DRAWS):
+        try:
+            store_new(rows)
+        except AlreadyThere:
+            before = sent_before(once)
+            if before is not None:
+                return before
+            case.number = new_case_number()
+        else:
+            return None
+    raise DatabaseBusy
 
 
 def _new_case(answers: Answers, at: datetime) -> Case:

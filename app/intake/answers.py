@@ -38,6 +38,8 @@ class Answers:
     """When and at which call, in the consulter's words; pointers rather than files."""
     impacts: tuple[Impact, ...] = ()
     impact_text: str = ""
+    health_consent: bool = False
+    """That the desk may read about her health: its own line, apart from every other consent."""
     requested: tuple[RequestedHelp, ...] = ()
     employment: Employment | None = None
     employer: NamedCompany = field(default_factory=NamedCompany)
@@ -73,7 +75,11 @@ class Answers:
 
     def health(self) -> dict[str, Any]:
         """What lies in the health compartment."""
-        return {"impacts": [impact.value for impact in self.impacts], "text": self.impact_text}
+        return {
+            "impacts": [impact.value for impact in self.impacts],
+            "text": self.impact_text,
+            "consented": self.health_consent,
+        }
 
     def identity(self) -> dict[str, Any]:
         """What lies in the identity compartment."""

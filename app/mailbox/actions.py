@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
+from app.intake.actions import alarm_the_desk
 from app.mailbox.queries import (
     OPEN_EXCHANGES,
     consent_now,
@@ -20,7 +21,6 @@ from app.mailbox.queries import (
     receipt_is_valid,
     result_was_told,
 )
-from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import now
@@ -231,12 +231,6 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     for exchange in _open_exchanges(case):
         _close_exchange(case, exchange, because="withdrawn", actor=actor)
     _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
-
-
-def alarm_the_desk(case: Case, *, actor: Actor) -> None:
-    """Let every counselor know that somebody should look now; the mail says nothing of what or of whom."""
-    for counselor in serving(now(), Role.COUNSELOR):
-        queue_mail(counselor, MailKind.ALARM, actor=actor, key=case.id.hex)
 
 
 def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOption], actor: Actor) -> ConsentEntry:

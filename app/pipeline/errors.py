@@ -89,8 +89,14 @@ def nearest_page() -> str:
 
 
 def _not_stored(error: Exception) -> Response:
-    log.error("not_stored", kind=type(error).__name__, endpoint=request.endpoint)
+    give_up_storing(error)
     return _page(503)
+
+
+def give_up_storing(error: Exception) -> None:
+    """Undo and note a request that could not be stored, for a slice that has a page of its own to say so."""
+    log.error("not_stored", kind=type(error).__name__, endpoint=request.endpoint)
+    roll_back()
 
 
 def _unexpected(error: Exception) -> Response:

@@ -10,13 +10,17 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import Insert, Table, event, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, make_engine
 from models.base import Base
 
 CHANGED = "kikite_changed"
+
+
+class AlreadyThere(Exception):
+    """Something new could not be stored because its number or its receipt is there already; nothing was stored."""
 
 
 class Transactions:
@@ -78,6 +82,8 @@ def store_new(rows: Iterable[Base]) -> None:
 
     This is for whole new things of many rows. The session's own way finds out row by row what depends on what, which
     takes several times as long and keeps other writers waiting; here foreign keys are checked at the commit.
+
+    Raises AlreadyThere, with the transaction undone, when another one was quicker or a random number was drawn twice.
     """
     session = begin_writing()
     found: defaultdict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
@@ -85,8 +91,14 @@ def store_new(rows: Iterable[Base]) -> None:
         values = {name: value for name, value in row.__dict__.items() if name != "_sa_instance_state"}
         found[cast(Table, inspect(type(row)).local_table), tuple(values)].append(values)
     connection = session.connection()
-    for (table, _names), values_of_rows in found.items():
-        connection.execute(_insert_into(table), values_of_rows)
+    try:
+        for (table, _names), values_of_rows in found.items():
+            connection.execute(_insert_into(table), values_of_rows)
+    except IntegrityError as broken:
+        roll_back()
+        if "unique" in str(broken.orig).casefold():
+            raise AlreadyThere from broken
+        raise
     session.info[CHANGED] = True
 
 

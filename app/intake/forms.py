@@ -1,0 +1,283 @@
+"""The one form of a consultation, and the check page's choice of companies."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from app.intake.answers import Answers, NamedCompany
+from app.intake.queries import Candidate
+from app.presentation.choices import Choices, FromList, OneOf, Option
+from app.presentation.fields import Asked, PlainText, Tick
+from app.presentation.filters import current_language
+from app.presentation.form import Form
+from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption, what_the_company_gets
+from models.rules.labelled import Labelled
+from models.rules.taxonomy import harassment_type, impact, organisational_issue
+from models.rules.taxonomy.actor_relation import ActorRelation
+from models.rules.taxonomy.channel import Channel
+from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.harassment_type import HarassmentType
+from models.rules.taxonomy.impact import Impact
+from models.rules.taxonomy.organisational_issue import OrganisationalIssue
+from models.rules.taxonomy.requested_help import RequestedHelp
+
+LONGEST_STORY = 10_000
+LONGEST_WORDS = 1_000
+LONGEST_NAME = 120
+PARTIES = ("employer", "workplace", "client")
+
+
+class GroupSize(Labelled):
+    """How many people work on the same shift: in a small group a detail points to one person."""
+
+    UNDER_5 = "under_5", "5人より少ない", "Fewer than 5"
+    TO_20 = "5_to_20", "5人から20人くらい", "About 5 to 20"
+    OVER_20 = "over_20", "20人より多い", "More than 20"
+
+
+class IntakeForm(Form):
+    """What happened, how it hurts, what is wanted, and what the company may be told. One answer is required."""
+
+    text = PlainText(
+        _l("何がありましたか"),
+        thing=_l("何があったか"),
+        limit=LONGEST_STORY,
+        rows=10,
+        hint=_l("思い出せる順で、短くてもかまいません。書きたくないことは書かなくて大丈夫です。"),
+    )
+    happened = PlainText(
+        _l("いつ、どの対応のときですか"),
+        thing=_l("いつのことか"),
+        limit=LONGEST_WORDS,
+        rows=2,
+        required=False,
+        hint=_l("録音やメールがあれば、何時ごろのものかだけ書いてください。ファイルを送る必要はありません。"),
+    )
+    channel = OneOf(
+        _l("どこでの出来事ですか"), thing=_l("どこでの出来事か"), select=True, required=False, none_words=_l("選ばない")
+    )
+    actor = OneOf(
+        _l("相手はどんな人ですか"), thing=_l("相手の立場"), select=True, required=False, none_words=_l("選ばない")
+    )
+    types = Choices(
+        _l("当てはまるもの(5つまで)"),
+        thing=_l("当てはまるもの"),
+        most=harassment_type.MAX_CHOSEN,
+        required=False,
+    )
+    org_issues = Choices(_l("職場のことで困っていること"), thing=_l("職場のこと"), required=False)
+    impacts = Choices(_l("心や体、生活への影響"), thing=_l("影響"), required=False)
+    impact_text = PlainText(
+        _l("つらさについて、書いておきたいこと"),
+        thing=_l("つらさについて"),
+        limit=LONGEST_WORDS * 2,
+        rows=3,
+        required=False,
+    )
+    health_consent = Tick(
+        _l("体調や受診のことを、相談員が相談のために読むことに同意します"),
+        thing=_l("体調や受診のことについての同意"),
+        required=False,
+        hint=_l(
+            "体調や受診のことを書いたときだけ、チェックを入れてください。会社には、あなたが別に選ばないかぎり伝えません。"
+        ),
+    )
+    requested = Choices(_l("希望すること"), thing=_l("希望すること"), required=False)
+    employment = OneOf(_l("働き方"), thing=_l("働き方"), select=True, required=False, none_words=_l("選ばない"))
+    employer = PlainText(
+        _l("雇われている会社"),
+        thing=_l("雇われている会社"),
+        limit=LONGEST_NAME,
+        required=False,
+        width="long",
+        spellcheck=False,
+        hint=_l("カタカナや以前の社名、英語の名前でもかまいません。次の画面で、同じ会社かどうかを確かめます。"),
+    )
+    workplace = PlainText(
+        _l("実際に働いている会社"),
+        thing=_l("実際に働いている会社"),
+        limit=LONGEST_NAME,
+        required=False,
+        width="long",
+        spellcheck=False,
+        hint=_l("派遣や請負などで、雇われている会社と違うときだけ書いてください。空欄なら同じ会社とみなします。"),
+    )
+    client = PlainText(
+        _l("仕事を頼んでいる会社(委託元)"),
+        thing=_l("委託元の会社"),
+        limit=LONGEST_NAME,
+        required=False,
+        width="long",
+        spellcheck=False,
+    )
+    group_size = OneOf(
+        _l("同じ時間帯に一緒に働いている人数"),
+        thing=_l("人数"),
+        required=False,
+        none_words=_l("答えない"),
+        hint=_l("人数が少ないと、内容からあなたのことだと分かりやすくなります。伝え方を考えるためにうかがいます。"),
+    )
+    keep_from = PlainText(
+        _l("この相談を知られたくない人"),
+        thing=_l("知られたくない人"),
+        limit=LONGEST_WORDS,
+        rows=2,
+        required=False,
+        hint=_l(
+            "上司や、会社の責任者の知り合いなど。お名前でも、役職や間柄だけでもかまいません。その人を外して進めます。"
+        ),
+    )
+    consent = OneOf(
+        _l("会社に伝えてよい範囲"),
+        thing=_l("会社に伝えてよい範囲"),
+        required=False,
+        hint=_l("あとから、広げることも狭めることもできます。伝える前に、会社が読む文章をあなたに見ていただきます。"),
+    )
+    options = Choices(_l("ほかに、よいと思うもの"), thing=_l("ほかに、よいと思うもの"), required=False)
+    name = PlainText(
+        _l("お名前"), thing=_l("お名前"), limit=LONGEST_NAME, required=False, width="medium", spellcheck=False
+    )
+    contact = PlainText(
+        _l("連絡先"),
+        thing=_l("連絡先"),
+        limit=300,
+        required=False,
+        width="long",
+        spellcheck=False,
+        hint=_l(
+            "電話やメールでの連絡を希望するときだけ書いてください。書かなければ、連絡はこのサイトの中だけで行います。"
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, options in _lists(current_language()).items():
+            self[name].options = options
+        if not self.is_submitted() and not self.consent.chosen:
+            self.consent.process_data(DEFAULT)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        for field, alone in (
+            (self.types, harassment_type.STANDS_ALONE),
+            (self.impacts, impact.STANDS_ALONE),
+            (self.org_issues, organisational_issue.STANDS_ALONE),
+        ):
+            if not field.errors and len(field.data) > 1 and alone & set(field.data):
+                words = next(iter(alone)).label(current_language())
+                valid = self.refuse(
+                    field, _("「%(words)s」は、ほかのものと一緒には選べません。どちらかを外してください。", words=words)
+                )
+        return self._health_is_agreed() and valid
+
+    def _health_is_agreed(self) -> bool:
+        about_health = bool(self.impact_text.data or impact.ABOUT_HEALTH & set(self.impacts.data))
+        # Somebody in danger is never sent back for a tick: protecting life comes before the consent to read.
+        in_danger = bool(impact.SHOWS_CRISIS_LINES & set(self.impacts.data))
+        if not about_health or in_danger or self.health_consent.data:
+            return True
+        return self.refuse(
+            self.health_consent,
+            _(
+                "体調や受診のことが書かれています。相談員が読んでよければチェックを入れ、よくなければ記入を消してください。"
+            ),
+        )
+
+    def answered(self) -> Iterator[tuple[str, str]]:
+        """Name and value of every answer, as a hidden field carries it to the next page; nothing is stored between."""
+        for field in self:
+            if not isinstance(field, Asked) or not field.data:
+                continue
+            if isinstance(field, FromList):
+                yield from ((field.name, code) for code in field.chosen)
+            else:
+                yield field.name, field.shown()
+
+    def answers(self, companies: dict[str, uuid.UUID | None]) -> Answers:
+        """The answers as they are sealed, with the companies that were confirmed on the check page."""
+        named = {party: NamedCompany(self[party].data, companies.get(party)) for party in PARTIES}
+        if not named["workplace"].typed:
+            named["workplace"] = named["employer"]
+        return Answers(
+            text=self.text.data,
+            happened=self.happened.data,
+            channel=self.channel.data,
+            actor=self.actor.data,
+            types=self.types.data,
+            org_issues=self.org_issues.data,
+            impacts=self.impacts.data,
+            impact_text=self.impact_text.data,
+            health_consent=self.health_consent.data,
+            requested=self.requested.data,
+            employment=self.employment.data,
+            group_size=self.group_size.data.value if self.group_size.data else "",
+            keep_from=self.keep_from.data,
+            consent=self.consent.data or DEFAULT,
+            options=self.options.data,
+            name=self.name.data,
+            contact=self.contact.data,
+            employer=named["employer"],
+            workplace=named["workplace"],
+            client=named["client"],
+        )
+
+
+class CheckForm(Form):
+    """What the check page asks: which registered company was meant. ``once`` is the page's own secret."""
+
+    employer_id = OneOf(_l("雇われている会社"), thing=_l("雇われている会社"), required=False)
+    workplace_id = OneOf(_l("実際に働いている会社"), thing=_l("実際に働いている会社"), required=False)
+    client_id = OneOf(_l("仕事を頼んでいる会社(委託元)"), thing=_l("委託元の会社"), required=False)
+    once = HiddenField()
+
+
+def offer_companies(field: OneOf, companies: Sequence[Candidate]) -> None:
+    """Put the registered companies before the person. One that bears exactly this name is chosen, otherwise none is."""
+    known = [Option(company.id.hex, company.name, _told_apart(company), answer=company.id) for company in companies]
+    field.options = (*known, Option("", _("この中にはない・分からない")))
+    exact = [company.id.hex for company in companies if company.is_exact]
+    field.chosen = (exact[0] if len(exact) == 1 else "",)
+
+
+def _told_apart(company: Candidate) -> str:
+    parts = [
+        company.kana,
+        _("旧社名: %(names)s", names=_("、").join(company.former)) if company.former else "",
+        company.address,
+        company.member_type.label(current_language()) if company.is_member else _("非会員"),
+        _("法人番号 %(number)s", number=company.corporate_number) if company.corporate_number else "",
+    ]
+    return " / ".join(part for part in parts if part)
+
+
+@cache
+def _lists(language: str) -> dict[str, tuple[Option, ...]]:
+    """The lists of the form in one language, made once: they are the same for everybody."""
+    levels = {level: what_the_company_gets(level, language) for level in ConsentLevel}
+    options = {option: what_the_company_gets(option, language) for option in ConsentOption}
+    return {
+        "channel": _options(Channel, language),
+        "actor": _options(ActorRelation, language),
+        "types": _options(HarassmentType, language),
+        "org_issues": _options(OrganisationalIssue, language),
+        "impacts": _options(Impact, language),
+        "requested": _options(RequestedHelp, language),
+        "employment": _options(Employment, language),
+        "group_size": _options(GroupSize, language),
+        "consent": _options(ConsentLevel, language, levels),
+        "options": _options(ConsentOption, language, options),
+    }
+
+
+def _options(members: Iterable[Labelled], language: str, hints: dict[Any, str] | None = None) -> tuple[Option, ...]:
+    found: Sequence[Labelled] = tuple(members)
+    return tuple(
+        Option(member.value, member.label(language), (hints or {}).get(member, ""), answer=member) for member in found
+    )

@@ -1,0 +1,122 @@
+"""What the check page asks before anything is stored: which company was meant, and what deserves a second look."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.clocks.queries import calendar
+from app.companies.queries import find_companies
+from app.intake.answers import Answers
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from models.company import Company
+from models.rules.company_search import folded
+from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.labelled import Labelled
+from models.rules.membership import MemberType
+from models.rules.personal_details import Detail, details_in
+from models.rules.working_days import in_japan
+
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A registered company that may be the one that was meant, with what tells it from one of a similar name."""
+
+    id: uuid.UUID
+    name: str
+    kana: str
+    former: tuple[str, ...]
+    address: str
+    member_type: MemberType
+    is_member: bool
+    corporate_number: str
+    is_exact: bool
+
+
+class SecondLook(Labelled):
+    """What the check page points out; none of it keeps anybody from sending."""
+
+    # fmt: off
+    SMALL_GROUP  = "small_group",  "人数が少ない職場です",           "A small workplace"
+    NO_COMPANY   = "no_company",   "会社の名前がありません",         "No company is named"
+    NOT_FOUND    = "not_found",    "会員の中に見つからない会社です", "Not found among the members"
+    NO_NAME      = "no_name",      "お名前が書かれていません",       "No name is given"
+    # fmt: on
+
+
+@dataclass(frozen=True)
+class Masking:
+    """One thing in the text that looks like a personal detail."""
+
+    kind: Detail
+    words: str
+
+
+@dataclass(frozen=True)
+class DeskHours:
+    """Whether somebody is at the desk, when somebody next is, and until when an answer comes."""
+
+    open_now: bool
+    opens_at: datetime
+    answer_by: datetime
+
+
+def candidates(typed: str) -> list[Candidate]:
+    """Registered companies that may have been meant, the closest first."""
+    wanted, today = folded(typed), in_japan(now()).date()
+    return [_candidate(company, wanted, today) for company in find_companies(typed, most=MOST_SHOWN)]
+
+
+def _candidate(company: Company, wanted: str, today: date) -> Candidate:
+    named = company.name_on(today)
+    return Candidate(
+        id=company.id,
+        name=named.name,
+        kana=named.kana,
+        former=tuple(other.name for other in company.names if other is not named),
+        address=company.address,
+        member_type=company.member_type,
+        is_member=company.is_member_on(today),
+        corporate_number=company.corporate_number or "",
+        is_exact=any(wanted in other.search_key.split("|") for other in company.names),
+    )
+
+
+def existing_companies(ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these companies that there are; what was made up on the way is left out."""
+    wanted = set(ids)
+    return frozenset(db().scalars(select(Company.id).where(Company.id.in_(wanted)))) if wanted else frozenset()
+
+
+def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:
+    """What deserves a second look before sending."""
+    tells, named = answers.consent is not ConsentLevel.CN_0, bool(answers.employer.typed or answers.workplace.typed)
+    looks = {
+        SecondLook.SMALL_GROUP: answers.group_size == "under_5",
+        SecondLook.NO_COMPANY: tells and not named,
+        SecondLook.NOT_FOUND: named and not found,
+        SecondLook.NO_NAME: answers.consent is ConsentLevel.CN_3 and not answers.name,
+    }
+    return tuple(look for look, holds in looks.items() if holds)
+
+
+def maskings(answers: Answers) -> tuple[Masking, ...]:
+    """What would be covered in a text for a company; the original stays as it was typed."""
+    texts = (answers.text, answers.happened, answers.impact_text)
+    found = (Masking(place.kind, text[place.start : place.end]) for text in texts for place in details_in(text))
+    return tuple(dict.fromkeys(found))
+
+
+def desk_hours() -> DeskHours:
+    """The desk as it stands at this moment."""
+    at, known = now(), calendar()
+    answer_by = due(ClockKind.ACKNOWLEDGE_CONSULTER, from_=at, calendar=known, policy=policy_at(at)).due_at
+    return DeskHours(known.is_desk_time(at), known.desk_time(at), answer_by)

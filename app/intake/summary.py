@@ -1,0 +1,48 @@
+"""Everything that was answered, in the order of the form, as the check page shows it before it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from app.intake.forms import IntakeForm
+from app.presentation.choices import FromList
+from app.presentation.fields import Asked, Tick, Words
+from app.presentation.filters import linebreaks
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the form with its answers."""
+
+    title: str
+    rows: tuple[tuple[str, str | Markup], ...]
+
+
+PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (_l("あったこと"), ("text", "happened", "channel", "actor", "types", "org_issues")),
+    (_l("影響"), ("impacts", "impact_text", "health_consent")),
+    (_l("希望すること"), ("requested",)),
+    (_l("会社のこと"), ("employment", "employer", "workplace", "client", "group_size")),
+    (_l("知られたくない人・会社に伝えてよい範囲"), ("keep_from", "consent", "options")),
+    (_l("お名前と連絡先"), ("name", "contact")),
+)
+
+
+def summary_of(form: IntakeForm) -> list[Part]:
+    """The parts with their answers; a question that was left open is shown as left open."""
+    return [
+        Part(str(title), tuple((str(form[name].label.text), _shown(form[name])) for name in names))
+        for title, names in PARTS
+    ]
+
+
+def _shown(field: Asked) -> str | Markup:
+    if isinstance(field, FromList):
+        return str(_("、")).join(str(option.words) for option in field.options if option.value in field.chosen)
+    if isinstance(field, Tick):
+        return str(_("はい")) if field.data else ""
+    return linebreaks(field.shown())
