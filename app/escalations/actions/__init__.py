@@ -1,0 +1,44 @@
+"""What is done in escalations: reminders and due steps by the clock, numbered requests and the proposal by people."""
+
+from app.escalations.actions.files import (
+    freeze_file,
+    propose,
+    record_compliance,
+    thaw_file,
+)
+from app.escalations.actions.fulfilment import (
+    accept_as_met,
+    note_fulfilled,
+    record_late_compliance,
+)
+from app.escalations.actions.numbers import next_letter_number
+from app.escalations.actions.reminders import issue_due_reminders
+from app.escalations.actions.requests import (
+    annul_request,
+    answer_request,
+    draft_request,
+    issue_request,
+    revise_draft,
+    serve_request,
+)
+from app.escalations.actions.steps import mark_due_unmet, open_due_steps
+
+__all__ = [
+    "accept_as_met",
+    "annul_request",
+    "answer_request",
+    "draft_request",
+    "freeze_file",
+    "issue_due_reminders",
+    "issue_request",
+    "mark_due_unmet",
+    "next_letter_number",
+    "note_fulfilled",
+    "open_due_steps",
+    "propose",
+    "record_compliance",
+    "record_late_compliance",
+    "revise_draft",
+    "serve_request",
+    "thaw_file",
+]

@@ -1,0 +1,145 @@
+"""Company files: opened by the clock, put before the board by the head, ended by people, frozen with the membership."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from app.clocks.actions import start_clock
+from app.custody.actions import make_compartment
+from app.escalations.actions.numbers import next_letter_number
+from app.escalations.queries.files import latest_request, open_item_of, requests_of
+from app.escalations.queries.history import entries_of, may_be_proposed
+from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.audit import of_company_file
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.secrets import key_store
+from app.pipeline.standing import must_be_allowed, towards_company
+from app.pipeline.transaction import db
+from models.board_item import BoardItem
+from models.clock import Clock
+from models.company import Company
+from models.company_file import CompanyFile
+from models.formal_request import FormalRequest
+from models.rules.deadlines import ClockKind
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
+from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState, RequestState
+
+SERIES = "F"
+
+
+def open_file(company: Company) -> CompanyFile:
+    """A company's file, with a compartment that only the desk can open until something is issued to the company.
+
+    The clock opens it too: sealing to the desk's seat needs nobody's private key.
+    """
+    file = CompanyFile(
+        id=uuid.uuid4(),
+        company_id=company.id,
+        number=next_letter_number(SERIES),
+        state=FileState.CALM,
+        opened_at=now(),
+        version=1,
+    )
+    key_store().make(file.id, at=now())
+    db().add(file)
+    db().flush()
+    make_compartment(CompartmentKind.COMPANY_FILE, company_file=file)
+    db().flush()
+    return file
+
+
+def propose(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
+    """Put a file before the board (E5). The threshold allows it; a person does it, and nothing else ever does."""
+    must_be_allowed(Permission.ESCALATION_PROPOSE, actor=actor, standing=towards_company(actor, file.company_id))
+    if not may_be_proposed(file):
+        # The page offered it, so something changed since: the company complied, or somebody proposed already.
+        raise ChangedMeanwhile(of_company_file(file))
+    from app.resolutions.actions import open_item  # noqa: PLC0415 - TEMPORARY
+
+    item = open_item(file, grounds=grounds, actor=actor)
+    if file.state is not FileState.PROPOSED:
+        _perform(file, FileAct.PROPOSE_TO_BOARD, actor=actor, board_item_id=item.id.hex)
+    expect_nothing_more(file)
+    return item
+
+
+def record_compliance(file: CompanyFile, *, actor: Actor) -> None:
+    """Record that the company complied: it ends the file before the board has it, and is shown as late after that."""
+    last = latest_request(file)
+    if last is None or file.complied_at is None:
+        raise ChangedMeanwhile(of_company_file(file))
+    complied_at = file.complied_at
+    _perform(file, FileAct.RECORD_COMPLIANCE, actor=actor, request_id=last.id.hex)
+    # The company complied when it did what was asked, not when somebody wrote it down.
+    file.complied_at = complied_at
+    file.is_open = file.closed_at is None
+    if file.closed_at is not None:
+        expect_nothing_more(file)
+
+
+def freeze_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> bool:
+    """Freeze a file whose company left: it is kept, nothing in it falls due, and a return finds it again."""
+    if not FILE_LIFECYCLE.allows(file.state, FileAct.FREEZE):
+        return False
+    _perform(file, FileAct.FREEZE, actor=actor, reason_code=reason_code)
+    file.is_open = False
+    expect_nothing_more(file)
+    return True
+
+
+def thaw_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> None:
+    """Take a frozen file up again; what waited for an answer when it froze is given its whole time anew."""
+    _perform(file, FileAct.THAW, actor=actor, reason_code=reason_code)
+    file.is_open = True
+    for request in requests_of(file):
+        if request.state is RequestState.SERVED:
+            _give_time_anew(request)
+            file.next_due_at = request.due_at
+
+
+def _give_time_anew(request: FormalRequest) -> None:
+    kinds = db().scalars(
+        select(Clock.kind).where(Clock.subject_id == request.id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+    )
+    clocks = [start_clock(request, ClockKind(kind)) for kind in kinds.all()]
+    request.due_at = min((clock.due_at for clock in clocks), default=request.due_at)
+
+
+def expect_nothing_more(file: CompanyFile) -> None:
+    """No step is open, and nothing is awaited: the ladder rests."""
+    file.next_step = file.next_step_opened_at = file.next_due_at = None
+
+
+def note_compliance(file: CompanyFile) -> bool:
+    """Stop the ladder when the company did all that was asked of it last; an item before the board shows it as late.
+
+    The file itself is closed by a person, who looks at it.
+    """
+    last = latest_request(file)
+    done_at = entries_of([last])[0].met_at if last is not None else None
+    if done_at is None or file.state is FileState.COMPLIED:
+        return False
+    file.complied_at = done_at
+    file.version += 1
+    item = open_item_of(file)
+    if item is None:
+        expect_nothing_more(file)
+    elif item.late_compliance_at is None:
+        item.late_compliance_at = done_at
+    return True
+
+
+def _perform(file: CompanyFile, act: FileAct, *, actor: Actor, **facts: str) -> None:
+    perform(
+        FILE_LIFECYCLE,
+        file,
+        act,
+        actor=actor,
+        standing=towards_company(actor, file.company_id),
+        subject=of_company_file(file),
+        facts=facts,
+    )

@@ -1,0 +1,95 @@
+"""Reminders (督促, E0): each place of the rhythm once for each clock, by mail, and nothing beyond it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+
+from app.clocks.queries import calendar
+from app.people.queries import serving
+from app.pipeline.audit import of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import THE_CLOCK
+from app.pipeline.outbox import queue_mail
+from app.pipeline.transaction import db
+from models.clock import Clock
+from models.exchange import Exchange
+from models.person import Person
+from models.reminder import Reminder
+from models.rules.company_duties import DUTY_OF_CLOCK
+from models.rules.deadlines import ReminderKind, reminders_for
+from models.rules.mail_kinds import MailKind
+from models.rules.routing import ORDER
+
+# Two business days before the due day are at most this far off, across the longest holidays.
+LONGEST_LOOK_AHEAD = timedelta(days=21)
+
+
+def issue_due_reminders() -> int:
+    """Issue every reminder that is due and was not issued; returns how many were mailed.
+
+    Where the machine was off and several of one clock are due, the newest is mailed. The older ones are recorded too,
+    with nobody's name, so that they are never sent late and the log shows that they were not. A reminder whose day lay
+    before its clock began was never due. Two processes share the work: each takes the clocks that nobody else has.
+    """
+    at = now()
+    last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
+    rows = (
+        db()
+        .execute(
+            select(Clock, Exchange)
+            .join(Exchange, Exchange.id == Clock.subject_id)
+            .where(
+                Clock.kind.in_(DUTY_OF_CLOCK),
+                Clock.met_at.is_(None),
+                Clock.stopped_at.is_(None),
+                Clock.due_at <= at + LONGEST_LOOK_AHEAD,
+                Exchange.state == "routed",
+                ~last,
+            )
+            .order_by(Clock.id)
+            .with_for_update(skip_locked=True, of=Clock)
+        )
+        .all()
+    )
+    return sum(_remind(clock, exchange, at) for clock, exchange in rows)
+
+
+def _remind(clock: Clock, exchange: Exchange, at: datetime) -> bool:
+    issued = set(db().scalars(select(Reminder.kind).where(Reminder.clock_id == clock.id)))
+    rhythm = [one for one in reminders_for(clock.due_at, calendar()) if clock.started_at < one.at <= at]
+    due = [one for one in rhythm if one.kind.value not in issued]
+    if not due:
+        return False
+    newest = due[-1]
+    # One that was overtaken by a later place of the rhythm, already mailed, is recorded and not mailed any more.
+    person = _addressee(exchange, at) if newest is rhythm[-1] else None
+    for one in due:
+        reminder = Reminder(
+            id=uuid.uuid4(),
+            clock_id=clock.id,
+            kind=one.kind.value,
+            scheduled_at=one.at,
+            issued_at=at,
+            person_id=person.id if person and one is newest else None,
+        )
+        db().add(reminder)
+        facts = {"reminder_id": reminder.id.hex, "kind": one.kind.value}
+        record(of_case(exchange.case_id), "reminder.issue", actor=THE_CLOCK, facts=dict(facts))
+    if person is not None:
+        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=f"{clock.id.hex}:{newest.kind.value}")
+    return person is not None
+
+
+def _addressee(exchange: Exchange, at: datetime) -> Person | None:
+    """Whom a reminder goes to: the addressee while she serves, else whoever took over, in the order of routing."""
+    addressed = db().get(Person, exchange.addressee_id)
+    if addressed is not None and addressed.serves_at(at):
+        return addressed
+    for role in ORDER:
+        for person in serving(at, role, company_id=exchange.company_id):
+            if person.verified_at is not None:
+                return person
+    return None

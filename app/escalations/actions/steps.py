@@ -1,0 +1,141 @@
+"""The ladder by the clock: it opens the step that people may take, marks unmet what nobody met, and issues nothing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.clocks.actions import stop_clocks
+from app.clocks.queries import calendar
+from app.escalations.actions.files import expect_nothing_more, freeze_file, open_file
+from app.escalations.actions.fulfilment import settle_by_the_facts
+from app.escalations.queries.duties import companies_that_owe, has_ladder
+from app.escalations.queries.files import file_of_company
+from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, ladder_history
+from app.escalations.queries.letters import issuers_of, matters_of
+from app.escalations.queries.matters import is_moot
+from app.pipeline.acting import perform
+from app.pipeline.audit import of_company_file
+from app.pipeline.clock import now
+from app.pipeline.identity import THE_CLOCK
+from app.pipeline.outbox import queue_mail
+from app.pipeline.transaction import db
+from models.company import Company
+from models.company_file import CompanyFile
+from models.formal_request import FormalRequest
+from models.rules.escalation_ladder import REQUESTS, Step, next_step
+from models.rules.mail_kinds import MailKind
+from models.rules.people import Standing
+from models.rules.request_lifecycle import FileState, RequestAct, RequestState, request_lifecycle
+from models.rules.working_days import in_japan
+
+# While these last, the end of the membership freezes the file.
+FOLLOWED = (FileState.REQUESTING, FileState.IMPROVEMENT, FileState.PROPOSED, FileState.HEARING, FileState.DECIDED)
+
+
+def open_due_steps() -> int:
+    """Open for people the step that is due in each company file, or close one that is due no more; returns how many.
+
+    A file of a company that left the association is frozen first. Two processes never take the same company.
+    """
+    at = now()
+    waiting = db().scalars(select(CompanyFile.company_id).where(CompanyFile.next_step.is_not(None)))
+    followed = db().scalars(select(CompanyFile.company_id).where(CompanyFile.state.in_(FOLLOWED)))
+    wanted = companies_that_owe(at) | set(waiting) | set(followed)
+    return sum(_open_step(company, at) for company in _taken(wanted))
+
+
+def mark_due_unmet() -> int:
+    """Mark each served request unmet whose day passed with something of it undone, and open the step that follows.
+
+    What the records show to be done is settled first, so that nobody is counted who did it in time. A request whose
+    consultation was taken back is left to a person. Returns how many became unmet.
+    """
+    at = now()
+    due = (
+        select(FormalRequest, CompanyFile.company_id)
+        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+        .where(
+            FormalRequest.state == RequestState.SERVED,
+            FormalRequest.due_at < at,
+            CompanyFile.state != FileState.FROZEN,
+        )
+        .order_by(FormalRequest.id)
+    )
+    found = [(request.id, company_id) for request, company_id in db().execute(due)]
+    marked = 0
+    for company in _taken({company_id for _request, company_id in found}):
+        for request_id in [one for one, company_id in found if company_id == company.id]:
+            marked += _mark_unmet(db().get_one(FormalRequest, request_id))
+        _open_step(company, at)
+    return marked
+
+
+def _taken(company_ids: set[uuid.UUID]) -> list[Company]:
+    """These companies, less those that another process is at."""
+    return list(
+        db().scalars(
+            select(Company)
+            .where(Company.id.in_(company_ids))
+            .order_by(Company.id)
+            .with_for_update(skip_locked=True, of=Company)
+        )
+    )
+
+
+def _mark_unmet(request: FormalRequest) -> bool:
+    if settle_by_the_facts(request) or request.state is not RequestState.SERVED:
+        return False
+    open_matters = [(matter, exchange) for matter, exchange in matters_of(request) if matter.settled_at is None]
+    if open_matters and all(is_moot(matter, exchange) for matter, exchange in open_matters):
+        return False
+    perform(
+        request_lifecycle(Step(request.step)),
+        request,
+        RequestAct.MARK_UNMET,
+        actor=THE_CLOCK,
+        standing=Standing.NONE,
+        subject=of_company_file(db().get_one(CompanyFile, request.company_file_id)),
+        facts={"request_id": request.id.hex, "step": request.step},
+    )
+    stop_clocks(request)
+    return True
+
+
+def _open_step(company: Company, at: datetime) -> bool:
+    file = file_of_company(company.id)
+    if file is not None and not company.is_member_on(in_japan(at).date()):
+        return freeze_file(file, reason_code="membership_ended", actor=THE_CLOCK) or _close_step(file)
+    if file is not None and (file.state in BEFORE_THE_BOARD_NOW or file.state is FileState.FROZEN):
+        return False
+    step = _step_due(company, file, at)
+    if step is None:
+        return _close_step(file)
+    if file is None:
+        file = open_file(company)
+    if file.next_step == step.code:
+        return False
+    file.next_step, file.next_step_opened_at, file.next_due_at = step.code, at, at
+    file.version += 1
+    for person in issuers_of(step, at=at):
+        queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"{file.id.hex}:{step.code}:{at.isoformat()}")
+    return True
+
+
+def _step_due(company: Company, file: CompanyFile | None, at: datetime) -> Step | None:
+    """The formal request that is due now. Reminders are the other action's, and what the board does is the board's."""
+    if not has_ladder(company, at):
+        return None
+    step = next_step(ladder_history(file, company), now=at, calendar=calendar())
+    return step if step in REQUESTS else None
+
+
+def _close_step(file: CompanyFile | None) -> bool:
+    """The company did what it owed before anybody wrote: the step is due no more."""
+    if file is None or file.next_step is None:
+        return False
+    expect_nothing_more(file)
+    file.version += 1
+    return True

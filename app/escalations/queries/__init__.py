@@ -1,0 +1,45 @@
+"""What is asked of escalations: what a company owes, what the ladder counted, which files and letters there are."""
+
+from app.escalations.queries.asking import WhatIsAsked, no_longer_owed, what_to_ask
+from app.escalations.queries.duties import OwedDuty, companies_that_owe, has_ladder, owed_by
+from app.escalations.queries.files import (
+    draft_of,
+    file_numbered,
+    file_of_company,
+    latest_request,
+    open_item_of,
+    requests_of,
+)
+from app.escalations.queries.history import counter_sheet, ladder_history, may_be_proposed, moment_of
+from app.escalations.queries.letters import (
+    addressed_people,
+    answers_of,
+    letters_to,
+    matters_of,
+    visible_requests,
+)
+
+__all__ = [
+    "OwedDuty",
+    "WhatIsAsked",
+    "addressed_people",
+    "answers_of",
+    "companies_that_owe",
+    "counter_sheet",
+    "draft_of",
+    "file_numbered",
+    "file_of_company",
+    "has_ladder",
+    "ladder_history",
+    "latest_request",
+    "letters_to",
+    "matters_of",
+    "may_be_proposed",
+    "moment_of",
+    "no_longer_owed",
+    "open_item_of",
+    "owed_by",
+    "requests_of",
+    "visible_requests",
+    "what_to_ask",
+]

@@ -1,0 +1,54 @@
+"""What the next request asks for: what the last one asked and was not done, and whatever else is owed by now."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.escalations.queries.duties import owed_by
+from app.escalations.queries.files import latest_request
+from app.escalations.queries.letters import matters_of
+from app.escalations.queries.matters import is_moot
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from models.company import Company
+from models.company_file import CompanyFile
+from models.exchange import Exchange
+from models.formal_request import FormalRequest
+from models.rules.company_duties import Duty
+from models.rules.request_lifecycle import RequestState
+
+
+@dataclass(frozen=True)
+class WhatIsAsked:
+    """One duty that a request names: of which exchange, and since when it is owed."""
+
+    duty: Duty
+    owed_since: datetime
+    exchange: Exchange | None
+
+    @property
+    def exchange_id(self) -> uuid.UUID | None:
+        return self.exchange.id if self.exchange else None
+
+
+def what_to_ask(file: CompanyFile) -> tuple[WhatIsAsked, ...]:
+    """What a request of this moment is about, the oldest first."""
+    found: dict[tuple[uuid.UUID | None, Duty], WhatIsAsked] = {}
+    last = latest_request(file)
+    if last is not None and last.state is RequestState.UNMET:
+        for matter, exchange in matters_of(last):
+            if matter.settled_at is None and not is_moot(matter, exchange):
+                found[matter.exchange_id, matter.duty] = WhatIsAsked(matter.duty, matter.owed_since, exchange)
+    for owed in owed_by(db().get_one(Company, file.company_id), at=now()):
+        found.setdefault(owed.key, WhatIsAsked(owed.duty, owed.owed_since, owed.exchange))
+    return tuple(sorted(found.values(), key=lambda one: (one.owed_since, str(one.exchange_id))))
+
+
+def no_longer_owed(request: FormalRequest) -> bool:
+    """Whether a draft asks for something that was done, or taken back, since it was written."""
+    file = db().get_one(CompanyFile, request.company_file_id)
+    still = {(one.exchange_id, one.duty) for one in what_to_ask(file)}
+    asked = {(matter.exchange_id, matter.duty) for matter, _exchange in matters_of(request)}
+    return not asked or not asked <= still

@@ -1,0 +1,142 @@
+"""What a company owes now: overdue clocks of what was lawfully forwarded, a vacant post, poor reports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from app.clocks.queries import calendar
+from app.pipeline.transaction import db
+from models.case import Case
+from models.certification import Certification
+from models.clock import Clock
+from models.company import Company
+from models.exchange import Exchange
+from models.report import Report
+from models.rules.certification_lifecycle import HELD
+from models.rules.company_duties import DUTY_OF_CLOCK, Duty
+from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind, reminders_for
+from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_request
+from models.rules.routing import Route, eligibility
+from models.rules.working_days import in_japan
+
+RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+
+
+@dataclass(frozen=True)
+class OwedDuty:
+    """One thing that a company owes, and since when; a vacancy belongs to no exchange."""
+
+    duty: Duty
+    owed_since: datetime
+    exchange: Exchange | None = None
+
+    @property
+    def key(self) -> tuple[uuid.UUID | None, Duty]:
+        return (self.exchange.id if self.exchange else None, self.duty)
+
+    @property
+    def reference(self) -> str:
+        return self.exchange.reference if self.exchange else ""
+
+
+def feeds_the_ladder() -> ColumnElement[bool]:
+    """Exchanges whose neglect counts: lawfully routed to a certified company, and never without consent (CN-0)."""
+    return and_(
+        Exchange.feeds_ladder,
+        Exchange.state == "routed",
+        Exchange.case_id.in_(select(Case.id).where(Case.consent_level != ConsentLevel.CN_0)),
+    )
+
+
+def has_ladder(company: Company, at: datetime) -> bool:
+    """Whether the pledges bind the company at this moment: a member that holds a certification."""
+    certified = db().scalar(
+        select(Certification.id).where(Certification.company_id == company.id, Certification.state.in_(HELD)).limit(1)
+    )
+    member = company.is_member_on(in_japan(at).date())
+    return eligibility(member=member, certified=certified is not None) is Route.LADDER
+
+
+def companies_that_owe(at: datetime) -> set[uuid.UUID]:
+    """The companies with a duty from which a step of the ladder may follow; one that is only reminded is left out."""
+    found = set(
+        db().scalars(
+            select(Clock.subject_id).where(
+                Clock.subject_kind == "company", Clock.kind == ClockKind.VACANCY, RUNNING, Clock.due_at < at
+            )
+        )
+    )
+    rows = db().execute(
+        select(Exchange.company_id, func.min(Clock.due_at))
+        .join(Exchange, Exchange.id == Clock.subject_id)
+        .where(Clock.kind.in_(DUTY_OF_CLOCK), RUNNING, Clock.due_at < at, feeds_the_ladder())
+        .group_by(Exchange.company_id)
+    )
+    found |= {company_id for company_id, oldest in rows if at > reminders_for(oldest, calendar())[-1].at}
+    found |= {exchange.company_id for exchange, _since in _poor_reports(at)}
+    return found
+
+
+def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
+    """Everything a company owes at this moment, the oldest first; nothing where no pledge binds it."""
+    if not has_ladder(company, at):
+        return ()
+    owed = _overdue(company.id, at)
+    late_reports = {one.exchange.id for one in owed if one.exchange and one.duty is Duty.REPORT}
+    # A report says all that the initial report would have said: only the report is asked for.
+    owed = [
+        one
+        for one in owed
+        if one.duty is not Duty.INITIAL_REPORT or one.exchange is None or one.exchange.id not in late_reports
+    ]
+    owed += [
+        OwedDuty(Duty.POOR_REPORT, since, exchange)
+        for exchange, since in _poor_reports(at)
+        if exchange.company_id == company.id
+    ]
+    vacancy = db().scalar(
+        select(Clock).where(Clock.subject_id == company.id, Clock.kind == ClockKind.VACANCY, RUNNING, Clock.due_at < at)
+    )
+    if vacancy is not None:
+        owed.append(OwedDuty(Duty.VACANCY, vacancy.due_at))
+    return tuple(sorted(owed, key=lambda one: (one.owed_since, one.reference)))
+
+
+def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
+    rows = db().execute(
+        select(Clock, Exchange)
+        .join(Exchange, Exchange.id == Clock.subject_id)
+        .where(
+            Exchange.company_id == company_id,
+            Clock.kind.in_(DUTY_OF_CLOCK),
+            RUNNING,
+            Clock.due_at < at,
+            feeds_the_ladder(),
+        )
+        .order_by(Clock.due_at)
+    )
+    return [OwedDuty(DUTY_OF_CLOCK[clock.kind], clock.due_at, exchange) for clock, exchange in rows]
+
+
+def _poor_reports(at: datetime) -> Sequence[tuple[Exchange, datetime]]:
+    """Exchanges whose report was returned so often that a request follows, since the last return."""
+    needed = ladder_policy_at(at)
+    rows = db().execute(
+        select(Exchange, func.count(Report.returned_at), func.max(Report.returned_at))
+        .join(Report, Report.exchange_id == Exchange.id)
+        .where(feeds_the_ladder(), Exchange.accepted_at.is_(None))
+        .group_by(*Exchange.__table__.columns)
+        # The newest report lies with the company again: it was returned as well.
+        .having(func.max(Report.submitted_at) <= func.max(Report.returned_at))
+    )
+    return [
+        (exchange, since)
+        for exchange, returned, since in rows
+        if since is not None and since < at and returns_lead_to_request(returned, needed)
+    ]

@@ -1,0 +1,125 @@
+"""The ladder's history of a company file, read from what was issued, served, met and put before the board."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.escalations.queries.duties import owed_by
+from app.escalations.queries.files import requests_of
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from models.board_item import BoardItem
+from models.company import Company
+from models.company_file import CompanyFile
+from models.formal_request import FormalRequest
+from models.request_matter import RequestMatter
+from models.rules.company_duties import GROUND_OF_DUTY
+from models.rules.decision import Decision, refused
+from models.rules.escalation_ladder import (
+    CounterSheet,
+    LadderEntry,
+    LadderHistory,
+    OpenDuty,
+    ProposalRefusal,
+    Step,
+    counts,
+    ladder_policy_at,
+    may_propose,
+)
+from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState, RequestState
+
+BEFORE_THE_BOARD_NOW = frozenset({FileState.PROPOSED, FileState.HEARING, FileState.DECIDED, FileState.EFFECTIVE})
+
+
+def moment_of(file: CompanyFile) -> datetime:
+    """The moment at which a file is judged: now, or for a frozen one the moment at which it froze."""
+    return file.closed_at if file.state is FileState.FROZEN and file.closed_at else now()
+
+
+def ladder_history(file: CompanyFile | None, company: Company | None = None) -> LadderHistory:
+    """Everything the ladder knows of a company file; of a company alone while it has no file yet."""
+    owner = company or (db().get_one(Company, file.company_id) if file else None)
+    if owner is None:
+        raise ValueError("a history is that of a file or of a company")
+    at = moment_of(file) if file else now()
+    duties = tuple(OpenDuty(GROUND_OF_DUTY[one.duty], one.owed_since) for one in owed_by(owner, at=at))
+    if file is None:
+        return LadderHistory(duties=duties)
+    items = (
+        db()
+        .scalars(select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at))
+        .all()
+    )
+    entries = [*entries_of(requests_of(file)), *(entry for item in items for entry in _entries_of_item(item))]
+    return LadderHistory(tuple(entries), duties, ended_at=_ended_at(file, items))
+
+
+def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
+    """One entry for each request that was issued; a draft that was dropped never was one."""
+    done = settled_at_of(requests)
+    return [
+        LadderEntry(
+            reference=request.number or "",
+            step=Step(request.step),
+            served_at=request.served_at,
+            due_at=request.due_at,
+            met_at=done.get(request.id) or request.met_at,
+            reset_reason=request.void_reason,
+        )
+        for request in requests
+        if request.state is not RequestState.VOID or request.number is not None
+    ]
+
+
+def settled_at_of(requests: Sequence[FormalRequest]) -> Mapping[uuid.UUID, datetime]:
+    """When everything that a request asks was done, for those of which it was; the last matter says when."""
+    matters = db().scalars(
+        select(RequestMatter).where(RequestMatter.formal_request_id.in_([request.id for request in requests]))
+    )
+    moments: dict[uuid.UUID, list[datetime | None]] = {}
+    for matter in matters:
+        moments.setdefault(matter.formal_request_id, []).append(matter.settled_at)
+    return {
+        request_id: max(moment for moment in found if moment is not None)
+        for request_id, found in moments.items()
+        if None not in found
+    }
+
+
+def _entries_of_item(item: BoardItem) -> list[LadderEntry]:
+    marks = (
+        (Step.E5, item.proposed_at),
+        (Step.E6, item.notice_served_at),
+        (Step.E7, item.silence_recorded_at),
+        (Step.E8, item.decided_at),
+    )
+    reference = item.notice_number or ""
+    return [LadderEntry(reference, step, served_at=at) for step, at in marks if at is not None]
+
+
+def _ended_at(file: CompanyFile, items: Sequence[BoardItem]) -> datetime | None:
+    """When the board's last procedure ended without a revocation; what came before it stays in the count alone."""
+    if not items or file.state in BEFORE_THE_BOARD_NOW:
+        return None
+    last = items[-1]
+    return max(at for at in (last.proposed_at, last.notice_served_at, last.silence_recorded_at, last.decided_at) if at)
+
+
+def counter_sheet(file: CompanyFile) -> CounterSheet:
+    """The counter sheet for 再三: every request, counted or not, with the reason."""
+    at = moment_of(file)
+    return counts(ladder_history(file), now=at, policy=ladder_policy_at(at))
+
+
+def may_be_proposed(file: CompanyFile) -> Decision:
+    """Whether the file may be put before the board now, and if not, why not. It allows, and does nothing by itself."""
+    if file.state in BEFORE_THE_BOARD_NOW:
+        return refused(ProposalRefusal.ALREADY_PROPOSED.code)
+    if not FILE_LIFECYCLE.allows(file.state, FileAct.PROPOSE_TO_BOARD):
+        return refused(ProposalRefusal.BELOW_THRESHOLD.code)
+    at = moment_of(file)
+    return may_propose(ladder_history(file), now=at, policy=ladder_policy_at(at))
