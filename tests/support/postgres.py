@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,8 @@ FOR_TESTS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+DURABLE = {**FOR_TESTS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""For measuring, where the cost of keeping things is what is measured."""
 
 
 class NoPostgres(Exception):
@@ -113,8 +115,11 @@ def packaged_programs() -> Programs | None:
 
 
 @contextmanager
-def running_postgres(programs: Programs | None = None) -> Iterator[str]:
-    """Give the address of a server whose user may create databases; what was started is stopped in the end."""
+def running_postgres(programs: Programs | None = None, *, is_durable: bool = False) -> Iterator[str]:
+    """Give the address of a server whose user may create databases; what was started is stopped in the end.
+
+    Only ``is_durable`` keeps what it commits through a power failure, as a real installation does.
+    """
     given = os.environ.get(GIVEN_URL)
     if given and programs is None:
         yield given
@@ -127,7 +132,7 @@ def running_postgres(programs: Programs | None = None) -> Iterator[str]:
     # A socket's whole path must stay under some 100 letters, so the folder lies at the top of the temporary ones.
     folder = Path(tempfile.mkdtemp(prefix="kikite-pg-"))
     try:
-        with _server(chosen, folder) as url:
+        with _server(chosen, folder, DURABLE if is_durable else FOR_TESTS) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -167,7 +172,7 @@ def _plain(url: str) -> str:
 
 
 @contextmanager
-def _server(programs: Programs, folder: Path) -> Iterator[str]:
+def _server(programs: Programs, folder: Path, wanted: Mapping[str, str]) -> Iterator[str]:
     runner = _unprivileged()
     binaries = _reachable(programs, runner, folder)
     cluster, sockets, log = folder / "cluster", folder / "socket", folder / "log"
@@ -178,7 +183,7 @@ def _server(programs: Programs, folder: Path) -> Iterator[str]:
     made.communicate()
     if made.returncode != 0:
         raise NoPostgres(f"initdb did not succeed ({programs.origin}):\n{_last_lines(log)}")
-    settings = [f"--{name}={value}" for name, value in FOR_TESTS.items()]
+    settings = [f"--{name}={value}" for name, value in wanted.items()]
     postgres = [str(binaries / "postgres"), "-D", str(cluster), "-k", str(sockets), *settings]
     guarded = runner.popen(
         ["/bin/sh", "-c", GUARD, "postgres-for-tests", str(folder), *postgres], log=log, folder=folder

@@ -1,0 +1,132 @@
+"""The figures as a table, beside the machine they were measured on and the targets they are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.lists import Opened
+from benchmarks.load import Timings
+from benchmarks.servers import Memory
+from benchmarks.submissions import Measured
+
+STORING_TIMES_FLOOR = 2.5
+WHOLE_MEDIAN_MS = 45
+WHOLE_PER_SECOND = 45
+LIST_GROWTH = 1.5
+LIST_BYTES = 60_000
+WORKER_MIB = 120
+MILLI = 1000
+
+
+@dataclass
+class Findings:
+    """What a run has measured."""
+
+    machine: Sequence[tuple[str, str]]
+    row_bytes: int = 0
+    storing: dict[int, Measured] = field(default_factory=dict)
+    whole: dict[int, Measured] = field(default_factory=dict)
+    pages: Sequence[Opened] = ()
+    sizes: tuple[int, int] = (0, 0)
+    page_floor: Timings | None = None
+    memory: Sequence[Memory] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that the service promises, and whether this run kept it."""
+
+    promise: str
+    found: str
+    is_met: bool
+
+
+def targets(found: Findings) -> Iterator[Target]:
+    """Every target that this run has measured."""
+    if 8 in found.storing:  # noqa: PLR2004 - the target speaks of 8 clients
+        ratio = found.storing[8].ratio
+        yield Target(
+            f"Storing at 8 clients within {STORING_TIMES_FLOOR} times the floor",
+            f"{ratio:.2f} times",
+            ratio <= STORING_TIMES_FLOOR,
+        )
+    if 1 in found.whole:
+        median = found.whole[1].served.median * MILLI
+        promise = f"Whole submission at 1 client under {WHOLE_MEDIAN_MS} ms"
+        yield Target(promise, f"{median:.1f} ms", median < WHOLE_MEDIAN_MS)
+    if 4 in found.whole:  # noqa: PLR2004 - the target speaks of 4 clients
+        rate = found.whole[4].served.per_second
+        promise = f"Whole submissions at 4 clients above {WHOLE_PER_SECOND} a second"
+        yield Target(promise, f"{rate:.1f} a second", rate > WHOLE_PER_SECOND)
+    for page in found.pages:
+        promise = f"{page.name}: {found.sizes[1]:,} cases within {LIST_GROWTH} times {found.sizes[0]:,}"
+        yield Target(promise, f"{page.growth:.2f} times", page.growth <= LIST_GROWTH)
+        largest = max(page.small_bytes, page.large_bytes)
+        yield Target(f"{page.name}: under {LIST_BYTES:,} bytes", f"{largest:,} bytes", largest < LIST_BYTES)
+    if found.memory:
+        largest_worker = max(worker.resident for worker in found.memory)
+        promise = f"A worker's memory under {WORKER_MIB} MiB"
+        yield Target(promise, f"{largest_worker:.0f} MiB", largest_worker < WORKER_MIB)
+
+
+def written(found: Findings) -> str:
+    """The whole report, in Markdown."""
+    parts = ["# What the service costs", "", *_table(("", ""), found.machine), ""]
+    if found.row_bytes:
+        parts += [f"The floor stores one row of {found.row_bytes:,} bytes: as much as one consultation.", ""]
+    for title, measured in (("The storing request alone", found.storing), ("The whole submission", found.whole)):
+        if measured:
+            parts += [f"## {title}", "", *_load_table(measured), ""]
+    if found.pages:
+        parts += ["## Opening pages, one client", "", *_page_table(found), ""]
+    if found.memory:
+        rows = [
+            (f"Worker {number}", f"{worker.resident:.0f} MiB", f"{worker.proportional:.0f} MiB")
+            for number, worker in enumerate(found.memory, 1)
+        ]
+        parts += ["## Memory after the load", "", *_table(("", "Resident", "Proportional share"), rows), ""]
+    rows = [(target.promise, target.found, "met" if target.is_met else "MISSED") for target in targets(found)]
+    parts += ["## Targets", "", *_table(("Target", "Found", ""), rows), ""]
+    return "\n".join(parts)
+
+
+def _load_table(measured: dict[int, Measured]) -> list[str]:
+    rows = []
+    for clients, each in sorted(measured.items()):
+        rows.append((str(clients), "service", *_figures(each.served), f"{each.ratio:.2f}"))
+        rows.append((str(clients), "floor", *_figures(each.floor), "1"))
+    heads = ("Clients", "", "Median ms", "p95 ms", "p99 ms", "Per second", "Worker CPU ms", "Times the floor")
+    return _table(heads, rows)
+
+
+def _figures(timings: Timings) -> tuple[str, ...]:
+    return (
+        f"{timings.median * MILLI:.1f}",
+        f"{timings.percentile(95) * MILLI:.1f}",
+        f"{timings.percentile(99) * MILLI:.1f}",
+        f"{timings.per_second:.0f}",
+        f"{timings.cpu_each * MILLI:.1f}",
+    )
+
+
+def _page_table(found: Findings) -> list[str]:
+    floor = found.page_floor.median if found.page_floor else 0.0
+    rows = []
+    for page in found.pages:
+        for count, timings, size in (
+            (found.sizes[0], page.small, page.small_bytes),
+            (found.sizes[1], page.large, page.large_bytes),
+        ):
+            times = f"{timings.median / floor:.2f}" if floor else ""
+            figures = _figures(timings)[:3]
+            rows.append((page.name, f"{count:,}", *figures, f"{size:,}", times))
+        rows[-1] = (*rows[-1], f"{page.growth:.2f}")
+        rows[-2] = (*rows[-2], "")
+    heads = ("Page", "Cases", "Median ms", "p95 ms", "p99 ms", "Bytes", "Times the floor", "Growth")
+    return _table(heads, rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
