@@ -58,16 +58,15 @@ def open_item(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
 
 def serve_notice(item: BoardItem, *, actor: Actor) -> None:
     """Give the company the opportunity to explain (E6): the notice has a number and says until when."""
-    file = file_of(item)
-    item.state = item_after(item.state, ItemAct.SERVE_NOTICE).value
-    item.notice_number = next_number(HEARING_NOTICE)
-    item.notice_served_at = now()
-    _on_file(file, FileAct.SERVE_HEARING_NOTICE, actor, {"board_item_id": item.id.hex, "number": item.notice_number})
-    db().flush()
-    item.explanation_due_at = start_clock(item, ClockKind.EXPLANATION, from_=item.notice_served_at).due_at
+    file, after = file_of(item), item_after(item.state, ItemAct.SERVE_NOTICE)
+    number = next_number(HEARING_NOTICE)
+    _on_file(file, FileAct.SERVE_HEARING_NOTICE, actor, {"board_item_id": item.id.hex, "number": number})
+    served_at = now()
+    item.explanation_due_at = start_clock(item, ClockKind.EXPLANATION, from_=served_at).due_at
+    item.state, item.notice_number, item.notice_served_at = after.value, number, served_at
     item.version += 1
     note_recusals(item, actor=actor)
-    tell_company(file, actor=actor, key=item.notice_number)
+    tell_company(file, actor=actor, key=number)
 
 
 def submit_explanation(item: BoardItem, *, text: str, wants_to_attend: bool, actor: Actor) -> Explanation:
