@@ -12,14 +12,15 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from app import create_app
 from app.operations import key_commands, record_commands, translations
 from app.operations.data_folder import DataFolder, InUse, NotOurs
-from app.operations.demo_data import Interrupted, NotEmpty, load_demo, load_demo_if_empty, sign_ins
+from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
 from app.operations.rule_tables import write_tables
 from app.operations.schema import draft_migrations
 from app.operations.scheduler import Scheduler
-from app.operations.serving import NoPort, address_of, config_for, make_ready, serve, take_port
+from app.operations.serving import NoPort, address_of, apart, config_for, make_ready, serve, take_port
 from app.operations.settings import SettingsWrong, read_config, unknown_settings
 from app.operations.sweep import sweep
 from app.operations.terminal import complain, say, speak_any_letter
@@ -79,9 +80,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Whatever a command makes is its owner's alone.
     os.umask(0o077)
     asked = _parser().parse_args(argv)
-    command: Callable[[argparse.Namespace], int] = asked.command
+    return _told(lambda: asked.command(asked))
+
+
+def _told(work: Callable[[], int]) -> int:
+    """Do something; what was foreseen to go wrong becomes a sentence and an exit status."""
     try:
-        return command(asked)
+        return work()
     except SettingsWrong as wrong:
         complain("設定に誤りがあります。", "The settings cannot be used.")
         for problem in wrong.problems:
@@ -142,12 +147,13 @@ def _serve(asked: argparse.Namespace) -> int:
     folder.take()
     with folder.used(), take_port(asked.host, asked.port) as listener:
         config, address = config_for(given, listener), address_of(listener)
-        app = make_ready(config)
-        if wants_demo:
-            load_demo_if_empty(app)
+        status = apart(lambda: _told(lambda: _prepare(config, wants_demo=wants_demo)))
+        if status != DONE:
+            return status
+        app = create_app(config)
 
         def greet() -> None:
-            _greet(config, address, sign_ins(app) if wants_demo else [])
+            _greet(config, address, sign_ins(config.data) if wants_demo else [])
 
         status = serve(
             app,
@@ -161,15 +167,22 @@ def _serve(asked: argparse.Namespace) -> int:
     return status
 
 
-def _greet(config: Config, address: str, people: Sequence[tuple[str, str, str]]) -> None:
+def _prepare(config: Config, *, wants_demo: bool) -> int:
+    app = make_ready(config)
+    if wants_demo:
+        load_demo_if_empty(app)
+    return DONE
+
+
+def _greet(config: Config, address: str, people: Sequence[SignIn]) -> None:
     say(f"聞き手を始めました: {address}", f"Kikite is running at {address}")
     if config.base_url.rstrip("/") != address:
         say(f"開くアドレス: {config.base_url}", f"People open it at {config.base_url}")
     if people:
         say("\nデモのサインイン(実在しない人たちです)", "Sign-ins of the demonstration (nobody of them is real)")
-        width = max(len(mail) for _role, mail, _password in people)
-        for role, mail, password in people:
-            print(f"  {mail:<{width}}  {password}  {role}")
+        width = max(len(each.mail) for each in people)
+        for each in people:
+            print(f"  {each.mail:<{width}}  {each.password}  {each.role}")
     say("止めるときは Ctrl-C を押してください。", "Press Ctrl-C to stop.")
 
 

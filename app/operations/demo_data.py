@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +24,15 @@ UNFINISHED = "demo-unfinished"
 LOADER = "app.operations.demo.load"
 
 
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody of the demonstration whom a visitor may try to be; nothing about it is secret."""
+
+    role: str
+    mail: str
+    password: str
+
+
 class NotEmpty(Exception):
     """The installation holds something already; demo data is never mixed into it."""
 
@@ -33,11 +44,8 @@ class Interrupted(Exception):
 class Loader(Protocol):
     """What the module that holds the demonstration offers."""
 
-    def load(self, app: Flask) -> None:
-        """Load everything."""
-
-    def sign_ins(self) -> list[tuple[str, str, str]]:
-        """Role, address and password of those a visitor may try."""
+    def load(self, app: Flask) -> list[SignIn]:
+        """Load everything, and tell as whom a visitor may sign in."""
 
 
 def is_empty(app: Flask) -> bool:
@@ -55,7 +63,8 @@ def load_demo(app: Flask) -> None:
     if not is_empty(app):
         raise NotEmpty
     (folder / UNFINISHED).touch()
-    _loader().load(app)
+    people = _loader().load(app)
+    (folder / UNFINISHED).write_text(json.dumps([asdict(each) for each in people], ensure_ascii=False), encoding="utf-8")
     (folder / UNFINISHED).replace(folder / LOADED)
 
 
@@ -68,9 +77,13 @@ def load_demo_if_empty(app: Flask) -> None:
         load_demo(app)
 
 
-def sign_ins(app: Flask) -> list[tuple[str, str, str]]:
-    """The sign-ins of the demonstration, where this installation is one."""
-    return _loader().sign_ins() if (_folder(app) / LOADED).exists() else []
+def sign_ins(data: Path) -> list[SignIn]:
+    """The sign-ins of the demonstration, where the installation is one."""
+    try:
+        rows = json.loads((data / LOADED).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [SignIn(**row) for row in rows]
 
 
 def _folder(app: Flask) -> Path:

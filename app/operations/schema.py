@@ -7,14 +7,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
-from models import schema
 
 ONE_AT_A_TIME = 7_104_001
 """The number of PostgreSQL's advisory lock that a migration holds."""
@@ -22,6 +23,7 @@ ONE_AT_A_TIME = 7_104_001
 
 def bring_up(app: Flask) -> None:
     """Upgrade the main database and the key store to their newest revision."""
+    schema = _schema()
     main, keys = _engines(app)
     with _alone(app, main):
         schema.upgrade(main, schema.MAIN)
@@ -30,14 +32,15 @@ def bring_up(app: Flask) -> None:
 
 def is_up_to_date(app: Flask) -> bool:
     """Whether both databases are at the newest revision."""
+    schema = _schema()
     main, keys = _engines(app)
-    return schema.current_revision(main) == schema.newest_revision(schema.MAIN) and schema.current_revision(
-        keys
-    ) == schema.newest_revision(schema.KEY_STORE)
+    pairs = ((main, schema.MAIN), (keys, schema.KEY_STORE))
+    return all(schema.current_revision(engine) == schema.newest_revision(each) for engine, each in pairs)
 
 
 def draft_migrations(message: str) -> list[str]:
     """Draft the next numbered migration of each schema whose tables have changed; tell which were drafted."""
+    schema = _schema()
     drafted = []
     for each in (schema.MAIN, schema.KEY_STORE):
         with tempfile.TemporaryDirectory() as folder:
@@ -49,6 +52,11 @@ def draft_migrations(message: str) -> list[str]:
                 drafted.append(f"models/{each[0].name}/versions/{number}")
             engine.dispose()
     return drafted
+
+
+def _schema() -> ModuleType:
+    # Migrations are wanted once, at the start; no process that serves pages carries their library in its memory.
+    return import_module("models.schema")
 
 
 def _engines(app: Flask) -> tuple[Engine, Engine]:

@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -68,6 +69,22 @@ def make_ready(config: Config) -> Flask:
     app = create_app(config)
     bring_up(app)
     return app
+
+
+def apart(work: Callable[[], int]) -> int:
+    """Do something in a process of its own and give its status; what it loaded into memory goes with it."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = work()
+        except BaseException:  # noqa: BLE001 - this process ends here whatever happens, and says why
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def serve(app: Flask, listener: socket.socket, *, workers: int, threads: int, every: int, ready: Callable[[], None]) -> int:
