@@ -1,0 +1,227 @@
+"""Takes the pictures of the README's tour from a private demonstration: python -m tests.support.screenshots."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import NoBrowser, running_browser
+from tests.support.source_tree import ROOT
+
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST_PICTURE = 150_000
+PHONE = (360, 720)
+DESK = (1280, 860)
+STARTED = re.compile(r"(http://127\.0\.0\.1:\d+)")
+SIGN_IN = re.compile(r"^\s+(\S+@\S+)\s+(\S+)\s+\S+")
+LAST_LINE = "Ctrl-C"
+RECEIPT = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}")
+
+STORY = (
+    "通信販売の受付をしています。先週から同じお客様が毎日のように電話をかけてきて、"
+    "一時間以上怒鳴り続けます。上司に代わってほしいと頼みましたが、「最後まで聞くように」と言われました。"
+)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A demonstration that is running: where it answers, and the password of each address."""
+
+    address: str
+    passwords: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the tour: its file, and the window it is taken in."""
+
+    file: str
+    window: tuple[int, int]
+
+
+SHOTS = (
+    Shot("tour-consulter-start.png", PHONE),
+    Shot("tour-consulter-form.png", PHONE),
+    Shot("tour-consulter-receipt.png", PHONE),
+    Shot("tour-consulter-mailbox.png", PHONE),
+    Shot("tour-desk-board.png", DESK),
+    Shot("tour-desk-case.png", DESK),
+    Shot("tour-officer-list.png", DESK),
+    Shot("tour-officer-matter.png", DESK),
+    Shot("tour-officer-phone.png", PHONE),
+    Shot("tour-company-file.png", DESK),
+    Shot("tour-board-item.png", DESK),
+    Shot("tour-public-list.png", DESK),
+)
+WINDOWS = {shot.file: shot.window for shot in SHOTS}
+
+
+@contextmanager
+def running_demonstration() -> Iterator[Instance]:
+    """The demonstration in a folder of its own, on a port that the system chose; gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
+        environment |= {"KIKITE_DATA": str(Path(folder) / "data"), "PYTHONUNBUFFERED": "1"}
+        server = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--demo", "--port", "0"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield _heard_from(server)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _heard_from(server: "subprocess.Popen[str]") -> Instance:
+    address, passwords = "", {}
+    for line in server.stdout or ():
+        if found := STARTED.search(line):
+            address = found.group(1)
+        if found := SIGN_IN.match(line):
+            passwords[found.group(1)] = found.group(2)
+        if LAST_LINE in line:
+            break
+    if not address or not passwords:
+        raise RuntimeError("the demonstration did not start, or told no sign-ins")
+    return Instance(address, passwords)
+
+
+def sign_in(page: Page, instance: Instance, mail: str) -> None:
+    page.goto(f"{instance.address}/sign-in")
+    page.fill("[name=mail]", mail)
+    page.fill("[name=password]", instance.passwords[mail])
+    _send(page)
+
+
+def _send(page: Page, words: str = "") -> None:
+    """Press the button of the page's own form, the one with these words where there are several."""
+    with page.expect_navigation():
+        page.locator("main form button[type=submit], main form button:not([type])").filter(
+            has_text=re.compile(words)
+        ).first.click()
+
+
+def _open_first(page: Page, links: str) -> None:
+    page.locator(links).first.click()
+    page.wait_for_load_state()
+
+
+def consulter(page: Page, instance: Instance) -> Iterator[str]:
+    """Writes, checks, sends, notes the receipt, and comes back with it."""
+    page.goto(instance.address)
+    yield "tour-consulter-start.png"
+    page.goto(f"{instance.address}/consult")
+    page.fill("[name=text]", STORY)
+    page.select_option("[name=channel]", "HC-TELIN")
+    page.select_option("[name=actor]", "AR-CUS")
+    page.check("[name=types][value=HT-ABU]")
+    page.check("[name=types][value=HT-LNG]")
+    page.locator("[name=channel]").scroll_into_view_if_needed()
+    yield "tour-consulter-form.png"
+    _send(page)
+    _send(page)
+    yield "tour-consulter-receipt.png"
+    code = RECEIPT.search(page.inner_text("main"))
+    if code is None:
+        raise RuntimeError("no receipt was shown")
+    page.goto(f"{instance.address}/mailbox/enter")
+    page.fill("[name=receipt]", code.group(0))
+    _send(page)
+    yield "tour-consulter-mailbox.png"
+
+
+def desk(page: Page, instance: Instance) -> Iterator[str]:
+    """Looks at the board, and opens a case of her own."""
+    sign_in(page, instance, "counselor1@kikite.example")
+    yield "tour-desk-board.png"
+    _open_first(page, "main table a")
+    yield "tour-desk-case.png"
+
+
+def officer(page: Page, instance: Instance) -> Iterator[str]:
+    """Looks at the list, and opens what is due first."""
+    sign_in(page, instance, _an_officer(instance))
+    yield "tour-officer-list.png"
+    yield "tour-officer-phone.png"
+    _open_first(page, "main table a")
+    yield "tour-officer-matter.png"
+
+
+def head(page: Page, instance: Instance) -> Iterator[str]:
+    """Looks into the file of a company that owes much."""
+    sign_in(page, instance, "head@kikite.example")
+    page.goto(f"{instance.address}/escalations")
+    _open_first(page, "main table a")
+    yield "tour-company-file.png"
+
+
+def director(page: Page, instance: Instance) -> Iterator[str]:
+    """Opens an item of the board."""
+    sign_in(page, instance, "director1@kikite.example")
+    _open_first(page, "main table a")
+    yield "tour-board-item.png"
+
+
+def anybody(page: Page, instance: Instance) -> Iterator[str]:
+    """Looks at the public list, with no sign-in."""
+    page.goto(f"{instance.address}/registry")
+    yield "tour-public-list.png"
+
+
+WALKS: tuple[Callable[[Page, Instance], Iterator[str]], ...] = (consulter, desk, officer, head, director, anybody)
+
+
+def _an_officer(instance: Instance) -> str:
+    return next(mail for mail in instance.passwords if mail.startswith("officer"))
+
+
+def take_pictures(browser: Browser, instance: Instance) -> list[Path]:
+    """Walk every walk, and take each picture where the walk says so."""
+    taken: list[Path] = []
+    for walk in WALKS:
+        with browser.new_context(locale="ja-JP", reduced_motion="reduce") as context:
+            page = context.new_page()
+            taken.extend(_take(page, name) for name in walk(page, instance))
+    missing = WINDOWS.keys() - {path.name for path in taken}
+    if missing:
+        raise RuntimeError(f"no walk came to {sorted(missing)}")
+    return taken
+
+
+def _take(page: Page, name: str) -> Path:
+    width, height = WINDOWS[name]
+    page.set_viewport_size({"width": width, "height": height})
+    path = PICTURES / name
+    page.screenshot(path=path, animations="disabled", caret="hide")
+    if path.stat().st_size > LARGEST_PICTURE:
+        raise RuntimeError(f"{name} has {path.stat().st_size} bytes; choose a smaller window")
+    return path
+
+
+def main() -> int:
+    """Take all of them; gives the exit status."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    try:
+        with running_browser() as browser, running_demonstration() as instance:
+            taken = take_pictures(browser, instance)
+    except NoBrowser as none:
+        sys.stderr.write(f"{none}\n")
+        return 1
+    for path in taken:
+        sys.stdout.write(f"{path.relative_to(ROOT).as_posix()}  {path.stat().st_size // 1000} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
