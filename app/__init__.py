@@ -7,7 +7,6 @@ from pathlib import Path
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
@@ -16,7 +15,7 @@ from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
 from app.pipeline.headers import set_headers
 from app.pipeline.identity import init_identity
-from app.pipeline.language import chosen_language
+from app.pipeline.language import Languages, chosen_language
 from app.pipeline.logging import init_logging
 from app.pipeline.secrets import read_or_make_ring, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
@@ -70,7 +69,7 @@ def create_app(config: Config) -> Kikite:
     use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
     use_database(app, config.main_database)
     use_secrets(app, ring=ring, key_store_url=config.key_store_database)
-    Babel(app, locale_selector=chosen_language)
+    Languages(app, locale_selector=chosen_language)
     init_presentation(app)
     CSRFProtect(app)
     init_identity(app)

@@ -7,7 +7,7 @@ import uuid
 from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DBAPIError
 
 from app.intake import blueprint
@@ -19,9 +19,11 @@ from app.intake.summary import summary_of
 from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
+from app.presentation.filters import current_language
 from models.rules.help_lines import HELP_LINES, crisis_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
+TOKEN_PLACE = "{the token of this visitor}"
 TRY_AGAIN_AFTER_SECONDS = "30"
 
 
@@ -36,7 +38,12 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/consult")
 @public()
 def write() -> ResponseReturnValue:
-    return render_template("intake/write.html", form=IntakeForm())
+    # The empty form is the same for everybody but for the token in it, and it is what most people wait for.
+    language, token = current_language(), generate_csrf()
+    pages: dict[str, str] = current_app.extensions.setdefault("kikite_empty_forms", {})
+    if language not in pages:
+        pages[language] = render_template("intake/write.html", form=IntakeForm()).replace(token, TOKEN_PLACE)
+    return pages[language].replace(TOKEN_PLACE, token)
 
 
 @blueprint.post("/consult/check")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import g, has_app_context, has_request_context, request
+from flask_babel import Babel, Domain
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "kikite_language"
@@ -11,3 +17,25 @@ LANGUAGE_COOKIE = "kikite_language"
 def chosen_language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE, "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+class Languages(Babel):  # type: ignore[misc]  # Flask-Babel's types do not say what a domain is.
+    """Flask-Babel, with the words of a language looked up once for each request and not once for each word."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _OnceARequest(domain=self.domain)
+
+
+class _OnceARequest(Domain):  # type: ignore[misc]  # As above.
+    """The translations lie where Flask-Babel itself forgets them when the language changes in between."""
+
+    def get_translations(self) -> NullTranslations:
+        here: Any = g.get("_flask_babel") if has_app_context() else None
+        found: NullTranslations | None = getattr(here, "babel_translations", None)
+        if found is None:
+            found = super().get_translations()
+            if has_app_context():
+                here = g.setdefault("_flask_babel", SimpleNamespace())
+                here.babel_translations = found
+        return found

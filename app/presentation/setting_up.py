@@ -25,6 +25,8 @@ def init_presentation(app: Flask) -> None:
         linebreaks=filters.linebreaks,
         grouped=filters.grouped,
     )
+    # The short name leads straight to the words; by way of its alias every word on a page would be called twice.
+    environment.globals["_"] = environment.globals["gettext"]
     environment.globals.update(
         asset=_Assets(app),
         current_language=filters.current_language,
