@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import calendar, clocks_of
 from app.custody.actions import end_grants_to_companies, open_seat, queue_grants
+from app.escalations.actions import note_fulfilled
 from app.people.queries import candidates_of, serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
@@ -69,7 +70,7 @@ def acknowledge(exchange: Exchange, *, actor: Actor) -> None:
     exchange.acknowledged_at = now()
     exchange.acknowledged_by_id = _person(actor).id
     meet_clocks(exchange, [ClockKind.OFFICER_ACK])
-    _note_fulfilled(exchange, "acknowledge", actor=actor)
+    note_fulfilled(exchange, "acknowledge", actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion="acknowledged")
 
 
@@ -170,7 +171,7 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     db().add(report)
     exchange.reported_at = now()
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT])
-    _note_fulfilled(exchange, "report", actor=actor)
+    note_fulfilled(exchange, "report", actor=actor)
     _notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion=f"report-{report.number}")
     return report
@@ -270,15 +271,7 @@ def _lies_with_another_too(exchange: Exchange) -> bool:
 
 def _initial_report_is_made(exchange: Exchange, *, actor: Actor) -> None:
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT])
-    _note_fulfilled(exchange, "initial_report", actor=actor)
-
-
-def _note_fulfilled(exchange: Exchange, duty: str, *, actor: Actor) -> None:
-    try:
-        from app.escalations.actions import note_fulfilled  # noqa: PLC0415 - the ladder stands on this slice
-    except ImportError:
-        return
-    note_fulfilled(exchange, duty, actor=actor)
+    note_fulfilled(exchange, "initial_report", actor=actor)
 
 
 def _notice_search(exchange: Exchange, texts: list[str], *, actor: Actor) -> None:
