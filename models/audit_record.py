@@ -16,6 +16,7 @@ class AuditRecord(Identified):
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id", "number"),
         Index("ix_audit_record_actor", "actor_id", "at"),
+        Index("ix_audit_record_at", "at", "id"),
     )
 
     subject_kind: Mapped[str] = mapped_column(String(20))

@@ -15,6 +15,7 @@ class OutboxMessage(Identified):
     __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="is_sent_or_given_up"),
+        Index("ix_outbox_message_queued", "queued_at", "id"),
         Index(
             "ix_outbox_message_waiting",
             "next_try_at",

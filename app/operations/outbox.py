@@ -1,4 +1,4 @@
-"""The outbox leaves: each mail is claimed, sent without holding the database, and then marked, at least once and gladly only once."""
+"""The outbox leaves: each mail is claimed, sent without holding the database, and then marked as sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy import or_, select
 
 from app.operations.carriers import Carrier, NotSent, carrier_for
 from app.operations.letters import Letter, compose
-from app.people.queries import mail_of
+from app.people.actions import link_was_sent
+from app.people.queries import link_of, mail_of
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
@@ -95,7 +96,7 @@ def claim_one(config: Config) -> Claimed | None:
         message.claimed_until = at + timedelta(seconds=STEPS_OF_A_SENDING * config.smtp_timeout_seconds)
         message.attempts += 1
         person = session.get_one(Person, message.person_id)
-        return Claimed(message.id, _letter(message, person, at))
+        return Claimed(message.id, _letter(message, person, config, at))
 
 
 def try_again(app: Flask) -> int:
@@ -110,11 +111,17 @@ def try_again(app: Flask) -> int:
         return len(given_up)
 
 
-def _letter(message: OutboxMessage, person: Person, at: datetime) -> Letter | None:
+def _letter(message: OutboxMessage, person: Person, config: Config, at: datetime) -> Letter | None:
     if person.ends_at is not None and person.ends_at <= at:
         return None
-    kind = MailKind(message.kind)
-    return Letter(message.idempotency_key, kind, mail_of(person), message.queued_at)
+    kind, link = MailKind(message.kind), None
+    if kind is MailKind.INVITATION:
+        token = link_of(person)
+        if token is None:
+            # It was used, has run out or was replaced by a newer one, which has a mail of its own.
+            return None
+        link = f"{config.base_url.rstrip('/')}/sign-up/{token}"
+    return Letter(message.idempotency_key, kind, mail_of(person), message.queued_at, link)
 
 
 def _carry(claimed: Claimed, carrier: Carrier, config: Config) -> NotSent | None:
@@ -140,6 +147,8 @@ def _settle(message_id: uuid.UUID, failure: NotSent | None, came_of_it: Round) -
         if failure is None:
             message.sent_at, message.last_failure = now(), None
             record(subject, "mail.sent", actor=THE_CLOCK, facts=facts)
+            if message.kind == MailKind.INVITATION.code:
+                link_was_sent(session.get_one(Person, message.person_id))
             came_of_it.sent += 1
             return
         message.last_failure = failure.why

@@ -1,29 +1,128 @@
-"""The pages of operations."""
+"""The pages of operations: the record of what was done and read, and the mails that left or wait."""
 
 from __future__ import annotations
 
-from flask import render_template_string
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.operations import blueprint
+from app.operations.event_words import words_of
+from app.operations.forms import TrailForm
 from app.operations.health import health
+from app.operations.queries import Asked, Delivery, case_numbered, last_head, outbox_page, trail_page
 from app.pipeline.access import asks
+from app.pipeline.audit import Subject
+from app.pipeline.identity import actor_here
+from app.presentation.pagination import Position, decode_position
 from models.rules.permissions import Permission
+
+KINDS = {"case": _l("事案"), "company": _l("会社"), "person": _l("利用者")}
+DELIVERIES = {Delivery.WAITING: _l("送信待ち"), Delivery.SENT: _l("送信済み"), Delivery.GIVEN_UP: _l("送れませんでした")}
+FAILURES = {
+    "connection": _l("メールサーバーにつながりません"),
+    "timeout": _l("メールサーバーが応答しません"),
+    "tls": _l("メールサーバーの証明書を確かめられません"),
+    "sign_in": _l("メールサーバーへのサインインに失敗しました"),
+    "sender_refused": _l("送信元のアドレスが受け付けられません"),
+    "refused": _l("宛先が受け付けられません"),
+    "not_supported": _l("メールサーバーが暗号化などに対応していません"),
+    "server": _l("メールサーバーがエラーを返しました"),
+    "disk": _l("ファイルに書けません"),
+    "address": _l("宛先のアドレスが正しくありません"),
+    "nobody": _l("送る相手が利用を終えたか、案内の期限が過ぎました"),
+}
 
 
 @blueprint.get("/")
 @asks(Permission.AUDIT_READ_ALL)
 def trail() -> ResponseReturnValue:
-    return render_template_string(
-        '{% extends "layouts/desk.html" %}{% set heading = "記録" %}{% block content %}<h1>{{ heading }}</h1>{% endblock %}'
+    form = TrailForm(formdata=request.args)
+    subject, unknown = _subject_asked(form)
+    asked = Asked(subject=subject, person_id=_identifier(request.args.get("person")))
+    if not unknown and form.validate():
+        asked = Asked(subject, asked.person_id, form.since.data, form.until.data)
+    page = None
+    if not form.errors:
+        cursor = request.args.get("after")
+        page = trail_page(actor_here(), asked, after=_position(cursor), cursor=cursor)
+    return render_template(
+        "operations/trail.html",
+        form=form,
+        page=page,
+        head=last_head(),
+        kinds=KINDS,
+        words_of=words_of,
+        kept=_kept("number", "since", "until", "subject", "person"),
+        is_narrowed=bool(_kept("number", "since", "until", "subject", "person")),
     )
 
 
 @blueprint.get("/outbox")
 @asks(Permission.OUTBOX_READ)
 def outbox() -> ResponseReturnValue:
-    return trail()
+    chosen = request.args.get("state", "")
+    if chosen and chosen not in {each.value for each in Delivery}:
+        abort(404)
+    cursor = request.args.get("after")
+    return render_template(
+        "operations/outbox.html",
+        page=outbox_page(Delivery(chosen) if chosen else None, after=_position(cursor), cursor=cursor),
+        chosen=chosen,
+        deliveries=DELIVERIES,
+        failures=FAILURES,
+        kept=_kept("state"),
+    )
+
+
+def _subject_asked(form: TrailForm) -> tuple[Subject | None, bool]:
+    """The subject that the address or the form names, and whether the form named one that is not there."""
+    kind, _separator, written = request.args.get("subject", "").partition(":")
+    identifier = _identifier(written)
+    if kind:
+        if kind not in KINDS or identifier is None:
+            abort(404)
+        return Subject(kind, identifier), False
+    if not form.number.data:
+        return None, False
+    case = case_numbered(form.number.data.upper())
+    if case is None:
+        form.validate()
+        form.refuse(form.number, _("この番号の事案は見つかりません。番号をもう一度確かめてください。"))
+        return None, True
+    return Subject("case", case.id), False
+
+
+def _identifier(written: str | None) -> uuid.UUID | None:
+    if not written:
+        return None
+    try:
+        return uuid.UUID(hex=written)
+    except ValueError:
+        abort(404)
+
+
+def _position(cursor: str | None) -> Position | None:
+    position = decode_position(cursor, str, str)
+    if position is None:
+        return None
+    try:
+        at = datetime.fromisoformat(str(position[0]))
+        uuid.UUID(str(position[1]))
+    except ValueError:
+        return None
+    return position if at.tzinfo is not None else None
+
+
+def _kept(*names: str) -> dict[str, Any]:
+    """What of the address goes along to the next page."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 @blueprint.record_once

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import import_module
 
 import structlog
 from flask import Flask
 
+from app.cases.actions import deliver_held
+from app.certifications.actions import expire_due
+from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.transaction import transaction
+from app.resolutions.actions import record_silences, take_due_effects
 
 log = structlog.get_logger()
 LEASE = "sweep"
@@ -36,22 +39,15 @@ class Swept:
     left_to_another: bool = False
 
 
-def _later(place: str, name: str) -> Work:
-    def do() -> object:
-        action = getattr(import_module(place), name, None)
-        return action() if action is not None else None
-
-    return Work(name, do)
-
-
+# In this order: what is delivered begins to count, what is reminded of was due, and what is decided comes last.
 CLOCKWORK = (
-    _later("app.cases.actions", "deliver_held"),
-    _later("app.escalations.actions", "issue_due_reminders"),
-    _later("app.escalations.actions", "open_due_steps"),
-    _later("app.escalations.actions", "mark_due_unmet"),
-    _later("app.resolutions.actions", "record_silences"),
-    _later("app.resolutions.actions", "take_due_effects"),
-    _later("app.certifications.actions", "expire_due"),
+    Work("deliver_held", deliver_held),
+    Work("issue_due_reminders", issue_due_reminders),
+    Work("open_due_steps", open_due_steps),
+    Work("mark_due_unmet", mark_due_unmet),
+    Work("record_silences", record_silences),
+    Work("take_due_effects", take_due_effects),
+    Work("expire_due", expire_due),
 )
 
 

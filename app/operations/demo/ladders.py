@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.escalations import actions as escalations
+from app.escalations.queries import may_be_proposed
 from app.operations.association import Association
 from app.operations.demo.stories import addressees
 from app.operations.demo.timeline import Story, later, office_hour
@@ -17,11 +18,13 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.resolutions import actions as board
+from app.resolutions.queries import recusals_of, resolution_of
 from app.responses import actions as office
 from models.board_item import BoardItem
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
+from models.rules.board import MeetingMode
 from models.rules.escalation_ladder import BoardOption, Step
 from models.rules.people import Role
 from models.rules.request_lifecycle import RequestState
@@ -116,7 +119,7 @@ def _complied_late(rung: Rung, _step: Mapping[str, Any], at: datetime) -> Story:
 
 
 def _proposed(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
-    yield from _until(lambda: escalations.may_be_proposed(rung.known_file()), at)
+    yield from _until(lambda: may_be_proposed(rung.known_file()), at)
     rung.item_id = escalations.propose(rung.known_file(), grounds=step["text"], actor=rung.person(HEAD)).id
 
 
@@ -134,7 +137,7 @@ def _explained(rung: Rung, step: Mapping[str, Any], _at: datetime) -> Story:
 
 def _decided(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
     held_at = at + timedelta(minutes=30)
-    meeting = board.call_meeting(held_at=held_at, mode="in_person", actor=rung.person(HEAD))
+    meeting = board.call_meeting(held_at=held_at, mode=MeetingMode.IN_PERSON, actor=rung.person(HEAD))
     board.put_on_agenda(rung.item(), meeting, actor=rung.person(HEAD))
     yield held_at
     board.open_vote(rung.item(), actor=rung.person(HEAD))
@@ -142,15 +145,18 @@ def _decided(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
     directors = sorted(login for login, person in rung.association.people.items() if person.role is Role.DIRECTOR)
     wanted = {"for": option, "against": BoardOption.NO_ACTION}
     ballots = [choice for name, choice in wanted.items() for _ in range(int(step["votes"][name]))]
+    recused = {recusal.person_id for recusal in recusals_of(rung.item())}
     for login in directors:
-        if ballots and not board.is_recused(rung.item(), rung.person(login)):
+        if ballots and rung.association.people[login].id not in recused:
             board.cast_vote(rung.item(), ballots.pop(0), actor=rung.person(login))
     yield held_at + timedelta(minutes=40)
     board.record_resolution(rung.item(), reasons=step["text"], actor=rung.person(HEAD))
 
 
 def _notified(rung: Rung, _step: Mapping[str, Any], _at: datetime) -> Story:
-    board.notify(rung.item(), actor=rung.person(HEAD))
+    resolution = resolution_of(rung.item())
+    if resolution is not None:
+        board.notify(resolution, actor=rung.person(HEAD))
     yield from ()
 
 

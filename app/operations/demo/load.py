@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
-
 from app.operations.association import (
     Association,
     enter_companies,
@@ -23,13 +21,11 @@ from app.operations.association import (
 from app.operations.demo.ladders import Rung, ladder_of
 from app.operations.demo.stories import Telling, story_of
 from app.operations.demo.timeline import Timeline
+from app.operations.demo_data import SignIn
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
 from app.pipeline.clock import TOKYO, FixedClock, WallClock, use_clock
-from app.pipeline.transaction import db, transaction
-from models.case import Case
-from models.company import Company
-from models.person import Person
+from app.pipeline.transaction import transaction
 
 FILES = Path(__file__).parent
 DEMO_PASSWORD = "kikite demo 2026"  # noqa: S105 - printed at every start of the demonstration
@@ -48,20 +44,8 @@ SHOWN = (
 )
 
 
-class NotEmpty(Exception):
-    """The installation holds something; the demonstration is only loaded into an empty one."""
-
-
-def is_empty(app: Flask) -> bool:
-    """Whether nothing was ever entered into this installation."""
-    with app.app_context():
-        return all(db().scalar(select(table.id).limit(1)) is None for table in (Company, Person, Case))
-
-
-def load(app: Flask, *, now: datetime | None = None) -> None:
-    """Found the association and let its last year happen. Raises NotEmpty when there is anything already."""
-    if not is_empty(app):
-        raise NotEmpty
+def load(app: Flask, *, now: datetime | None = None) -> list[SignIn]:
+    """Found the association in an empty installation, let its last year happen, and say as whom one may sign in."""
     present = now or datetime.now(TOKYO)
     today = present.astimezone(TOKYO).date()
     clock = FixedClock(datetime.combine(today - FOUNDED_BEFORE, time(9), TOKYO))
@@ -77,6 +61,7 @@ def load(app: Flask, *, now: datetime | None = None) -> None:
         timeline.run()
     finally:
         use_clock(app, WallClock())
+    return [SignIn(f"{ja} / {en}", mail, DEMO_PASSWORD) for ja, en, mail in SHOWN]
 
 
 def _by_the_clock(app: Flask) -> None:

@@ -211,7 +211,6 @@ def _after_routing(telling: Telling, routed_at: datetime) -> Story:
             reason_code="wrong_company",
             actor=telling.desk(),
         )
-        desk.confirm_recall(telling.case, telling.exchange, actor=telling.association.present(telling.second))
         return
     office.open_exchange(telling.exchange, actor=telling.officer())
     office.acknowledge(telling.exchange, actor=telling.officer())

@@ -59,6 +59,7 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("audit_record", schema=None) as batch_op:
         batch_op.create_index("ix_audit_record_actor", ["actor_id", "at"], unique=False)
+        batch_op.create_index("ix_audit_record_at", ["at", "id"], unique=False)
 
     op.create_table(
         "clock",
@@ -480,6 +481,7 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_message_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_outbox_message_queued", ["queued_at", "id"], unique=False)
         batch_op.create_index(
             "ix_outbox_message_waiting",
             ["next_try_at"],
@@ -1845,6 +1847,7 @@ def drop_tables() -> None:
             sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
         )
+        batch_op.drop_index("ix_outbox_message_queued")
         batch_op.drop_index(batch_op.f("ix_outbox_message_person_id"))
 
     op.drop_table("outbox_message")
@@ -1925,6 +1928,7 @@ def drop_tables() -> None:
 
     op.drop_table("clock")
     with op.batch_alter_table("audit_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_record_at")
         batch_op.drop_index("ix_audit_record_actor")
 
     op.drop_table("audit_record")

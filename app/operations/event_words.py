@@ -1,0 +1,95 @@
+"""What each event of the record is called on a page; an act of a lifecycle keeps the words of its own table."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.presentation.filters import label
+from models.rules.audit_events import LIFECYCLES
+
+_ACTS = {row.event: row.act for row in chain.from_iterable(LIFECYCLES)}
+
+OTHER_WORDS: dict[str, LazyString] = {
+    "case.submit": _l("相談を受け付けた"),
+    "case.key_in": _l("相談を代わりに入力した"),
+    "case.read": _l("相談の内容を開いた"),
+    "case.read_identity": _l("氏名と連絡先を開いた"),
+    "case.assign": _l("担当を決めた"),
+    "case.note": _l("窓口のメモを書いた"),
+    "case.set_codes": _l("分類を付けた"),
+    "case.set_crisis": _l("緊急の印を変えた"),
+    "case.ask_close": _l("終結を申し出た(一人目)"),
+    "case.refuse_close": _l("終結を認めなかった(二人目)"),
+    "case.ask_recall": _l("転送の取消を申し出た(一人目)"),
+    "case.exclude": _l("利害関係のある人を外した"),
+    "consent.give": _l("会社に伝えてよい範囲を決めた"),
+    "consent.withdraw": _l("会社に伝える同意を取り消した"),
+    "message.send": _l("メッセージを送った"),
+    "message.read": _l("メッセージを開いた"),
+    "copy.draft": _l("転送版を用意した"),
+    "copy.view": _l("転送版を開いた"),
+    "exchange.arrange": _l("転送を手配した"),
+    "exchange.call_off": _l("転送を取りやめた"),
+    "exchange.close": _l("会社とのやり取りを終えた"),
+    "exchange.deliver": _l("会社に届けた"),
+    "exchange.hand_over": _l("宛先を引き継いだ"),
+    "exchange.open": _l("会社とのやり取りを開いた"),
+    "exchange.search_hint": _l("会社の手がかりで探した"),
+    "report.read": _l("会社の報告を開いた"),
+    "reminder.issue": _l("期日の案内を送った"),
+    "extension.request": _l("期限の延長を申し出た"),
+    "extension.grant": _l("期限の延長を認めた"),
+    "extension.refuse": _l("期限の延長を認めなかった"),
+    "receipt.used": _l("受付番号で開いた"),
+    "receipt.issue_again": _l("受付番号を出し直した"),
+    "receipt.end": _l("受付番号を使えなくした"),
+    "company.register": _l("会社を登録した"),
+    "company.rename": _l("会社の名前を変えた"),
+    "company.change_membership": _l("会員かどうかを変えた"),
+    "company.note_vacancy": _l("責任者の不在を記録した"),
+    "request.read": _l("要求の文書を開いた"),
+    "request.read_answer": _l("要求への回答を開いた"),
+    "board.convene": _l("理事会の議題にした"),
+    "board.read_packet": _l("理事会の資料を開いた"),
+    "board.read_explanation": _l("弁明書を開いた"),
+    "board.declare_interest": _l("利害関係を申し出た"),
+    "board.recuse": _l("審議から外した"),
+    "board.open_vote": _l("採決を始めた"),
+    "board.vote": _l("票を入れた"),
+    "board.end_undecided": _l("決まらないまま終えた"),
+    "board.continue": _l("次の理事会へ続けた"),
+    "board.uphold": _l("もとの決議を維持した"),
+    "publication.add": _l("公開の一覧に載せた"),
+    "publication.withdraw": _l("公開の一覧から下ろした"),
+    "stop_use.open": _l("マークの使用中止を求めた"),
+    "stop_use.confirm": _l("マークの使用中止を確認した"),
+    "person.register": _l("利用者を登録した"),
+    "person.invite": _l("利用登録を案内した"),
+    "person.sign_up": _l("利用登録をした"),
+    "person.verify": _l("本人を確認した"),
+    "person.end": _l("利用を終えた"),
+    "person.new_password": _l("パスワードを変えた"),
+    "person.sign_in": _l("サインインした"),
+    "person.sign_in_failed": _l("サインインできなかった"),
+    "person.sign_out": _l("サインアウトした"),
+    "seat.grant": _l("席の鍵を渡した"),
+    "seat.end_holding": _l("席を離れた"),
+    "seat.new_epoch": _l("席の鍵を新しくした"),
+    "key.shred": _l("事案の鍵を破棄した"),
+    "mail.queue": _l("メールを用意した"),
+    "mail.sent": _l("メールを送った"),
+    "mail.give_up": _l("メールの送信をあきらめた"),
+    "rules.change": _l("規則を改めた"),
+    "calendar.change": _l("休業日を改めた"),
+}
+
+
+def words_of(event: str) -> str:
+    """The words for an event on the page that is being shown."""
+    if event in OTHER_WORDS:
+        return str(OTHER_WORDS[event])
+    act = _ACTS.get(event)
+    return label(act) if act is not None else event

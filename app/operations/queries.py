@@ -1,0 +1,225 @@
+"""What is asked of the record and of the outbox: pages of rows, newest first, and never what anybody wrote."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from app.companies.queries import company_named, name_on
+from app.people.queries import name_of
+from app.pipeline.audit import Subject
+from app.pipeline.clock import TOKYO
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from app.presentation.pagination import Page, Position, forward_page
+from models.audit_head import AuditHead
+from models.audit_record import AuditRecord
+from models.case import Case
+from models.exclusion import Exclusion
+from models.outbox_message import OutboxMessage
+from models.person import Person
+from models.rules.mail_kinds import MailKind
+from models.rules.people import Role
+
+ROWS = 25
+SHOWN_OF_AN_IDENTIFIER = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """By what the record is narrowed."""
+
+    subject: Subject | None = None
+    person_id: uuid.UUID | None = None
+    from_: date | None = None
+    to: date | None = None
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One record as the page shows it."""
+
+    at: datetime
+    event: str
+    subject: str
+    subject_words: str
+    actor_role: Role
+    actor_id: str | None
+    actor_name: str
+    facts: str
+
+
+class Delivery(Enum):
+    """How far a mail has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One mail as the page shows it: to whom and of which kind, and not what it is about."""
+
+    queued_at: datetime
+    kind: MailKind
+    name: str
+    role: Role
+    delivery: Delivery
+    sent_at: datetime | None
+    next_try_at: datetime
+    attempts: int
+    last_failure: str | None
+
+
+def trail_page(actor: Actor, asked: Asked, *, after: Position | None, cursor: str | None) -> Page[TrailRow]:
+    """A page of the record. What concerns a case that somebody is excluded from is not in it."""
+    rows = db().scalars(
+        select(AuditRecord)
+        .where(_asked_for(asked), ~_excluded(actor), _before(after))
+        .order_by(AuditRecord.at.desc(), AuditRecord.id.desc())
+        .limit(ROWS + 1)
+    )
+    page = forward_page(
+        rows.all(), size=ROWS, position_of=lambda row: (row.at.isoformat(), row.id.hex), began_after=cursor
+    )
+    return Page(_shown(page.rows), page.previous, page.next)
+
+
+def case_numbered(number: str) -> Case | None:
+    """The case that a number names, for narrowing the record by it."""
+    return db().scalar(select(Case).where(Case.number == number))
+
+
+def outbox_page(
+    delivery: Delivery | None, *, after: Position | None, cursor: str | None
+) -> Page[OutboxRow]:
+    """A page of the outbox, newest first."""
+    position: ColumnElement[bool] = true()
+    if after is not None:
+        at, last = datetime.fromisoformat(str(after[0])), uuid.UUID(str(after[1]))
+        position = or_(
+            OutboxMessage.queued_at < at, and_(OutboxMessage.queued_at == at, OutboxMessage.id < last)
+        )
+    rows = db().scalars(
+        select(OutboxMessage)
+        .where(_in_state(delivery), position)
+        .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
+        .limit(ROWS + 1)
+    )
+    page = forward_page(
+        rows.all(), size=ROWS, position_of=lambda row: (row.queued_at.isoformat(), row.id.hex), began_after=cursor
+    )
+    people = _people({row.person_id for row in page.rows})
+    return Page(tuple(_mail(row, people[row.person_id]) for row in page.rows), page.previous, page.next)
+
+
+def last_head() -> AuditHead | None:
+    """The newest signed head."""
+    return db().scalar(select(AuditHead).order_by(AuditHead.at.desc()).limit(1))
+
+
+def _asked_for(asked: Asked) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = []
+    if asked.subject is not None:
+        wanted += [AuditRecord.subject_kind == asked.subject.kind, AuditRecord.subject_id == asked.subject.id]
+    if asked.person_id is not None:
+        wanted.append(AuditRecord.actor_id == asked.person_id)
+    if asked.from_ is not None:
+        wanted.append(AuditRecord.at >= datetime.combine(asked.from_, time(), TOKYO))
+    if asked.to is not None:
+        wanted.append(AuditRecord.at < datetime.combine(asked.to + timedelta(days=1), time(), TOKYO))
+    return and_(true(), *wanted)
+
+
+def _excluded(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Exclusion.case_id == AuditRecord.subject_id, Exclusion.person_id == actor.id)
+
+
+def _before(after: Position | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    at, last = datetime.fromisoformat(str(after[0])), uuid.UUID(str(after[1]))
+    return or_(AuditRecord.at < at, and_(AuditRecord.at == at, AuditRecord.id < last))
+
+
+def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
+    people = _people(
+        {record.actor_id for record in records if record.actor_id}
+        | {record.subject_id for record in records if record.subject_kind == "person"}
+    )
+    cases = {record.subject_id for record in records if record.subject_kind == "case"}
+    numbers = dict(db().execute(select(Case.id, Case.number).where(Case.id.in_(cases))).tuples().all())
+    return tuple(
+        TrailRow(
+            at=record.at,
+            event=record.name,
+            subject=f"{record.subject_kind}:{record.subject_id.hex}",
+            subject_words=_subject_words(record, people, numbers),
+            actor_role=Role(record.actor_role),
+            actor_id=record.actor_id.hex if record.actor_id in people and record.actor_id else None,
+            actor_name=name_of(people.get(record.actor_id)) if record.actor_id else "",
+            facts=_facts(record.facts),
+        )
+        for record in records
+    )
+
+
+def _subject_words(
+    record: AuditRecord, people: dict[uuid.UUID, Person], numbers: dict[uuid.UUID, str]
+) -> str:
+    if record.subject_kind == "case":
+        return numbers.get(record.subject_id, _short(record.subject_id.hex))
+    if record.subject_kind == "person":
+        return name_of(people.get(record.subject_id)) or _short(record.subject_id.hex)
+    company = company_named(record.subject_id)
+    return name_on(company, record.at.astimezone(TOKYO).date()) if company else _short(record.subject_id.hex)
+
+
+def _facts(facts: str) -> str:
+    read: dict[str, object] = json.loads(facts)
+    return " ".join(f"{name}={_short(str(value))}" for name, value in sorted(read.items()) if value is not None)
+
+
+def _short(value: str) -> str:
+    """An identifier by its beginning, as people compare them; a code as it is."""
+    is_identifier = len(value) > 2 * SHOWN_OF_AN_IDENTIFIER and all(letter in "0123456789abcdef" for letter in value)
+    return f"{value[:SHOWN_OF_AN_IDENTIFIER]}…" if is_identifier else value
+
+
+def _people(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Person]:
+    return {person.id: person for person in db().scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _in_state(delivery: Delivery | None) -> ColumnElement[bool]:
+    return {
+        None: true(),
+        Delivery.WAITING: and_(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None)),
+        Delivery.SENT: OutboxMessage.sent_at.is_not(None),
+        Delivery.GIVEN_UP: OutboxMessage.given_up_at.is_not(None),
+    }[delivery]
+
+
+def _mail(message: OutboxMessage, person: Person) -> OutboxRow:
+    delivery = Delivery.WAITING
+    if message.sent_at is not None:
+        delivery = Delivery.SENT
+    elif message.given_up_at is not None:
+        delivery = Delivery.GIVEN_UP
+    return OutboxRow(
+        queued_at=message.queued_at,
+        kind=MailKind(message.kind),
+        name=name_of(person),
+        role=person.role,
+        delivery=delivery,
+        sent_at=message.sent_at,
+        next_try_at=message.next_try_at,
+        attempts=message.attempts,
+        last_failure=message.last_failure,
+    )
