@@ -86,7 +86,7 @@ def ladder_of(rung: Rung) -> Story:
 
 
 def _issued(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
-    yield from _until(lambda: (found := rung.file()) is not None and found.next_step == step["step"], at)
+    yield from _until(lambda: (found := rung.file()) is not None and found.next_step == step["step"], at, rung)
     drafted_by = rung.person(step["by"])
     text = "\n".join([*step["grounds"], "", *(f"・{demand}" for demand in step["demands"])])
     request = escalations.draft_request(rung.known_file(), Step(step["step"]), actor=drafted_by, text=text)
@@ -119,7 +119,7 @@ def _complied_late(rung: Rung, _step: Mapping[str, Any], at: datetime) -> Story:
 
 
 def _proposed(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
-    yield from _until(lambda: may_be_proposed(rung.known_file()), at)
+    yield from _until(lambda: bool(may_be_proposed(rung.known_file())), at, rung)
     rung.item_id = escalations.propose(rung.known_file(), grounds=step["text"], actor=rung.person(HEAD)).id
 
 
@@ -160,14 +160,14 @@ def _notified(rung: Rung, _step: Mapping[str, Any], _at: datetime) -> Story:
     yield from ()
 
 
-def _until(condition: Callable[[], bool], at: datetime) -> Story:
+def _until(condition: Callable[[], bool], at: datetime, rung: Rung) -> Story:
     """Wait working day by working day for what the clock has to open first."""
     for _day in range(MOST_WAITING_DAYS):
         if condition():
             return
         at = later(at, working_days=1)
         yield at
-    raise RuntimeError("the ladder did not open in time")
+    raise RuntimeError(f"the ladder of {rung.company_key} did not open in time")
 
 
 ACTS: Mapping[str, Callable[[Rung, Mapping[str, Any], datetime], Story]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+
 from app.operations.association import (
     Association,
     enter_companies,
