@@ -18,6 +18,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.secrets import key_store
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
+from app.resolutions.actions import open_item
 from models.board_item import BoardItem
 from models.clock import Clock
 from models.company import Company
@@ -58,8 +59,6 @@ def propose(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
     if not may_be_proposed(file):
         # The page offered it, so something changed since: the company complied, or somebody proposed already.
         raise ChangedMeanwhile(of_company_file(file))
-    from app.resolutions.actions import open_item  # noqa: PLC0415 - TEMPORARY
-
     item = open_item(file, grounds=grounds, actor=actor)
     if file.state is not FileState.PROPOSED:
         _perform(file, FileAct.PROPOSE_TO_BOARD, actor=actor, board_item_id=item.id.hex)
