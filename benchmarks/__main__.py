@@ -18,7 +18,7 @@ from benchmarks.installation import Databases, Installation, let_go, stored_byte
 from benchmarks.lists import fill, open_lists
 from benchmarks.machine import database_name, machine
 from benchmarks.report import Findings, targets, written
-from benchmarks.servers import FLOOR, PRODUCT, Server, running
+from benchmarks.servers import FLOOR, SERVICE, Server, running
 from benchmarks.submissions import at_the_floor, storing, submit, whole
 from tests.support.postgres import create_database, running_postgres
 
@@ -122,7 +122,7 @@ def _lists(found: Findings, databases: Databases, effort: Effort) -> None:
 @contextmanager
 def _serving(installation: Installation, databases: Databases) -> Iterator[Server]:
     log = databases.folder / f"{installation.data.name}.log"
-    with running(PRODUCT, environment=installation.environment, log=log) as server:
+    with running(SERVICE, environment=installation.environment, log=log) as server:
         yield server
 
 

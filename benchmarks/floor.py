@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from flask import Flask, request
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, insert, text
 
+from app.operations.serving import Gunicorn, gunicorn_settings, take_port
 from app.pipeline.database import WRITES, make_engine
 
 DATABASE, ROW_BYTES = "KIKITE_FLOOR_DATABASE", "KIKITE_FLOOR_ROW_BYTES"
@@ -48,3 +50,14 @@ def make_tables() -> None:
     engine, _ = make_engine(os.environ[DATABASE])
     metadata.create_all(engine)
     engine.dispose()
+
+
+def main() -> None:
+    """Serve the floor as the service itself is served: python -m benchmarks.floor PORT WORKERS THREADS."""
+    port, workers, threads = (int(argument) for argument in sys.argv[1:])
+    listener = take_port("127.0.0.1", port)
+    Gunicorn(make_floor(), gunicorn_settings(listener, workers=workers, threads=threads)).run()
+
+
+if __name__ == "__main__":
+    main()

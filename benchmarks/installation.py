@@ -15,6 +15,7 @@ from app.custody.actions import do_what_waits
 from app.operations.schema import bring_up
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import transaction, transactions
+from benchmarks.servers import THREADS, WORKERS
 from config import Config
 from models.key_store import KeyStoreBase
 from models.registry import metadata
@@ -69,7 +70,12 @@ class Installation:
     @property
     def environment(self) -> Mapping[str, str]:
         """What a server of this installation is told."""
-        told = {"KIKITE_DATA": str(self.data), "KIKITE_PASSWORD_PROFILE": "for_tests_only"}
+        told = {
+            "KIKITE_DATA": str(self.data),
+            "KIKITE_PASSWORD_PROFILE": "for_tests_only",
+            "KIKITE_WORKERS": str(WORKERS),
+            "KIKITE_THREADS": str(THREADS),
+        }
         if self.urls:
             told |= {"KIKITE_DATABASE_URL": self.urls[0], "KIKITE_KEYSTORE_URL": self.urls[1]}
         return told
@@ -77,11 +83,6 @@ class Installation:
     def app(self) -> Flask:
         urls = {"database_url": self.urls[0], "keystore_url": self.urls[1]} if self.urls else {}
         return create_app(Config(data=self.data, password_profile="for_tests_only", **urls))  # type: ignore[arg-type]  # noqa: S106 - a profile
-
-
-def serve() -> Flask:
-    """What gunicorn's workers run."""
-    return create_app(Config())
 
 
 def let_go(app: Flask) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,8 @@ from benchmarks.browser import Browser
 ROOT = Path(__file__).parent.parent
 START_SECONDS, STOP_SECONDS = 60.0, 15.0
 WORKERS, THREADS = 2, 4
-PRODUCT = "benchmarks.installation:serve()"
-FLOOR = "benchmarks.floor:make_floor()"
+SERVICE = ("-m", "app", "serve", "--port", "{port}")
+FLOOR = ("-m", "benchmarks.floor", "{port}", str(WORKERS), str(THREADS))
 TICKS = os.sysconf("SC_CLK_TCK")
 KIB = 1024
 
@@ -63,12 +63,10 @@ class Server:
 
 
 @contextmanager
-def running(target: str, *, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
+def running(arguments: Sequence[str], *, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
     """Start a server, wait until it answers, and stop it in the end."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
-    command += ["--no-control-socket", "--log-level", "warning", target]
+    command = [sys.executable, *(argument.format(port=port) for argument in arguments)]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,

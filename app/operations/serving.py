@@ -87,27 +87,14 @@ def apart(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def serve(app: Flask, listener: socket.socket, *, workers: int, threads: int, every: int, ready: Callable[[], None]) -> int:
+def serve(
+    app: Flask, listener: socket.socket, *, workers: int, threads: int, every: int, ready: Callable[[], None]
+) -> int:
     """Answer until told to stop; gives the exit status."""
     warm_up(app)
     let_go_of_connections(app)
-    # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
-    gc.collect()
-    gc.freeze()
     settings = {
-        # From here on the socket is gunicorn's, which also closes it.
-        "bind": f"fd://{listener.detach()}",
-        "worker_class": "gthread",
-        "workers": workers,
-        "threads": threads,
-        "preload_app": True,
-        "timeout": STUCK_SECONDS,
-        "graceful_timeout": STOPPING_SECONDS,
-        "keepalive": 5,
-        "proc_name": "kikite",
-        "accesslog": None,
-        "logger_class": QuietLogger,
-        "control_socket_disable": True,
+        **gunicorn_settings(listener, workers=workers, threads=threads),
         "when_ready": lambda _server: ready(),
         "post_worker_init": lambda worker: _begin_clockwork(worker, app, every),
         "worker_exit": lambda _server, worker: _end_clockwork(worker),
@@ -121,6 +108,27 @@ def serve(app: Flask, listener: socket.socket, *, workers: int, threads: int, ev
             raise
         return int(stopped.code or 0)
     return 0
+
+
+def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) -> dict[str, Any]:
+    """How gunicorn serves, here and wherever something is compared with it; from here on the socket is gunicorn's."""
+    # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
+    gc.collect()
+    gc.freeze()
+    return {
+        "bind": f"fd://{listener.detach()}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": threads,
+        "preload_app": True,
+        "timeout": STUCK_SECONDS,
+        "graceful_timeout": STOPPING_SECONDS,
+        "keepalive": 5,
+        "proc_name": "kikite",
+        "accesslog": None,
+        "logger_class": QuietLogger,
+        "control_socket_disable": True,
+    }
 
 
 def warm_up(app: Flask) -> None:
