@@ -83,6 +83,10 @@ class OpenedReport:
         return RuleUsable(answer) if answer else None
 
     @property
+    def reason_for_none(self) -> str:
+        return str(self.blocks.get("reason_for_none", ""))
+
+    @property
     def thin(self) -> tuple[ReportBlock, ...]:
         """Blocks that say nothing yet: a hint for whoever reviews."""
         return thin_blocks(self.blocks)

@@ -36,6 +36,7 @@ from app.responses.forms import (
 from app.responses.queries import (
     Tab,
     approved_copy,
+    extension_of,
     letters_waiting,
     may_extend,
     one_exchange,
@@ -146,6 +147,9 @@ def extension(reference: str) -> ResponseReturnValue:
             seen_version(found, form.seen(), subject=of_case(found.case_id))
             ask_extension(found, working_days=form.working_days.data, reason=form.reason.data, actor=actor_here())
             flash(_("延長をお願いしました。協会の返事は、この画面に出ます。それまでは今の期限のままです。"), "success")
+            return _back_to(found)
+        if extension_of(found) is not None:
+            flash(_why_not(decision.reason), "error")
             return _back_to(found)
         form.refuse(form.working_days, _why_not(decision.reason))
     return _show(found, {"extension": form})
