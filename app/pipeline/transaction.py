@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Insert, Table, event, inspect
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, make_engine
+from app.pipeline.inserting import insertions_of
 from models.base import Base
 
 CHANGED = "kikite_changed"
@@ -23,6 +22,15 @@ class AlreadyThere(Exception):
     """Something new could not be stored because its number or its receipt is there already; nothing was stored."""
 
 
+class WatchedSession(Session):
+    """A session that remembers whether anything was changed in it."""
+
+
+@event.listens_for(WatchedSession, "after_flush")
+def _note_change(session: Session, _context: object) -> None:
+    session.info[CHANGED] = True
+
+
 class Transactions:
     """The main database's engine and lock, held by the application."""
 
@@ -30,9 +38,7 @@ class Transactions:
         self.engine, self.lock = make_engine(url)
 
     def new_session(self) -> Session:
-        session = Session(self.engine, expire_on_commit=False, autoflush=True)
-        event.listen(session, "after_flush", lambda flushed, _context: flushed.info.update({CHANGED: True}))
-        return session
+        return WatchedSession(self.engine, expire_on_commit=False, autoflush=True)
 
 
 def use_database(app: Flask, url: str) -> None:
@@ -85,26 +91,19 @@ def store_new(rows: Iterable[Base]) -> None:
 
     Raises AlreadyThere, with the transaction undone, when another one was quicker or a random number was drawn twice.
     """
+    # What can be done before the pen is taken is done before it.
+    insertions = list(insertions_of(rows, transactions().engine.dialect))
     session = begin_writing()
-    found: defaultdict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        values = {name: value for name, value in row.__dict__.items() if name != "_sa_instance_state"}
-        found[cast(Table, inspect(type(row)).local_table), tuple(values)].append(values)
     connection = session.connection()
     try:
-        for (table, _names), values_of_rows in found.items():
-            connection.execute(_insert_into(table), values_of_rows)
+        for insertion in insertions:
+            connection.exec_driver_sql(insertion.statement, insertion.parameters)
     except IntegrityError as broken:
         roll_back()
         if "unique" in str(broken.orig).casefold():
             raise AlreadyThere from broken
         raise
     session.info[CHANGED] = True
-
-
-@cache
-def _insert_into(table: Table) -> Insert:
-    return table.insert()
 
 
 def commit() -> None:
