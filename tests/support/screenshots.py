@@ -22,7 +22,6 @@ DESK = (1280, 860)
 STARTED = re.compile(r"(http://127\.0\.0\.1:\d+)")
 SIGN_IN = re.compile(r"^\s+(\S+@\S+)\s+(\S+)\s+\S+")
 LAST_LINE = "Ctrl-C"
-RECEIPT = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}")
 
 STORY = (
     "通信販売の受付をしています。先週から同じお客様が毎日のように電話をかけてきて、"
@@ -125,18 +124,14 @@ def consulter(page: Page, instance: Instance) -> Iterator[str]:
     page.fill("[name=text]", STORY)
     page.select_option("[name=channel]", "HC-TELIN")
     page.select_option("[name=actor]", "AR-CUS")
-    page.check("[name=types][value=HT-ABU]")
-    page.check("[name=types][value=HT-LNG]")
-    page.locator("[name=channel]").scroll_into_view_if_needed()
+    page.locator("[name=text]").evaluate("field => window.scrollTo(0, field.offsetTop - 180)")
     yield "tour-consulter-form.png"
     _send(page)
     _send(page)
     yield "tour-consulter-receipt.png"
-    code = RECEIPT.search(page.inner_text("main"))
-    if code is None:
-        raise RuntimeError("no receipt was shown")
+    code = page.locator("#receipt-code").text_content() or ""
     page.goto(f"{instance.address}/mailbox/enter")
-    page.fill("[name=receipt]", code.group(0))
+    page.fill("[name=receipt]", code)
     _send(page)
     yield "tour-consulter-mailbox.png"
 
