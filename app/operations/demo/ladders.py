@@ -19,10 +19,8 @@ from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.resolutions import actions as board
 from app.resolutions.queries import recusals_of, resolution_of
-from app.responses import actions as office
 from models.board_item import BoardItem
 from models.company_file import CompanyFile
-from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.rules.board import MeetingMode
 from models.rules.escalation_ladder import BoardOption, Step
@@ -86,26 +84,25 @@ def ladder_of(rung: Rung) -> Story:
 
 
 def _issued(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:
-    yield from _until(lambda: (found := rung.file()) is not None and found.next_step == step["step"], at, rung)
-    drafted_by = rung.person(step["by"])
+    """Issue a step as soon as the clock has opened it, after whichever lower steps the rules ask for first."""
+    while True:
+        yield from _until(lambda: (found := rung.file()) is not None and found.next_step is not None, at, rung)
+        opened = Step(str(rung.known_file().next_step))
+        _issue(rung, opened, step)
+        if opened.value >= step["step"]:
+            return
+        at = later(now(), working_days=1)
+        yield at
+
+
+def _issue(rung: Rung, opened: Step, step: Mapping[str, Any]) -> None:
+    drafted_by = rung.person(MANAGER if step["by"] == HEAD else step["by"])
     text = "\n".join([*step["grounds"], "", *(f"・{demand}" for demand in step["demands"])])
-    request = escalations.draft_request(rung.known_file(), Step(step["step"]), actor=drafted_by, text=text)
-    issuer = rung.person(ISSUERS[step["step"]])
-    escalations.issue_request(request, actor=issuer)
+    request = escalations.draft_request(rung.known_file(), opened, actor=drafted_by, text=text)
+    escalations.issue_request(request, actor=rung.person(ISSUERS[opened.value]))
 
 
-def _complied_late(rung: Rung, _step: Mapping[str, Any], at: datetime) -> Story:
-    exchanges = select(Exchange).where(
-        Exchange.company_id == rung.association.companies[rung.company_key].id,
-        Exchange.state == "routed",
-        Exchange.acknowledged_at.is_(None),
-    )
-    for exchange in db().scalars(exchanges).all():
-        addressee = next(
-            login for login, person in rung.association.people.items() if person.id == exchange.addressee_id
-        )
-        office.acknowledge(exchange, actor=rung.person(addressee))
-    yield at + timedelta(minutes=20)
+def _complied_late(rung: Rung, step: Mapping[str, Any], _at: datetime) -> Story:
     last = db().scalar(
         select(FormalRequest)
         .where(FormalRequest.company_file_id == rung.known_file().id, FormalRequest.state != RequestState.DRAFTED)
@@ -113,9 +110,10 @@ def _complied_late(rung: Rung, _step: Mapping[str, Any], at: datetime) -> Story:
         .limit(1)
     )
     if last is not None:
-        escalations.answer_request(last, str(_step["text"]), actor=rung.of_the_company())
+        escalations.answer_request(last, str(step["text"]), actor=rung.of_the_company())
     if rung.item_id is None:
         escalations.record_compliance(rung.known_file(), actor=rung.person(MANAGER))
+    yield from ()
 
 
 def _proposed(rung: Rung, step: Mapping[str, Any], at: datetime) -> Story:

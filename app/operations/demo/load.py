@@ -20,18 +20,31 @@ from app.operations.association import (
     share_what_waits,
 )
 from app.operations.demo.ladders import Rung, ladder_of
-from app.operations.demo.stories import Telling, story_of
+from app.operations.demo.stories import Silence, Telling, story_of
 from app.operations.demo.timeline import Timeline
 from app.operations.demo_data import SignIn
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
 from app.pipeline.clock import TOKYO, FixedClock, WallClock, use_clock
 from app.pipeline.transaction import transaction
+from models.rules.case_lifecycle import CaseState
 
 FILES = Path(__file__).parent
 DEMO_PASSWORD = "kikite demo 2026"  # noqa: S105 - printed at every start of the demonstration
 COUNSELORS = ("counselor1@kikite.example", "counselor2@kikite.example")
 FOUNDED_BEFORE = timedelta(days=345)
+LEAST_DAYS = {
+    CaseState.TRIAGE: 5,
+    CaseState.NEED_INFO: 6,
+    CaseState.AWAIT_CONSENT: 8,
+    CaseState.READY: 9,
+    CaseState.WITHDRAWN: 9,
+    CaseState.ADVICE: 9,
+    CaseState.ROUTED: 12,
+    CaseState.REROUTE: 16,
+    CaseState.RECALLED: 16,
+    CaseState.ACKED: 16,
+}
 # One sign-in for each role, as they are printed at the start.
 SHOWN = (
     ("相談員", "Counselor", "counselor1@kikite.example"),
@@ -57,7 +70,7 @@ def load(app: Flask, *, now: datetime | None = None) -> list[SignIn]:
         with app.app_context(), transaction():
             share_what_waits(association)
         timeline = Timeline(app, clock, ends_at=present, by_the_clock=lambda: _by_the_clock(app))
-        for story in _stories(association, today):
+        for story in _stories(association, present):
             timeline.tell(story)
         timeline.run()
     finally:
@@ -81,7 +94,8 @@ def _found() -> Association:
     return association
 
 
-def _stories(association: Association, today: date) -> list[Any]:
+def _stories(association: Association, present: datetime) -> list[Any]:
+    today = present.astimezone(TOKYO).date()
     replies = json.loads((FILES / "replies.json").read_text(encoding="utf-8"))
     ladders = json.loads((FILES / "ladders.json").read_text(encoding="utf-8"))
     routed_on = {
@@ -89,17 +103,35 @@ def _stories(association: Association, today: date) -> list[Any]:
     }
     stories = []
     for number, item in enumerate(json.loads((FILES / "consultations.json").read_text(encoding="utf-8"))):
-        telling = Telling(association, item, replies[item["id"]], counselor=COUNSELORS[number % len(COUNSELORS)])
+        counselor = COUNSELORS[number % len(COUNSELORS)]
+        silence = _silence(item["id"], ladders, today)
+        telling = Telling(association, item, replies[item["id"]], counselor=counselor, silence=silence)
         day = routed_on.get(item["id"])
-        stories.append(story_of(telling, sent_at=_sent_at(item, today, day), routed_on=day))
+        stories.append(story_of(telling, sent_at=_sent_at(item, present, day), routed_on=day))
     stories += [ladder_of(Rung(association, row, today)) for row in ladders]
     return stories
 
 
-def _sent_at(item: dict[str, Any], today: date, routed_on: date | None) -> datetime:
+def _silence(consultation: str, ladders: list[dict[str, Any]], today: date) -> Silence | None:
+    """How long the company of a ladder leaves this consultation unanswered."""
+    for row in ladders:
+        for case in row["cases"]:
+            if case["consultation"] == consultation:
+                days = {step["event"]: today + timedelta(days=step["day"]) for step in row["steps"]}
+                effective = days.get("effective")
+                concluded_on = effective + timedelta(days=4) if effective else None
+                return Silence(case["duty"], days.get("complied_late"), concluded_on)
+    return None
+
+
+def _sent_at(item: dict[str, Any], present: datetime, routed_on: date | None) -> datetime:
     """Some hour of the day, often at night, always the same for the same consultation."""
+    today = present.astimezone(TOKYO).date()
     day = today - timedelta(days=item["demo"]["days_ago"])
     if routed_on is not None:
         day = min(day, routed_on - timedelta(days=9))
+    # Around holidays a desk needs more days than the data file thought of.
+    day = min(day, today - timedelta(days=LEAST_DAYS.get(CaseState(item["demo"]["state"]), 0)))
     chance = int.from_bytes(sha256(item["id"].encode()).digest()[:4], "big")
-    return datetime.combine(day, time(chance % 24, chance // 24 % 60), TOKYO)
+    moment = datetime.combine(day, time(chance % 24, chance // 24 % 60), TOKYO)
+    return min(moment, present - timedelta(minutes=20 + chance % 200))

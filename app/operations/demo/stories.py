@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.cases import actions as desk
 from app.intake.actions import submit_consultation
 from app.intake.answers import Answers, NamedCompany
@@ -21,6 +23,7 @@ from app.responses import actions as office
 from crypto import new_receipt_secret
 from models.case import Case
 from models.company import Company
+from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.report import Report
@@ -44,6 +47,15 @@ S = CaseState
 BLOCKS = ("fact_check", "care", "measures_customer", "prevention", "privacy_no_retaliation")
 
 
+@dataclass(frozen=True)
+class Silence:
+    """What the company leaves undone, from when it acts after all, or when the matter is concluded without it."""
+
+    duty: str
+    ends_on: date | None = None
+    concluded_on: date | None = None
+
+
 @dataclass
 class Telling:
     """One consultation with its texts, and who acts in it."""
@@ -53,6 +65,7 @@ class Telling:
     reply: Mapping[str, Any]
     counselor: str
     second: str = "manager@kikite.example"
+    silence: Silence | None = None
     case_id: Any = None
     exchange_id: Any = None
     consulter: Actor | None = None
@@ -138,6 +151,10 @@ def story_of(telling: Telling, *, sent_at: datetime, routed_on: date | None = No
         desk.ask_information(telling.case, telling.reply["desk_acknowledgement"], actor=telling.desk())
         return
     _record_triage(telling)
+    if telling.goal is S.WITHDRAWN:
+        yield later(at, working_days=2)
+        mailbox.withdraw(telling.case, actor=telling.worker())
+        return
     if "forwarded_copy" not in telling.reply or telling.item["demo"]["companies"].get("workplace") is None:
         yield from _advice(telling, at)
         return
@@ -164,9 +181,6 @@ def _advice(telling: Telling, at: datetime) -> Story:
     yield later(at, working_days=2)
     mailbox.write(telling.case, telling.reply["worker_followup"], actor=telling.worker())
     yield later(at, working_days=3)
-    if telling.goal is S.WITHDRAWN:
-        mailbox.withdraw(telling.case, actor=telling.worker())
-        return
     yield from _close(telling, later(at, working_days=4))
 
 
@@ -200,6 +214,11 @@ def _after_routing(telling: Telling, routed_at: datetime) -> Story:
     at = later(routed_at.astimezone(TOKYO), working_days=1)
     if telling.goal is S.ROUTED:
         return
+    silence = telling.silence
+    if silence is not None and silence.concluded_on is not None:
+        yield from _concluded_without_the_company(telling, office_hour(silence.concluded_on, 15))
+        return
+    at = _resumed(silence, at, "acknowledge", "vacancy")
     yield at
     if telling.goal is S.REROUTE:
         desk.reroute(telling.case, telling.exchange, reason_code="resigned", actor=telling.desk())
@@ -219,9 +238,30 @@ def _after_routing(telling: Telling, routed_at: datetime) -> Story:
     yield from _the_officer_acts(telling, at)
 
 
+def _resumed(silence: Silence | None, at: datetime, *duties: str) -> datetime:
+    """When the company does this: at once, or when its silence on this very duty ends."""
+    if silence is None or silence.duty not in duties or silence.ends_on is None:
+        return at
+    return office_hour(silence.ends_on, 13)
+
+
+def _concluded_without_the_company(telling: Telling, at: datetime) -> Story:
+    yield at
+    company_id = telling.exchange.company_id
+    file = db().scalars(select(CompanyFile).where(CompanyFile.company_id == company_id)).first()
+    if file is None:
+        raise RuntimeError("a company that never answered has a file")
+    desk.conclude_without_answer(telling.case, file, actor=telling.association.present(telling.second))
+    yield later(at, minutes=40)
+    desk.give_feedback(telling.case, telling.reply["feedback"], actor=telling.desk())
+    yield from _close(telling, later(at, working_days=5))
+
+
 def _the_officer_acts(telling: Telling, at: datetime) -> Story:
+    at = _resumed(telling.silence, at, "initial_report")
+    pace = 0 if telling.silence is not None and telling.silence.ends_on is not None else 2
     for number, entry in enumerate(telling.reply["officer_actions"], start=1):
-        at = later(at, working_days=2)
+        at = later(at, working_days=pace, minutes=9)
         yield at
         office.log_action(
             telling.exchange,
@@ -232,14 +272,14 @@ def _the_officer_acts(telling: Telling, at: datetime) -> Story:
         )
         if telling.is_there() and number == len(telling.reply["officer_actions"]):
             return
-    yield later(at, working_days=1)
+    yield later(at, working_days=pace // 2, minutes=11)
     office.reply_to_worker(telling.exchange, telling.reply["officer_reply"], actor=telling.officer())
     office.record_response(
         telling.exchange, how=next(iter(ResponseMethod)), note="", actor=telling.officer(), done_on=at.date()
     )
     if telling.is_there():
         return
-    yield later(at, working_days=3)
+    yield later(at, working_days=pace, minutes=30)
     report = _report(telling)
     if telling.is_there():
         return
@@ -280,9 +320,6 @@ def _the_result(telling: Telling, at: datetime) -> Story:
     mailbox.write(telling.case, telling.reply["worker_followup"], actor=telling.worker())
     if telling.goal is S.MONITOR:
         desk.monitor(telling.case, actor=telling.desk())
-        return
-    if telling.goal is S.WITHDRAWN:
-        mailbox.withdraw(telling.case, actor=telling.worker())
         return
     if telling.reply["outcome"] == Outcome.RESOLVED.value:
         mailbox.accept_result(telling.case, actor=telling.worker())
