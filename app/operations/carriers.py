@@ -107,7 +107,11 @@ class SmtpCarrier:
         if config.smtp_security == "starttls":
             server.starttls(context=trust)
         if config.smtp_user and config.smtp_password is not None:
-            server.login(config.smtp_user, config.smtp_password.get_secret_value())
+            try:
+                server.login(config.smtp_user, config.smtp_password.get_secret_value())
+            except smtplib.SMTPServerDisconnected as failure:
+                # Some servers hang up on a wrong password instead of saying so.
+                raise NotSent("sign_in", server_gone=True) from failure
         return server
 
     def _hang_up(self) -> None:
@@ -120,6 +124,9 @@ class SmtpCarrier:
 
 def _not_sent(failure: Exception) -> NotSent:
     """The kind of a failure; its text is left behind, since servers put addresses into it."""
+    if isinstance(failure, smtplib.SMTPServerDisconnected) and isinstance(failure.__context__, TimeoutError):
+        # The library tells a silence as a hanging up.
+        return NotSent("timeout", server_gone=True)
     if isinstance(failure, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
         return NotSent("refused", server_gone=False)
     kinds: tuple[tuple[type[Exception], str], ...] = (

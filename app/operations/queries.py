@@ -155,7 +155,7 @@ def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
         | {record.subject_id for record in records if record.subject_kind == "person"}
     )
     cases = {record.subject_id for record in records if record.subject_kind == "case"}
-    numbers = dict(db().execute(select(Case.id, Case.number).where(Case.id.in_(cases))).tuples().all())
+    numbers = {row.id: row.number for row in db().execute(select(Case.id, Case.number).where(Case.id.in_(cases)))}
     return tuple(
         TrailRow(
             at=record.at,
@@ -178,6 +178,8 @@ def _subject_words(
         return numbers.get(record.subject_id, _short(record.subject_id.hex))
     if record.subject_kind == "person":
         return name_of(people.get(record.subject_id)) or _short(record.subject_id.hex)
+    if record.subject_kind == "association":
+        return ""
     company = company_named(record.subject_id)
     return name_on(company, record.at.astimezone(TOKYO).date()) if company else _short(record.subject_id.hex)
 

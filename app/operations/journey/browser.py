@@ -30,6 +30,16 @@ class PageForm:
     """For radios, checkboxes and selects: each value with the words beside it."""
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
+    def named(self, name: str) -> str | None:
+        """The field of this name, or the one that bears it behind a form's prefix."""
+        if name in self.names or any(name == button for button, _value, _words in self.buttons):
+            return name
+        return next((full for full in sorted(self.names) if full.endswith(f"-{name}")), None)
+
+    def offered(self, name: str) -> dict[str, str]:
+        """What a field lets one choose from: each value with the words beside it."""
+        return self.choices.get(self.named(name) or name, {})
+
 
 @dataclass(frozen=True)
 class Page:
@@ -50,9 +60,9 @@ class Page:
         raise RoadBlocked(f"{self.path}: no link with {part!r}")
 
     def form_with(self, *names: str, action: str = "") -> PageForm:
-        """The first form that has all these fields and leads there."""
+        """The first form that has all these fields and leads there; ``vote-option`` is found as ``option``."""
         for form in self.forms:
-            if set(names) <= form.names and action in form.action:
+            if action in form.action and all(form.named(name) for name in names):
                 return form
         offered = [(form.action, sorted(form.names)) for form in self.forms]
         raise RoadBlocked(f"{self.path} ({self.status}): no form with {names} to {action!r}, only {offered}")
@@ -77,7 +87,8 @@ class Browser:
         """Fill in the form of this page that has these fields, and send it with whatever else it holds."""
         given = filled or {}
         form = self.page.form_with(*given, action=action)
-        values = {**form.values, **{name: [v] if isinstance(v, str) else list(v) for name, v in given.items()}}
+        typed = {form.named(name) or name: [v] if isinstance(v, str) else list(v) for name, v in given.items()}
+        values = {**form.values, **typed}
         return self._go(form.method.upper(), form.action or self.page.path, values, expect)
 
     def close(self) -> None:
