@@ -49,7 +49,7 @@ def typed_texts() -> list[str]:
     return [
         text
         for name, values in request.form.lists()
-        if name not in NEVER_HANDED_BACK
+        if name.rpartition("-")[2] not in NEVER_HANDED_BACK
         for text in values
         if len(text) >= SHORTEST_WORTH_KEEPING
     ]

@@ -108,11 +108,15 @@ def silent_through(last: Step, *, company: str = "alpha") -> CompanyFile:
 
 
 def _when_e1_opens(company: str) -> datetime:
-    due = db().scalars(
-        select(Clock.due_at)
-        .join(Exchange, Exchange.id == Clock.subject_id)
-        .where(Exchange.company_id == company_of(company).id, Clock.kind == ClockKind.OFFICER_ACK)
-    ).first()
+    due = (
+        db()
+        .scalars(
+            select(Clock.due_at)
+            .join(Exchange, Exchange.id == Clock.subject_id)
+            .where(Exchange.company_id == company_of(company).id, Clock.kind == ClockKind.OFFICER_ACK)
+        )
+        .first()
+    )
     if due is None:
         raise LookupError(f"nothing was routed to {company}")
     return just_after(reminders_for(due, calendar())[-1].at)

@@ -211,8 +211,8 @@ def _take_as_plan(request: FormalRequest, file: CompanyFile) -> None:
 def annul_request(request: FormalRequest, *, reason: AnnulReason, actor: Actor) -> None:
     """Take a request back, with a reason: it stays on the counter sheet, and no longer counts."""
     file = file_of(request)
-    request.void_reason = reason.value
     _perform(request, RequestAct.ANNUL, actor=actor, reason_code=reason.value)
+    request.void_reason = reason.value
     stop_clocks(request)
     if file.next_step is None:
         file.next_due_at = None

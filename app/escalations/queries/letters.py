@@ -50,7 +50,11 @@ def people_addressed(company_id: uuid.UUID, step: Step, *, at: datetime) -> list
 
 
 def _verified(company_id: uuid.UUID, role: Role, at: datetime) -> list[Person]:
-    return [person for person in serving(at, role, company_id=company_id) if person.verified_at is not None]
+    return [
+        person
+        for person in serving(at, role, company_id=company_id)
+        if person.verified_at is not None and person.verified_at <= at
+    ]
 
 
 def issuers_of(step: Step, *, at: datetime) -> Sequence[Person]:

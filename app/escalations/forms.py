@@ -1,0 +1,87 @@
+"""The forms of escalations: a letter's text, its service, a company's answer, and what people decide on a file."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from app.presentation.choices import OneOf
+from app.presentation.fields import Code, PlainText
+from app.presentation.form import Form
+from models.rules.request_lifecycle import AnnulReason
+
+LONGEST_LETTER = 8000
+LONGEST_ANSWER = 4000
+LONGEST_PROOF = 40
+NINE_DIGITS = 9
+
+
+class Versioned(Form):
+    """A form of a page that others change too: it knows which version of it was read."""
+
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """The version that the page showed; what was tampered with fits no version."""
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= NINE_DIGITS else -1
+
+
+class LetterForm(Versioned):
+    """The text of a formal request, prepared from the facts and freely edited."""
+
+    text = PlainText(
+        _l("文面"),
+        thing=_l("文面"),
+        limit=LONGEST_LETTER,
+        rows=22,
+        hint=_l(
+            "文書番号、日付、宛先、期限は、発出のときに自動で入ります。相談した人が分かることは書かないでください。"
+        ),
+    )
+
+
+class ServiceForm(Versioned):
+    """That a letter was served by post."""
+
+    proof = Code(
+        _l("書留の引受番号"),
+        thing=_l("書留の引受番号"),
+        limit=LONGEST_PROOF,
+        width="long",
+        hint=_l("郵便物の控えにある番号です。"),
+    )
+
+
+class AnswerForm(Versioned):
+    """What a company answers."""
+
+    text = PlainText(
+        _l("回答"),
+        thing=_l("回答"),
+        limit=LONGEST_ANSWER,
+        rows=10,
+        hint=_l(
+            "行ったこと、これから行うことと、その日付を書いてください。相談した人を推測した内容は書かないでください。"
+        ),
+    )
+
+
+class AnnulForm(Versioned):
+    """Why a request is taken back."""
+
+    reason = OneOf(_l("取りやめる理由"), thing=_l("取りやめる理由"), options=AnnulReason)
+
+
+class ProposalForm(Versioned):
+    """Why the file is put before the board."""
+
+    grounds = PlainText(
+        _l("付議の理由"),
+        thing=_l("付議の理由"),
+        limit=LONGEST_ANSWER,
+        rows=10,
+        hint=_l(
+            "会社の対応の経過だけを書いてください。相談した人が分かること、相談の文章、月より細かい日付は書きません。"
+        ),
+    )

@@ -1,0 +1,144 @@
+"""The pages of letters: read by the desk and by the company, answered, served by post, judged and taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.escalations import blueprint
+from app.escalations.actions import (
+    accept_as_met,
+    annul_request,
+    answer_request,
+    record_late_compliance,
+    serve_request,
+)
+from app.escalations.actions.requests import BY_POST
+from app.escalations.file_page import TONES
+from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm, Versioned
+from app.escalations.letter_page import LetterView, open_letter
+from app.escalations.queries import visible_requests
+from app.pipeline.access import asks
+from app.pipeline.acting import ChangedMeanwhile, seen_version
+from app.pipeline.audit import of_company
+from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
+from app.pipeline.standing import one_or_404
+from app.pipeline.transaction import db
+from models.company_file import CompanyFile
+from models.formal_request import FormalRequest
+from models.rules.people import SECRETARIAT
+from models.rules.permissions import Permission
+
+FORMS: dict[str, type[Versioned]] = {"answer": AnswerForm, "service": ServiceForm, "annul": AnnulForm}
+
+
+@blueprint.get("/requests/<number>")
+@asks(Permission.ESCALATION_READ)
+def letter(number: str) -> ResponseReturnValue:
+    return _page(_find(number))
+
+
+@blueprint.get("/requests/<number>/letter")
+@asks(Permission.ESCALATION_READ)
+def printed(number: str) -> ResponseReturnValue:
+    return render_template("letters/request.html", view=open_letter(_find(number), actor_here()))
+
+
+@blueprint.post("/requests/<number>/answer")
+@asks(Permission.ESCALATION_ANSWER)
+def answer(number: str) -> ResponseReturnValue:
+    found, form = _find(number), AnswerForm(prefix="answer")
+    if not form.validate_on_submit():
+        return _page(found, answer=form)
+    _must_be_seen(found, form)
+    answer_request(found, form.text.data, actor=actor_here())
+    flash(_("回答を届けました。"), "success")
+    return _back_to(found)
+
+
+@blueprint.post("/requests/<number>/service")
+@asks(Permission.ESCALATION_SERVE)
+def service(number: str) -> ResponseReturnValue:
+    found, form = _find(number), ServiceForm(prefix="service")
+    if not form.validate_on_submit():
+        return _page(found, service=form)
+    _must_be_seen(found, form)
+    serve_request(found, service=BY_POST, proof_reference=form.proof.data, actor=actor_here())
+    flash(_("送達を記録しました。"), "success")
+    return _back_to(found)
+
+
+@blueprint.post("/requests/<number>/met")
+@asks(Permission.ESCALATION_CONCLUDE)
+def met(number: str) -> ResponseReturnValue:
+    found = _seen(_find(number))
+    accept_as_met(found, actor=actor_here())
+    flash(_("履行を認めました。"), "success")
+    return _back_to(found)
+
+
+@blueprint.post("/requests/<number>/met-late")
+@asks(Permission.ESCALATION_CONCLUDE)
+def met_late(number: str) -> ResponseReturnValue:
+    found = _seen(_find(number))
+    record_late_compliance(found, actor=actor_here())
+    flash(_("期限後の履行を記録しました。回数には残ります。"), "success")
+    return _back_to(found)
+
+
+@blueprint.post("/requests/<number>/annulment")
+@asks(Permission.ESCALATION_CONCLUDE)
+def annulment(number: str) -> ResponseReturnValue:
+    found, form = _find(number), AnnulForm(prefix="annul")
+    if not form.validate_on_submit():
+        return _page(found, annul=form)
+    _must_be_seen(found, form)
+    annul_request(found, reason=form.reason.data, actor=actor_here())
+    flash(_("要求を取りやめました。回数には数えません。"), "success")
+    return _back_to(found)
+
+
+def _page(found: FormalRequest, **typed: Versioned) -> ResponseReturnValue:
+    forms: dict[str, Any] = {
+        name: typed.get(name) or kind(prefix=name, data={"version": found.version}) for name, kind in FORMS.items()
+    }
+    view: LetterView = open_letter(found, actor_here())
+    return render_template(
+        "escalations/letter.html",
+        view=view,
+        forms=forms,
+        form_with_errors=list(typed.values()),
+        tones=TONES,
+        now=now(),
+    )
+
+
+def _find(number: str) -> FormalRequest:
+    found: FormalRequest = one_or_404(
+        select(FormalRequest).where(FormalRequest.number == number, visible_requests(actor_here()))
+    )
+    return found
+
+
+def _must_be_seen(found: FormalRequest, form: Versioned) -> None:
+    seen_version(found, form.seen(), subject=of_company(db().get_one(CompanyFile, found.company_file_id).company_id))
+
+
+def _seen(found: FormalRequest) -> FormalRequest:
+    """The request, when it is still as the page showed it; only the secretariat judges."""
+    form = Versioned()
+    if actor_here().role not in SECRETARIAT:
+        abort(404)
+    if not form.validate_on_submit():
+        raise ChangedMeanwhile(of_company(db().get_one(CompanyFile, found.company_file_id).company_id))
+    _must_be_seen(found, form)
+    return found
+
+
+def _back_to(found: FormalRequest) -> ResponseReturnValue:
+    return redirect(url_for("escalations.letter", number=found.number))
