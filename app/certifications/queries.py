@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import case, select
 
@@ -82,5 +82,47 @@ def was_renewal_filed_in_time(certification: Certification) -> bool:
     return filed is not None and end is not None and filed <= end
 
 
-def term_is_over(certification: Certification, *, on: date) -> bool:
-    return certification.valid_to is not None and on > certification.valid_to
+def states_in_force(certifications: Sequence[Certification], at: datetime) -> dict[uuid.UUID, CertificationState]:
+    """The state that each has by its lines at a moment, as the public list reads it: never that of a procedure."""
+    lines = db().scalars(
+        select(CertificationStatus)
+        .where(
+            CertificationStatus.certification_id.in_([one.id for one in certifications]),
+            CertificationStatus.effective_at <= at,
+        )
+        .order_by(CertificationStatus.effective_at, CertificationStatus.recorded_at)
+    )
+    return {line.certification_id: line.state for line in lines}
+
+
+def scheduled_end(certification: Certification, at: datetime) -> datetime | None:
+    """The moment ahead from which it is revoked, when the board has set one."""
+    ahead = [
+        line.effective_at
+        for line in statuses_of(certification)
+        if line.effective_at > at and line.state is CertificationState.REVOKED
+    ]
+    return ahead[-1] if ahead else None
+
+
+def publications_of(certification: Certification) -> Sequence[Publication]:
+    """Everything that was ever published about it, withdrawn or not."""
+    return (
+        db()
+        .scalars(
+            select(Publication)
+            .where(Publication.certification_id == certification.id)
+            .order_by(Publication.published_from)
+        )
+        .all()
+    )
+
+
+def open_stop_use(certifications: Sequence[Certification]) -> dict[uuid.UUID, list[StopUseTask]]:
+    """The places that were not confirmed yet, by certification; only of those that are revoked."""
+    revoked = [one.id for one in certifications if one.state is CertificationState.REVOKED]
+    found: dict[uuid.UUID, list[StopUseTask]] = {}
+    tasks = select(StopUseTask).where(StopUseTask.certification_id.in_(revoked), StopUseTask.confirmed_at.is_(None))
+    for task in db().scalars(tasks):
+        found.setdefault(task.certification_id, []).append(task)
+    return found

@@ -1,1 +1,216 @@
-"""The pages of certifications."""
+"""The pages of certifications: the overview, a company's own, and what the mark's end asks of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, false, select, true
+
+from app.certifications import blueprint
+from app.certifications.actions import confirm_stop_use, enter_certified
+from app.certifications.forms import CertificationForm
+from app.certifications.queries import (
+    NEVER_HELD,
+    certification_numbered,
+    certification_of,
+    held_certification,
+    open_stop_use,
+    publications_of,
+    scheduled_end,
+    states_in_force,
+    statuses_of,
+    stop_use_tasks,
+)
+from app.clocks.queries import calendar
+from app.pipeline.access import asks
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor, actor_here, person_here
+from app.pipeline.standing import one_or_404
+from app.pipeline.transaction import db
+from app.presentation.due import TimeLeft, time_left
+from app.presentation.pagination import decode_position, forward_page
+from models.certification import Certification
+from models.company import Company
+from models.rules.board import StopUsePlace
+from models.rules.certification_lifecycle import (
+    CertificationState,
+    certification_policy_at,
+    renewal_opens,
+)
+from models.rules.membership import may_be_certified
+from models.rules.people import COMPANY, SECRETARIAT, Role
+from models.rules.permissions import Permission, may_ever
+from models.rules.working_days import in_japan
+from models.stop_use_task import StopUseTask
+
+PAGE = 25
+KNOW_OF_PROCEDURES = SECRETARIAT | {Role.AUDITOR}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One certification in the overview."""
+
+    certification: Certification
+    company: str
+    state: CertificationState
+    unconfirmed: int
+    due_at: datetime | None
+    time_left: TimeLeft | None
+    renewal_is_near: bool
+
+
+@blueprint.get("/")
+@asks(Permission.CERTIFICATION_READ)
+def overview() -> ResponseReturnValue:
+    actor = actor_here()
+    if actor.role in COMPANY:
+        return _own_page()
+    after = request.args.get("after")
+    found = decode_position(after, str)
+    query = select(Certification).where(Certification.state.not_in(NEVER_HELD), _visible(actor))
+    if found is not None:
+        query = query.where(Certification.number > found[0])
+    rows = db().scalars(query.order_by(Certification.number).limit(PAGE + 1)).all()
+    page = forward_page(
+        _lines(rows, actor), size=PAGE, position_of=lambda line: (line.certification.number or "",), began_after=after
+    )
+    return render_template(
+        "certifications/overview.html",
+        page=page,
+        may_enter=may_ever(Permission.CERTIFICATION_EFFECT, actor.role),
+        now=now(),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@asks(Permission.CERTIFICATION_EFFECT)
+def new() -> ResponseReturnValue:
+    form = CertificationForm()
+    form.company.options = _candidates()
+    valid = form.validate_on_submit()
+    if valid and certification_numbered(form.number.data) is not None:
+        valid = form.refuse(form.number, _("この番号は、すでに使われています。"))
+    if not valid:
+        return render_template("certifications/new.html", form=form)
+    entered = enter_certified(
+        db().get_one(Company, uuid.UUID(form.company.data)),
+        number=form.number.data,
+        valid_from=form.valid_from.data,
+        resolution_reference=form.reference.data,
+        actor=actor_here(),
+    )
+    flash(_("認定を記録しました。初日から一覧に載ります。"), "success")
+    return redirect(url_for("certifications.certification", number=entered.number))
+
+
+@blueprint.get("/<number>")
+@asks(Permission.CERTIFICATION_READ)
+def certification(number: str) -> ResponseReturnValue:
+    actor = actor_here()
+    found: Certification = one_or_404(select(Certification).where(Certification.number == number, _visible(actor)))
+    if actor.role in COMPANY:
+        return redirect(url_for("certifications.overview"))
+    line = _lines([found], actor)[0]
+    knows = actor.role in KNOW_OF_PROCEDURES
+    return render_template(
+        "certifications/certification.html",
+        line=line,
+        ends_at=scheduled_end(found, now()) if knows else None,
+        statuses=[one for one in statuses_of(found) if knows or one.effective_at <= now()],
+        publications=[one for one in publications_of(found) if knows or one.published_from <= now()],
+        tasks=_tasks(stop_use_tasks(found)),
+        now=now(),
+    )
+
+
+@blueprint.post("/<number>/stop-use/<uuid:task_id>")
+@asks(Permission.ESCALATION_ANSWER)
+def stop_use(number: str, task_id: uuid.UUID) -> ResponseReturnValue:
+    task: StopUseTask = one_or_404(
+        select(StopUseTask)
+        .join(Certification, Certification.id == StopUseTask.certification_id)
+        .where(Certification.number == number, StopUseTask.id == task_id, _visible(actor_here()))
+    )
+    confirm_stop_use(task, actor=actor_here())
+    flash(_("使用をやめたことを記録しました。"), "success")
+    return redirect(url_for("certifications.overview"))
+
+
+def _own_page() -> ResponseReturnValue:
+    company_id = person_here().company_id
+    found = certification_of(company_id) if company_id else None
+    state = states_in_force([found], now()).get(found.id) if found else None
+    return render_template(
+        "certifications/own.html",
+        certification=found,
+        state=state,
+        is_listed=state is not None and found is not None and state is not CertificationState.REVOKED,
+        tasks=_tasks(stop_use_tasks(found)) if found else [],
+        now=now(),
+    )
+
+
+def _lines(certifications: Sequence[Certification], actor: Actor) -> list[Line]:
+    at = now()
+    today = in_japan(at).date()
+    states, tasks = states_in_force(certifications, at), open_stop_use(certifications)
+    wanted = [one.company_id for one in certifications]
+    companies = {one.id: one for one in db().scalars(select(Company).where(Company.id.in_(wanted)))}
+    lines = []
+    for one in certifications:
+        unconfirmed = tasks.get(one.id, [])
+        due_at = min((task.due_at for task in unconfirmed), default=None)
+        lines.append(
+            Line(
+                certification=one,
+                company=companies[one.company_id].name_on(today).name,
+                state=_state_for(one, states.get(one.id, one.state), actor),
+                unconfirmed=len(unconfirmed),
+                due_at=due_at,
+                time_left=time_left(due_at, at=at, calendar=calendar()) if due_at else None,
+                renewal_is_near=bool(
+                    one.valid_to and renewal_opens(one.valid_to, certification_policy_at(at)) <= today <= one.valid_to
+                ),
+            )
+        )
+    return lines
+
+
+def _state_for(certification: Certification, in_force: CertificationState, actor: Actor) -> CertificationState:
+    """A procedure is shown to the secretariat and the auditor alone; everybody else sees what is in force."""
+    if certification.state is not CertificationState.REVOCATION_PROC:
+        return certification.state
+    in_procedure = actor.role in KNOW_OF_PROCEDURES and in_force is not CertificationState.REVOKED
+    return CertificationState.REVOCATION_PROC if in_procedure else in_force
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.role in COMPANY:
+        own = actor.person.company_id if actor.person else None
+        return Certification.company_id == own
+    return true() if may_ever(Permission.CERTIFICATION_READ, actor.role) else false()
+
+
+def _tasks(tasks: Sequence[StopUseTask]) -> list[tuple[StopUseTask, StopUsePlace, TimeLeft]]:
+    return [(task, StopUsePlace(task.place), time_left(task.due_at, at=now(), calendar=calendar())) for task in tasks]
+
+
+def _candidates() -> list[tuple[str, str]]:
+    """The members that operate contact centers and hold no certification now."""
+    today = in_japan(now()).date()
+    companies = [
+        company
+        for company in db().scalars(select(Company))
+        if company.is_member_on(today)
+        and may_be_certified(company.member_type, company.operator_type)
+        and held_certification(company.id) is None
+    ]
+    named = sorted((company.name_on(today).kana, company.id.hex, company.name_on(today).name) for company in companies)
+    return [(company_id, name) for _kana, company_id, name in named]

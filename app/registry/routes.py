@@ -1,1 +1,120 @@
-"""The pages of registry."""
+"""The public list for people and for machines, and the page that the mark links to. None of them sets a cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.pipeline.access import public
+from app.pipeline.language import LANGUAGES, chosen_language
+from app.presentation.pagination import decode_position, forward_page
+from app.registry import blueprint
+from app.registry.forms import SearchForm
+from app.registry.queries import Entry, Published, listed, published_revocations, status_behind, today
+
+PAGE = 50
+SECONDS = 60
+"""How long a copy may be shown by others: a change at midnight is everywhere a minute later."""
+SHAPE = "kikite-registry/1"
+
+
+@blueprint.get("/registry")
+@public()
+def companies() -> ResponseReturnValue:
+    with force_locale(_language()):
+        form = SearchForm(formdata=MultiDict({name: request.args.get(name, "") for name in ("q", "on")}))
+        valid = form.validate()
+        on = form.on.data if valid and form.on.data else today()
+        if on > today():
+            form.refuse(form.on, _("先の日付の一覧はお答えできません。今日までの日付を入力してください。"))
+            on = today()
+        entries = listed(on, words=form.q.data if valid else "")
+        after = decode_position(request.args.get("after"), str, str)
+        rest = [entry for entry in entries if after is None or (entry.kana, entry.number) > after]
+        page = forward_page(
+            rest[: PAGE + 1],
+            size=PAGE,
+            position_of=lambda entry: (entry.kana, entry.number),
+            began_after=request.args.get("after") if after else None,
+        )
+        body = render_template(
+            "registry/companies.html",
+            form=form,
+            page=page,
+            on=on,
+            is_today=on == today(),
+            total=len(entries),
+            revocations=published_revocations() if on == today() and not form.q.data and after is None else [],
+            address={"q": form.q.data or None, "on": on.isoformat() if on != today() else None},
+            association=_association(),
+        )
+    return _shared(make_response(body))
+
+
+@blueprint.get("/registry.json")
+@public()
+def companies_as_data() -> ResponseReturnValue:
+    asked = request.args.get("on", "")
+    form = SearchForm(formdata=MultiDict({"q": request.args.get("q", ""), "on": asked}))
+    on = form.on.data or today()
+    if not form.validate() or on > today():
+        return make_response(jsonify({"shape": SHAPE, "error": "on must be a day up to today, as YYYY-MM-DD"}), 400)
+    revocations = published_revocations() if on == today() else []
+    return _shared(
+        jsonify(
+            {
+                "shape": SHAPE,
+                "association": _association(),
+                "on": on.isoformat(),
+                "order": "kana",
+                "companies": [_as_data(entry) for entry in listed(on, words=form.q.data or "")],
+                "revocations": [_revocation_as_data(one) for one in revocations],
+            }
+        )
+    )
+
+
+@blueprint.get("/registry/<number>")
+@public()
+def status(number: str) -> ResponseReturnValue:
+    with force_locale(_language()):
+        answer = status_behind(number)
+        body = render_template("registry/status.html", answer=answer, on=today(), association=_association())
+    return _shared(make_response(body, 200 if answer else 404))
+
+
+def _as_data(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "name": entry.name,
+        "kana": entry.kana,
+        "english": entry.english,
+        "status": entry.status.value,
+        "valid_from": entry.valid_from.isoformat(),
+        "valid_to": entry.valid_to.isoformat(),
+    }
+
+
+def _revocation_as_data(one: Published) -> dict[str, Any]:
+    return {"number": one.number, "name": one.name, "revoked_on": one.revoked_on.isoformat(), "ground": "pledge-9"}
+
+
+def _shared(response: Response) -> Response:
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    response.vary.add("Cookie")
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _language() -> str:
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else chosen_language()
+
+
+def _association() -> str:
+    return str(current_app.config["KIKITE"].association_name)

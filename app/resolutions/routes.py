@@ -1,18 +1,289 @@
-"""The pages of resolutions."""
+"""The board's pages: items, meetings, votes, resolutions and the draft of the minutes."""
 
 from __future__ import annotations
 
-from flask import render_template_string
-from flask.typing import ResponseReturnValue
+import uuid
+from datetime import datetime
+from typing import Any
 
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+
+from app.people.queries import name_of
 from app.pipeline.access import asks
-from app.resolutions import blueprint
-from models.rules.permissions import Permission
+from app.pipeline.acting import ChangedMeanwhile, seen_version
+from app.pipeline.audit import of_company_file
+from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
+from app.pipeline.standing import one_or_404
+from app.pipeline.transaction import db
+from app.presentation.filters import ja_datetime, label
+from app.presentation.pagination import decode_position, forward_page
+from app.resolutions import blueprint, hearing_routes
+from app.resolutions.actions import (
+    assemble_packet,
+    call_meeting,
+    cast_vote,
+    declare_interest,
+    open_vote,
+    put_on_agenda,
+    re_examine,
+    record_resolution,
+    serve_notice,
+)
+from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, Versioned, vote_form
+from app.resolutions.item_page import ItemView, Line, lines_of, spread, view_of
+from app.resolutions.queries import file_of, meetings_to_come, options_now, visible_items
+from models.board_item import BoardItem
+from models.board_meeting import BoardMeeting
+from models.person import Person
+from models.rules.board import BoardRefused, ItemAct, MeetingMode, item_after
+from models.rules.permissions import Permission, may_ever
+
+__all__ = ["hearing_routes"]
+PAGE = 25
 
 
 @blueprint.get("/")
 @asks(Permission.RESOLUTION_LIST)
 def items() -> ResponseReturnValue:
-    return render_template_string(
-        '{% extends "layouts/desk.html" %}{% set heading = "理事会" %}{% block content %}<h1>{{ heading }}</h1>{% endblock %}'
+    after = request.args.get("after")
+    found = decode_position(after, str, str)
+    query = select(BoardItem).where(visible_items(actor_here(), Permission.RESOLUTION_LIST))
+    if found is not None:
+        at, item_id = _position(*found)
+        same_moment = and_(BoardItem.proposed_at == at, BoardItem.id < item_id)
+        query = query.where(or_(BoardItem.proposed_at < at, same_moment))
+    rows = db().scalars(query.order_by(BoardItem.proposed_at.desc(), BoardItem.id.desc()).limit(PAGE + 1)).all()
+    page = forward_page(lines_of(rows), size=PAGE, position_of=_position_of, began_after=after)
+    return render_template(
+        "resolutions/items.html",
+        page=page,
+        meetings=[(meeting, MeetingMode(meeting.mode)) for meeting in meetings_to_come(now())],
+        may_record=_may_record(),
+        now=now(),
     )
+
+
+@blueprint.route("/meetings/new", methods=["GET", "POST"])
+@asks(Permission.RESOLUTION_RECORD)
+def new_meeting() -> ResponseReturnValue:
+    form = MeetingForm()
+    if not form.validate_on_submit():
+        return render_template("resolutions/meeting.html", form=form)
+    call_meeting(held_at=form.held_at(), mode=form.mode.data, actor=actor_here())
+    flash(_("理事会を招集しました。議案のページから議題に加えてください。"), "success")
+    return redirect(url_for("resolutions.items"))
+
+
+@blueprint.get("/items/<uuid:item_id>")
+@asks(Permission.RESOLUTION_READ)
+def item(item_id: uuid.UUID) -> ResponseReturnValue:
+    return _page(_item(item_id, Permission.RESOLUTION_READ))
+
+
+@blueprint.post("/items/<uuid:item_id>/notice")
+@asks(Permission.ESCALATION_SERVE)
+def notice(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    serve_notice(found, actor=actor_here())
+    flash(_("弁明の機会を会社に通知しました。"), "success")
+    return _back(found)
+
+
+@blueprint.post("/items/<uuid:item_id>/agenda")
+@asks(Permission.RESOLUTION_RECORD)
+def agenda(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    form = _agenda_form()
+    if not form.validate_on_submit():
+        return _page(found, agenda_form=form)
+    _must_be_seen(found, form)
+    try:
+        put_on_agenda(found, db().get_one(BoardMeeting, uuid.UUID(form.meeting.data)), actor=actor_here())
+    except BoardRefused as refused:
+        form.refuse(form.meeting, label(refused.refusal))
+        return _page(found, agenda_form=form)
+    flash(_("議題に加え、資料を作りました。"), "success")
+    return _back(found)
+
+
+@blueprint.post("/items/<uuid:item_id>/packet")
+@asks(Permission.RESOLUTION_RECORD)
+def packet(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    assemble_packet(found, actor=actor_here())
+    flash(_("資料を作り直しました。"), "success")
+    return _back(found)
+
+
+@blueprint.post("/items/<uuid:item_id>/interest")
+@asks(Permission.RESOLUTION_DECLARE_INTEREST)
+def interest(item_id: uuid.UUID) -> ResponseReturnValue:
+    declare_interest(_item(item_id, Permission.RESOLUTION_READ), actor=actor_here())
+    flash(_("利害関係の申告を記録しました。この議案には参加しません。"), "success")
+    return redirect(url_for("resolutions.items"))
+
+
+@blueprint.post("/items/<uuid:item_id>/opening")
+@asks(Permission.RESOLUTION_RECORD)
+def opening(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    try:
+        open_vote(found, actor=actor_here())
+    except BoardRefused as refused:
+        flash(label(refused.refusal), "error")
+        return _back(found)
+    flash(_("採決を始めました。"), "success")
+    return _back(found)
+
+
+@blueprint.post("/items/<uuid:item_id>/vote")
+@asks(Permission.RESOLUTION_VOTE)
+def vote(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    form = vote_form(options_now(now()))
+    if not form.validate_on_submit():
+        return _page(found, vote=form)
+    try:
+        cast_vote(found, form.option.data, actor=actor_here())
+    except BoardRefused as refused:
+        flash(label(refused.refusal), "error")
+        return _back(found)
+    flash(_("投票を受け付けました。"), "success")
+    return _back(found)
+
+
+@blueprint.route("/items/<uuid:item_id>/resolution", methods=["GET", "POST"])
+@asks(Permission.RESOLUTION_RECORD)
+def resolution(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    item_after(found.state, ItemAct.RECORD)
+    view = view_of(found, actor=actor_here())
+    form = ResolutionForm(data={"version": found.version})
+    if form.is_submitted():
+        _must_be_seen(found, form)
+    if not form.validate_on_submit():
+        return _resolution_page(view, form)
+    try:
+        made = record_resolution(
+            found,
+            reasons=form.reasons.data,
+            effect_on=form.effect_on.data,
+            immediate_because=form.immediate_because.data,
+            present=form.present.data,
+            actor=actor_here(),
+        )
+    except BoardRefused as refused:
+        form.refuse_because(refused.refusal)
+        return _resolution_page(view, form)
+    if made is None:
+        flash(_("決議に至りませんでした。認定はそのままで、次の会議に改めて諮ります。"), "warning")
+    else:
+        flash(_("決議を記録しました: %(option)s", option=label(made.option)), "success")
+    return _back(found)
+
+
+@blueprint.route("/items/<uuid:item_id>/re-examination", methods=["GET", "POST"])
+@asks(Permission.RESOLUTION_RECORD)
+def re_examination(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    item_after(found.state, ItemAct.RE_EXAMINE)
+    form = ReExaminationForm(data={"version": found.version})
+    if form.is_submitted():
+        _must_be_seen(found, form)
+    if not form.validate_on_submit():
+        return render_template("resolutions/re_examination.html", form=form, item=found)
+    following = re_examine(found, grounds=form.grounds.data, actor=actor_here())
+    flash(_("改めて審議する議案を作りました。会議の議題にしてください。"), "success")
+    return _back(following)
+
+
+@blueprint.get("/items/<uuid:item_id>/minutes")
+@asks(Permission.RESOLUTION_READ)
+def minutes(item_id: uuid.UUID) -> ResponseReturnValue:
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    if found.voting_opened_at is None:
+        abort(404)
+    view = view_of(found, actor=actor_here())
+    recorder = db().get(Person, view.resolution.recorded_by_id) if view.resolution else None
+    return render_template(
+        "resolutions/minutes.html",
+        view=view,
+        mode=MeetingMode(view.meeting.mode) if view.meeting else None,
+        recorder=name_of(recorder),
+        votes=spread(view.count.tally or {}),
+    )
+
+
+def _item(item_id: uuid.UUID, permission: Permission) -> BoardItem:
+    found: BoardItem = one_or_404(
+        select(BoardItem).where(BoardItem.id == item_id, visible_items(actor_here(), permission))
+    )
+    return found
+
+
+def _seen(found: BoardItem) -> BoardItem:
+    form = Versioned()
+    if not form.validate():
+        abort(400)
+    _must_be_seen(found, form)
+    return found
+
+
+def _must_be_seen(found: BoardItem, form: Versioned) -> None:
+    subject = of_company_file(file_of(found))
+    if form.seen() < 0:
+        raise ChangedMeanwhile(subject)
+    seen_version(found, form.seen(), subject=subject)
+
+
+def _page(found: BoardItem, **forms: Any) -> ResponseReturnValue:
+    actor = actor_here()
+    view = view_of(found, actor=actor)
+    agenda_form = forms.get("agenda_form") or _agenda_form(version=found.version)
+    vote = forms.get("vote") or vote_form(options_now(now()))
+    return render_template(
+        "resolutions/item.html",
+        view=view,
+        may=frozenset(act.value for act in view.acts),
+        agenda_form=agenda_form,
+        vote_form=vote,
+        votes=spread(view.count.tally or {}),
+        mode=MeetingMode(view.meeting.mode) if view.meeting else None,
+        now=now(),
+    )
+
+
+def _resolution_page(view: ItemView, form: ResolutionForm) -> ResponseReturnValue:
+    return render_template("resolutions/resolution.html", form=form, view=view, votes=spread(view.count.tally or {}))
+
+
+def _agenda_form(version: int | None = None) -> AgendaForm:
+    form = AgendaForm(prefix="agenda", data={"version": version} if version is not None else None)
+    form.meeting.options = [
+        (meeting.id.hex, f"{ja_datetime(meeting.held_at)} {label(MeetingMode(meeting.mode))}")
+        for meeting in meetings_to_come(now())
+    ]
+    return form
+
+
+def _may_record() -> bool:
+    return may_ever(Permission.RESOLUTION_RECORD, actor_here().role)
+
+
+def _back(found: BoardItem) -> ResponseReturnValue:
+    return redirect(url_for("resolutions.item", item_id=found.id))
+
+
+def _position(proposed_at: str | int, item_id: str | int) -> tuple[datetime, uuid.UUID]:
+    try:
+        return datetime.fromisoformat(str(proposed_at)), uuid.UUID(hex=str(item_id))
+    except ValueError:
+        abort(404)
+
+
+def _position_of(line: Line) -> tuple[str, str]:
+    return line.item.proposed_at.isoformat(), line.item.id.hex

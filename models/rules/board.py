@@ -63,7 +63,7 @@ ITEM_STEPS: Mapping[ItemAct, ItemStep] = MappingProxyType({
     _A.RECORD_SILENCE:   ItemStep(frozenset({_S.HEARING}),                         _S.READY,   "system:clock"),
     _A.PUT_ON_AGENDA:    ItemStep(frozenset({_S.HEARING, _S.READY}),               None,       "resolution:record"),
     _A.DECLARE_INTEREST: ItemStep(frozenset({_S.HEARING, _S.READY, _S.VOTING}),    None,       "resolution:declare_interest"),
-    _A.OPEN_VOTE:        ItemStep(frozenset({_S.READY}),                           _S.VOTING,  "resolution:record"),
+    _A.OPEN_VOTE:        ItemStep(frozenset({_S.HEARING, _S.READY}),               _S.VOTING,  "resolution:record"),
     _A.VOTE:             ItemStep(frozenset({_S.VOTING}),                          None,       "resolution:vote"),
     _A.RECORD:           ItemStep(frozenset({_S.VOTING}),                          _S.DECIDED, "resolution:record"),
     _A.RE_EXAMINE:       ItemStep(frozenset({_S.DECIDED}),                         None,       "resolution:record"),

@@ -90,12 +90,12 @@ def record_resolution(
     must_be_allowed(Permission.RESOLUTION_RECORD, actor=actor, standing=towards_board_item(actor, item))
     decided = item_after(item.state, ItemAct.RECORD)
     note_recusals(item, actor=actor)
-    item.late_compliance_at = late_compliance_of(item)
     count = count_votes(item, present=present)
     if count.outcome.option is None:
         _end_undecided(item, count, actor)
         return None
     resolution = _resolution(item, count, effect_on=effect_on, immediate_because=immediate_because, actor=actor)
+    item.late_compliance_at = late_compliance_of(item)
     item.state, item.decided_at = decided.value, now()
     item.version += 1
     _keep_reasons(item, resolution, reasons, actor)
@@ -156,6 +156,7 @@ def _resolution(
     option = count.outcome.option
     assert option is not None  # noqa: S101 - a count without an option never comes here
     revokes = option is BoardOption.REVOKE
+    # The day is settled first: what is refused here must leave nothing behind, not even a number.
     effect_at = _effect_at(item, effect_on, immediate_because) if revokes else None
     return Resolution(
         id=uuid.uuid4(),

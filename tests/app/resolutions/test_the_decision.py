@@ -123,9 +123,7 @@ def test_abstaining_directors_make_a_quorum_and_no_majority(app: Flask, clock: F
 def test_a_written_resolution_needs_everybody(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         item = voting(clock, mode=MeetingMode.WRITTEN)
-        vote(
-            item, chair=BoardOption.REVOKE, director_two=BoardOption.REVOKE, director_three=BoardOption.REVOKE
-        )
+        vote(item, chair=BoardOption.REVOKE, director_two=BoardOption.REVOKE, director_three=BoardOption.REVOKE)
         assert record_resolution(item, reasons=REASONS, actor=present("manager")) is None
 
 
@@ -195,7 +193,9 @@ def test_a_re_examination_before_the_day_takes_the_revocation_off_the_calendar(a
         item, resolution = revoked(clock)
         following = re_examine(item, grounds="不服申立てを受けて", actor=present("head"))
         keep()
-        assert db().scalar(select(CertificationStatus).where(CertificationStatus.resolution_id == resolution.id)) is None
+        assert (
+            db().scalar(select(CertificationStatus).where(CertificationStatus.resolution_id == resolution.id)) is None
+        )
         assert publication_about(resolution.id).withdrawn_at is not None
         clock.move(to=resolution.effect_at + timedelta(days=1))
         assert take_due_effects() == 0

@@ -1,0 +1,43 @@
+"""The form with which the secretariat enters a certification that the board resolved."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.presentation.choices import OneOf
+from app.presentation.fields import Code, Day
+from app.presentation.form import Form
+
+NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,23}")
+REFERENCE_LIMIT = 40
+
+
+class CertificationForm(Form):
+    """Which company, under which number, from when, and by which resolution."""
+
+    company = OneOf(_l("会社"), thing=_l("会社"), select=True, width="long")
+    number = Code(
+        _l("認定番号"),
+        thing=_l("認定番号"),
+        limit=24,
+        width="medium",
+        hint=_l("英字・数字・ハイフンで書きます（例: KC-2026-0016）。"),
+    )
+    valid_from = Day(_l("認定の初日"), thing=_l("認定の初日"))
+    reference = Code(
+        _l("理事会の決議の番号"),
+        thing=_l("決議の番号"),
+        limit=REFERENCE_LIMIT,
+        width="medium",
+        hint=_l("議事録で確かめられる番号です。"),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if valid and not NUMBER.fullmatch(self.number.data):
+            return self.refuse(self.number, _("認定番号は、英字・数字・ハイフンで3文字から24文字にしてください。"))
+        return valid

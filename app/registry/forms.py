@@ -1,0 +1,30 @@
+"""The form with which the list is searched; it is read from the address, and needs no session."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.presentation.fields import Day, PlainText
+from app.presentation.form import Form
+
+
+class SearchForm(Form):
+    """A name the company has or had, and a day."""
+
+    class Meta:
+        csrf = False
+
+    q = PlainText(
+        _l("会社名"),
+        thing=_l("会社名"),
+        limit=120,
+        required=False,
+        width="long",
+        hint=_l("かな、英語、以前の会社名でも探せます。"),
+    )
+    on = Day(
+        _l("いつの時点か"),
+        thing=_l("日付"),
+        required=False,
+        hint=_l("空欄なら、いまの一覧です。"),
+    )
