@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -23,7 +23,7 @@ from app.presentation.filters import current_language
 from models.rules.help_lines import HELP_LINES, crisis_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
-TOKEN_PLACE = "{the token of this visitor}"
+TOKEN_PLACE = "{the token of this visitor}"  # noqa: S105 - a place, not a token
 TRY_AGAIN_AFTER_SECONDS = "30"
 
 
@@ -39,6 +39,8 @@ def start() -> ResponseReturnValue:
 @public()
 def write() -> ResponseReturnValue:
     # The empty form is the same for everybody but for the token in it, and it is what most people wait for.
+    if "_flashes" in session:
+        return render_template("intake/write.html", form=IntakeForm())
     language, token = current_language(), generate_csrf()
     pages: dict[str, str] = current_app.extensions.setdefault("kikite_empty_forms", {})
     if language not in pages:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.cases.actions import close_exchange
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
-from app.custody.actions import end_grants_to_companies
+from app.clocks.queries import running_clock
 from app.custody.queries import compartment_of_case
 from app.intake.actions import alarm_the_desk
 from app.mailbox.queries import (
@@ -88,6 +89,9 @@ def write(case: Case, text: str, *, actor: Actor) -> Message:
     """Send the desk a message; after the end of a case too, which is how one asks for it to be reopened."""
     message = _say(case, text, purpose="note", actor=actor)
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+    if case.is_open and running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is None:
+        # Whatever she writes is answered by a human word within the same term as her first words.
+        start_clock(case, ClockKind.ACKNOWLEDGE_CONSULTER)
     _tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
@@ -139,6 +143,8 @@ def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Acto
     _waiting(case, copy)
     message = _say(case, comment, purpose="consent", actor=actor)
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+    meet_clocks(case, [ClockKind.CONSENT_ANSWER])
+    start_clock(case, ClockKind.ROUTE)
     _tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
@@ -150,21 +156,48 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     copy.declined_at = now()
     if comment:
         _say(case, comment, purpose="consent", actor=actor)
-    if case.state is CaseState.AWAIT_CONSENT and not pending_copies(case):
+    others = [other for other in _live_copies(case) if other.id != copy.id]
+    if case.state is CaseState.AWAIT_CONSENT and not others:
         _perform(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         start_clock(case, ClockKind.ADVICE)
     else:
-        entry = _enter_in_ledger(
-            case,
-            level=ConsentLevel.CN_0,
-            options=consent_now(case).options,
-            act="withdrawn",
-            company_id=exchange.company_id,
-        )
-        facts: dict[str, Fact] = {"consent_id": entry.id.hex, "company_id": exchange.company_id.hex}
-        record(of_case(case), "consent.withdraw", actor=actor, facts=facts)
+        _decline_one_of_several(case, exchange, others, actor=actor)
     _tell_the_desk(case, actor=actor, key=f"declined:{copy.id.hex}")
+
+
+def _decline_one_of_several(case: Case, exchange: Exchange, others: list[ForwardedCopy], *, actor: Actor) -> None:
+    """No for this company; what was agreed for another one stands, and the case goes on with that."""
+    entry = _enter_in_ledger(
+        case,
+        level=ConsentLevel.CN_0,
+        options=consent_now(case).options,
+        act="withdrawn",
+        company_id=exchange.company_id,
+    )
+    facts: dict[str, Fact] = {"consent_id": entry.id.hex, "company_id": exchange.company_id.hex}
+    record(of_case(case), "consent.withdraw", actor=actor, facts=facts)
+    agreed = next((other for other in others if other.approved_at is not None), None)
+    if case.state is CaseState.AWAIT_CONSENT and agreed is not None and not pending_copies(case):
+        given = _entry_for(case, db().get_one(Exchange, agreed.exchange_id).company_id)
+        both: dict[str, Fact] = {"copy_id": agreed.id.hex, "consent_id": given.id.hex}
+        _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=both)
+        meet_clocks(case, [ClockKind.CONSENT_ANSWER])
+        start_clock(case, ClockKind.ROUTE)
+
+
+def _entry_for(case: Case, company_id: uuid.UUID) -> ConsentEntry:
+    """The newest line of the ledger about one company."""
+    return (
+        db()
+        .scalars(
+            select(ConsentEntry)
+            .where(ConsentEntry.case_id == case.id, ConsentEntry.company_id == company_id)
+            .order_by(ConsentEntry.given_at.desc())
+            .limit(1)
+        )
+        .one()
+    )
 
 
 def set_consent(
@@ -205,7 +238,7 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
     _result_must_be_told(case, CaseAct.SAY_NOT_SATISFIED)
     message = _say(case, text, purpose="dissatisfied", actor=actor)
     _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
-    stop_clocks(case, [ClockKind.FEEDBACK])
+    meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
     start_clock(case, ClockKind.REVIEW)
     _tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
@@ -218,7 +251,7 @@ def accept_result(case: Case, *, actor: Actor) -> None:
     case.is_open = False
     stop_clocks(case)
     for exchange in _open_exchanges(case):
-        _close_exchange(case, exchange, because="finished", actor=actor)
+        close_exchange(case, exchange, "finished", actor=actor)
     _tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
 
 
@@ -229,7 +262,7 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     _perform(case, CaseAct.WITHDRAW, actor=actor)
     stop_clocks(case)
     for exchange in _open_exchanges(case):
-        _close_exchange(case, exchange, because="withdrawn", actor=actor)
+        close_exchange(case, exchange, "withdrawn", actor=actor)
     _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
 
 
@@ -243,7 +276,7 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
         copy.declined_at = at
     for exchange in _open_exchanges(case):
         if exchange.state == "routed":
-            _close_exchange(case, exchange, because="consent_withdrawn", actor=actor)
+            close_exchange(case, exchange, "consent_withdrawn", actor=actor)
         else:
             # Nothing was told yet: what was arranged is off, and a later copy begins where this one stood.
             exchange.hold_until, exchange.arranged_by_id = None, None
@@ -251,22 +284,6 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
     start_clock(case, ClockKind.ADVICE)
     _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
     return entry
-
-
-def _close_exchange(case: Case, exchange: Exchange, *, because: str, actor: Actor) -> None:
-    """End what passes with a company. Unless it was finished, the company reads nothing of it any more."""
-    at, was_routed = now(), exchange.state == "routed"
-    exchange.state, exchange.closed_at, exchange.closed_because = "closed", at, because
-    exchange.hold_until = None
-    exchange.version += 1
-    stop_clocks(exchange)
-    facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "reason_code": because}
-    record(of_case(case), "exchange.close", actor=actor, facts=facts)
-    if because != "finished":
-        end_grants_to_companies(exchange, at=at)
-    addressee = db().get(Person, exchange.addressee_id) if exchange.addressee_id else None
-    if was_routed and addressee is not None and addressee.serves_at(at):
-        queue_mail(addressee, MailKind.UPDATE, actor=actor, key=f"closed:{exchange.id.hex}:{exchange.version}")
 
 
 def _say(case: Case, text: str, *, purpose: str, actor: Actor) -> Message:

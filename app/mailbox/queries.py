@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.clocks.queries import calendar
+from app.custody.queries import compartment_of_case
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases
@@ -25,8 +26,11 @@ from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import Consent, ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.sealed import open_from
+from models.rules.working_days import in_japan
+from models.sealed import open_answers, open_from
+from models.statement import Statement
 
 OPEN_EXCHANGES = ("preparing", "routed")
 
@@ -39,6 +43,8 @@ class Said:
     author: str
     purpose: str
     text: str
+    company: str = ""
+    """Whose officer wrote it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,8 +52,13 @@ class Preview:
     """A forwarded copy as the company would read it, opened for the one whom it is about."""
 
     copy: ForwardedCopy
-    company: Company
+    company: str
     text: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether the consulter has not decided yet."""
+        return self.copy.approved_at is None and self.copy.declined_at is None
 
     @property
     def level(self) -> ConsentLevel:
@@ -113,17 +124,51 @@ def _preview(copy: ForwardedCopy, *, actor: Actor) -> Preview:
     session = db()
     exchange = session.get_one(Exchange, copy.exchange_id)
     key = actor.held.compartment_key(session.get_one(Compartment, copy.compartment_id))
-    return Preview(copy, session.get_one(Company, exchange.company_id), open_from(copy, "sealed_text", key=key))
+    company = session.get_one(Company, exchange.company_id)
+    return Preview(copy, _name(company), open_from(copy, "sealed_text", key=key))
 
 
 def conversation(case: Case, *, actor: Actor) -> list[Said]:
     """All that was said between the consulter, the desk and the companies' officers, oldest first."""
     rows = db().scalars(select(Message).where(Message.case_id == case.id).order_by(Message.sent_at, Message.id)).all()
     keys = _keys({row.compartment_id for row in rows}, actor=actor)
+    companies = {exchange.id: name for exchange, name in company_names(case)}
     return [
-        Said(row.sent_at, row.author, row.purpose, open_from(row, "sealed_text", key=keys[row.compartment_id]))
+        Said(
+            at=row.sent_at,
+            author=row.author,
+            purpose=row.purpose,
+            text=open_from(row, "sealed_text", key=keys[row.compartment_id]),
+            company=companies[row.exchange_id] if row.exchange_id else "",
+        )
         for row in rows
     ]
+
+
+def company_names(case: Case) -> list[tuple[Exchange, str]]:
+    """What passes with each company that is or was in question, with the company's present name."""
+    rows = db().execute(
+        select(Exchange, Company)
+        .join(Company, Company.id == Exchange.company_id)
+        .where(Exchange.case_id == case.id)
+        .order_by(Exchange.id)
+    )
+    return [(exchange, _name(company)) for exchange, company in rows]
+
+
+def own_words(case: Case, *, actor: Actor) -> str:
+    """What she wrote at the start."""
+    narrative = compartment_of_case(case, CompartmentKind.NARRATIVE)
+    if narrative is None:
+        return ""
+    statement = db().scalar(select(Statement).where(Statement.compartment_id == narrative.id))
+    if statement is None:
+        return ""
+    return str(open_answers(statement, "sealed", key=actor.held.compartment_key(narrative))["text"])
+
+
+def _name(company: Company) -> str:
+    return company.name_on(in_japan(now()).date()).name
 
 
 def _keys(compartment_ids: set[uuid.UUID], *, actor: Actor) -> dict[uuid.UUID, bytes]:

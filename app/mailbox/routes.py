@@ -1,17 +1,265 @@
-"""The pages of the mailbox."""
+"""The pages of the mailbox. Their addresses are the same for everybody: the receipt alone decides what they show."""
 
 from __future__ import annotations
 
-from flask import render_template_string
+import uuid
+from typing import Any
+
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.exceptions import Unauthorized
 
-from app.mailbox import blueprint
-from app.pipeline.access import public
+from app.mailbox import actions, blueprint, queries
+from app.mailbox.forms import (
+    AcceptForm,
+    AnswerForm,
+    ConsentForm,
+    CopyForm,
+    EnterForm,
+    NotSatisfiedForm,
+    SureForm,
+    VersionedForm,
+    WithdrawForm,
+    WriteForm,
+    slip_of_the_pen,
+)
+from app.mailbox.pages import mailbox_page
+from app.pipeline.access import asks, public
+from app.pipeline.acting import seen_version
+from app.pipeline.audit import of_case, record_reading
+from app.pipeline.errors import typed_texts
+from app.pipeline.identity import Door, actor_here, begin_visit, end_visit, forget_visit, remember_visit
+from app.pipeline.standing import one_or_404
+from app.presentation.filters import current_language
+from crypto import ReceiptMistyped
+from models.case import Case
+from models.exchange import Exchange
+from models.forwarded_copy import ForwardedCopy
+from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN
+from models.rules.consent import what_withdrawal_cannot_undo
+from models.rules.permissions import Permission
 
 
-@blueprint.get("/enter")
+@blueprint.route("/enter", methods=["GET", "POST"])
 @public()
 def enter() -> ResponseReturnValue:
-    return render_template_string(
-        '{% extends "layouts/public.html" %}{% set heading = "x" %}{% block content %}<h1>x</h1>{% endblock %}'
+    form = EnterForm()
+    if not form.validate_on_submit():
+        return render_template("mailbox/enter.html", form=form)
+    try:
+        entered = actions.enter(form.receipt.data)
+    except ReceiptMistyped:
+        form.refuse(form.receipt, slip_of_the_pen(form.receipt.data))
+        return render_template("mailbox/enter.html", form=form)
+    if entered is None:
+        form.refuse(form.receipt, _("この受付コードでは開けませんでした。控えと見比べて、もう一度入力してください。"))
+        return render_template("mailbox/enter.html", form=form)
+    token = begin_visit(Door.MAILBOX, private_key=entered.private_key, receipt=entered.receipt)
+    return remember_visit(make_response(redirect(url_for("mailbox.read"))), Door.MAILBOX, token)
+
+
+@blueprint.get("")
+@asks(Permission.MAILBOX_READ)
+def read() -> ResponseReturnValue:
+    return mailbox_page(queries.own_case(actor_here(), Permission.MAILBOX_READ), actor=actor_here())
+
+
+@blueprint.post("/write")
+@asks(Permission.MAILBOX_WRITE)
+def write() -> ResponseReturnValue:
+    actor, form = actor_here(), WriteForm()
+    case = queries.own_case(actor, Permission.MAILBOX_WRITE)
+    if not form.validate():
+        return mailbox_page(case, actor=actor, form=form)
+    actions.write(case, form.message.data, actor=actor)
+    return _done(_("相談員に送りました。"))
+
+
+@blueprint.post("/answer")
+@asks(Permission.MAILBOX_WRITE)
+def answer() -> ResponseReturnValue:
+    actor, form = actor_here(), AnswerForm()
+    case = _case_as_seen(form, Permission.MAILBOX_WRITE)
+    if not form.validate():
+        return mailbox_page(case, actor=actor, form=form)
+    actions.answer(case, form.reply.data, actor=actor)
+    return _done(_("お答えを送りました。"))
+
+
+@blueprint.get("/copy")
+@asks(Permission.MAILBOX_READ)
+def copies() -> ResponseReturnValue:
+    return _copies_page(queries.own_case(actor_here(), Permission.MAILBOX_READ))
+
+
+@blueprint.post("/copy")
+@asks(Permission.MAILBOX_CONSENT)
+def decide_copy() -> ResponseReturnValue:
+    actor, form = actor_here(), CopyForm()
+    case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
+    if not form.validate():
+        return _copies_page(case, refused=form)
+    seen_version(case, form.seen, subject=of_case(case))
+    copy = _own_copy(case, form.copy_id.data or "")
+    comment = form.comment.data
+    if form.decision.data == "approve":
+        actions.approve_copy(case, copy, comment=comment, actor=actor)
+        return _done(_("この内容で会社に伝えることを承りました。送ったときは、この画面でお知らせします。"))
+    if form.decision.data == "change":
+        actions.ask_for_change(case, copy, comment=comment, actor=actor)
+        return _done(_("直してほしいところを相談員に送りました。直した文章を、もう一度お見せします。"))
+    actions.decline_copy(case, copy, comment=comment, actor=actor)
+    return _done(_("この文章は会社に伝えません。"))
+
+
+@blueprint.get("/consent")
+@asks(Permission.MAILBOX_READ)
+def consent() -> ResponseReturnValue:
+    return _consent_page(queries.own_case(actor_here(), Permission.MAILBOX_READ))
+
+
+@blueprint.post("/consent")
+@asks(Permission.MAILBOX_CONSENT)
+def change_consent() -> ResponseReturnValue:
+    actor = actor_here()
+    case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
+    form = ConsentForm(now=queries.consent_now(case))
+    if not form.validate():
+        return _consent_page(case, form=form)
+    seen_version(case, form.seen, subject=of_case(case))
+    changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
+    return _done(_("会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"))
+
+
+@blueprint.post("/consent/withdraw")
+@asks(Permission.MAILBOX_CONSENT)
+def withdraw_consent() -> ResponseReturnValue:
+    actor, form = actor_here(), SureForm()
+    case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
+    if not form.validate():
+        return _consent_page(case, sure=form)
+    seen_version(case, form.seen, subject=of_case(case))
+    actions.withdraw_consent(case, actor=actor)
+    return _done(_("同意を取り消しました。これから先、会社には何も伝えません。"))
+
+
+@blueprint.post("/result")
+@asks(Permission.MAILBOX_WRITE)
+def not_satisfied() -> ResponseReturnValue:
+    actor, form = actor_here(), NotSatisfiedForm()
+    case = _case_as_seen(form, Permission.MAILBOX_WRITE)
+    if not form.validate():
+        return mailbox_page(case, actor=actor, form=form)
+    actions.say_not_satisfied(case, form.reason.data, actor=actor)
+    return _done(_("納得できないことを承りました。事務局がもう一度確認します。"))
+
+
+@blueprint.post("/result/accept")
+@asks(Permission.MAILBOX_CLOSE)
+def accept() -> ResponseReturnValue:
+    case = _case_as_seen(AcceptForm(), Permission.MAILBOX_CLOSE)
+    actions.accept_result(case, actor=actor_here())
+    return _done(_("結果を確認していただきました。このご相談は終わりです。"))
+
+
+@blueprint.get("/withdraw")
+@asks(Permission.MAILBOX_READ)
+def before_withdrawing() -> ResponseReturnValue:
+    return _withdraw_page(queries.own_case(actor_here(), Permission.MAILBOX_READ))
+
+
+@blueprint.post("/withdraw")
+@asks(Permission.MAILBOX_WITHDRAW)
+def withdraw() -> ResponseReturnValue:
+    actor, form = actor_here(), WithdrawForm()
+    case = queries.own_case(actor, Permission.MAILBOX_WITHDRAW)
+    if not form.validate():
+        return _withdraw_page(case, form=form)
+    seen_version(case, form.seen, subject=of_case(case))
+    actions.withdraw(case, form.parting.data, actor=actor)
+    return _done(_("相談を取り下げました。"))
+
+
+@blueprint.post("/leave")
+@asks(Permission.MAILBOX_WRITE)
+def leave() -> ResponseReturnValue:
+    end_visit(actor_here())
+    return forget_visit(make_response(redirect(url_for("intake.start"))), Door.MAILBOX)
+
+
+@blueprint.errorhandler(Unauthorized)
+def ended(_error: Unauthorized) -> Response:
+    """The session was over before this was sent: what was typed is shown for copying, and the way in is named."""
+    return make_response(render_template("mailbox/ended.html", typed=typed_texts()), 401)
+
+
+def _case_as_seen(form: VersionedForm, permission: Permission) -> Case:
+    case = queries.own_case(actor_here(), permission)
+    seen_version(case, form.seen, subject=of_case(case))
+    return case
+
+
+def _own_copy(case: Case, copy_id: str) -> ForwardedCopy:
+    try:
+        wanted = uuid.UUID(hex=copy_id)
+    except ValueError:
+        abort(404)
+    copy: ForwardedCopy = one_or_404(
+        select(ForwardedCopy)
+        .join(Exchange, Exchange.id == ForwardedCopy.exchange_id)
+        .where(ForwardedCopy.id == wanted, Exchange.case_id == case.id)
     )
+    return copy
+
+
+def _done(words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("mailbox.read"))
+
+
+def _copies_page(case: Case, *, refused: CopyForm | None = None) -> str:
+    actor = actor_here()
+    if request.method == "GET":
+        for copy in queries.pending_copies(case):
+            record_reading(of_case(case), "copy.view", actor=actor, facts={"copy_id": copy.id.hex})
+    shown = queries.previews(queries.put_copies(case, pending_only=False), actor=actor)
+    forms = {
+        preview.copy.id: CopyForm(
+            formdata=None, place=place, data={"version": str(case.version), "copy_id": preview.copy.id.hex}
+        )
+        for place, preview in enumerate(shown, start=2)
+        if preview.waits
+    }
+    if refused is not None:
+        forms.update({copy_id: refused for copy_id in forms if copy_id.hex == refused.copy_id.data})
+    return _page("mailbox/copies.html", case=case, previews=shown, forms=forms, form=refused)
+
+
+def _consent_page(case: Case, *, form: ConsentForm | None = None, sure: SureForm | None = None) -> str:
+    version = {"version": str(case.version)}
+    return _page(
+        "mailbox/consent.html",
+        case=case,
+        consent=queries.consent_now(case),
+        consent_form=form or ConsentForm(formdata=None, now=queries.consent_now(case), data=version),
+        sure_form=sure or SureForm(formdata=None, data=version),
+        form=form or sure,
+        may_withdraw=case.state in CONSENT_MAY_BE_WITHDRAWN,
+        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+    )
+
+
+def _withdraw_page(case: Case, *, form: WithdrawForm | None = None) -> str:
+    return _page(
+        "mailbox/withdraw.html",
+        case=case,
+        form=form or WithdrawForm(formdata=None, data={"version": str(case.version)}),
+        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+    )
+
+
+def _page(template: str, **shown: Any) -> str:
+    visit = actor_here().visit
+    return render_template(template, session_ends_at=visit.idle_ends_at if visit else None, **shown)

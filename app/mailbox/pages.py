@@ -1,0 +1,103 @@
+"""The mailbox's one main page: where the matter stands, what comes next, what was said, and what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from app.mailbox import queries
+from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
+from app.pipeline.identity import Actor
+from app.presentation.filters import current_language, ja_date, label
+from app.presentation.form import Form
+from models.case import Case
+from models.exchange import Exchange
+from models.rules.case_lifecycle import OVER, CaseState, PublicPhase, plain_words
+from models.rules.help_lines import crisis_lines
+
+
+@dataclass(frozen=True, repr=False)
+class ShownMessage:
+    """One message as the page shows it."""
+
+    at: datetime
+    by: str
+    body: str
+    mine: bool
+    note: str
+
+
+def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
+    """The page, with the form that was just refused, if one was."""
+    language, words = current_language(), plain_words(case.state)
+    version = {"version": str(case.version)}
+    pending = queries.pending_copies(case)
+    forms: dict[str, Form] = {
+        "write_form": WriteForm(formdata=None),
+        "answer_form": AnswerForm(formdata=None, data=version),
+        "accept_form": AcceptForm(formdata=None, data=version),
+        "reason_form": NotSatisfiedForm(formdata=None, data=version),
+    }
+    if form is not None:
+        forms = {name: form if type(form) is type(empty) else empty for name, empty in forms.items()}
+    return render_template(
+        "mailbox/read.html",
+        case=case,
+        form=form,
+        **forms,
+        phases=_phases(words.phase),
+        now_words=words.now(language),
+        next_words=words.next(language),
+        consent=queries.consent_now(case),
+        copies_wait=len(pending),
+        asks_answer=case.state is CaseState.NEED_INFO,
+        result_told=queries.result_was_told(case),
+        is_over=case.state in OVER,
+        companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
+        said=[_shown(one) for one in queries.conversation(case, actor=actor)],
+        own_words=queries.own_words(case, actor=actor),
+        lines=crisis_lines() if case.is_crisis else (),
+        session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
+    )
+
+
+def _phases(current: PublicPhase) -> list[tuple[str, str]]:
+    order = list(PublicPhase)
+    here = order.index(current)
+    return [
+        (label(phase), "done" if place < here else "current" if place == here else "todo")
+        for place, phase in enumerate(order)
+    ]
+
+
+def _shown(said: queries.Said) -> ShownMessage:
+    by = {"consulter": _("あなた"), "desk": _("相談員")}.get(
+        said.author, _("会社の責任者(%(company)s)", company=said.company)
+    )
+    notes = {
+        "question": _("お尋ね"),
+        "answer": _("お尋ねへの答え"),
+        "advice": _("助言"),
+        "feedback": _("結果のご案内"),
+        "dissatisfied": _("結果に納得できないという連絡"),
+        "consent": _("会社に伝える文章について"),
+        "reply": _("会社からの返事"),
+    }
+    return ShownMessage(said.at, by, said.text, said.author == "consulter", notes.get(said.purpose, ""))
+
+
+def _company_line(exchange: Exchange, name: str) -> tuple[str, str]:
+    """What passes with one company, in one sentence."""
+    if exchange.closed_because in {"consent_withdrawn", "withdrawn"}:
+        return name, _("同意の取り消しにより、会社に渡した文章を閉じました。")
+    if exchange.state == "closed":
+        return name, _("この会社とのやりとりは終わりました。")
+    if exchange.routed_at is None:
+        return name, _("まだ何も伝えていません。")
+    told = _("%(day)sに伝えました。", day=ja_date(exchange.routed_at))
+    if exchange.acknowledged_at is None:
+        return name, told + _("受け取りの確認を待っています。")
+    return name, told + _("%(day)sに責任者が受け取りを確認しました。", day=ja_date(exchange.acknowledged_at))
