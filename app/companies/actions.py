@@ -6,6 +6,8 @@ import uuid
 from datetime import date
 
 from app.custody.actions import open_seat
+from app.escalations.actions import freeze_file
+from app.escalations.queries import file_of_company
 from app.pipeline.audit import of_company, record
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
@@ -58,6 +60,15 @@ def rename_company(company: Company, *, name: str, kana: str, english: str, from
     record(of_company(company), "company.rename", actor=actor, facts={"name_id": added.id.hex})
 
 
+def end_membership(company: Company, *, left_on: date, actor: Actor) -> None:
+    """A company leaves the association: its file, if there is one, is frozen, and found again on a return (7.31)."""
+    company.left_on = left_on
+    record(of_company(company), "company.change_membership", actor=actor, facts={"is_member": False})
+    file = file_of_company(company.id)
+    if file is not None:
+        freeze_file(file, reason_code="membership_ended", actor=actor)
+
+
 def add_site(company: Company, *, name: str, prefecture: str, address: str) -> Site:
     """Enter a place where a company's workers sit."""
     site = Site(id=uuid.uuid4(), company_id=company.id, name=name, prefecture=prefecture, address=address)
@@ -82,8 +93,6 @@ def _add_name(company: Company, *, name: str, kana: str, english: str, valid_fro
 
 def relate_companies(*, client: Company, agency: Company, from_: date, to: date | None = None) -> CompanyRelation:
     """Say that one company buys contact-center services from another, from a day on."""
-    relation = CompanyRelation(
-        id=uuid.uuid4(), client_id=client.id, agency_id=agency.id, valid_from=from_, valid_to=to
-    )
+    relation = CompanyRelation(id=uuid.uuid4(), client_id=client.id, agency_id=agency.id, valid_from=from_, valid_to=to)
     db().add(relation)
     return relation

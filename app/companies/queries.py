@@ -6,14 +6,19 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
+from app.pipeline.clock import TOKYO, now
 from app.pipeline.transaction import db
+from app.presentation.pagination import Page, decode_position, forward_page
 from models.company import Company
 from models.company_name import CompanyName
+from models.company_relation import CompanyRelation
 from models.rules.company_search import folded
+from models.site import Site
 
 MOST_FOUND = 8
+ROWS = 25
 
 
 def find_companies(words: str, *, most: int = MOST_FOUND) -> Sequence[Company]:
@@ -39,3 +44,66 @@ def company_named(company_id: uuid.UUID | None) -> Company | None:
 
 def name_on(company: Company, day: date) -> str:
     return company.name_on(day).name
+
+
+def all_companies() -> list[tuple[Company, str]]:
+    """Every company with its present name, by its reading; for choosing one."""
+    day = today()
+    companies = [(company, company.name_on(day)) for company in db().scalars(select(Company))]
+    return [(company, name.name) for company, name in sorted(companies, key=lambda pair: (pair[1].kana, pair[1].name))]
+
+
+def page_of_companies(after: str | None = None) -> Page[Company]:
+    """One page of companies, by the reading of the newest name."""
+    position = decode_position(after, str, str)
+    query = (
+        select(Company, CompanyName.kana)
+        .join(CompanyName, CompanyName.company_id == Company.id)
+        .where(CompanyName.valid_to.is_(None))
+        .order_by(CompanyName.kana, Company.id)
+        .limit(ROWS + 1)
+    )
+    if position is not None:
+        kana, company_id = str(position[0]), _identifier(str(position[1]))
+        query = query.where(or_(CompanyName.kana > kana, and_(CompanyName.kana == kana, Company.id > company_id)))
+    fetched = db().execute(query).all()
+    page = forward_page(fetched, size=ROWS, position_of=lambda row: (row.kana, row.Company.id.hex), began_after=None)
+    return Page(tuple(row.Company for row in page.rows), None, page.next)
+
+
+def sites_of(company: Company) -> Sequence[Site]:
+    return db().scalars(select(Site).where(Site.company_id == company.id).order_by(Site.name, Site.id)).all()
+
+
+def relations_of(company: Company) -> list[tuple[CompanyRelation, Company, bool]]:
+    """A company's clients and agencies, with whether the other one is the client."""
+    relations = db().scalars(
+        select(CompanyRelation)
+        .where(or_(CompanyRelation.client_id == company.id, CompanyRelation.agency_id == company.id))
+        .order_by(CompanyRelation.valid_from)
+    )
+    return [
+        (
+            relation,
+            db().get_one(Company, relation.agency_id if relation.client_id == company.id else relation.client_id),
+            relation.client_id != company.id,
+        )
+        for relation in relations
+    ]
+
+
+def number_taken(corporate_number: str) -> bool:
+    """Whether a corporate number is registered already."""
+    return db().scalar(select(Company.id).where(Company.corporate_number == corporate_number)) is not None
+
+
+def today() -> date:
+    """The day in Japan."""
+    return now().astimezone(TOKYO).date()
+
+
+def _identifier(typed: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=typed)
+    except ValueError:
+        return uuid.UUID(int=0)

@@ -1,1 +1,164 @@
-"""The pages of companies."""
+"""The pages of companies: the list with its search, an entry with names, sites and officers, and what changes it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.clocks.queries import running_clock
+from app.companies import blueprint
+from app.companies.actions import add_site, end_membership, register_company, rename_company
+from app.companies.forms import CompanyForm, LeaveForm, RenameForm, SiteForm
+from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of, today
+from app.people.queries import companies_with_officer, name_of, officers_of, post_of
+from app.pipeline.access import asks
+from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
+from app.pipeline.standing import one_or_404, visible_companies
+from app.presentation.pagination import Page
+from app.presentation.typed_text import tidy
+from models.company import Company
+from models.rules.deadlines import ClockKind
+from models.rules.permissions import Permission, may_ever
+
+LONGEST_SEARCH = 100
+MOST_FOUND = 25
+
+
+@blueprint.get("/")
+@asks(Permission.COMPANY_MANAGE)
+def overview() -> ResponseReturnValue:
+    words = tidy(request.args.get("q", "")[:LONGEST_SEARCH], lines=False)
+    if words:
+        page = Page(tuple(find_companies(words, most=MOST_FOUND)), None, None)
+    else:
+        page = page_of_companies(request.args.get("after"))
+    return render_template(
+        "companies/overview.html",
+        words=words,
+        page=page,
+        today=today(),
+        with_officer=companies_with_officer([company.id for company in page.rows], at=now()),
+    )
+
+
+@blueprint.get("/new")
+@asks(Permission.COMPANY_MANAGE)
+def new() -> ResponseReturnValue:
+    return render_template("companies/new.html", form=CompanyForm())
+
+
+@blueprint.post("/new")
+@asks(Permission.COMPANY_MANAGE)
+def register() -> ResponseReturnValue:
+    form = CompanyForm()
+    if not form.validate_on_submit():
+        return render_template("companies/new.html", form=form)
+    company = register_company(
+        name=form.name.data,
+        kana=form.kana.data,
+        english=form.english.data,
+        actor=actor_here(),
+        member_type=form.member_type.data,
+        operator_type=form.operator_type.data,
+        corporate_number=form.number(),
+        prefecture=form.prefecture.data,
+        address=form.address.data,
+        joined_on=form.joined_on.data,
+    )
+    flash(_("会社を登録しました。次に、責任者を登録してください。"), "success")
+    return _to(company)
+
+
+@blueprint.get("/<uuid:company_id>")
+@asks(Permission.COMPANY_READ)
+def company(company_id: uuid.UUID) -> ResponseReturnValue:
+    return _show(_find(company_id, Permission.COMPANY_READ))
+
+
+@blueprint.post("/<uuid:company_id>/rename")
+@asks(Permission.COMPANY_MANAGE)
+def rename(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), RenameForm(prefix="rename")
+    if not form.validate_on_submit() or not form.fits(found):
+        return _show(found, renaming=form)
+    rename_company(
+        found,
+        name=form.name.data,
+        kana=form.kana.data,
+        english=form.english.data,
+        from_=form.from_.data,
+        actor=actor_here(),
+    )
+    flash(_("名前の変更を登録しました。前の名前でも見つかります。"), "success")
+    return _to(found)
+
+
+@blueprint.post("/<uuid:company_id>/sites")
+@asks(Permission.COMPANY_MANAGE)
+def site(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), SiteForm(prefix="site")
+    if not form.validate_on_submit():
+        return _show(found, siting=form)
+    add_site(found, name=form.site.data, prefecture=form.prefecture.data, address=form.address.data)
+    flash(_("拠点を登録しました。"), "success")
+    return _to(found)
+
+
+@blueprint.post("/<uuid:company_id>/leave")
+@asks(Permission.COMPANY_MANAGE)
+def leave(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), LeaveForm(prefix="leave")
+    if not found.is_member_on(today()) or not form.validate_on_submit() or not form.fits(found):
+        return _show(found, leaving=form)
+    end_membership(found, left_on=form.left_on.data, actor=actor_here())
+    flash(_("会員資格の終わりを登録しました。"), "success")
+    return _to(found)
+
+
+def _find(company_id: uuid.UUID, permission: Permission) -> Company:
+    reach = visible_companies(actor_here(), permission)
+    found: Company = one_or_404(select(Company).where(Company.id == company_id, reach))
+    return found
+
+
+def _to(found: Company) -> ResponseReturnValue:
+    return redirect(url_for("companies.company", company_id=found.id))
+
+
+def _show(
+    found: Company,
+    *,
+    renaming: RenameForm | None = None,
+    siting: SiteForm | None = None,
+    leaving: LeaveForm | None = None,
+) -> ResponseReturnValue:
+    at = now()
+    forms = {
+        "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
+        "siting": siting or SiteForm(formdata=None, prefix="site"),
+        "leaving": leaving or LeaveForm(formdata=None, prefix="leave"),
+    }
+    role = actor_here().role
+    return render_template(
+        "companies/company.html",
+        company=found,
+        name=found.name_on(today()),
+        officers=[(person, name_of(person), post_of(person)) for person in officers_of(found.id, at=at)],
+        has_officer=found.id in companies_with_officer([found.id], at=at),
+        vacancy=running_clock(found.id, ClockKind.VACANCY),
+        sites=sites_of(found),
+        relations=[
+            (relation, other.name_on(today()).name, is_client) for relation, other, is_client in relations_of(found)
+        ],
+        is_member=found.is_member_on(today()),
+        manages=may_ever(Permission.COMPANY_MANAGE, role),
+        manages_people=may_ever(Permission.PEOPLE_MANAGE, role),
+        at=at,
+        form_with_errors=list(forms.values()),
+        **forms,
+    )

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.custody.queries import holders_of, holdings_of
-from app.pipeline.clock import now
+from app.pipeline.clock import TOKYO, now
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
+from app.presentation.pagination import Page, decode_position, forward_page
 from crypto import link_digest
+from models.company import Company
 from models.person import Person
-from models.rules.people import COMPANY, Role, SeatKind
-from models.rules.routing import Candidate
+from models.rules.labelled import Labelled
+from models.rules.people import COMPANY, MAY_HOLD, WITHOUT_ACCOUNT, Role, SeatKind, Standing
+from models.rules.permissions import Permission, decide
+from models.rules.routing import ORDER, Candidate
 from models.sealed import open_by_server
+from models.seat import Seat
+from models.seat_epoch import SeatEpoch
 from models.sign_up_link import SignUpLink
+from models.waiting_grant import WaitingGrant
+
+ROWS = 25
 
 
 def login_digest(address: str) -> bytes:
@@ -95,3 +105,117 @@ def alone_on(person: Person) -> list[SeatKind]:
         and epoch.ended_at is None
         and all(holder.id == person.id for holder in holders_of(epoch))
     ]
+
+
+class House(Labelled):
+    """The parts of the list of people."""
+
+    # fmt: off
+    ASSOCIATION = "association", "協会の人", "The association"
+    COMPANIES   = "companies",   "会社の人", "Companies"
+    ENDED       = "ended",       "利用を終えた人", "Ended"
+    # fmt: on
+
+    @classmethod
+    def of(cls, typed: str | None) -> House:
+        """The part that an address names; the first for anything else."""
+        return cls(typed) if typed in {house.value for house in cls} else cls.ASSOCIATION
+
+
+@dataclass(frozen=True, repr=False)
+class ListedPerson:
+    """One line of the list of people."""
+
+    person: Person
+    name: str
+    company: str
+
+
+def page_of_people(house: House, *, after: str | None = None) -> Page[ListedPerson]:
+    """One page of people; the longest serving first. Names are opened row by row because the list is of names."""
+    at = now()
+    serves = or_(Person.ends_at.is_(None), Person.ends_at > at)
+    part = {
+        House.ASSOCIATION: and_(serves, Person.role.not_in(COMPANY)),
+        House.COMPANIES: and_(serves, Person.role.in_(COMPANY)),
+        House.ENDED: Person.ends_at <= at,
+    }[house]
+    position = decode_position(after, str)
+    beyond = [] if position is None else [Person.id > _identifier(str(position[0]))]
+    fetched = db().scalars(select(Person).where(part, *beyond).order_by(Person.id).limit(ROWS + 1)).all()
+    page = forward_page(fetched, size=ROWS, position_of=lambda person: (person.id.hex,), began_after=None)
+    ids = {person.company_id for person in page.rows if person.company_id}
+    names = {
+        company.id: company.name_on(at.astimezone(TOKYO).date()).name
+        for company in db().scalars(select(Company).where(Company.id.in_(ids)))
+    }
+    rows = tuple(
+        ListedPerson(person, name_of(person), names[person.company_id] if person.company_id else "")
+        for person in page.rows
+    )
+    return Page(rows, page.previous, page.next)
+
+
+def _identifier(typed: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=typed)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def may_give_role(by: Role, role: Role) -> bool:
+    """Whether somebody in one role may register or invite another.
+
+    A role whose seats hold keys is given by those alone who may grant keys: whoever runs the machines could otherwise
+    register a counsellor and read what she reads.
+    """
+    holds_keys = any(role in roles for roles in MAY_HOLD.values())
+    return not holds_keys or bool(decide(Permission.PEOPLE_GRANT, role=by, standing=Standing.NONE))
+
+
+def registrable_roles(by: Role) -> list[Role]:
+    """The roles that somebody may give."""
+    return [role for role in Role if role not in WITHOUT_ACCOUNT and may_give_role(by, role)]
+
+
+@dataclass(frozen=True)
+class HeldSeat:
+    """A seat of a person: the newest epoch that is held, how many older ones, or none yet."""
+
+    kind: SeatKind
+    epoch: int | None
+    older: int
+
+
+def seats_and_waits(person: Person) -> list[HeldSeat]:
+    """Which seats a person holds, and which wait for another holder to hand them on."""
+    held: dict[SeatKind, list[int]] = {}
+    for seat, epoch in holdings_of(person):
+        held.setdefault(seat.kind, []).append(epoch.number)
+    waits = db().scalars(
+        select(Seat.kind)
+        .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
+        .join(WaitingGrant, WaitingGrant.seat_epoch_id == SeatEpoch.id)
+        .where(WaitingGrant.person_id == person.id, WaitingGrant.done_at.is_(None))
+    )
+    waiting = [HeldSeat(kind, None, 0) for kind in sorted(set(waits) - set(held))]
+    return [HeldSeat(kind, max(epochs), len(epochs) - 1) for kind, epochs in sorted(held.items())] + waiting
+
+
+def officers_of(company_id: uuid.UUID, *, at: datetime) -> Sequence[Person]:
+    """Who serves a company, its officer first."""
+    people = serving(at, *COMPANY, company_id=company_id)
+    return sorted(people, key=lambda person: ORDER.index(person.role))
+
+
+def companies_with_officer(company_ids: Iterable[uuid.UUID], *, at: datetime) -> frozenset[uuid.UUID]:
+    """Which of these companies have an officer who has signed up."""
+    found = db().scalars(
+        select(Person.company_id).where(
+            Person.company_id.in_(list(company_ids)),
+            Person.role == Role.OFFICER,
+            Person.verified_at.is_not(None),
+            or_(Person.ends_at.is_(None), Person.ends_at > at),
+        )
+    )
+    return frozenset(company_id for company_id in found if company_id is not None)

@@ -1,0 +1,116 @@
+"""The forms about companies: their entry, a new name, a site, and the end of a membership."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.companies.queries import number_taken, today
+from app.presentation.choices import OneOf
+from app.presentation.fields import Code, Day, PlainText, Tick
+from app.presentation.form import Form
+from models.company import Company
+from models.rules.membership import MemberType, OperatorType
+from models.rules.prefectures import PREFECTURES
+
+CORPORATE_NUMBER_DIGITS = 13
+
+
+class NameForm(Form):
+    """A name in its three spellings, and from when it holds."""
+
+    name = PlainText(_l("会社名"), thing=_l("会社名"), limit=120, width="long")
+    kana = PlainText(_l("フリガナ"), thing=_l("フリガナ"), limit=160, width="long", hint=_l("例: アオバダイコンタクト"))
+    english = PlainText(_l("英語の名前"), thing=_l("英語の名前"), limit=160, required=False, width="long")
+
+
+class CompanyForm(NameForm):
+    """A company's entry."""
+
+    member_type = OneOf(_l("会員の種別"), thing=_l("会員の種別"), options=MemberType)
+    operator_type = OneOf(_l("事業の種別"), thing=_l("事業の種別"), options=OperatorType)
+    corporate_number = Code(
+        _l("法人番号"),
+        thing=_l("法人番号"),
+        limit=20,
+        required=False,
+        width="medium",
+        hint=_l("13桁の数字です。似た名前の会社と取り違えないために使います。"),
+    )
+    prefecture = OneOf(
+        _l("都道府県"),
+        thing=_l("都道府県"),
+        select=True,
+        options=[(name, name) for name in PREFECTURES],
+        width="medium",
+    )
+    address = PlainText(_l("所在地"), thing=_l("所在地"), limit=200, width="long")
+    joined_on = Day(
+        _l("入会した日"), thing=_l("入会した日"), required=False, hint=_l("会員でない会社のときは、空けておきます。")
+    )
+
+    def number(self) -> str | None:
+        """The corporate number in plain digits; None when there is none."""
+        return (self.corporate_number.data or "").replace("-", "").replace(" ", "") or None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        number = self.number()
+        if number is not None and not (
+            len(number) == CORPORATE_NUMBER_DIGITS and number.isascii() and number.isdigit()
+        ):
+            valid = self.refuse(self.corporate_number, _("法人番号は、13桁の数字で入力してください。"))
+        elif number is not None and number_taken(number):
+            valid = self.refuse(self.corporate_number, _("この法人番号の会社は、すでに登録されています。"))
+        if self.member_type.data is not None and (self.member_type.data is MemberType.NONE) is not (
+            self.joined_on.data is None
+        ):
+            words = _("会員の会社には入会した日を入力し、会員でない会社では空けてください。")
+            valid = self.refuse(self.joined_on, words)
+        return valid
+
+
+class RenameForm(NameForm):
+    """A new name from a day on."""
+
+    from_ = Day(_l("変更した日"), thing=_l("変更した日"))
+
+    def fits(self, company: Company) -> bool:
+        """Whether the day comes after the last change of name; a name does not change twice on one day."""
+        day: date = self.from_.data
+        if day > company.names[-1].valid_from:
+            return True
+        return bool(self.refuse(self.from_, _("前の名前が始まった日より後の日付を入力してください。")))
+
+
+class SiteForm(Form):
+    """A place where workers sit."""
+
+    site = PlainText(_l("拠点の名前"), thing=_l("拠点の名前"), limit=120, width="long")
+    prefecture = OneOf(
+        _l("都道府県"),
+        thing=_l("都道府県"),
+        select=True,
+        options=[(name, name) for name in PREFECTURES],
+        width="medium",
+    )
+    address = PlainText(_l("所在地"), thing=_l("所在地"), limit=200, width="long")
+
+
+class LeaveForm(Form):
+    """The end of a membership."""
+
+    left_on = Day(_l("退会した日"), thing=_l("退会した日"), hint=_l("この日までは会員です。"))
+    sure = Tick(_l("この会社の会員資格を終わらせます"), thing=_l("確認"))
+
+    def fits(self, company: Company) -> bool:
+        """Whether the day lies in the membership and not ahead."""
+        day: date = self.left_on.data
+        if company.joined_on is not None and day < company.joined_on:
+            return bool(self.refuse(self.left_on, _("入会した日より前の日付です。")))
+        if day > today():
+            return bool(self.refuse(self.left_on, _("今日より後の日付です。退会の日が来てから入力してください。")))
+        return True
