@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine, Table, select
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, WriteLock, make_engine
@@ -46,10 +46,15 @@ class KeyStore:
         """Make and keep a subject's shred key, at once: a key without a case harms nobody, a case without one would."""
         key = new_key()
         sealed = self._ring.seal(key.hex(), purpose=KEYSTORE, context=_context(subject_id))
-        with _Writing(self.engine, self._lock) as session:
-            session.connection().execute(
-                _NEW_SHRED_KEY, {"subject_id": subject_id, "sealed_key": sealed, "created_at": at}
-            )
+        row = {"subject_id": subject_id, "sealed_key": sealed, "created_at": at}
+        # Without a session: this is on the road of every consultation, and there is nothing here for one to follow.
+        self._lock.acquire()
+        try:
+            with self.engine.connect().execution_options(**{WRITES: True}) as connection:
+                connection.execute(_NEW_SHRED_KEY, row)
+                connection.commit()
+        finally:
+            self._lock.release()
         return key
 
     def key(self, subject_id: uuid.UUID) -> bytes:
