@@ -76,21 +76,21 @@ def test_a_question_is_answered_once_and_the_desks_clock_runs_again(app: Flask, 
 def test_the_result_is_offered_only_when_it_was_told(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
         case, code = road.triaged()
-        exchange = road.accepted(road.routed(case, code))
+        exchange_id = road.accepted(road.routed(case, code)).id
         version = str(road.case_of(case).version)
     visitor = comes_back(code)
     assert "結果を了承して終える" not in visitor.page.html
     token = visitor.page.form_with("message").fields["csrf_token"][0]
     visitor.post("/mailbox/result/accept", {"csrf_token": token, "version": version}, status=409)
     with app.app_context():
-        road.fed_back(exchange)
+        road.fed_back(db().get_one(Exchange, exchange_id))
     assert road.TOLD in visitor.get("/mailbox").text
     visitor.send({}, action="/mailbox/result/accept")
     assert "このご相談は終わりです" in visitor.page.text
     with app.app_context():
         found = road.case_of(case)
         assert (found.state, found.is_open, found.next_due_at) == (CaseState.CLOSED, False, None)
-        closed = db().get_one(Exchange, exchange.id)
+        closed = db().get_one(Exchange, exchange_id)
         assert (closed.state, closed.closed_because) == ("closed", "finished")
 
 
