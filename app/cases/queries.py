@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
 
@@ -22,6 +22,7 @@ from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.forwarded_copy import ForwardedCopy
+from models.person import Person
 from models.receipt import Receipt
 from models.report import Report
 from models.rules.certification_lifecycle import CertificationState, PublicStatus, public_status
@@ -36,7 +37,7 @@ from models.rules.consent import (
     may_route,
 )
 from models.rules.decision import Decision, refused
-from models.rules.people import Role
+from models.rules.people import SECRETARIAT, Role
 from models.rules.routing import Addressee, Candidate, Hold, Route, addressee, eligibility
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
@@ -226,3 +227,32 @@ def who_receives(case: Case, company_id: uuid.UUID) -> Addressee | Hold:
 def excluded_from(case: Case) -> frozenset[uuid.UUID]:
     """Who must not see a case."""
     return frozenset(db().scalars(select(Exclusion.person_id).where(Exclusion.case_id == case.id)))
+
+
+def held_facts(case: Case) -> frozenset[str]:
+    """Which of the facts that the lifecycle asks for a case holds."""
+    facts = {
+        "received_at": case.received_at,
+        "severity": case.severity_token,
+        "outcome": case.outcome_token,
+        "approved_at": case.approved_at,
+        "routed_at": case.routed_at,
+        "closed_at": case.closed_at,
+        "withdrawn_at": case.withdrawn_at,
+    }
+    return frozenset(name for name, value in facts.items() if value is not None)
+
+
+def people_of_companies(company_ids: Iterable[uuid.UUID]) -> Sequence[Person]:
+    """Who serves these companies now, in the order in which they would be addressed."""
+    at = now()
+    return [
+        person
+        for company_id in dict.fromkeys(company_ids)
+        for person in serving(at, Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE, company_id=company_id)
+    ]
+
+
+def people_of_the_desk() -> Sequence[Person]:
+    """Who works in the secretariat now."""
+    return serving(now(), *SECRETARIAT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from enum import Enum
 
 from sqlalchemy import select
 
@@ -26,7 +27,6 @@ from models.exchange import Exchange
 from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
 from models.rules.deadlines import ClockKind, due, policy_at
-from models.rules.labelled import Labelled
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role, Standing
@@ -38,15 +38,14 @@ COMPANY_CLOCKS = (ClockKind.OFFICER_ACK, ClockKind.INITIAL_REPORT, ClockKind.FIN
 GOES_TO_THE_COMPANY = (CompartmentKind.FORWARDED, CompartmentKind.REPORT)
 
 
-class Sending(Labelled):
+class Sending(Enum):
     """What became of an arrangement to send."""
 
-    # fmt: off
-    DELIVERED = "delivered", "責任者へ転送しました。",             "Forwarded to the officer."
-    WAITS     = "waits",     "転送を予約しました。",               "Arranged; it waits out the hold."
-    ASK_FIRST = "ask_first", "宛先について先に相談者に尋ねます。", "The consulter is asked about the addressee first."
-    NOBODY    = "nobody",    "会社に届けられる人がいません。",     "There is nobody at the company to send it to."
-    # fmt: on
+    DELIVERED = "delivered"
+    WAITS = "waits"
+    ASK_FIRST = "ask_first"
+    """Somebody who would receive it is excluded: the consulter is asked about the addressee first."""
+    NOBODY = "nobody"
 
 
 def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = False, actor: Actor) -> Sending:

@@ -1,0 +1,210 @@
+"""The forms of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from app.presentation.choices import Choices, OneOf, Option
+from app.presentation.fields import PlainText, Tick
+from app.presentation.filters import current_language, label
+from app.presentation.form import Form
+from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
+from models.rules.report_blocks import ReportBlock
+from models.rules.taxonomy.harassment_type import HarassmentType
+from models.rules.taxonomy.organisational_issue import STANDS_ALONE, OrganisationalIssue
+from models.rules.taxonomy.outcome import Outcome
+from models.rules.taxonomy.severity import Severity
+
+LONGEST_TEXT = 4000
+LONGEST_NOTE = 4000
+LONGEST_SEARCH = 120
+LONGEST_VERSION = 9
+
+
+class ChangingForm(Form):
+    """A form of a page that others change too: it knows which version of the page was read."""
+
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """The version that the page showed; what was tampered with fits no version."""
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION else -1
+
+
+class ActForm(ChangingForm):
+    """An act that needs nothing but the will to do it."""
+
+
+class NoteForm(ChangingForm):
+    """A desk note."""
+
+    note = PlainText(
+        _l("メモ"),
+        thing=_l("メモ"),
+        limit=LONGEST_NOTE,
+        rows=3,
+        hint=_l("事務局の中だけで読みます。相談者にも会社にも見えません。"),
+    )
+
+
+class MessageForm(ChangingForm):
+    """A message to the consulter."""
+
+    message = PlainText(
+        _l("相談者へのメッセージ"),
+        thing=_l("メッセージ"),
+        limit=LONGEST_TEXT,
+        rows=5,
+        hint=_l("相談者が受付番号で開く画面に届きます。メールは送りません。"),
+    )
+
+
+class QuestionForm(ChangingForm):
+    """A question to the consulter."""
+
+    question = PlainText(
+        _l("相談者にお尋ねすること"),
+        thing=_l("お尋ねすること"),
+        limit=LONGEST_TEXT,
+        rows=6,
+        hint=_l("一度に聞くことは少なく、答えなくてもよいことを添えてください。"),
+    )
+
+
+class AdviceForm(ChangingForm):
+    """Advice to the consulter."""
+
+    advice = PlainText(
+        _l("相談者への助言"),
+        thing=_l("助言"),
+        limit=LONGEST_TEXT,
+        rows=10,
+        hint=_l("お気持ちへのねぎらい、いまできること、使える外部の相談先を、分かりやすい言葉で書いてください。"),
+    )
+
+
+class FeedbackForm(ChangingForm):
+    """The result, told to the consulter."""
+
+    feedback = PlainText(
+        _l("結果のご案内"),
+        thing=_l("結果のご案内"),
+        limit=LONGEST_TEXT,
+        rows=10,
+        hint=_l("会社がしたこと、これから変わること、納得できないときにできることを書いてください。"),
+    )
+
+
+class TriageForm(ChangingForm):
+    """How grave a case is and what it is about."""
+
+    severity = OneOf(_l("重大さ"), thing=_l("重大さ"))
+    types = Choices(_l("カスハラの類型"), thing=_l("カスハラの類型"), options=HarassmentType, most=5)
+    org_issues = Choices(
+        _l("会社の対応についての課題"),
+        thing=_l("会社の対応についての課題"),
+        options=OrganisationalIssue,
+        required=False,
+        hint=_l("会社がしたこと、しなかったこと。会社への要求はこの分類をもとにします。"),
+    )
+    is_crisis = Tick(
+        _l("緊急の確認が必要"),
+        thing=_l("緊急の確認"),
+        required=False,
+        hint=_l("命や体の危険、消えたいという気持ちがうかがえるとき。一覧の先頭に出ます。"),
+    )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        place = 1 if current_language() == "en" else 0
+        self.severity.options = [
+            Option(grade.value, f"{grade.value} {label(grade)}", grade.criteria[place], answer=grade)
+            for grade in Severity
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        chosen = set(self.org_issues.data)
+        if chosen & STANDS_ALONE and chosen - STANDS_ALONE:
+            valid = self.refuse(self.org_issues, _("「問題なし・適切」は、ほかの項目と一緒には選べません。"))
+        return valid
+
+
+class AssignForm(ChangingForm):
+    """Who takes the case."""
+
+    person = OneOf(_l("担当者"), thing=_l("担当者"), select=True, width="long")
+
+
+class SearchForm(Form):
+    """Which company is meant."""
+
+    words = PlainText(
+        _l("会社の名前"),
+        thing=_l("会社の名前"),
+        limit=LONGEST_SEARCH,
+        hint=_l("漢字・かな・英語・以前の社名のどれでも探せます。"),
+    )
+
+
+class CopyForm(ChangingForm):
+    """What one company would be told."""
+
+    level = OneOf(_l("会社に伝える範囲"), thing=_l("伝える範囲"))
+    text = PlainText(
+        _l("転送版の文章"),
+        thing=_l("転送版の文章"),
+        limit=LONGEST_TEXT,
+        rows=14,
+        hint=_l("会社の責任者が読む文章です。相談者が読んで承認したものだけを送ります。"),
+    )
+    is_right_company = Tick(_l("所在地と法人番号を確かめ、この会社で間違いありません"), thing=_l("会社の確認"))
+
+
+class SendForm(ChangingForm):
+    """The copy goes to the company."""
+
+    is_right = Tick(_l("会社・宛先・文章を確かめました"), thing=_l("送る前の確認"))
+    consulter_agrees = Tick(_l("宛先について、相談者に尋ねて了承を得ました"), thing=_l("相談者の了承"), required=False)
+
+
+class RerouteForm(ChangingForm):
+    """Why the copy goes to somebody else."""
+
+    reason = OneOf(_l("宛先を変える理由"), thing=_l("理由"), options=RerouteReason)
+
+
+class RecallForm(ChangingForm):
+    """Why the copy is taken back."""
+
+    reason = OneOf(_l("取り消す理由"), thing=_l("理由"), options=RecallReason)
+
+
+class ReviewForm(ChangingForm):
+    """What is missing in a report."""
+
+    missing = Choices(_l("足りないところ"), thing=_l("足りないところ"), options=ReportBlock, required=False)
+    reason = PlainText(
+        _l("差し戻す理由"),
+        thing=_l("差し戻す理由"),
+        limit=LONGEST_TEXT,
+        rows=5,
+        hint=_l("会社の責任者が読みます。何を、どこまで書き足してほしいかを具体的に書いてください。"),
+    )
+
+
+class CloseForm(ChangingForm):
+    """With which outcome a case ends."""
+
+    outcome = OneOf(_l("終わり方"), thing=_l("終わり方"), options=Outcome, select=True, width="long")
+
+
+class ReopenForm(ChangingForm):
+    """Why a case is opened again."""
+
+    reason = OneOf(_l("再開する理由"), thing=_l("理由"), options=ReopenReason)

@@ -1,0 +1,213 @@
+"""A case opened for somebody of the desk who may read it; called only after the reading was recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.cases.queries import code_behind, copies_of, exchanges_of
+from app.clocks.queries import clocks_of
+from app.companies.queries import name_on
+from app.custody.queries import compartment_of_case, compartment_of_exchange
+from app.mailbox.queries import Said, conversation
+from app.people.queries import name_of
+from app.pipeline.clock import TOKYO, now
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from app.responses.queries import (
+    LoggedAction,
+    OpenedReport,
+    action_log,
+    copy_text,
+    extension_of,
+    open_report,
+    stage_now,
+)
+from app.responses.queries import reports_of as reports_by_number
+from crypto import CannotOpen
+from models.case import Case
+from models.case_facet import CaseFacet
+from models.clock import Clock
+from models.company import Company
+from models.compartment import Compartment
+from models.desk_note import DeskNote
+from models.exchange import Exchange
+from models.extension import Extension
+from models.forwarded_copy import ForwardedCopy
+from models.person import Person
+from models.rules.exchange_stage import ExchangeStage
+from models.rules.labelled import Labelled
+from models.rules.people import CompartmentKind
+from models.rules.search_attempt import hints_at_search
+from models.rules.taxonomy.actor_relation import ActorRelation
+from models.rules.taxonomy.channel import Channel
+from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.harassment_type import HarassmentType
+from models.rules.taxonomy.impact import Impact
+from models.rules.taxonomy.intake_route import IntakeRoute
+from models.rules.taxonomy.organisational_issue import OrganisationalIssue
+from models.rules.taxonomy.requested_help import RequestedHelp
+from models.sealed import open_answers, open_from
+from models.statement import Statement
+
+CODED: dict[str, type[Labelled]] = {
+    "harassment_type": HarassmentType,
+    "organisational_issue": OrganisationalIssue,
+    "requested_help": RequestedHelp,
+    "employment": Employment,
+    "actor_relation": ActorRelation,
+    "intake_route": IntakeRoute,
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Note:
+    """A desk note, opened."""
+
+    at: datetime
+    by: str
+    body: str
+    mine: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Version:
+    """One version of a forwarded copy, opened."""
+
+    copy: ForwardedCopy
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class WithCompany:
+    """What passes between the association and one company, opened."""
+
+    exchange: Exchange
+    company: Company
+    company_name: str
+    addressee: str
+    stage: ExchangeStage | None
+    versions: tuple[Version, ...]
+    log: tuple[LoggedAction, ...]
+    reports: tuple[OpenedReport, ...]
+    extension: Extension | None
+    extension_reason: str
+    clocks: tuple[Clock, ...]
+    searches: bool
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[-1] if self.versions else None
+
+
+@dataclass(frozen=True, repr=False)
+class Opened:
+    """Everything of a case that its reader may open."""
+
+    narrative: dict[str, Any]
+    health: dict[str, Any] | None
+    said: tuple[Said, ...]
+    notes: tuple[Note, ...]
+    with_companies: tuple[WithCompany, ...]
+
+
+def narrative_of(case: Case, *, actor: Actor) -> dict[str, Any]:
+    """What the consulter wrote. Raises CannotOpen for whoever was not granted it."""
+    return _statement(case, CompartmentKind.NARRATIVE, actor)
+
+
+def health_of(case: Case, *, actor: Actor) -> dict[str, Any]:
+    """How it hurts, in codes and words."""
+    opened = _statement(case, CompartmentKind.HEALTH, actor)
+    return {"impacts": [Impact(code) for code in opened.get("impacts", [])], "text": opened.get("text", "")}
+
+
+def identity_of(case: Case, *, actor: Actor) -> dict[str, Any]:
+    """Name and contact; only a registered handler was granted these."""
+    return _statement(case, CompartmentKind.IDENTITY, actor)
+
+
+def _statement(case: Case, kind: CompartmentKind, actor: Actor) -> dict[str, Any]:
+    compartment = compartment_of_case(case, kind)
+    if compartment is None:
+        raise CannotOpen
+    key = actor.held.compartment_key(compartment)
+    statement = db().scalars(select(Statement).where(Statement.compartment_id == compartment.id)).one()
+    return open_answers(statement, "sealed", key=key)
+
+
+def codes_of(case: Case) -> dict[str, tuple[Labelled, ...]]:
+    """The coded facts that the desk goes by, read back from their tokens."""
+    found: dict[str, list[Labelled]] = {field: [] for field in CODED}
+    for one in db().scalars(select(CaseFacet).where(CaseFacet.case_id == case.id)):
+        member = code_behind(one.field, one.token, CODED[one.field]) if one.field in CODED else None
+        if isinstance(member, Labelled):
+            found[one.field].append(member)
+    channel = code_behind("channel", case.channel_token, Channel)
+    ordered = {field: tuple(sorted(members, key=list(CODED[field]).index)) for field, members in found.items()}
+    return {**ordered, "channel": (channel,) if isinstance(channel, Labelled) else ()}
+
+
+def opened_case(case: Case, *, with_health: bool, actor: Actor) -> Opened:
+    """Open a case for somebody who may read it."""
+    return Opened(
+        narrative=narrative_of(case, actor=actor),
+        health=health_of(case, actor=actor) if with_health else None,
+        said=tuple(conversation(case, actor=actor)),
+        notes=tuple(notes_of(case, actor=actor)),
+        with_companies=tuple(with_company(exchange, actor=actor) for exchange in exchanges_of(case)),
+    )
+
+
+def notes_of(case: Case, *, actor: Actor) -> list[Note]:
+    """What the desk noted, oldest first."""
+    rows = db().scalars(select(DeskNote).where(DeskNote.case_id == case.id).order_by(DeskNote.written_at)).all()
+    return [
+        Note(
+            row.written_at,
+            name_of(db().get(Person, row.person_id)),
+            open_from(
+                row,
+                "sealed_text",
+                key=actor.held.compartment_key(db().get_one(Compartment, row.compartment_id)),
+            ),
+            row.person_id == actor.id,
+        )
+        for row in rows
+    ]
+
+
+def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
+    """What passes with one company, opened for the desk."""
+    company = db().get_one(Company, exchange.company_id)
+    log = action_log(exchange, actor=actor)
+    reports = [open_report(report, actor=actor) for report in reports_by_number(exchange)]
+    extension = extension_of(exchange)
+    reason = _extension_reason(exchange, extension, actor)
+    written = [entry.note for entry in log] + [
+        text for report in reports for text in report.blocks.values() if isinstance(text, str)
+    ]
+    return WithCompany(
+        exchange=exchange,
+        company=company,
+        company_name=name_on(company, now().astimezone(TOKYO).date()),
+        addressee=name_of(db().get(Person, exchange.addressee_id)) if exchange.addressee_id else "",
+        stage=stage_now(exchange) if exchange.state != "preparing" else None,
+        versions=tuple(Version(copy, copy_text(copy, actor=actor)) for copy in copies_of(exchange)),
+        log=tuple(log),
+        reports=tuple(reports),
+        extension=extension,
+        extension_reason=reason,
+        clocks=tuple(clocks_of(exchange.id)),
+        searches=hints_at_search([*written, reason]),
+    )
+
+
+def _extension_reason(exchange: Exchange, extension: Extension | None, actor: Actor) -> str:
+    compartment = compartment_of_exchange(exchange, CompartmentKind.REPORT)
+    if extension is None or compartment is None:
+        return ""
+    return open_from(extension, "sealed_reason", key=actor.held.compartment_key(compartment))

@@ -1,0 +1,7 @@
+"""The pages of the desk, grouped as its day is."""
+
+from __future__ import annotations
+
+from app.cases.routes import board, case, closing, copies, review, sending, triage
+
+__all__ = ["board", "case", "closing", "copies", "review", "sending", "triage"]

@@ -1,0 +1,32 @@
+"""The board: what is due, and when."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.cases import blueprint
+from app.cases.board import TABS, lines_of, page_of_board
+from app.custody.queries import how_much_waits
+from app.pipeline.access import asks
+from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
+from models.rules.permissions import Permission
+
+
+@blueprint.get("/")
+@asks(Permission.CASE_LIST)
+def board() -> ResponseReturnValue:
+    actor = actor_here()
+    tab = request.args.get("show", "all")
+    tab = tab if tab in TABS else "all"
+    page = page_of_board(actor, tab, after=request.args.get("after"), before=request.args.get("before"))
+    return render_template(
+        "cases/board.html",
+        tab=tab,
+        tab_links=[(words, url_for("cases.board", show=key), key == tab) for key, words in TABS.items()],
+        page=page,
+        lines=lines_of(page.rows, actor),
+        now=now(),
+        waiting=how_much_waits(),
+    )

@@ -1,0 +1,288 @@
+"""One case: everything about it on one page, the identity apart from it, and the small acts that need no page."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from app.cases import blueprint
+from app.cases.actions import acknowledge_consultation, assign, exclude, write_message, write_note
+from app.cases.actions.closing import outcome_asked_for
+from app.cases.forms import ActForm, AssignForm, MessageForm, NoteForm
+from app.cases.offers import offers_for
+from app.cases.opened import Opened, codes_of, identity_of, opened_case
+from app.cases.queries import (
+    consent_in_force,
+    consents_of,
+    excluded_from,
+    named_companies,
+    people_of_companies,
+    people_of_the_desk,
+    road_to,
+    severity_of,
+)
+from app.cases.routes.finding import ASSIGNED, asked, back_to, find, may_read_at_once
+from app.cases.timeline import timeline_of
+from app.clocks.queries import calendar, running_clock, running_clocks
+from app.companies.queries import name_on
+from app.people.queries import name_of
+from app.pipeline.access import asks
+from app.pipeline.audit import of_case, record_reading
+from app.pipeline.clock import TOKYO, now
+from app.pipeline.identity import actor_here
+from app.pipeline.standing import towards_case
+from app.pipeline.transaction import db
+from app.presentation.due import time_left
+from app.presentation.filters import label
+from crypto import CannotOpen
+from models.case import Case
+from models.company import Company
+from models.person import Person
+from models.rules.consent import Party
+from models.rules.deadlines import ClockKind
+from models.rules.desk_reasons import ReadingReason
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission, decide
+
+PARTS = (
+    CompartmentKind.NARRATIVE,
+    CompartmentKind.HEALTH,
+    CompartmentKind.DESK_NOTES,
+    CompartmentKind.FORWARDED,
+    CompartmentKind.REPORT,
+)
+
+
+@blueprint.get("/<number>")
+@asks(Permission.CASE_READ)
+def case(number: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_READ)
+    reason = ASSIGNED if may_read_at_once(found) else _reason_given()
+    if reason is None:
+        return render_template("cases/reason.html", case=found, reasons=ReadingReason, identity=False)
+    actor = actor_here()
+    with_health = _may(found, Permission.CASE_READ_HEALTH)
+    opens = [part.value for part in PARTS if with_health or part is not CompartmentKind.HEALTH]
+    facts = {"compartment": "+".join(opens), "reason_code": reason}
+    record_reading(of_case(found), "case.read", actor=actor, facts=dict(facts))
+    try:
+        opened = opened_case(found, with_health=with_health, actor=actor)
+    except CannotOpen:
+        return render_template("cases/waits_for_keys.html", case=found)
+    return render_template("cases/case.html", **_shown(found, opened, reason))
+
+
+def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
+    actor = actor_here()
+    return {
+        "case": case,
+        "opened": opened,
+        "reason": "" if reason == ASSIGNED else reason,
+        "severity": severity_of(case),
+        "codes": codes_of(case),
+        "consent": consent_in_force(case),
+        "ledger": _ledger(case),
+        "clocks": [
+            (clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in running_clocks(case.id)
+        ],
+        "now": now(),
+        "offers": offers_for(case, actor),
+        "may": {permission.name: _may(case, permission) for permission in Permission if permission.resource == "case"},
+        "is_handler": actor.person is not None and actor.person.is_handler,
+        "assignee": name_of(db().get(Person, case.assignee_id)) if case.assignee_id else "",
+        "companies": _companies(case, opened),
+        "conflicts": _conflicts(case, opened),
+        "forms": {
+            "note": NoteForm(data={"version": case.version}),
+            "message": MessageForm(data={"version": case.version}),
+            "assign": _assign_form(case),
+        },
+        "unacknowledged": running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None,
+        "closing": outcome_asked_for(case),
+        "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
+        "timeline_entries": timeline_of(case),
+        "may_review": _may(case, Permission.REPORT_REVIEW),
+        "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
+        "purposes": _purposes(),
+        "acts": {"given": _("同意"), "raised": _("広げた"), "lowered": _("狭めた"), "withdrawn": _("取り消した")},
+        "refusal_text": _refusal_text(),
+    }
+
+
+def _purposes() -> dict[str, str]:
+    return {
+        "note": "",
+        "question": _("お尋ね"),
+        "answer": _("お返事"),
+        "advice": _("助言"),
+        "feedback": _("結果のご案内"),
+        "reply": _("会社からの返信"),
+        "dissatisfied": _("納得できないとのお申し出"),
+        "consent": _("転送版についてのご意見"),
+    }
+
+
+def _refusal_text() -> str:
+    return str(
+        _(
+            "相談された方がどなたであるかは、お答えできません。お尋ねや特定につながる調べは、相談された方への不利益につながるおそれがあるため、"
+            "お控えください。転送した内容の範囲で、事実の確認と、働く人を守るための対応をお願いいたします。"
+        )
+    )
+
+
+@blueprint.get("/<number>/identity")
+@asks(Permission.CASE_READ_IDENTITY)
+def identity(number: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_READ_IDENTITY)
+    actor = actor_here()
+    if actor.person is None or not actor.person.is_handler:
+        abort(404)
+    reason = _reason_given()
+    if reason is None:
+        return render_template("cases/reason.html", case=found, reasons=ReadingReason, identity=True)
+    record_reading(of_case(found), "case.read_identity", actor=actor, facts={"reason_code": reason})
+    return render_template("cases/identity.html", case=found, identity=identity_of(found, actor=actor), reason=reason)
+
+
+@blueprint.post("/<number>/acknowledge")
+@asks(Permission.CASE_MESSAGE)
+def acknowledge(number: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_MESSAGE)
+    if asked(ActForm(), found):
+        acknowledge_consultation(found, actor=actor_here())
+        flash(_("受け取ったことを相談者に伝えました。"), "success")
+    return back_to(found, "said")
+
+
+@blueprint.post("/<number>/note")
+@asks(Permission.CASE_NOTE)
+def note(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.CASE_NOTE), NoteForm()
+    if not form.validate_on_submit():
+        return write_page(found, form, form.note, _("窓口のメモ"), _("メモを残す"))
+    write_note(found, form.note.data, actor=actor_here())
+    flash(_("メモを残しました。"), "success")
+    return back_to(found, "notes")
+
+
+@blueprint.post("/<number>/message")
+@asks(Permission.CASE_MESSAGE)
+def message(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.CASE_MESSAGE), MessageForm()
+    if not form.validate_on_submit():
+        return write_page(found, form, form.message, _("相談者へのメッセージ"), _("送る"))
+    write_message(found, form.message.data, actor=actor_here())
+    flash(_("相談者にメッセージを送りました。"), "success")
+    return back_to(found, "said")
+
+
+@blueprint.post("/<number>/assign")
+@asks(Permission.CASE_ASSIGN)
+def assign_(number: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_ASSIGN)
+    form = _assign_form(found)
+    if not asked(form, found):
+        return write_page(found, form, form.person, _("担当を決める"), _("担当にする"))
+    person = db().get_one(Person, uuid.UUID(form.person.data))
+    assign(found, person, actor=actor_here())
+    flash(_("担当を決めました。"), "success")
+    return back_to(found) if _may(found, Permission.CASE_READ) else redirect(url_for("cases.board"))
+
+
+@blueprint.post("/<number>/exclude/<person_id>")
+@asks(Permission.CASE_TRIAGE)
+def exclude_(number: str, person_id: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_TRIAGE)
+    person = _person(person_id)
+    if asked(ActForm(), found):
+        by_consulter = request.form.get("declared_by") == "consulter"
+        exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
+        flash(_("この方には、この相談を見せません。"), "success")
+    still_mine = person.id != actor_here().id
+    return back_to(found, "conflicts") if still_mine else redirect(url_for("cases.board"))
+
+
+def write_page(case: Case, form: FlaskForm, field: Any, heading: str, button: str, **shown: Any) -> ResponseReturnValue:
+    """A page with one form and nothing else of the case, such as the one that says what is wrong with a message."""
+    return render_template(
+        "cases/write.html", case=case, form=form, fields=[field], heading=heading, button=button, **shown
+    )
+
+
+def _person(person_id: str) -> Person:
+    try:
+        found = db().get(Person, uuid.UUID(person_id))
+    except ValueError:
+        found = None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _reason_given() -> str | None:
+    code = request.args.get("reason", "")
+    return code if code in {reason.value for reason in ReadingReason} else None
+
+
+def _may(case: Case, permission: Permission) -> bool:
+    actor = actor_here()
+    return bool(decide(permission, role=actor.role, standing=towards_case(actor, case)))
+
+
+def _assign_form(case: Case) -> AssignForm:
+    form = AssignForm(data={"version": case.version})
+    gone = excluded_from(case)
+    form.person.options = [
+        (person.id.hex, f"{name_of(person)} ({label(person.role)})")
+        for person in people_of_the_desk()
+        if person.id not in gone and person.id != case.assignee_id
+    ]
+    return form
+
+
+def _companies(case: Case, opened: Opened) -> list[dict[str, Any]]:
+    """The companies that the consulter named and the registered one each is, or the words she typed."""
+    known, today = named_companies(case), now().astimezone(TOKYO).date()
+    rows = []
+    for party in Party:
+        typed, company = str(opened.narrative.get(party.value, "")), known.get(party)
+        if typed or company:
+            registered = name_on(company, today) if company else ""
+            road = road_to(company) if company else None
+            rows.append({"party": party, "typed": typed, "registered": registered, "road": road})
+    return rows
+
+
+def _ledger(case: Case) -> list[dict[str, Any]]:
+    today = now().astimezone(TOKYO).date()
+    return [
+        {
+            "entry": entry,
+            "company": name_on(db().get_one(Company, entry.company_id), today) if entry.company_id else "",
+        }
+        for entry in reversed(consents_of(case))
+    ]
+
+
+def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:
+    """Everybody who might have to be kept away: the people of the companies concerned, and the desk itself."""
+    companies = [company.id for company in named_companies(case).values()]
+    companies += [one.company.id for one in opened.with_companies]
+    gone = excluded_from(case)
+    today = now().astimezone(TOKYO).date()
+    people = [*people_of_companies(companies), *people_of_the_desk()]
+    return [
+        {
+            "person": person,
+            "name": name_of(person),
+            "where": name_on(db().get_one(Company, person.company_id), today) if person.company_id else "",
+            "is_excluded": person.id in gone,
+        }
+        for person in people
+    ]

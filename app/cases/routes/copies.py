@@ -1,0 +1,202 @@
+"""The forwarded copy on its pages: the company is picked and confirmed, the copy is written beside the original."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.cases import blueprint
+from app.cases.actions import draft_copy, put_copy
+from app.cases.actions.copies import ACT_BY_STATE
+from app.cases.forms import ActForm, CopyForm, SearchForm
+from app.cases.opened import identity_of, narrative_of
+from app.cases.queries import consent_in_force, exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
+from app.cases.routes.finding import asked, back_to, find, note_reading, part_of
+from app.companies.queries import find_companies, name_on
+from app.custody.queries import compartment_of_case
+from app.pipeline.access import asks
+from app.pipeline.acting import seen_version
+from app.pipeline.audit import of_case, record_reading
+from app.pipeline.clock import TOKYO, now
+from app.pipeline.identity import Actor, actor_here
+from app.pipeline.transaction import db
+from app.presentation.filters import current_language, label
+from app.responses.queries import copy_text
+from models.case import Case
+from models.company import Company
+from models.forwarded_copy import ForwardedCopy
+from models.rules.consent import fields_in_forwarded_copy, levels_to_propose, what_the_company_gets
+from models.rules.decision import Decision
+from models.rules.forwarded_text import About, Trace, barred_at, traces_in
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
+from models.rules.personal_details import masked
+from models.rules.routing import Route
+
+
+@blueprint.route("/<number>/copy", methods=["GET", "POST"])
+@asks(Permission.CASE_PREPARE_COPY)
+def pick_company(number: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_PREPARE_COPY)
+    form = SearchForm()
+    # A name that is searched for is sent in the body: an address would stand in logs and in the browser's history.
+    matches = find_companies(form.words.data) if form.validate_on_submit() else None
+    begun = [db().get_one(Company, exchange.company_id) for exchange in exchanges_of(found)]
+    named = list(dict.fromkeys([*named_companies(found).values(), *begun]))
+    return render_template(
+        "cases/pick_company.html",
+        case=found,
+        form=form,
+        named=[_card(found, company) for company in named],
+        matches=None if matches is None else [_card(found, company) for company in matches],
+        writable=_is_writable(found),
+    )
+
+
+def _is_writable(case: Case) -> bool:
+    return case.state in ACT_BY_STATE and case.severity_token is not None
+
+
+def _card(case: Case, company: Company) -> dict[str, object]:
+    name = company.name_on(now().astimezone(TOKYO).date())
+    return {
+        "company": company,
+        "name": name.name,
+        "kana": name.kana,
+        "former": [one.name for one in company.names if one.name != name.name],
+        "road": road_to(company),
+        "party": party_of(case, company),
+    }
+
+
+@blueprint.route("/<number>/copy/<company_id>", methods=["GET", "POST"])
+@asks(Permission.CASE_PREPARE_COPY)
+def write_copy(number: str, company_id: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_PREPARE_COPY)
+    company = _company(company_id)
+    if not _is_writable(found) or road_to(company) is Route.ADVICE_ONLY:
+        return redirect(url_for("cases.pick_company", number=number))
+    form = _copy_form(found)
+    if not asked(form, found):
+        return _copy_page(found, company, form)
+    traces = _traces(found, form.text.data, actor_here())
+    # The reading was recorded and committed by itself, and somebody may have acted in between.
+    seen_version(found, form.seen(), subject=of_case(found))
+    barred = barred_at(form.level.data, traces)
+    allowed = may_draft(found, company, form.level.data)
+    if barred:
+        form.refuse(form.text, _("会社に伝えてはならないものが残っています: %(what)s", what=_listed(barred)))
+    if not allowed:
+        form.refuse(form.level, why_not(allowed))
+    if form.errors:
+        return _copy_page(found, company, form, traces=traces)
+    copy = draft_copy(found, company, text=form.text.data, level=form.level.data, actor=actor_here())
+    if request.form.get("draft"):
+        flash(_("下書きを保存しました。相談者にはまだ見えていません。"), "success")
+    else:
+        put_copy(found, copy, actor=actor_here())
+        flash(_("転送版を相談者に示しました。承認されるまで、会社には何も伝わりません。"), "success")
+    return back_to(found, "copies")
+
+
+REFUSALS: dict[str, Callable[[], str]] = {
+    "not_a_member": lambda: _(
+        "会員ではない会社には、協会から連絡できません。助言と外部の相談先の案内で対応してください。"
+    ),
+    "above_the_consent": lambda: _("相談者が同意している範囲を超えています。"),
+    "party_not_consented": lambda: _(
+        "この会社への共有には、相談者の別の同意が要ります。先にメッセージで尋ね、同意の画面で選んでもらってください。"
+    ),
+    "consent_is_none": lambda: _("相談者は会社に伝えることに同意していません。"),
+    "preview_not_approved": lambda: _("相談者はこの転送版をまだ承認していません。"),
+}
+
+
+def why_not(decision: Decision) -> str:
+    """What the desk is told when a company may not be told."""
+    return REFUSALS[decision.reason]()
+
+
+@blueprint.post("/<number>/put/<copy_id>")
+@asks(Permission.CASE_PREPARE_COPY)
+def put(number: str, copy_id: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_PREPARE_COPY)
+    copy: ForwardedCopy = part_of(ForwardedCopy, copy_id, found)
+    if asked(ActForm(), found):
+        put_copy(found, copy, actor=actor_here())
+        flash(_("転送版を相談者に示しました。承認されるまで、会社には何も伝わりません。"), "success")
+    return back_to(found, "copies")
+
+
+def _company(company_id: str) -> Company:
+    try:
+        found = db().get(Company, uuid.UUID(company_id))
+    except ValueError:
+        found = None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _copy_form(case: Case) -> CopyForm:
+    form = CopyForm(data={"version": case.version})
+    form.level.options = levels_to_propose(consent_in_force(case).level)
+    return form
+
+
+def _copy_page(case: Case, company: Company, form: CopyForm, *, traces: tuple[Trace, ...] = ()) -> ResponseReturnValue:
+    actor = actor_here()
+    note_reading(case, "narrative", "forwarded")
+    narrative = narrative_of(case, actor=actor)
+    exchange = next((one for one in exchanges_of(case) if one.company_id == company.id), None)
+    before = latest_copy(exchange) if exchange else None
+    if before is not None and not form.is_submitted():
+        form.text.data = copy_text(before, actor=actor)
+        form.level.process_data(before.level)
+    consent = consent_in_force(case)
+    return render_template(
+        "cases/copy.html",
+        case=case,
+        card=_card(case, company),
+        company_name=name_on(company, now().astimezone(TOKYO).date()),
+        form=form,
+        original=narrative["text"],
+        happened=narrative["happened"],
+        masked=masked(narrative["text"]),
+        warnings=[
+            trace for trace in traces if form.level.data is None or trace not in barred_at(form.level.data, traces)
+        ],
+        consent=consent,
+        levels=[
+            (level, what_the_company_gets(level, current_language()), sorted(fields_in_forwarded_copy(level)))
+            for level in levels_to_propose(consent.level)
+        ],
+        refusal=_refusal(case, company, form),
+    )
+
+
+def _refusal(case: Case, company: Company, form: CopyForm) -> str:
+    lowest = form.level.options[0].means
+    decision = may_draft(case, company, lowest)
+    return "" if decision else why_not(decision)
+
+
+def _traces(case: Case, text: str, actor: Actor) -> tuple[Trace, ...]:
+    """What in a copy points to the consulter; a registered handler's session compares it with her name as well."""
+    note_reading(case, "narrative")
+    name = contact = ""
+    identity = compartment_of_case(case, CompartmentKind.IDENTITY)
+    if identity is not None and actor.held.opens(identity):
+        record_reading(of_case(case), "case.read_identity", actor=actor, facts={"reason_code": "copy"})
+        known = identity_of(case, actor=actor)
+        name, contact = known["name"], known["contact"]
+    original = narrative_of(case, actor=actor)["text"]
+    return traces_in(text, About(original, case.received_at, name, contact))
+
+
+def _listed(traces: tuple[Trace, ...]) -> str:
+    return str(_("、")).join(label(trace) for trace in traces)

@@ -1,0 +1,118 @@
+"""What must not stand in a forwarded copy, and what the desk is asked to look at twice (domain 4.2, 7.4, 7.14 and 7.36)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.rules.consent import ConsentLevel
+from models.rules.labelled import Labelled
+from models.rules.personal_details import Detail, details_in
+from models.rules.working_days import in_japan
+
+
+class Trace(Labelled):
+    """Something in a copy by which the company could find out more than it may be told."""
+
+    # fmt: off
+    NAME          = "name",          "相談者の氏名",                     "The consulter's name"
+    CONTACT       = "contact",       "相談者の連絡先",                   "The consulter's contact"
+    RECEIPT       = "receipt",       "受付番号・相談番号",               "A receipt or case number"
+    SUBMITTED_AT  = "submitted_at",  "相談が届いた時刻",                 "The time of the submission"
+    ORIGINAL_TEXT = "original_text", "原文がそのまま写されています",     "The original text, word for word"
+    MAIL          = "mail",          "メールアドレス",                   "A mail address"
+    PHONE         = "phone",         "電話番号",                         "A telephone number"
+    DAY_OR_SHIFT  = "day_or_shift",  "日付・時刻・シフト",               "A day, an hour or a shift"
+    PLACE         = "place",         "事業所・拠点の名前",               "The name of a site"
+    ADDRESS       = "address",       "住所・郵便番号のように見える記載", "What looks like an address"
+    OTHER_NAME    = "other_name",    "人の名前のように見える記載",       "What looks like somebody's name"
+    # fmt: on
+
+
+_T = Trace
+
+# What the company may never be told, what it is told only where the consulter lets her name be told, and what a blurred
+# summary leaves out besides. Everything else that is found is shown to the desk, which decides.
+NEVER = frozenset({_T.RECEIPT, _T.SUBMITTED_AT, _T.ORIGINAL_TEXT})
+WITHOUT_THE_NAME = NEVER | {_T.NAME, _T.CONTACT, _T.MAIL, _T.PHONE}
+BLURRED = WITHOUT_THE_NAME | {_T.DAY_OR_SHIFT, _T.PLACE}
+
+BARRED = {
+    ConsentLevel.CN_0: frozenset(Trace),
+    ConsentLevel.CN_1: BLURRED,
+    ConsentLevel.CN_2: WITHOUT_THE_NAME,
+    ConsentLevel.CN_3: NEVER,
+}
+
+_OF_DETAIL = {
+    Detail.MAIL: _T.MAIL,
+    Detail.PHONE: _T.PHONE,
+    Detail.POSTAL: _T.ADDRESS,
+    Detail.ADDRESS: _T.ADDRESS,
+    Detail.NAME: _T.OTHER_NAME,
+}
+_GROUP = r"[0-9A-HJKMNP-TV-Z]{4}"
+_CODES = re.compile(
+    rf"(?<![0-9A-Z])(?:{_GROUP}[- ]){{3,5}}{_GROUP}(?![0-9A-Z])|(?<![0-9A-Z])K-{_GROUP}-{_GROUP}(?![0-9A-Z])"
+)
+_DAY = re.compile(r"\d{1,2}月\d{1,2}日|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}時|(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_SHIFT = re.compile(r"夜勤|日勤|早番|遅番|中番|シフト|[月火水木金土日]曜")
+_PLACE = re.compile(
+    r"第[一二三四五六七八九十\d]+センター|[一-龠ァ-ヶ]{1,8}(?:センター|営業所|支店|事業所|拠点|オフィス)"
+)
+SHORTEST_ORIGINAL = 20
+SHORTEST_NAME = 2
+SHORTEST_CONTACT = 4
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class About:
+    """What is known of the consulter and of the submission; a name that nobody opened is empty."""
+
+    original: str
+    received_at: datetime
+    name: str = ""
+    contact: str = ""
+
+
+def traces_in(text: str, about: About) -> tuple[Trace, ...]:
+    """What stands in a copy by which somebody could be found, in the order of the list."""
+    plain = _plain(text)
+    found = {_OF_DETAIL[detail.kind] for detail in details_in(text)}
+    checks = {
+        _T.NAME: any(part in plain for part in _parts(about.name)),
+        _T.CONTACT: _bare(about.contact) in _bare(text) if len(_bare(about.contact)) >= SHORTEST_CONTACT else False,
+        _T.RECEIPT: _CODES.search(unicodedata.normalize("NFKC", text).upper()) is not None,
+        _T.SUBMITTED_AT: any(words in plain for words in _moment(about.received_at)),
+        _T.ORIGINAL_TEXT: len(_plain(about.original)) >= SHORTEST_ORIGINAL and _plain(about.original) in plain,
+        _T.DAY_OR_SHIFT: _DAY.search(plain) is not None or _SHIFT.search(plain) is not None,
+        _T.PLACE: _PLACE.search(plain) is not None,
+    }
+    found |= {trace for trace, is_there in checks.items() if is_there}
+    return tuple(trace for trace in Trace if trace in found)
+
+
+def barred_at(level: ConsentLevel, traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Of what was found, what must come out before the copy may be shown to anybody."""
+    return tuple(trace for trace in traces if trace in BARRED[level])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, so that 090-1111-2222 and 090 1111 2222 are one."""
+    return re.sub(r"[^0-9a-z@ぁ-んァ-ヶ一-龠]", "", _plain(text))
+
+
+def _parts(name: str) -> list[str]:
+    """The name as a whole, and the family name alone where it is written apart."""
+    words = [_plain(word) for word in re.split(r"[\s\u3000・]+", name) if word]
+    whole = "".join(words)
+    return [part for part in {whole, *words} if len(part) >= SHORTEST_NAME]
+
+
+def _moment(at: datetime) -> tuple[str, ...]:
+    here = in_japan(at)
+    return (f"{here:%H:%M}", f"{here.hour}:{here:%M}", f"{here.hour}時{here.minute}分", f"{here.hour}時{here:%M}分")
