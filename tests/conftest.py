@@ -63,7 +63,7 @@ def template(
         bring_up(app)
         with transaction():
             build_world()
-        for first_holder in ("counselor", "alpha_officer", "chair"):
+        for first_holder in ("counselor", "head"):
             with transaction():
                 do_what_waits(present(first_holder))
         transactions().engine.dispose()

@@ -34,10 +34,11 @@ def address_of(app: Flask, key: str) -> str:
 @pytest.mark.parametrize("typed", ["青葉台コンタクト", "旧青葉台", "アオバダイ", "あおばだい", "aobadai", "ｱｵﾊﾞﾀﾞｲ"])
 def test_a_company_is_found_by_every_name_it_ever_had(app: Flask, typed: str) -> None:
     page = sign_in(app, "manager").get(f"/companies/?q={typed}")
-    assert "青葉台コンタクト株式会社" in page.links and "みなも応対サービス株式会社" not in page.links
+    assert "青葉台コンタクト株式会社" in page.links
+    assert "みなも応対サービス株式会社" not in page.links
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "' OR 1=1 --", "\x00", "株式会社", "存在しない名前"])
+@pytest.mark.parametrize("typed", ["%", "_", "' OR 1=1 --", "q\x00x", "株式会社", "存在しない名前"])
 def test_a_search_for_nothing_sensible_finds_nothing_and_says_so(app: Flask, typed: str) -> None:
     page = sign_in(app, "manager").get("/companies/?q=" + typed.replace("%", "%25").replace("\x00", "%00"))
     assert "見つかりませんでした" in page.text
@@ -69,10 +70,12 @@ def test_a_company_is_registered_and_found(app: Flask) -> None:
     visitor = sign_in(app, "manager")
     visitor.get("/companies/new")
     page = visitor.send(NEW)
-    assert "会社を登録しました" in page.text and "責任者が登録されていません" in page.text
+    assert "会社を登録しました" in page.text
+    assert "責任者が登録されていません" in page.text
     with app.app_context():
         found = find_companies("わかばのおか")[0]
-        assert found.joined_on == date(2026, 10, 1) and found.corporate_number == "1234567890123"
+        assert found.joined_on == date(2026, 10, 1)
+        assert found.corporate_number == "1234567890123"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,8 @@ def test_a_wrong_entry_is_refused_in_words_and_kept(app: Flask, wrong: dict[str,
     visitor = sign_in(app, "manager")
     visitor.get("/companies/new")
     page = visitor.send({**NEW, **wrong})
-    assert page.title.startswith("エラー: ") and words in page.text
+    assert page.title.startswith("エラー: ")
+    assert words in page.text
     assert "北海道架空市一丁目" in page.html
     with app.app_context():
         assert len(db().scalars(select(Company)).all()) == 5
@@ -120,7 +124,8 @@ def test_after_a_change_of_name_both_names_find_it_and_the_old_one_is_dated(app:
             "rename-from_": "2026/11/01",
         }
     )
-    assert page.h1 == "みなも新社株式会社" and "みなも応対サービス株式会社" in page.text
+    assert page.h1 == "みなも新社株式会社"
+    assert "みなも応対サービス株式会社" in page.text
     for words in ("みなも応対", "みなも新社"):
         assert "みなも新社株式会社" in visitor.get(f"/companies/?q={words}").links
     with app.app_context():
@@ -133,7 +138,8 @@ def test_a_name_before_the_present_one_is_refused(app: Flask) -> None:
     visitor.get(address_of(app, "alpha"))
     typed = {"rename-name": "新しい名前", "rename-kana": "アタラシイナマエ", "rename-from_": "2024/10/01"}
     page = visitor.send(typed)
-    assert "前の名前が始まった日より後" in page.text and "新しい名前" in page.html
+    assert "前の名前が始まった日より後" in page.text
+    assert "新しい名前" in page.html
 
 
 def test_a_site_is_added(app: Flask) -> None:
@@ -153,7 +159,8 @@ def test_a_company_leaves_on_a_day_that_has_come(app: Flask) -> None:
     page = visitor.send({"leave-left_on": "2026/12/31", "leave-sure": "1"})
     assert "退会の日が来てから" in page.text
     page = visitor.send({"leave-left_on": "2026/11/20", "leave-sure": "1"})
-    assert "退会" in page.text and "会員資格の終わりを登録しました" in page.text
+    assert "退会" in page.text
+    assert "会員資格の終わりを登録しました" in page.text
     with app.app_context():
         assert not company("delta").is_member_on(date(2026, 11, 24))
 

@@ -65,7 +65,8 @@ def test_a_newcomer_is_registered_invited_and_signs_up_once(app: Flask) -> None:
     visitor = sign_in(app, "manager")
     visitor.get("/people/new")
     page = visitor.send(NEW)
-    assert "ご案内のメールを送りました" in page.text and "本人の登録待ち" in page.text
+    assert "ご案内のメールを送りました" in page.text
+    assert "本人の登録待ち" in page.text
     with app.app_context():
         newcomer = person_by_login(NEW["mail"])
         assert newcomer is not None
@@ -128,7 +129,8 @@ def test_a_wrong_registration_is_refused_in_words_and_kept(app: Flask, wrong: di
     visitor = sign_in(app, "manager")
     visitor.get("/people/new")
     page = visitor.send({**NEW, "post": "非常勤の職員", **wrong})
-    assert page.title.startswith("エラー: ") and words in page.text
+    assert page.title.startswith("エラー: ")
+    assert words in page.text
     assert "非常勤の職員" in page.html
     with app.app_context():
         assert person_by_login(NEW["mail"]) is None
@@ -148,7 +150,8 @@ def test_who_runs_the_machines_registers_nobody_who_holds_keys(app: Flask) -> No
     visitor.send({**NEW, "role": "auditor"})
     with app.app_context():
         auditor = person_by_login(NEW["mail"])
-        assert auditor is not None and auditor.role is Role.AUDITOR
+        assert auditor is not None
+        assert auditor.role is Role.AUDITOR
 
 
 def test_an_officer_is_registered_with_her_company(app: Flask) -> None:
@@ -160,13 +163,16 @@ def test_an_officer_is_registered_with_her_company(app: Flask) -> None:
     visitor.send({"name": "新しい責任者", "mail": NEW["mail"], "post": "総務部長"})
     with app.app_context():
         officer = person_by_login(NEW["mail"])
-        assert officer is not None and officer.company_id == company("gamma").id
+        assert officer is not None
+        assert officer.company_id == company("gamma").id
         assert name_of(officer) == "新しい責任者"
 
 
 def test_a_page_shows_the_seats_and_their_epochs(app: Flask) -> None:
     page = sign_in(app, "manager").get(address_of(app, "counselor"))
-    assert "相談窓口" in page.text and "従事者" in page.text and "第1世代" in page.text
+    assert "相談窓口" in page.text
+    assert "従事者" in page.text
+    assert "第1世代" in page.text
 
 
 def test_a_leaver_is_out_at_that_minute(app: Flask) -> None:
@@ -196,7 +202,8 @@ def test_the_last_holder_of_a_seat_is_not_removed(app: Flask) -> None:
         manager.get(address_of(app, key))
         manager.send({"sure": "1"})
     page = manager.get(address_of(app, "manager"))
-    assert "いまは終わらせられません" in page.text and "従事者" in page.text
+    assert "いまは終わらせられません" in page.text
+    assert "従事者" in page.text
     token = page.form_with(action="/sign-out").fields["csrf_token"][0]
     manager.post(f"{address_of(app, 'manager')}/end", {"csrf_token": token, "sure": "1"})
     with app.app_context():
