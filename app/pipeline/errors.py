@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.changes import what_changed
@@ -46,9 +46,13 @@ def typed_texts() -> list[str]:
     """What a person typed into the form of this request, to be copied from the page before anything is lost."""
     if request.method != "POST":
         return []
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return []
     return [
         text
-        for name, values in request.form.lists()
+        for name, values in form.lists()
         if name.rpartition("-")[2] not in NEVER_HANDED_BACK
         for text in values
         if len(text) >= SHORTEST_WORTH_KEEPING

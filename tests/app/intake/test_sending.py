@@ -1,0 +1,348 @@
+"""A consultation is either wholly stored with its receipt shown, or not stored and said so; and never twice."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from app.custody.queries import compartment_of_case
+from app.intake import actions, routes
+from app.intake.once import new_once
+from app.pipeline.clock import FixedClock
+from app.pipeline.database import DatabaseBusy
+from app.pipeline.transaction import db, transactions
+from models.audit_record import AuditRecord
+from models.base import Base
+from models.case import Case
+from models.compartment import Compartment
+from models.outbox_message import OutboxMessage
+from models.receipt import Receipt
+from models.rules.consent import ConsentLevel
+from models.rules.mail_kinds import MailKind
+from models.rules.people import CompartmentKind
+from models.sealed import open_answers
+from models.statement import Statement
+from tests.app.intake.conftest import WRITTEN, Checks
+from tests.support.page import Page
+from tests.support.present import company, consulter, present
+from tests.support.visitor import Visitor
+
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
+
+
+def code_on(page: Page) -> str:
+    found = CODE.search(page.text)
+    assert found is not None, f"no receipt on {page.path}: {page.text[:200]}"
+    return found.group().replace(" ", "")
+
+
+def count(app: Flask, table: type[Base]) -> int:
+    with app.app_context():
+        return db().scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_nothing_is_stored_before_sending_and_everything_with_it(app: Flask, checks: Checks, language: str) -> None:
+    visitor = checks(language)
+    assert count(app, Case) == 0
+    visitor.send({}, action="/consult/send")
+    code = code_on(visitor.page)
+    assert (count(app, Case), count(app, Receipt), count(app, Statement)) == (1, 1, 3)
+    with app.app_context():
+        assert consulter(code).receipt is not None
+
+
+def test_what_was_answered_lies_in_its_compartments_under_the_companies_that_were_confirmed(
+    app: Flask, checks: Checks
+) -> None:
+    visitor = checks(
+        employer="旧青葉台コンタクト",
+        client="ツキミザカ",
+        types=["HT-ABU", "HT-LNG"],
+        impacts=["IM-SLP"],
+        impact_text="眠れません",
+        health_consent="1",
+        requested=["RQ-ADV"],
+        consent="CN-2",
+        options=["CN-ST"],
+        name="山田",
+        contact="yamada@example.jp",
+        keep_from="センター長",
+        group_size="under_5",
+    )
+    with app.app_context():
+        alpha, epsilon = company("alpha").id.hex, company("epsilon").id.hex
+    assert visitor.page.form_with("employer_id").fields["employer_id"] == [alpha]
+    visitor.send({"client_id": epsilon}, action="/consult/send")
+    with app.app_context():
+        case = db().scalars(select(Case)).one()
+        assert case.consent_level is ConsentLevel.CN_2
+        assert case.employer_token == case.workplace_token != case.client_token
+        assert case.client_token is not None
+        opened = {kind: _opened(case, kind) for kind in ("narrative", "health", "identity")}
+    assert opened["narrative"]["text"] == WRITTEN
+    assert opened["narrative"]["employer"] == "旧青葉台コンタクト"
+    assert opened["narrative"]["keep_from"] == "センター長"
+    assert opened["health"] == {"impacts": ["IM-SLP"], "text": "眠れません", "consented": True}
+    assert opened["identity"] == {"name": "山田", "contact": "yamada@example.jp"}
+
+
+def _opened(case: Case, kind: str) -> dict[str, object]:
+    compartment = compartment_of_case(case, CompartmentKind(kind))
+    assert compartment is not None
+    statement = db().scalars(select(Statement).where(Statement.compartment_id == compartment.id)).one()
+    return open_answers(statement, "sealed", key=present("counselor").held.compartment_key(compartment))
+
+
+def test_nothing_chosen_means_that_the_company_is_not_told(app: Flask, checks: Checks) -> None:
+    visitor = checks()
+    fields = dict(visitor.page.form_with("once").fields)
+    fields.pop("consent", None)
+    visitor.post("/consult/send", fields)
+    with app.app_context():
+        assert db().scalars(select(Case)).one().consent_level is ConsentLevel.CN_0
+
+
+def test_no_address_on_the_way_holds_anything(checks: Checks) -> None:
+    visitor = checks()
+    visitor.send({}, action="/consult/send")
+    code = code_on(visitor.page)
+    assert visitor.page.path == "/consult/send"
+    assert all(code.split("-")[0] not in link for link in visitor.page.links.values())
+    assert visitor.page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_same_page_sent_twice_is_one_case_and_shows_the_same_receipt(app: Flask, checks: Checks) -> None:
+    visitor = checks()
+    fields = visitor.page.form_with("once").fields
+    first = code_on(visitor.post("/consult/send", dict(fields)))
+    again = visitor.post("/consult/send", dict(fields))
+    assert code_on(again) == first
+    assert "すでに受け付けています" in again.text
+    assert (count(app, Case), count(app, Receipt)) == (1, 1)
+
+
+def test_the_receipt_is_not_shown_again_after_ten_minutes(app: Flask, checks: Checks, clock: FixedClock) -> None:
+    visitor = checks()
+    fields = visitor.page.form_with("once").fields
+    visitor.post("/consult/send", dict(fields))
+    for later in (timedelta(minutes=11), timedelta(hours=20)):
+        clock.move(to=clock.now() + later)
+        page = visitor.post("/consult/send", dict(fields))
+        assert CODE.search(page.text) is None
+        assert "すでに受け付けています" in page.text
+    assert count(app, Case) == 1
+
+
+def test_a_check_page_older_than_twelve_hours_is_shown_afresh_with_the_text(
+    app: Flask, checks: Checks, clock: FixedClock
+) -> None:
+    visitor = checks()
+    clock.move(to=clock.now() + timedelta(hours=13))
+    page = visitor.send({}, action="/consult/send")
+    assert page.h1 == "確かめて送る"
+    assert WRITTEN in page.text
+    assert count(app, Case) == 0
+    visitor.send({}, action="/consult/send")
+    assert code_on(visitor.page)
+
+
+@pytest.mark.parametrize("forged", ["", "AAAA", "あ" * 40, "A" * 64, "x" * 100_000])
+def test_a_receipt_cannot_be_chosen_by_whoever_sends(app: Flask, checks: Checks, forged: str) -> None:
+    visitor = checks()
+    page = visitor.send({"once": forged}, action="/consult/send")
+    assert page.h1 == "確かめて送る"
+    assert count(app, Case) == 0
+
+
+def test_every_check_page_has_a_secret_of_its_own(checks: Checks) -> None:
+    visitor = checks()
+    fields = visitor.page.form_with("once").fields
+    once = fields["once"]
+    visitor.post("/consult/send", {**fields, "back": "1"})
+    visitor.send({}, action="/consult/check")
+    assert visitor.page.form_with("once").fields["once"] != once
+
+
+def test_sent_by_two_at_the_same_moment_it_is_one_case_with_one_receipt(app: Flask, checks: Checks) -> None:
+    visitor = checks()
+    fields = dict(visitor.page.form_with("once").fields)
+    start = threading.Barrier(4)
+    pages: list[Page] = []
+
+    def send() -> None:
+        client = app.test_client()
+        for cookie in ("kikite_form",):
+            found = visitor.client.get_cookie(cookie)
+            assert found is not None
+            client.set_cookie(cookie, found.value)
+        start.wait()
+        pages.append(Page(client.post("/consult/send", data=fields), "/consult/send"))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [page.status for page in pages] == [200] * 4
+    assert len({code_on(page) for page in pages}) == 1
+    assert (count(app, Case), count(app, Receipt), count(app, Compartment)) == (1, 1, 3)
+
+
+def test_a_case_number_that_is_taken_is_drawn_again(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["K-2345-6789", "K-2345-6789", "K-2345-6789", "K-9876-5432"])
+    monkeypatch.setattr(actions, "new_case_number", lambda: next(drawn))
+    for _ in range(2):
+        checks().send({}, action="/consult/send")
+    with app.app_context():
+        numbers = set(db().scalars(select(Case.number)))
+        assert numbers == {"K-2345-6789", "K-9876-5432"}
+        submitted = db().scalars(select(AuditRecord).where(AuditRecord.name == "case.submit")).all()
+        assert len(submitted) == 2
+
+
+def test_case_numbers_tell_neither_order_nor_count() -> None:
+    numbers = [actions.new_case_number() for _ in range(2000)]
+    assert len(set(numbers)) == 2000
+    assert all(re.fullmatch(r"K-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}", number) for number in numbers)
+    assert numbers != sorted(numbers)
+
+
+@contextmanager
+def commit_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The disk is full when the transaction ends."""
+
+    def full() -> None:
+        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+    with monkeypatch.context() as patch, app.app_context():
+        session = type(transactions().new_session())
+        patch.setattr(session, "commit", lambda _self: full())
+        yield
+
+
+@contextmanager
+def storing_fails(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]:
+    """Whatever goes wrong does so while the rows are being stored."""
+    del app
+
+    def fail(_rows: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "store_new", fail)
+        yield
+
+
+Trouble = Callable[[Flask, pytest.MonkeyPatch], object]
+TROUBLES: dict[str, Trouble] = {
+    "locked": lambda app, patch: storing_fails(app, patch, DatabaseBusy()),
+    "disk full at the lock": lambda app, patch: storing_fails(app, patch, OSError(28, "No space left on device")),
+    "disk full at the insert": lambda app, patch: storing_fails(
+        app, patch, OperationalError("INSERT", {}, Exception("database or disk is full"))
+    ),
+    "disk full at the commit": commit_fails,
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_what_could_not_be_stored_is_said_so_and_can_be_sent_again(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    visitor = checks(employer="青葉台コンタクト", keep_from="センター長")
+    with TROUBLES[trouble](app, monkeypatch):  # type: ignore[attr-defined]
+        page = visitor.send({}, action="/consult/send", status=503)
+    assert page.h1 == "まだ保存できていません"
+    assert WRITTEN in page.text
+    assert "センター長" in page.text
+    assert page.response.headers["Retry-After"]
+    assert CODE.search(page.text) is None
+    assert (count(app, Case), count(app, Receipt)) == (0, 0)
+    visitor.send({}, action="/consult/send")
+    assert code_on(visitor.page)
+    assert count(app, Case) == 1
+    with app.app_context():
+        assert db().scalars(select(Case)).one().employer_token is not None
+
+
+def test_a_database_that_another_holds_for_too_long_is_not_waited_for_in_silence(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch, database_kind: str
+) -> None:
+    if database_kind == "postgresql":
+        assert True, "writers of PostgreSQL do not queue behind one lock"
+        return
+    monkeypatch.setattr("app.pipeline.database.LOCK_WAIT_SECONDS", 0.05)
+    visitor = checks()
+    with app.app_context():
+        lock = transactions().lock
+    lock.acquire()
+    try:
+        page = visitor.send({}, action="/consult/send", status=503)
+    finally:
+        lock.release()
+    assert WRITTEN in page.text
+    visitor.send({}, action="/consult/send")
+    assert count(app, Case) == 1
+
+
+def test_without_a_token_nothing_is_stored_and_the_text_stands_in_a_fresh_form(app: Flask, checks: Checks) -> None:
+    fields = dict(checks().page.form_with("once").fields)
+    stranger = Visitor(app)
+    for token in ({}, {"csrf_token": "forged"}):
+        sent = {**{name: value for name, value in fields.items() if name != "csrf_token"}, **token}
+        page = stranger.post("/consult/send", sent, status=400)
+        assert page.form_with("text").fields["text"] == [WRITTEN]
+        assert "まだ何も保存していません" in page.text
+    assert count(app, Case) == 0
+    stranger.send({}, action="/consult/check")
+    stranger.send({}, action="/consult/send")
+    assert code_on(stranger.page)
+
+
+def test_a_token_of_another_browser_is_refused(app: Flask, checks: Checks) -> None:
+    fields = dict(checks().page.form_with("once").fields)
+    Visitor(app).post("/consult/send", fields, status=400)
+    assert count(app, Case) == 0
+
+
+def test_words_of_danger_show_the_crisis_lines_at_once_and_wake_the_desk_without_content(
+    app: Flask, checks: Checks
+) -> None:
+    visitor = checks(text="もう消えたいです。田中さんには言えません。")
+    visitor.send({}, action="/consult/send")
+    assert "0120-279-338" in visitor.page.text
+    with app.app_context():
+        assert db().scalars(select(Case)).one().is_crisis
+        alarms = db().scalars(select(OutboxMessage)).all()
+        assert [mail.kind for mail in alarms] == [MailKind.ALARM.value] * 3
+
+
+def test_at_night_the_page_says_when_somebody_reads_it(app: Flask, checks: Checks, clock: FixedClock) -> None:
+    clock.move(to=clock.now().replace(hour=2, minute=40))
+    visitor = checks()
+    visitor.send({}, action="/consult/send")
+    assert "窓口の時間外です" in visitor.page.text
+    assert "110番・119番" in visitor.page.text
+
+
+def test_a_company_that_does_not_exist_is_not_believed(app: Flask, checks: Checks) -> None:
+    visitor = checks(employer="青葉台")
+    visitor.send({"employer_id": "00000000000000000000000000000001"}, action="/consult/send")
+    with app.app_context():
+        assert db().scalars(select(Case)).one().employer_token is None
+
+
+def test_the_secret_of_a_page_is_ours_and_dated(app: Flask) -> None:
+    with app.test_request_context():
+        assert routes.read_once(new_once()) is not None
+        assert routes.read_once(new_once()[:-4] + "AAAA") is None

@@ -1,0 +1,238 @@
+"""What can be written into the form, and what the check page makes of it before anything is stored."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.intake.forms import LONGEST_NAME, LONGEST_STORY, LONGEST_WORDS
+from app.pipeline.clock import FixedClock
+from tests.app.intake.conftest import WRITTEN, Checks
+from tests.support.visitor import Visitor
+
+LIMITS = {
+    "text": LONGEST_STORY,
+    "happened": LONGEST_WORDS,
+    "impact_text": LONGEST_WORDS * 2,
+    "employer": LONGEST_NAME,
+    "workplace": LONGEST_NAME,
+    "client": LONGEST_NAME,
+    "keep_from": LONGEST_WORDS,
+    "name": LONGEST_NAME,
+    "contact": 300,
+}
+LISTS = (
+    "channel",
+    "actor",
+    "types",
+    "org_issues",
+    "impacts",
+    "requested",
+    "employment",
+    "group_size",
+    "consent",
+    "options",
+)
+ODD = {
+    "emoji": "😀👩‍👩‍👧",
+    "half-width kana": "ｶｽﾀﾏｰﾊﾗｽﾒﾝﾄ",
+    "rare kanji": "𠮷𩸽",
+    "markup": "<b>&amp;\"'</b>",
+    "template": "{{ 7 * 7 }}",
+}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("path", ["/", "/consult"])
+def test_the_pages_before_writing_are_there_in_both_languages(app: Flask, path: str, language: str) -> None:
+    page = Visitor(app, language=language).get(path)
+    assert f'lang="{language}"' in page.html
+    assert "110" in page.text
+
+
+def test_the_start_page_says_who_reads_it_when_and_what_it_is_not(app: Flask, clock: FixedClock) -> None:
+    page = Visitor(app).get("/")
+    for words in (
+        "相談員",
+        "10時から17時",
+        "いまは窓口の時間内です",
+        "119",
+        "0120-279-338",
+        "00-0000-0000",
+        "この窓口ではないもの",
+    ):
+        assert words in page.text
+    clock.move(to=clock.now().replace(hour=22))
+    assert "2026年11月25日" in Visitor(app).get("/").text
+
+
+def test_the_empty_form_is_kept_but_not_the_token_of_whoever_came_first(app: Flask) -> None:
+    first, second = Visitor(app), Visitor(app)
+    tokens = [visitor.get("/consult").form_with("text").fields["csrf_token"] for visitor in (first, second)]
+    assert tokens[0] != tokens[1]
+    second.send({"text": WRITTEN}, action="/consult/check")
+    assert second.page.h1 == "確かめて送る"
+    assert WRITTEN not in first.get("/consult").html
+
+
+def test_only_what_happened_must_be_written(app: Flask) -> None:
+    visitor = Visitor(app)
+    visitor.get("/consult")
+    visitor.send({"text": "  \n "}, action="/consult/check")
+    assert visitor.page.title.startswith("エラー")
+    assert "何があったかを入力してください" in visitor.page.text
+    visitor.send({"text": "つらいです"}, action="/consult/check")
+    assert visitor.page.h1 == "確かめて送る"
+
+
+@pytest.mark.parametrize(("field", "limit"), LIMITS.items())
+def test_each_field_takes_its_limit_and_says_how_much_is_too_much(checks: Checks, field: str, limit: int) -> None:
+    agreed = {"health_consent": "1"}
+    assert checks(**{**agreed, field: "あ" * limit}).page.h1 == "確かめて送る"
+    page = checks(**{**agreed, field: "あ" * (limit + 7)}).page
+    assert page.h1 == "相談を書く"
+    assert "7文字減らしてください" in page.text
+    assert page.form_with("text").fields[field] == ["あ" * (limit + 7)]
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_a_hundred_kilobytes_in_any_field_are_refused_in_words_and_kept(checks: Checks, field: str) -> None:
+    page = checks(**{field: "あ" * 34_000}).page
+    assert page.title.startswith("エラー")
+    assert page.form_with("text").fields[field] == ["あ" * 34_000]
+
+
+@pytest.mark.parametrize("field", LIMITS)
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_signs_stay_as_they_were_typed(checks: Checks, field: str, odd: str) -> None:
+    visitor = checks(**{"health_consent": "1", field: ODD[odd]})
+    assert visitor.page.h1 == "確かめて送る"
+    assert visitor.page.form_with("once").fields[field] == [ODD[odd]]
+    assert ODD[odd] in visitor.page.text
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_signs_that_change_the_order_of_letters_are_removed(checks: Checks, field: str) -> None:
+    visitor = checks(**{"health_consent": "1", field: "ab\u202ecd\u2066ef"})
+    assert visitor.page.form_with("once").fields[field] == ["abcdef"]
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_nul_is_refused_in_words_and_the_rest_kept(checks: Checks, field: str) -> None:
+    page = checks(**{field: "前\x00後"}).page
+    assert "読み取れない文字" in page.text
+    assert page.form_with("text").fields[field] == ["前後"]
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_half_of_a_surrogate_pair_never_breaks_a_page(app: Flask, field: str) -> None:
+    visitor = Visitor(app)
+    token = visitor.get("/consult").form_with("text").fields["csrf_token"][0]
+    body = f"csrf_token={token}&health_consent=1&text=ok&{field}=".encode() + b"%ED%A0%80%E3%81%82"
+    response = visitor.client.post("/consult/check", data=body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_an_answer_that_is_not_in_the_list_is_refused(checks: Checks, field: str) -> None:
+    page = checks(**{field: "XX-不明"}).page
+    assert page.title.startswith("エラー")
+    assert "一覧の中から選んでください" in page.text
+
+
+def test_at_most_five_kinds_and_none_beside_nothing(checks: Checks) -> None:
+    six = ["HT-ABU", "HT-LNG", "HT-REP", "HT-EXC", "HT-INT", "HT-AUT"]
+    assert "5個まで" in checks(types=six).page.text
+    assert "一緒には選べません" in checks(types=["HT-NA", "HT-ABU"]).page.text
+    assert "一緒には選べません" in checks(impacts=["IM-NON", "IM-STR"]).page.text
+    assert "一緒には選べません" in checks(org_issues=["OI-NON", "OI-NOS"]).page.text
+
+
+def test_health_is_read_only_with_its_own_consent_but_nobody_in_danger_is_sent_back(checks: Checks) -> None:
+    assert "体調や受診のことが書かれています" in checks(impacts=["IM-SLP"]).page.text
+    assert checks(impacts=["IM-SLP"], health_consent="1").page.h1 == "確かめて送る"
+    assert checks(impacts=["IM-STR"]).page.h1 == "確かめて送る"
+    assert checks(impacts=["IM-SUI"], impact_text="眠れません").page.h1 == "確かめて送る"
+
+
+def test_going_back_keeps_every_answer(checks: Checks) -> None:
+    answers = {
+        "employer": "青葉台",
+        "types": ["HT-ABU", "HT-SEX"],
+        "consent": "CN-3",
+        "group_size": "5_to_20",
+        "channel": "HC-TELIN",
+        "impact_text": "つらい\n二行目",
+        "health_consent": "1",
+    }
+    visitor = checks(**answers)
+    visitor.post("/consult/send", {**visitor.page.form_with("once").fields, "back": "1"})
+    fields = visitor.page.form_with("text").fields
+    assert fields["text"] == [WRITTEN]
+    for name, value in answers.items():
+        assert fields[name] == (value if isinstance(value, list) else [value]), name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "青葉台コンタクト",
+        "旧青葉台コンタクト",
+        "アオバダイ",
+        "あおばだい",
+        "aobadai",
+        "ｱｵﾊﾞﾀﾞｲ",
+        "株式会社 青葉台 コンタクト",
+    ],
+)
+def test_a_company_is_found_by_any_of_its_names(checks: Checks, typed: str) -> None:
+    page = checks(employer=typed).page
+    assert "青葉台コンタクト株式会社" in page.text
+    assert "旧社名: 旧青葉台コンタクト株式会社" in page.text
+    assert "東京都架空区一丁目" in page.text
+    assert "正会員" in page.text
+
+
+def test_a_name_that_is_not_exact_leaves_the_choice_to_the_person(checks: Checks) -> None:
+    exact, vague = (checks(employer=typed).page.form_with("employer_id") for typed in ("青葉台コンタクト", "青葉"))
+    assert exact.fields["employer_id"] != [""]
+    assert vague.fields["employer_id"] == [""]
+
+
+def test_a_company_outside_the_association_is_welcome_and_told_what_that_means(checks: Checks) -> None:
+    page = checks(employer="どこにもない商店").page
+    assert "会員の中に見つからない会社です" in page.text
+    assert "相談できます" in page.text
+
+
+def test_a_small_group_and_a_missing_company_are_pointed_out(checks: Checks) -> None:
+    page = checks(group_size="under_5", consent="CN-2").page
+    assert "人数が少ない職場です" in page.text
+    assert "会社の名前がありません" in page.text
+    assert "お名前が書かれていません" in checks(consent="CN-3", employer="青葉台").page.text
+
+
+def test_names_and_numbers_are_pointed_out_and_stay_as_typed(checks: Checks) -> None:
+    text = "お客様の田中様(090-1234-5678、tanaka@example.jp、東京都架空区青葉一丁目2-3)から電話がありました。"
+    visitor = checks(text=text)
+    for words in (
+        "お名前: 田中様",
+        "電話番号: 090-1234-5678",
+        "メールアドレス: tanaka@example.jp",
+        "住所: 東京都架空区",
+    ):
+        assert words in visitor.page.text
+    assert visitor.page.form_with("once").fields["text"] == [text]
+
+
+def test_the_browser_is_asked_to_remember_nothing(checks: Checks) -> None:
+    visitor = checks()
+    assert 'autocomplete="off"' in visitor.page.html
+    assert visitor.page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_request_of_more_than_a_megabyte_gets_a_page_in_words(app: Flask) -> None:
+    visitor = Visitor(app)
+    visitor.get("/consult")
+    page = visitor.send({"text": "あ" * 400_000}, action="/consult/check", status=413)
+    assert page.h1
