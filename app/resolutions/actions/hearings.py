@@ -36,17 +36,17 @@ from models.sealed import seal_into
 
 def open_item(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
     """Put a company file before the board (E5). Nothing of it is public, and the company is told by the notice."""
-    compartment, _secret = make_compartment(CompartmentKind.BOARD_PACKET, company_file=file, actor=actor)
     item = BoardItem(
         id=uuid.uuid4(),
         company_file_id=file.id,
-        compartment_id=compartment.id,
         state=ItemState.PROPOSED.value,
         proposed_by_id=actor.id,
         proposed_at=now(),
     )
-    seal_into(item, "sealed_grounds", grounds, key=actor.held.compartment_key(compartment))
     _on_file(file, FileAct.PROPOSE_TO_BOARD, actor, {"board_item_id": item.id.hex})
+    compartment, _secret = make_compartment(CompartmentKind.BOARD_PACKET, company_file=file, actor=actor)
+    item.compartment_id = compartment.id
+    seal_into(item, "sealed_grounds", grounds, key=actor.held.compartment_key(compartment))
     db().add(item)
     db().flush()
     note_recusals(item, actor=actor)

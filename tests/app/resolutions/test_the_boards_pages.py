@@ -292,5 +292,6 @@ def test_serving_a_notice_is_not_for_directors(app: Flask) -> None:
         commit()
     chair = sign_in(app, "chair")
     chair.get(path)
+    token = token_of(chair)
     for act in ("notice", "agenda", "opening", "packet"):
-        chair.post(f"{path}/{act}", {"csrf_token": token_of(chair)}, status=403)
+        chair.post(f"{path}/{act}", {"csrf_token": token}, status=403)
