@@ -23,6 +23,7 @@ class Exchange(Identified):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_closing_time"),
         UniqueConstraint("case_id", "company_id"),
         Index("ix_exchange_office", "seat_id", "state", "next_due_at", "id"),
+        Index("ix_exchange_over", "seat_id", "closed_at", "id"),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))

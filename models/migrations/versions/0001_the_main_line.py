@@ -701,6 +701,7 @@ def create_tables() -> None:
     with op.batch_alter_table("exchange", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exchange_company_id"), ["company_id"], unique=False)
         batch_op.create_index("ix_exchange_office", ["seat_id", "state", "next_due_at", "id"], unique=False)
+        batch_op.create_index("ix_exchange_over", ["seat_id", "closed_at", "id"], unique=False)
 
     op.create_table(
         "exclusion",
@@ -1810,6 +1811,7 @@ def drop_tables() -> None:
 
     op.drop_table("exclusion")
     with op.batch_alter_table("exchange", schema=None) as batch_op:
+        batch_op.drop_index("ix_exchange_over")
         batch_op.drop_index("ix_exchange_office")
         batch_op.drop_index(batch_op.f("ix_exchange_company_id"))
 
