@@ -96,13 +96,14 @@ class SmtpCarrier:
         if self._server is not None:
             return self._server
         config = self._config
-        place = {"host": config.smtp_host, "port": config.smtp_port, "timeout": config.smtp_timeout_seconds}
+        host, port, patience = config.smtp_host, config.smtp_port, config.smtp_timeout_seconds
         trust = ssl.create_default_context()
-        # Without a name of its own the library would tell the server this machine's.
+        # Without a name to give, the library would tell the server this machine's.
+        name = domain_of(config)
         if config.smtp_security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(**place, context=trust, local_hostname=domain_of(config))
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=patience, context=trust)
         else:
-            server = smtplib.SMTP(**place, local_hostname=domain_of(config))
+            server = smtplib.SMTP(host, port, name, timeout=patience)
         self._server = server
         if config.smtp_security == "starttls":
             server.starttls(context=trust)

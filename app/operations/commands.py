@@ -18,8 +18,8 @@ from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
 from app.operations.rule_tables import write_tables
-from app.operations.schema import draft_migrations
 from app.operations.scheduler import Scheduler
+from app.operations.schema import draft_migrations
 from app.operations.serving import NoPort, address_of, apart, config_for, make_ready, serve, take_port
 from app.operations.settings import SettingsWrong, read_config, unknown_settings
 from app.operations.sweep import sweep
@@ -109,11 +109,15 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     serving = add("serve", "サービスを始める / serve the pages", _serve)
-    serving.add_argument("--demo", action="store_true", help="空ならデモの協会を入れる / load the demonstration if empty")
+    serving.add_argument(
+        "--demo", action="store_true", help="空ならデモの協会を入れる / load the demonstration if empty"
+    )
     serving.add_argument("--port", type=int, help="既定は8000から空いている番号 / the first free one from 8000")
     serving.add_argument("--host", default="127.0.0.1")
     once = "一度だけ行って終わる / do it once and end"
-    add("sweep", "期日による処理をする / do what falls due", _sweep).add_argument("--once", action="store_true", help=once)
+    add("sweep", "期日による処理をする / do what falls due", _sweep).add_argument(
+        "--once", action="store_true", help=once
+    )
     sending = add("outbox", "待っているメールを送る / send the mails that wait", _outbox)
     sending.add_argument("--once", action="store_true", help=once)
     sending.add_argument("--again", action="store_true", help="あきらめたメールも送り直す / also those given up")
@@ -202,7 +206,10 @@ def _sweep(asked: argparse.Namespace) -> int:
 
 def _keep_at_it(config: Config, app: Flask) -> int:
     """The work by the clock alone, for an installation whose servers are many."""
-    say("期日による処理を続けます。止めるときは Ctrl-C を押してください。", "Working by the clock. Press Ctrl-C to stop.")
+    say(
+        "期日による処理を続けます。止めるときは Ctrl-C を押してください。",
+        "Working by the clock. Press Ctrl-C to stop.",
+    )
     Scheduler(app, every_seconds=config.sweep_seconds).run()
     return DONE
 

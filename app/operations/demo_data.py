@@ -1,4 +1,4 @@
-"""The demonstration: a fictional association that is loaded into an empty installation, once, and never into another."""
+"""The demonstration: a fictional association that is loaded into an empty installation, and never into another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from flask import Flask
 from sqlalchemy import Select, select
@@ -64,7 +64,9 @@ def load_demo(app: Flask) -> None:
         raise NotEmpty
     (folder / UNFINISHED).touch()
     people = _loader().load(app)
-    (folder / UNFINISHED).write_text(json.dumps([asdict(each) for each in people], ensure_ascii=False), encoding="utf-8")
+    (folder / UNFINISHED).write_text(
+        json.dumps([asdict(each) for each in people], ensure_ascii=False), encoding="utf-8"
+    )
     (folder / UNFINISHED).replace(folder / LOADED)
 
 
@@ -92,5 +94,5 @@ def _folder(app: Flask) -> Path:
 
 
 def _loader() -> Loader:
-    module: Loader = import_module(LOADER)  # type: ignore[assignment]  # a module is taken for what it offers
-    return module
+    # A module is taken for what it offers.
+    return cast(Loader, import_module(LOADER))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.presentation.filters import label
 from models.rules.audit_events import LIFECYCLES
+from models.rules.lifecycle import Row
 
-_ACTS = {row.event: row.act for row in chain.from_iterable(LIFECYCLES)}
+_ROWS: Iterable[Row[Any, Any]] = chain.from_iterable(LIFECYCLES)
+_ACTS = {row.event: row.act for row in _ROWS}
 
 OTHER_WORDS: dict[str, LazyString] = {
     "case.submit": _l("相談を受け付けた"),

@@ -1,4 +1,4 @@
-"""Signed heads: how far every chain of the record had reached at a moment, kept in a file that belongs elsewhere too."""
+"""Signed heads: how far every chain of the record had reached at a moment, in a file that belongs elsewhere too."""
 
 from __future__ import annotations
 

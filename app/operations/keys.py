@@ -45,7 +45,7 @@ def key_beginning(key_ring: KeyRing, letters: str) -> bytes:
 
 
 def reseal_all(app: Flask, progress: Progress) -> int:
-    """Seal anew whatever another key than the active one sealed, in small steps that may be interrupted and repeated."""
+    """Seal anew whatever another key than the active one sealed, in steps that may be interrupted and repeated."""
     resealed = 0
     for field in SEALED_FIELDS:
         if field.under is ServerPurpose.KEYSTORE:

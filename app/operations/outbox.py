@@ -14,7 +14,7 @@ from app.operations.carriers import Carrier, NotSent, carrier_for
 from app.operations.letters import Letter, compose
 from app.people.actions import link_was_sent
 from app.people.queries import link_of, mail_of
-from app.pipeline.audit import of_person, record
+from app.pipeline.audit import Fact, of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db, transaction
@@ -143,7 +143,8 @@ def _settle(message_id: uuid.UUID, failure: NotSent | None, came_of_it: Round) -
             # The claim had run out and another process was quicker; the mail carries the same Message-ID twice.
             return
         message.claimed_until = None
-        subject, facts = of_person(message.person_id), {"mail_kind": message.kind}
+        subject = of_person(message.person_id)
+        facts: dict[str, Fact] = {"mail_kind": message.kind}
         if failure is None:
             message.sent_at, message.last_failure = now(), None
             record(subject, "mail.sent", actor=THE_CLOCK, facts=facts)

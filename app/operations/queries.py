@@ -97,16 +97,12 @@ def case_numbered(number: str) -> Case | None:
     return db().scalar(select(Case).where(Case.number == number))
 
 
-def outbox_page(
-    delivery: Delivery | None, *, after: Position | None, cursor: str | None
-) -> Page[OutboxRow]:
+def outbox_page(delivery: Delivery | None, *, after: Position | None, cursor: str | None) -> Page[OutboxRow]:
     """A page of the outbox, newest first."""
     position: ColumnElement[bool] = true()
     if after is not None:
         at, last = datetime.fromisoformat(str(after[0])), uuid.UUID(str(after[1]))
-        position = or_(
-            OutboxMessage.queued_at < at, and_(OutboxMessage.queued_at == at, OutboxMessage.id < last)
-        )
+        position = or_(OutboxMessage.queued_at < at, and_(OutboxMessage.queued_at == at, OutboxMessage.id < last))
     rows = db().scalars(
         select(OutboxMessage)
         .where(_in_state(delivery), position)
@@ -151,7 +147,7 @@ def _before(after: Position | None) -> ColumnElement[bool]:
 
 def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
     people = _people(
-        {record.actor_id for record in records if record.actor_id}
+        {record.actor_id for record in records if record.actor_id is not None}
         | {record.subject_id for record in records if record.subject_kind == "person"}
     )
     cases = {record.subject_id for record in records if record.subject_kind == "case"}
@@ -163,17 +159,15 @@ def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
             subject=f"{record.subject_kind}:{record.subject_id.hex}",
             subject_words=_subject_words(record, people, numbers),
             actor_role=Role(record.actor_role),
-            actor_id=record.actor_id.hex if record.actor_id in people and record.actor_id else None,
-            actor_name=name_of(people.get(record.actor_id)) if record.actor_id else "",
+            actor_id=record.actor_id.hex if record.actor_id is not None and record.actor_id in people else None,
+            actor_name=name_of(people.get(record.actor_id)) if record.actor_id is not None else "",
             facts=_facts(record.facts),
         )
         for record in records
     )
 
 
-def _subject_words(
-    record: AuditRecord, people: dict[uuid.UUID, Person], numbers: dict[uuid.UUID, str]
-) -> str:
+def _subject_words(record: AuditRecord, people: dict[uuid.UUID, Person], numbers: dict[uuid.UUID, str]) -> str:
     if record.subject_kind == "case":
         return numbers.get(record.subject_id, _short(record.subject_id.hex))
     if record.subject_kind == "person":

@@ -24,7 +24,10 @@ def add_to(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
     """Offer the commands about the record."""
     verifying = add("verify", "記録の鎖をすべて確かめる / verify every chain of the record", _verify)
     verifying.add_argument(
-        "--against", type=Path, metavar="FILE", help="別に保管した署名と比べる / compare with a head that was kept elsewhere"
+        "--against",
+        type=Path,
+        metavar="FILE",
+        help="別に保管した署名と比べる / compare with a head that was kept elsewhere",
     )
     add("head", "記録の先端に署名する / sign how far the chains reach", _head)
 

@@ -24,7 +24,11 @@ from app.presentation.pagination import Position, decode_position
 from models.rules.permissions import Permission
 
 KINDS = {"case": _l("事案"), "company": _l("会社"), "person": _l("利用者"), "association": _l("協会")}
-DELIVERIES = {Delivery.WAITING: _l("送信待ち"), Delivery.SENT: _l("送信済み"), Delivery.GIVEN_UP: _l("送れませんでした")}
+DELIVERIES = {
+    Delivery.WAITING: _l("送信待ち"),
+    Delivery.SENT: _l("送信済み"),
+    Delivery.GIVEN_UP: _l("送れませんでした"),
+}
 FAILURES = {
     "connection": _l("メールサーバーにつながりません"),
     "timeout": _l("メールサーバーが応答しません"),

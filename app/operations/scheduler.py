@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from app.operations.heads import gather_head_when_due
-from app.operations.leases import take_lease, new_holder
+from app.operations.leases import new_holder, take_lease
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
 

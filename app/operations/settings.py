@@ -20,7 +20,9 @@ OF_TESTS = "KIKITE_TEST_"
 # What config.py refuses as a whole, in Japanese; the English is its own message.
 TOGETHER = {
     "KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST": "KIKITE_MAIL=smtp のときは KIKITE_SMTP_HOST も設定してください。",
-    "KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD": "KIKITE_SMTP_USER を使うときは KIKITE_SMTP_PASSWORD も設定してください。",
+    "KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD": (
+        "KIKITE_SMTP_USER を使うときは KIKITE_SMTP_PASSWORD も設定してください。"
+    ),
     "a mail password is never sent without TLS: set KIKITE_SMTP_SECURITY to starttls or tls": (
         "メールのパスワードは TLS なしでは送りません。KIKITE_SMTP_SECURITY を starttls か tls にしてください。"
     ),
@@ -55,7 +57,11 @@ def read_config() -> Config:
     folder = os.environ.get(SECRETS_FOLDER)
     if folder is not None and not Path(folder).is_dir():
         raise SettingsWrong(
-            (Problem(f"{SECRETS_FOLDER} のフォルダがありません。", f"{SECRETS_FOLDER} names a folder that is not there."),)
+            (
+                Problem(
+                    f"{SECRETS_FOLDER} のフォルダがありません。", f"{SECRETS_FOLDER} names a folder that is not there."
+                ),
+            )
         )
     try:
         return Config(_secrets_dir=folder)

@@ -62,7 +62,8 @@ def sweep(app: Flask, *, wait_seconds: float = 0.0, works: tuple[Work, ...] | No
         if time.monotonic() >= deadline:
             return Swept(left_to_another=True)
         time.sleep(0.2)
-    done, failed = [], []
+    done: list[str] = []
+    failed: list[str] = []
     try:
         for work in works or CLOCKWORK:
             _take(app, holder)

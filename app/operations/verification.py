@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -60,7 +59,7 @@ WORDS = {
 
 
 def verify_all(*, against: Head | None = None) -> Verification:
-    """Check every chain whole, in constant memory, and against the last signed head (or one that was kept elsewhere)."""
+    """Check every chain whole, in constant memory, and against the last signed head or one kept elsewhere."""
     # Read before the records: whoever adds a record meanwhile only makes a chain reach further than it must.
     reached = {
         Subject(chain.subject_kind, chain.subject_id): (chain.number, chain.link)
@@ -134,5 +133,3 @@ def _check_head(against: Head | None) -> list[Fault]:
 def _fault(subject: str, at: int, why: str) -> Fault:
     ja, en = WORDS[why]
     return Fault(subject, at, ja, en)
-
-

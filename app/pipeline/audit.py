@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC
 
 from sqlalchemy import select
 
@@ -108,7 +109,8 @@ def body_of(entry: AuditRecord) -> bytes:
             "facts": json.loads(entry.facts),
             "actor_role": entry.actor_role,
             "actor_id": entry.actor_id.hex if entry.actor_id else None,
-            "at": entry.at.isoformat(),
+            # The same moment reads the same, whichever zone the clock showed and the database gives back.
+            "at": entry.at.astimezone(UTC).isoformat(),
         }
     )
 

@@ -85,7 +85,7 @@ class KeyStore:
                     key = self._ring.open(row.sealed_key, purpose=KEYSTORE, context=context)
                     row.sealed_key = self._ring.seal(key, purpose=KEYSTORE, context=context)
                     done += 1
-        return done, rows[-1].subject_id if len(rows) == most else None
+            return done, rows[-1].subject_id if len(rows) == most else None
 
 
 class _Writing:

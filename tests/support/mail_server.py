@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from asyncio.base_events import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class OnAFreePort(Controller):
     """The library's own knock at its door goes to the port that was asked for, which here is none yet."""
 
     def taken_port(self) -> int:
-        assert self.server is not None
+        assert isinstance(self.server, Server)
         return int(self.server.sockets[0].getsockname()[1])
 
     def _trigger_server(self) -> None:

@@ -1,0 +1,146 @@
+"""The server as it is really started: ready, quick at the first page, silent about visitors, and gone when told."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.operations.serving import NoPort, config_for, take_port
+from config import Config
+from tests.support.source_tree import ROOT
+
+WORKER_LIMIT_KB = 120_000
+LONGEST_START = 120
+
+
+@contextmanager
+def running(data, *arguments, **settings):
+    """The server in a process of its own; gives it with its address and all that it says."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
+    environment |= {"KIKITE_DATA": str(data), "KIKITE_SWEEP_SECONDS": "1", "PYTHONUNBUFFERED": "1", **settings}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    said: list[str] = []
+    ready = threading.Event()
+
+    def listen():
+        for line in process.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                ready.set()
+        ready.set()
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        assert ready.wait(LONGEST_START)
+        found = re.search(r"http://127\.0\.0\.1:\d+", "".join(said))
+        assert found, "".join(said)
+        yield process, found.group(0), said
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        listener.join(10)
+        process.stdout.close()
+
+
+def workers_of(process):
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children]
+
+
+def resident_kb(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()).group(1))
+
+
+def eventually(question, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if question():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_an_installation_from_nothing_serves_works_by_the_clock_and_stops(tmp_path):
+    data = tmp_path / "data"
+    with running(data) as (process, address, said):
+        with httpx.Client(base_url=address) as browser:
+            for path in ("/", "/sign-in", "/healthz"):
+                begun = time.monotonic()
+                assert browser.get(path).status_code == 200, path
+                assert time.monotonic() - begun < 2
+            assert browser.get("/healthz").text == "ok\n"
+            for _ in range(40):
+                browser.get("/sign-in")
+        assert {resident_kb(pid) < WORKER_LIMIT_KB for pid in workers_of(process)} == {True}
+        # The scheduler has had its turn: the first head of the record is signed.
+        assert eventually(lambda: list((data / "heads").glob("*.head")))
+        one = workers_of(process)[0]
+        os.kill(one, signal.SIGKILL)
+        assert eventually(lambda: len(workers_of(process)) == 2 and one not in workers_of(process))
+        assert httpx.get(f"{address}/healthz").status_code == 200
+    assert process.returncode == 0
+    whole = "".join(said)
+    assert whole.count("Stopped.") == 1
+    # Nobody's address and no path is written down; the killed worker is.
+    assert "GET" not in whole
+    assert "sign-in" not in whole
+    assert whole.count("127.0.0.1") == 2
+    assert not eventually(lambda: _answers(address), 0.5)
+    assert data.stat().st_mode & 0o077 == 0
+
+
+def _answers(address):
+    try:
+        return httpx.get(f"{address}/healthz", timeout=1).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_master_that_is_killed_leaves_an_installation_that_starts_again(tmp_path):
+    data = tmp_path / "data"
+    with running(data) as (process, address, _said):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+    with running(data) as (_process, address, _said):
+        assert httpx.get(f"{address}/healthz").status_code == 200
+
+
+def test_a_port_that_is_taken_is_said_so(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(NoPort):
+            take_port("127.0.0.1", port)
+
+
+def test_without_a_port_the_next_free_one_is_taken():
+    with take_port("127.0.0.1", None) as first, take_port("127.0.0.1", None) as second:
+        assert second.getsockname()[1] > first.getsockname()[1] >= 8000
+
+
+def test_the_address_in_mails_is_the_one_that_was_set_or_the_one_that_was_taken():
+    with take_port("127.0.0.1", None) as listener:
+        assert config_for(Config(), listener).base_url == f"http://127.0.0.1:{listener.getsockname()[1]}"
+        set_ = Config(base_url="https://kikite.example")
+        assert config_for(set_, listener).base_url == "https://kikite.example"

@@ -1,0 +1,175 @@
+"""The work by the clock: each piece stands alone, one process is at it, and killing it costs nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.operations.leases import give_back, take_lease
+from app.operations.scheduler import Scheduler
+from app.operations.sweep import CLOCKWORK, LEASE, Work, sweep
+from app.pipeline.transaction import db, transaction, transactions
+from models.audit_head import AuditHead
+from models.closure_day import ClosureDay
+from models.lease import Lease
+from tests.support.source_tree import ROOT
+
+MINUTE = timedelta(minutes=1)
+
+
+def note(day):
+    return ClosureDay(day=datetime(2027, 1, day, tzinfo=UTC).date(), reason="a trace", entered_at=datetime.now(UTC))
+
+
+def traces(app):
+    with app.app_context():
+        return sorted(day.day.day for day in db().scalars(select(ClosureDay)))
+
+
+def writes(day):
+    def do():
+        db().add(note(day))
+
+    return do
+
+
+def fails_after_writing(day):
+    def do():
+        db().add(note(day))
+        db().flush()
+        raise RuntimeError("the words of a person must not be logged")
+
+    return do
+
+
+def test_every_piece_of_work_is_one_that_a_slice_offers():
+    assert [work.name for work in CLOCKWORK] == [work.do.__name__ for work in CLOCKWORK]
+    assert all(work.do.__module__.startswith("app.") and ".actions" in work.do.__module__ for work in CLOCKWORK)
+    assert len({work.name for work in CLOCKWORK}) == len(CLOCKWORK)
+
+
+def test_a_sweep_over_an_association_at_rest_does_everything_and_changes_nothing(app):
+    first = sweep(app)
+    assert first.failed == ()
+    assert first.done == tuple(work.name for work in CLOCKWORK)
+    assert sweep(app) == first
+
+
+def test_what_fails_is_undone_and_logged_by_its_kind_while_the_others_go_on(app, capsys):
+    works = (Work("first", writes(1)), Work("second", fails_after_writing(2)), Work("third", writes(3)))
+    came_of_it = sweep(app, works=works)
+    assert (came_of_it.done, came_of_it.failed) == (("first", "third"), ("second",))
+    assert traces(app) == [1, 3]
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "sweep_failed" in line]
+    assert [(line["name"], line["kind"]) for line in logged] == [("second", "RuntimeError")]
+    assert "words" not in json.dumps(logged)
+
+
+def test_only_one_process_is_at_it(app):
+    with app.app_context():
+        assert take_lease(LEASE, holder="another", length=MINUTE)
+    assert sweep(app).left_to_another
+    with app.app_context():
+        give_back(LEASE, holder="another")
+    assert not sweep(app).left_to_another
+
+
+def test_a_command_waits_for_the_one_that_is_at_it(app):
+    with app.app_context():
+        assert take_lease(LEASE, holder="another", length=timedelta(seconds=1))
+    assert not sweep(app, wait_seconds=10).left_to_another
+
+
+def test_a_lease_that_ran_out_is_anybodys(app):
+    with app.app_context():
+        assert take_lease(LEASE, holder="dead", length=timedelta(seconds=-1))
+        assert take_lease(LEASE, holder="next", length=MINUTE)
+        assert not take_lease(LEASE, holder="third", length=MINUTE)
+        assert take_lease(LEASE, holder="next", length=MINUTE)
+
+
+def test_nobody_gives_back_what_another_holds(app):
+    with app.app_context():
+        assert take_lease(LEASE, holder="one", length=MINUTE)
+        give_back(LEASE, holder="other")
+        assert db().get(Lease, LEASE, populate_existing=True).holder == "one"
+
+
+def test_the_lease_is_given_back_however_a_sweep_ends(app):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(app, works=(Work("interrupted", interrupted),))
+    assert not sweep(app).left_to_another
+
+
+def test_of_several_schedulers_one_works(app):
+    with app.app_context(), transaction():
+        db().add(note(1))
+    one, other = Scheduler(app, every_seconds=30), Scheduler(app, every_seconds=30)
+    one.take_a_turn()
+    with app.app_context():
+        holder = db().get(Lease, "scheduler").holder
+    other.take_a_turn()
+    with app.app_context():
+        assert db().get(Lease, "scheduler").holder == holder
+        # A head is gathered once a day, and not at every turn.
+        assert len(db().scalars(select(AuditHead)).all()) == 1
+
+
+def test_a_scheduler_outlives_a_database_that_is_gone(app, capsys, monkeypatch):
+    def gone(*_args, **_more):
+        raise OSError("the disk is full of words")
+
+    monkeypatch.setattr("app.operations.scheduler.sweep", gone)
+    Scheduler(app, every_seconds=30).take_a_turn()
+    assert '"kind": "OSError"' in capsys.readouterr().out
+
+
+DYING = """
+import os, signal
+from app import create_app
+from app.operations.sweep import Work, sweep
+from app.pipeline.transaction import db
+from config import Config
+from datetime import UTC, date, datetime
+from models.closure_day import ClosureDay
+
+def first():
+    db().add(ClosureDay(day=date(2027, 1, 1), reason="a trace", entered_at=datetime.now(UTC)))
+
+def second():
+    db().add(ClosureDay(day=date(2027, 1, 2), reason="a trace", entered_at=datetime.now(UTC)))
+    db().flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+sweep(create_app(Config()), works=(Work("first", first), Work("second", second)))
+"""
+
+
+def test_killed_in_the_middle_the_finished_part_stays_and_the_other_is_undone(app):
+    config = app.config["KIKITE"]
+    urls = {}
+    if config.database_url:
+        urls = {
+            "KIKITE_DATABASE_URL": config.database_url.get_secret_value(),
+            "KIKITE_KEYSTORE_URL": config.keystore_url.get_secret_value(),
+        }
+    with app.app_context():
+        transactions().engine.dispose()
+    environment = {**os.environ, **urls, "KIKITE_DATA": str(config.data)}
+    done = subprocess.run([sys.executable, "-c", DYING], cwd=ROOT, env=environment, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert traces(app) == [1]
+    assert sweep(app).left_to_another
+    with app.app_context(), transaction():
+        db().get(Lease, LEASE).until = datetime.now(UTC) - MINUTE
+    came_of_it = sweep(app, works=(Work("second", writes(2)),))
+    assert came_of_it.done == ("second",)
+    assert traces(app) == [1, 2]
