@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
 from flask import Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -25,7 +26,7 @@ SHAPE = "kikite-registry/1"
 
 @blueprint.get("/registry")
 @public()
-def companies() -> ResponseReturnValue:
+def listing() -> ResponseReturnValue:
     with force_locale(_language()):
         form = SearchForm(formdata=MultiDict({name: request.args.get(name, "") for name in ("q", "on")}))
         valid = form.validate()
@@ -50,15 +51,16 @@ def companies() -> ResponseReturnValue:
             is_today=on == today(),
             total=len(entries),
             revocations=published_revocations() if on == today() and not form.q.data and after is None else [],
+            other_language=_other_language(),
             address={"q": form.q.data or None, "on": on.isoformat() if on != today() else None},
             association=_association(),
         )
     return _shared(make_response(body))
 
 
-@blueprint.get("/registry.json")
+@blueprint.get("/registry.json", endpoint="json")
 @public()
-def companies_as_data() -> ResponseReturnValue:
+def listing_as_data() -> ResponseReturnValue:
     asked = request.args.get("on", "")
     form = SearchForm(formdata=MultiDict({"q": request.args.get("q", ""), "on": asked}))
     on = form.on.data or today()
@@ -114,6 +116,12 @@ def _shared(response: Response) -> Response:
 def _language() -> str:
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else chosen_language()
+
+
+def _other_language() -> tuple[str, str]:
+    """The language that the page is not in, with its name in that language."""
+    other = next(code for code in LANGUAGES if code != _language())
+    return other, str(Locale(other).get_language_name(other))
 
 
 def _association() -> str:

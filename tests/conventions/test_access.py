@@ -11,7 +11,6 @@ from models.rules.permissions import Kind, Permission, kind_of, may_ever
 from tests.support.visitor import sign_in
 
 PUBLIC = {
-    "certifications.mark": "the mark on a company's own site leads here",
     "intake.check": "a consultation is written without an account",
     "intake.consult": "a consultation is written without an account",
     "intake.send": "a consultation is sent without an account",

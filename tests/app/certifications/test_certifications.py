@@ -110,7 +110,8 @@ def test_a_procedure_shows_to_the_secretariat_and_to_nobody_else(app: Flask) -> 
 
 @pytest.mark.parametrize(("key", "status"), [("counselor", 403), ("chair", 403), ("auditor", 403), ("manager", 200)])
 def test_entering_a_certification_is_for_the_manager_and_the_head(app: Flask, key: str, status: int) -> None:
-    sign_in(app, key).get("/certifications/new", status=status)
+    page = sign_in(app, key).get("/certifications/new", status=status)
+    assert ("認定の初日" in page.text) is (status == 200)
 
 
 def test_a_certification_is_entered_with_its_resolution(app: Flask) -> None:

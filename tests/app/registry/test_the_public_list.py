@@ -195,7 +195,7 @@ def test_who_has_the_newest_list_is_told_so(app: Flask) -> None:
     "asked", ["?on=gestern", "?on=2026-02-31", "?q=" + "あ" * 500, "?after=x", "?q=%00", "?lang=x"]
 )
 def test_nonsense_in_the_address_is_answered_in_words(app: Flask, asked: str) -> None:
-    Visitor(app).get("/registry" + asked)
+    assert Visitor(app).get("/registry" + asked).h1 == "認定会社の一覧"
 
 
 def test_the_list_is_small_and_speaks_english(app: Flask) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.pipeline.clock import FixedClock
-from app.pipeline.transaction import commit
+from app.pipeline.transaction import commit, db
 from app.resolutions.actions import serve_notice, submit_explanation
+from models.audit_record import AuditRecord
 from models.rules.escalation_ladder import BoardOption
 from tests.support.board import GROUNDS, MATTER, all_vote, in_hearing, on_agenda, proposed, ready, voting
 from tests.support.present import present
@@ -282,6 +284,8 @@ def test_a_notice_is_served_once(app: Flask) -> None:
     page = manager.page
     manager.send(action="/notice", page=page)
     manager.send(action="/notice", page=page, status=409)
+    with app.app_context():
+        assert len(db().scalars(select(AuditRecord).where(AuditRecord.name == "file.hearing_notice_served")).all()) == 1
 
 
 def test_serving_a_notice_is_not_for_directors(app: Flask) -> None:
@@ -294,4 +298,5 @@ def test_serving_a_notice_is_not_for_directors(app: Flask) -> None:
     chair.get(path)
     token = token_of(chair)
     for act in ("notice", "agenda", "opening", "packet"):
-        chair.post(f"{path}/{act}", {"csrf_token": token}, status=403)
+        page = chair.post(f"{path}/{act}", {"csrf_token": token}, status=403)
+        assert GROUNDS not in page.html
