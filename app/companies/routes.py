@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.clocks.queries import running_clock
+from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
 from app.companies.actions import add_site, end_membership, register_company, rename_company
 from app.companies.forms import CompanyForm, LeaveForm, RenameForm, SiteForm
@@ -19,6 +19,7 @@ from app.pipeline.access import asks
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_companies
+from app.presentation.due import time_left
 from app.presentation.pagination import Page
 from app.presentation.typed_text import tidy
 from models.company import Company
@@ -138,6 +139,7 @@ def _show(
     leaving: LeaveForm | None = None,
 ) -> ResponseReturnValue:
     at = now()
+    vacancy = running_clock(found.id, ClockKind.VACANCY)
     forms = {
         "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
         "siting": siting or SiteForm(formdata=None, prefix="site"),
@@ -150,7 +152,8 @@ def _show(
         name=found.name_on(today()),
         officers=[(person, name_of(person), post_of(person)) for person in officers_of(found.id, at=at)],
         has_officer=found.id in companies_with_officer([found.id], at=at),
-        vacancy=running_clock(found.id, ClockKind.VACANCY),
+        vacancy=vacancy,
+        vacancy_left=time_left(vacancy.due_at, at=at, calendar=calendar()) if vacancy else None,
         sites=sites_of(found),
         relations=[
             (relation, other.name_on(today()).name, is_client) for relation, other, is_client in relations_of(found)

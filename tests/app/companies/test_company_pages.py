@@ -54,8 +54,8 @@ def test_the_list_shows_who_has_no_officer(app: Flask) -> None:
 @pytest.mark.parametrize("key", ["counselor", "admin", "alpha_officer", "chair", "auditor"])
 def test_the_list_is_for_those_who_manage_companies(app: Flask, key: str) -> None:
     visitor = sign_in(app, key)
-    visitor.get("/companies/", status=403)
-    visitor.get("/companies/new", status=403)
+    for path in ("/companies/", "/companies/new"):
+        assert "会社を登録する" not in visitor.get(path, status=403).text
 
 
 def test_an_officer_reads_the_own_companys_entry_and_no_other(app: Flask) -> None:

@@ -44,8 +44,10 @@ def test_those_who_register_people_see_the_list(app: Flask, key: str, show: str)
 @pytest.mark.parametrize("key", ["counselor", "alpha_officer", "auditor", "chair"])
 def test_nobody_else_sees_a_name_or_an_address(app: Flask, key: str) -> None:
     visitor = sign_in(app, key)
-    visitor.get("/people/", status=403)
-    visitor.get(address_of(app, "manager"), status=403)
+    for path in ("/people/", address_of(app, "manager")):
+        page = visitor.get(path, status=403)
+        assert "名前・manager" not in page.text
+        assert "manager@kikite.example" not in page.text
 
 
 def test_the_list_goes_on_after_twenty_five(app: Flask) -> None:
@@ -221,7 +223,8 @@ def test_ending_twice_does_nothing_more(app: Flask) -> None:
 
 
 def test_an_unknown_person_is_not_there(app: Flask) -> None:
-    sign_in(app, "manager").get("/people/00000000-0000-0000-0000-000000000000", status=404)
+    page = sign_in(app, "manager").get("/people/00000000-0000-0000-0000-000000000000", status=404)
+    assert "利用を終わらせる" not in page.text
 
 
 def test_the_pages_speak_english(app: Flask) -> None:

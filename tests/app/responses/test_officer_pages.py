@@ -140,11 +140,13 @@ def test_another_company_can_do_nothing_with_it(app: Flask, reference: str, path
     visitor = sign_in(app, "epsilon_officer")
     token = visitor.get("/office/").form_with(action="/sign-out").fields["csrf_token"][0]
     visitor.post(f"/office/{reference}/{path}", {"csrf_token": token, "version": "1"}, status=404)
+    assert state_of(app, reference) is CaseState.ROUTED
 
 
 @pytest.mark.parametrize("somebody", ["counselor", "chair", "auditor", "admin"])
 def test_the_officers_list_is_for_companies(app: Flask, somebody: str) -> None:
-    sign_in(app, somebody).get("/office/", status=403)
+    page = sign_in(app, somebody).get("/office/", status=403)
+    assert "対応が必要なもの" not in page.text
 
 
 def test_an_excluded_officer_finds_nothing(app: Flask, reference: str) -> None:
@@ -193,7 +195,8 @@ def test_acknowledging_meets_its_clock_and_tells_the_desk(app: Flask, officer: V
 def test_acknowledging_twice_is_told_as_changed_meanwhile(officer: Visitor) -> None:
     before = officer.page
     officer.send(action="/acknowledge")
-    officer.send(action="/acknowledge", page=before, status=409)
+    page = officer.send(action="/acknowledge", page=before, status=409)
+    assert "内容が変わりました" in page.text
 
 
 def test_the_first_logged_action_is_the_initial_report(app: Flask, officer: Visitor, reference: str) -> None:
@@ -420,12 +423,14 @@ def test_two_at_once_the_second_is_told_and_keeps_what_was_typed(app: Flask, off
 def test_a_forged_version_is_no_version(officer: Visitor) -> None:
     form = officer.page.form_with(action="/acknowledge")
     for typed in ("", "-1", "1e3", "９", "9" * 40):
-        officer.post(form.action, {**form.fields, "version": typed}, status=409)
+        page = officer.post(form.action, {**form.fields, "version": typed}, status=409)
+        assert "まだ行われていません" in page.text
 
 
 def test_a_forged_form_is_refused(officer: Visitor) -> None:
     form = officer.page.form_with(action="/acknowledge")
-    officer.post(form.action, {"version": form.fields["version"]}, status=400)
+    page = officer.post(form.action, {"version": form.fields["version"]}, status=400)
+    assert "受領済み" not in page.text
 
 
 def test_every_page_of_the_office_renders_in_english(app: Flask, officer: Visitor, reference: str) -> None:

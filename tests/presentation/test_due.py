@@ -1,0 +1,34 @@
+"""How long there is: counted in working days, said in words."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from app.presentation.due import time_left
+from app.presentation.filters import JST
+from models.rules.working_days import Calendar
+
+CALENDAR = Calendar("japan")
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=JST)
+
+
+@pytest.mark.parametrize(
+    ("due", "seen", "words", "tone"),
+    [
+        ("2026-11-27T17:00", "2026-11-24T10:00", "あと3営業日", "calm"),
+        ("2026-11-24T17:00", "2026-11-20T10:00", "あと1営業日", "soon"),
+        ("2026-11-24T17:00", "2026-11-24T10:00", "今日 17:00まで", "today"),
+        ("2026-11-24T17:00", "2026-11-24T17:01", "期限超過", "over"),
+        ("2026-11-20T17:00", "2026-11-24T10:00", "1営業日超過", "over"),
+        ("2026-11-22T23:59", "2026-11-21T10:00", "まもなく期限", "soon"),
+        ("2027-01-05T17:00", "2026-12-25T10:00", "あと3営業日", "calm"),
+    ],
+)
+def test_weekends_and_holidays_do_not_count(app: Flask, due: str, seen: str, words: str, tone: str) -> None:
+    with app.test_request_context():
+        left = time_left(at(due), at=at(seen), calendar=CALENDAR)
+    assert (left.words, left.tone) == (words, tone)
