@@ -226,6 +226,14 @@ def reported(exchange: Exchange | None = None, *, blocks: dict[str, Any] | None 
     return found
 
 
+def newest_copy(case: Case) -> ForwardedCopy:
+    """The copy as it was last written, of the company that was first thought of."""
+    copy = latest_copy(exchanges_of(case)[0])
+    if copy is None:
+        raise LookupError("nothing was written yet")
+    return copy
+
+
 def newest_report(exchange: Exchange) -> Report:
     """The report as it was last handed in."""
     return reports_of(exchange)[-1]
