@@ -39,7 +39,7 @@ class Effort:
 
 
 FULL = Effort(rounds=5, requests=64, sizes=(1_000, 10_000), openings=60)
-QUICK = Effort(rounds=2, requests=24, sizes=(200, 2_000), openings=20)
+QUICK = Effort(rounds=2, requests=24, sizes=(100, 1_000), openings=20)
 
 
 def main(arguments: list[str]) -> int:

@@ -15,7 +15,7 @@ WHOLE_MEDIAN_MS = 45
 WHOLE_PER_SECOND = 45
 LIST_GROWTH = 1.5
 LIST_BYTES = 60_000
-WORKER_MIB = 120
+WORKER_MEGABYTES = 120
 MILLI = 1000
 
 
@@ -66,8 +66,8 @@ def targets(found: Findings) -> Iterator[Target]:
         yield Target(f"{page.name}: under {LIST_BYTES:,} bytes", f"{largest:,} bytes", largest < LIST_BYTES)
     if found.memory:
         largest_worker = max(worker.resident for worker in found.memory)
-        promise = f"A worker's memory under {WORKER_MIB} MiB"
-        yield Target(promise, f"{largest_worker:.0f} MiB", largest_worker < WORKER_MIB)
+        promise = f"A worker's memory under {WORKER_MEGABYTES} MB"
+        yield Target(promise, f"{largest_worker:.0f} MB", largest_worker < WORKER_MEGABYTES)
 
 
 def written(found: Findings) -> str:
@@ -82,7 +82,7 @@ def written(found: Findings) -> str:
         parts += ["## Opening pages, one client", "", *_page_table(found), ""]
     if found.memory:
         rows = [
-            (f"Worker {number}", f"{worker.resident:.0f} MiB", f"{worker.proportional:.0f} MiB")
+            (f"Worker {number}", f"{worker.resident:.0f} MB", f"{worker.proportional:.0f} MB")
             for number, worker in enumerate(found.memory, 1)
         ]
         parts += ["## Memory after the load", "", *_table(("", "Resident", "Proportional share"), rows), ""]

@@ -21,7 +21,7 @@ WORKERS, THREADS = 2, 4
 SERVICE = ("-m", "app", "serve", "--port", "{port}")
 FLOOR = ("-m", "benchmarks.floor", "{port}", str(WORKERS), str(THREADS))
 TICKS = os.sysconf("SC_CLK_TCK")
-KIB = 1024
+KIB, MEGABYTE = 1024, 1_000_000
 
 
 class ServerDidNotStart(Exception):
@@ -30,7 +30,7 @@ class ServerDidNotStart(Exception):
 
 @dataclass(frozen=True)
 class Memory:
-    """What a worker occupies, in MiB: all that is resident, and its share where pages are shared."""
+    """What a worker occupies, in megabytes: all that is resident, and its share where pages are shared."""
 
     resident: float
     proportional: float
@@ -57,7 +57,10 @@ class Server:
 
     def memory(self) -> list[Memory]:
         return [
-            Memory(_mib(Path(f"/proc/{worker}/status"), "VmRSS"), _mib(Path(f"/proc/{worker}/smaps_rollup"), "Pss"))
+            Memory(
+                _megabytes(Path(f"/proc/{worker}/status"), "VmRSS"),
+                _megabytes(Path(f"/proc/{worker}/smaps_rollup"), "Pss"),
+            )
             for worker in self.workers()
         ]
 
@@ -109,8 +112,8 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _mib(file: Path, name: str) -> float:
+def _megabytes(file: Path, name: str) -> float:
     for line in file.read_text(encoding="ascii").splitlines():
         if line.startswith(f"{name}:"):
-            return int(line.split()[1]) / KIB
+            return int(line.split()[1]) * KIB / MEGABYTE
     return 0.0
