@@ -14,6 +14,8 @@ from models.closure_day import ClosureDay
 from models.rules.deadlines import ClockKind
 from models.rules.working_days import Calendar, Closure
 
+_CLOSURE_DAYS = select(ClosureDay).order_by(ClosureDay.day)
+
 
 def running_clock(subject_id: uuid.UUID, kind: ClockKind) -> Clock | None:
     return db().scalar(
@@ -44,7 +46,7 @@ def calendar() -> Calendar:
     """The association's calendar with its extra closure days, read once for each request."""
     known: Calendar | None = g.get("calendar")
     if known is None:
-        known = g.calendar = calendar_with(db().scalars(select(ClosureDay).order_by(ClosureDay.day)).all())
+        known = g.calendar = calendar_with(db().scalars(_CLOSURE_DAYS).all())
     return known
 
 

@@ -24,6 +24,14 @@ from models.waiting_grant import WaitingGrant
 PresentEpochs = dict[tuple[SeatKind, uuid.UUID | None], SeatEpoch]
 SEATS_OF_COMPANIES = frozenset({SeatKind.COMPANY_OFFICE, SeatKind.COMPANY_REPRESENTATIVE})
 
+# Written once: these are asked for every consultation that is sent.
+_PRESENT_EPOCHS = (
+    select(Seat.kind, Seat.company_id, SeatEpoch)
+    .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
+    .where(SeatEpoch.ended_at.is_(None))
+)
+_OF_THE_ASSOCIATION = _PRESENT_EPOCHS.where(Seat.company_id.is_(None))
+
 
 def seat_of(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat | None:
     of_company = Seat.company_id == company_id if company_id else Seat.company_id.is_(None)
@@ -36,16 +44,10 @@ def open_epoch(seat: Seat) -> SeatEpoch | None:
 
 def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
     """The open epochs of the association's seats, and of one company's, by kind and company."""
-    wanted = (
-        Seat.company_id.is_(None)
-        if company_id is None
-        else or_(Seat.company_id.is_(None), Seat.company_id == company_id)
-    )
-    rows = db().execute(
-        select(Seat.kind, Seat.company_id, SeatEpoch)
-        .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
-        .where(SeatEpoch.ended_at.is_(None), wanted)
-    )
+    wanted = _OF_THE_ASSOCIATION
+    if company_id is not None:
+        wanted = _PRESENT_EPOCHS.where(or_(Seat.company_id.is_(None), Seat.company_id == company_id))
+    rows = db().execute(wanted)
     return {(kind, company_id): epoch for kind, company_id, epoch in rows}
 
 

@@ -104,6 +104,8 @@ def _sqlite_manners(connection: Any, _record: Any) -> None:
         "secure_delete=ON",
         "busy_timeout=5000",
         "temp_store=MEMORY",
+        # Half of the usual: each thread of each worker keeps two of these, and every list is found by an index.
+        "cache_size=-1000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
