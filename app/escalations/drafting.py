@@ -78,7 +78,7 @@ def _wanted(step: Step, asked: Sequence[WhatIsAsked]) -> str:
             days=_days(ClockKind.REQUEST_E4),
         )
         lines = (*_acts(asked), _("これまでの要求に応じられなかった理由を、この文書への回答としてお示しください。"))
-    return "\n".join((first, *(f"・{line}" for line in lines)))
+    return "\n".join((first, *(str(_("・%(line)s", line=line)) for line in lines)))
 
 
 def _acts(asked: Sequence[WhatIsAsked]) -> tuple[str, ...]:

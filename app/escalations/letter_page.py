@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from sqlalchemy import select
 
 from app.clocks.queries import calendar, clocks_of
 from app.escalations.letter import Letter
@@ -14,7 +17,7 @@ from app.people.queries import name_of
 from app.pipeline.audit import of_company_file, record_reading
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
-from app.pipeline.standing import towards_company
+from app.pipeline.standing import towards_company, visible_exchanges
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from models.clock import Clock
@@ -32,6 +35,7 @@ from models.rules.request_lifecycle import RequestAct, RequestState, request_lif
 from models.rules.working_days import in_japan
 from models.sealed import open_from
 
+FINGERS = 8
 ENDED = frozenset({RequestState.UNMET, RequestState.VOID})
 
 
@@ -71,8 +75,16 @@ class LetterView:
     matters: Sequence[tuple[RequestMatter, Exchange | None]]
     answers: Sequence[AnswerLine]
     addressees: Sequence[AddresseeLine]
+    readable: frozenset[uuid.UUID]
+    """The exchanges among the matters whose page the one who looks may open."""
     acts: frozenset[str]
     for_the_desk: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest in groups of eight, which breaks where a line ends."""
+        digits = self.request.letter_digest.hex() if self.request.letter_digest else ""
+        return " ".join(digits[place : place + FINGERS] for place in range(0, len(digits), FINGERS))
 
 
 def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
@@ -116,6 +128,16 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
             AddresseeLine(name_of(person), person.role, first_read_at(request, person))
             for person in addressed_people(request)
         ],
+        readable=frozenset(
+            db().scalars(
+                select(Exchange.id)
+                .join(RequestMatter, RequestMatter.exchange_id == Exchange.id)
+                .where(
+                    RequestMatter.formal_request_id == request.id,
+                    visible_exchanges(actor, Permission.RESPONSE_READ),
+                )
+            )
+        ),
         acts=acts_of(request, file, actor),
         for_the_desk=actor.role in SECRETARIAT,
     )

@@ -12,7 +12,7 @@ from app.clocks.queries import calendar
 from app.escalations.actions.files import expect_nothing_more, freeze_file, open_file
 from app.escalations.actions.fulfilment import settle_by_the_facts
 from app.escalations.queries.duties import companies_that_owe, has_ladder
-from app.escalations.queries.files import file_of_company
+from app.escalations.queries.files import file_of_company, requests_of
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, ladder_history
 from app.escalations.queries.letters import issuers_of, matters_of
 from app.escalations.queries.matters import is_moot
@@ -110,6 +110,8 @@ def _open_step(company: Company, at: datetime) -> bool:
         return freeze_file(file, reason_code="membership_ended", actor=THE_CLOCK) or _close_step(file)
     if file is not None and (file.state in BEFORE_THE_BOARD_NOW or file.state is FileState.FROZEN):
         return False
+    if file is not None:
+        _settle_what_is_done(file)
     step = _step_due(company, file, at)
     if step is None:
         return _close_step(file)
@@ -122,6 +124,13 @@ def _open_step(company: Company, at: datetime) -> bool:
     for person in issuers_of(step, at=at):
         queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"{file.id.hex}:{step.code}:{at.isoformat()}")
     return True
+
+
+def _settle_what_is_done(file: CompanyFile) -> None:
+    """Note what the records show to be done, such as an officer who was appointed, on the day on which it was."""
+    for request in requests_of(file):
+        if request.state in (RequestState.SERVED, RequestState.UNMET):
+            settle_by_the_facts(request)
 
 
 def _step_due(company: Company, file: CompanyFile | None, at: datetime) -> Step | None:

@@ -43,7 +43,10 @@ def what_to_ask(file: CompanyFile) -> tuple[WhatIsAsked, ...]:
                 found[matter.exchange_id, matter.duty] = WhatIsAsked(matter.duty, matter.owed_since, exchange)
     for owed in owed_by(db().get_one(Company, file.company_id), at=now()):
         found.setdefault(owed.key, WhatIsAsked(owed.duty, owed.owed_since, owed.exchange))
-    return tuple(sorted(found.values(), key=lambda one: (one.owed_since, str(one.exchange_id))))
+    reports = {exchange_id for exchange_id, duty in found if duty is Duty.REPORT}
+    # The report says all that the initial report would have said: once it is owed, it alone is asked for.
+    asked = [one for one in found.values() if one.duty is not Duty.INITIAL_REPORT or one.exchange_id not in reports]
+    return tuple(sorted(asked, key=lambda one: (one.owed_since, str(one.exchange_id))))
 
 
 def no_longer_owed(request: FormalRequest) -> bool:

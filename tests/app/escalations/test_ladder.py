@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.cases.actions import begin_review, return_report
+from app.clocks.actions import meet_clocks, start_clock
 from app.custody.queries import compartment_of_file
 from app.escalations.actions import (
     accept_as_met,
@@ -19,7 +21,15 @@ from app.escalations.actions import (
     record_compliance,
     thaw_file,
 )
-from app.escalations.queries import counter_sheet, draft_of, file_of_company, matters_of, may_be_proposed, requests_of
+from app.escalations.queries import (
+    addressed_people,
+    counter_sheet,
+    draft_of,
+    file_of_company,
+    matters_of,
+    may_be_proposed,
+    requests_of,
+)
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import FixedClock
 from app.pipeline.standing import OutOfReach
@@ -27,9 +37,13 @@ from app.pipeline.transaction import db
 from crypto import CannotOpen
 from models.audit_record import AuditRecord
 from models.board_item import BoardItem
+from models.case import Case
+from models.exchange import Exchange
 from models.formal_request import FormalRequest
+from models.rules.case_lifecycle import CaseState
 from models.rules.company_duties import Duty
 from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import ProposalRefusal, Step, threshold_met
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
@@ -53,7 +67,7 @@ from tests.support.ladder import (
 )
 from tests.support.present import company as company_of
 from tests.support.present import present
-from tests.support.road import acknowledged, done, in_action, reported, routed
+from tests.support.road import accepted, acknowledged, done, in_action, reported, routed
 
 HIGH = {"severity": Severity.HIGH}
 
@@ -319,9 +333,6 @@ def test_a_consultation_without_consent_never_feeds_a_file(app: Flask) -> None:
         exchange = routed(**HIGH)
 
         def taken_back() -> None:
-            from models.case import Case
-            from models.rules.case_lifecycle import CaseState
-
             case = db().get_one(Case, exchange.case_id)
             case.state = CaseState.ADVICE
             case.consent_level = ConsentLevel.CN_0
@@ -363,10 +374,6 @@ def test_a_file_freezes_with_the_membership_and_is_found_again(app: Flask) -> No
 
 def test_with_officer_and_deputy_gone_the_representative_is_addressed_about_the_vacancy(app: Flask) -> None:
     """Scenario 7.7."""
-    from app.clocks.actions import start_clock
-    from app.escalations.queries import addressed_people
-    from models.rules.deadlines import ClockKind
-
     with app.app_context():
         done(lambda: start_clock(company_of("gamma"), ClockKind.VACANCY))
         swept(at(2026, 12, 8, 16))
@@ -408,3 +415,46 @@ def test_a_request_is_not_issued_twice(app: Flask) -> None:
         request = issued(file_of())
         with pytest.raises((ChangedMeanwhile, NotAllowedNow)):
             done(lambda: issue_request(db().get_one(FormalRequest, request.id), actor=present("manager")))
+
+
+def test_a_report_returned_twice_leads_to_an_improvement_request_and_its_acceptance_meets_it(app: Flask) -> None:
+    """Scenario 7.22."""
+    with app.app_context():
+        exchange = reported(severity=Severity.HIGH)
+        _return(exchange)
+        swept(at(2026, 11, 26))
+        assert file_of_company(exchange.company_id) is None
+        reported(exchange)
+        _return(exchange)
+        swept(at(2026, 11, 27))
+        file = file_of()
+        assert file.next_step == "E3"
+        request = issued(file)
+        assert [matter.duty for matter, _exchange in matters_of(request)] == [Duty.POOR_REPORT]
+        accepted(exchange)
+        swept(at(2026, 11, 30))
+        assert newest(file_of()).state is RequestState.MET
+
+
+def _return(exchange: Exchange) -> None:
+    def act() -> None:
+        actor = present("counselor")
+        case = db().get_one(Case, exchange.case_id)
+        return_report(case, begin_review(case, actor=actor), reason="再発防止の内容を補ってください。", actor=actor)
+
+    done(act)
+
+
+def test_a_vacant_post_that_is_filled_late_is_late_compliance(app: Flask) -> None:
+    with app.app_context():
+        company = company_of("gamma")
+        done(lambda: start_clock(company, ClockKind.VACANCY))
+        swept(at(2026, 12, 8, 18))
+        issued(file_of("gamma"))
+        swept(at(2026, 12, 16))
+        assert file_of("gamma").next_step == "E2"
+        done(lambda: meet_clocks(company, [ClockKind.VACANCY]))
+        swept(at(2026, 12, 17))
+        file = file_of("gamma")
+        assert (file.next_step, file.complied_at) == (None, at(2026, 12, 16))
+        assert newest(file).state is RequestState.UNMET
