@@ -22,7 +22,7 @@ STEP = 60
 PHONE = (360, 720)
 DESK = (1280, 720)
 TALL = (1280, 980)
-STARTED = re.compile(r"(http://127\.0\.0\.1:\d+)")
+STARTED = re.compile(r"(http://[\d.]+:\d+)")
 SIGN_IN = re.compile(r"^\s+(\S+@\S+)\s+(\S.*?)\s{2,}\S")
 LAST_LINE = "Ctrl-C"
 
