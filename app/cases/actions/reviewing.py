@@ -19,7 +19,7 @@ from models.exchange import Exchange
 from models.extension import Extension
 from models.person import Person
 from models.report import Report
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.deadlines import ClockKind, extended_due, extension_allowed, policy_at
 from models.rules.decision import Decision
 from models.rules.mail_kinds import MailKind
@@ -40,14 +40,13 @@ def begin_review(case: Case, *, actor: Actor) -> Report:
 
 
 def report_to_review(case: Case) -> Report | None:
-    """The newest report that nobody has answered yet."""
-    waiting = [
-        report
-        for exchange in exchanges_of(case)
-        for report in reports_of(exchange)
-        if report.returned_at is None and report.accepted_at is None
+    """The newest report that nobody has answered yet; after the consulter's objection, the accepted one once more."""
+    standing = [
+        report for exchange in exchanges_of(case) for report in reports_of(exchange) if report.returned_at is None
     ]
-    return max(waiting, key=lambda report: report.submitted_at, default=None)
+    waiting = [report for report in standing if report.accepted_at is None]
+    looked_at = waiting or (standing if case.state is CaseState.REVIEW else [])
+    return max(looked_at, key=lambda report: report.submitted_at, default=None)
 
 
 def return_report(case: Case, report: Report, reason: str, *, actor: Actor) -> None:
@@ -57,7 +56,8 @@ def return_report(case: Case, report: Report, reason: str, *, actor: Actor) -> N
     key = actor.held.compartment_key(db().get_one(Compartment, report.compartment_id))
     seal_into(report, "sealed_return_reason", reason, key=key)
     report.returned_at, report.reviewed_by_id = now(), actor.id
-    exchange.reported_at = None
+    # A consulter who is not satisfied may have shown that what was accepted is not enough after all.
+    report.accepted_at = exchange.accepted_at = exchange.reported_at = None
     exchange.version += 1
     meet_clocks(case, [ClockKind.REVIEW])
     restart_report_clock(exchange)

@@ -77,7 +77,6 @@ class Browser:
     def __init__(self, port: int) -> None:
         self._port = port
         self._cookies: dict[str, str] = {}
-        self._connection: HTTPConnection | None = None
         self.page = Page(0, "/", "", "", (), ())
 
     def get(self, path: str, *, expect: int = 200) -> Page:
@@ -90,10 +89,6 @@ class Browser:
         typed = {form.named(name) or name: [v] if isinstance(v, str) else list(v) for name, v in given.items()}
         values = {**form.values, **typed}
         return self._go(form.method.upper(), form.action or self.page.path, values, expect)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
 
     def _go(self, method: str, path: str, values: Mapping[str, Sequence[str]] | None, expect: int) -> Page:
         target = urljoin(self.page.path, path)
@@ -110,22 +105,25 @@ class Browser:
         return self.page
 
     def _ask(self, method: str, path: str, values: Mapping[str, Sequence[str]] | None) -> tuple[int, str | None, str]:
-        if self._connection is None:
-            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        # One connection for each request: a kept one may be closed by the server just while it is written to.
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+            "Connection": "close",
+        }
         body = None
         if method == "POST":
             body = urlencode(values or {}, doseq=True)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
-        read = answer.read().decode("utf-8", "replace")
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            read = answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
         for line in answer.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self._cookies[name] = morsel.value
-        if answer.will_close:
-            self.close()
-            self._connection = None
         return answer.status, answer.headers.get("Location"), read
 
 

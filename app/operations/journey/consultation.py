@@ -86,7 +86,6 @@ def send(consultation: Consultation, instance: Instance) -> None:
         raise RoadBlocked(f"no receipt on the page after sending: {browser.page.text[:200]}")
     consultation.receipt = code.group(0).replace(" ", "")
     consultation.did("submitted")
-    browser.close()
 
 
 def _form_of(consultation: Consultation, browser: Browser, instance: Instance) -> dict[str, str | list[str]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from app.operations.journey.browser import Browser, RoadBlocked
 from app.operations.journey.instance import SILENT, Instance
 from app.operations.journey.words import GROUNDS, REASONS
+from models.rules.escalation_ladder import Step
 
 HEAD = "head@kikite.example"
 MANAGER = "manager@kikite.example"
@@ -42,7 +43,7 @@ def _wait_for_step(instance: Instance, step: str) -> str:
         file = next((found.group(1) for href, _words in page.links if (found := FILE.search(href))), None)
         if file is not None:
             page = instance.signed_in(MANAGER).get(f"/escalations/{file}")
-            if any(f"/escalations/{file}/draft" in href for href, _words in page.links) and step in page.text:
+            if any(f"/escalations/{file}/draft" in href for href, _words in page.links) and f"「{Step(step).ja}」" in page.text:
                 return file
         instance.move_working_days(1)
     raise RoadBlocked(f"the ladder did not open {step}")
