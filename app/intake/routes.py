@@ -85,7 +85,7 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
         check_form=check_form,
         asked=tuple(found),
         answered=tuple(form.answered()),
-        parts=summary_of(form),
+        written=summary_of(form),
         looks=second_looks(answers, found=is_member),
         maskings=maskings(answers),
         again=again,
@@ -138,7 +138,7 @@ def not_stored(error: Exception) -> Response:
     if carried is not None:
         also.append(("once", request.form["once"]))
     page = render_template(
-        "intake/not_stored.html", action=request.path, fields=[*form.answered(), *also], parts=summary_of(form)
+        "intake/not_stored.html", action=request.path, fields=[*form.answered(), *also], written=summary_of(form)
     )
     response = make_response(page, 503)
     response.headers["Retry-After"] = TRY_AGAIN_AFTER_SECONDS

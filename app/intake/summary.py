@@ -22,6 +22,14 @@ class Part:
     rows: tuple[tuple[str, str | Markup], ...]
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What was answered, and in one line what was not."""
+
+    parts: tuple[Part, ...]
+    left_open: str
+
+
 PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_l("あったこと"), ("text", "happened", "channel", "actor", "types", "org_issues")),
     (_l("影響"), ("impacts", "impact_text", "health_consent")),
@@ -32,17 +40,25 @@ PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
 )
 
 
-def summary_of(form: IntakeForm) -> list[Part]:
-    """The parts with their answers; a question that was left open is shown as left open."""
-    return [
-        Part(str(title), tuple((str(form[name].label.text), _shown(form[name])) for name in names))
-        for title, names in PARTS
-    ]
+def summary_of(form: IntakeForm) -> Summary:
+    """The parts with their answers; what was left open is named once, in one line."""
+    parts, left_open = [], []
+    for title, names in PARTS:
+        rows = []
+        for name in names:
+            field = form[name]
+            if field.data:
+                rows.append((str(field.label.text), _shown(field)))
+            else:
+                left_open.append(str(field.label.text))
+        if rows:
+            parts.append(Part(str(title), tuple(rows)))
+    return Summary(tuple(parts), str(_("、")).join(left_open))
 
 
 def _shown(field: Asked) -> str | Markup:
     if isinstance(field, FromList):
         return str(_("、")).join(str(option.words) for option in field.options if option.value in field.chosen)
     if isinstance(field, Tick):
-        return str(_("はい")) if field.data else ""
+        return str(_("はい"))
     return linebreaks(field.shown())
