@@ -127,7 +127,8 @@ def _perform(case: Case, act: CaseAct, report: Report, *, actor: Actor) -> None:
 
 def _exchange_of(case: Case, report: Report) -> Exchange:
     exchange = db().get_one(Exchange, report.exchange_id)
-    if exchange.case_id != case.id or report.returned_at is not None or report.accepted_at is not None:
+    answered = report.returned_at is not None or (report.accepted_at is not None and case.state is not CaseState.REVIEW)
+    if exchange.case_id != case.id or answered:
         raise ChangedMeanwhile(of_case(case))
     return exchange
 
