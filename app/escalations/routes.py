@@ -34,6 +34,7 @@ from models.formal_request import FormalRequest
 from models.rules.escalation_ladder import Step, threshold_met
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission
+from models.rules.request_lifecycle import AnnulReason
 
 __all__ = ["letter_routes"]
 
@@ -78,7 +79,9 @@ def file(number: str) -> ResponseReturnValue:
 def counter(number: str) -> ResponseReturnValue:
     found = _find(number, Permission.ESCALATION_READ)
     sheet = counter_sheet(found)
-    return render_template("escalations/counter.html", file=found, sheet=sheet, is_met=threshold_met(sheet))
+    return render_template(
+        "escalations/counter.html", file=found, sheet=sheet, is_met=threshold_met(sheet), annulled=AnnulReason
+    )
 
 
 @blueprint.get("/<number>/draft")

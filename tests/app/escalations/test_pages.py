@@ -236,7 +236,7 @@ def test_a_request_taken_back_keeps_its_place_and_reason_and_no_longer_counts(ap
     manager.get(f"/escalations/requests/{letter}")
     manager.send({"annul-reason": "wrong_facts"}, action="annulment")
     page = manager.get(f"/escalations/{number}/counter")
-    assert "理由を記して対象から外したため数えません" in page.text
+    assert "理由を記して対象から外したため数えません(事実に誤りがあった)" in page.text
     assert letter in page.text
 
 
