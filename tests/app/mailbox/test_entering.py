@@ -22,6 +22,8 @@ from tests.support.page import Page
 from tests.support.present import consulter
 from tests.support.visitor import Visitor, sign_in
 
+PAGES = ("/mailbox", "/mailbox/copy", "/mailbox/consent", "/mailbox/withdraw")
+
 
 def entered(app: Flask, code: str, *, language: str = "ja") -> Visitor:
     visitor = Visitor(app, language=language)
@@ -96,13 +98,13 @@ def _without(page: Page, code: str) -> str:
     return page.text.replace(code, "")
 
 
-@pytest.mark.parametrize(
-    "typed", ["", " ", "\x00" * 5, "\u202e\u2066", "😀" * 24, "ｱｲｳｴｵ", "0" * 100_000, "' OR 1=1 --"]
-)
-def test_whatever_else_is_typed_gets_a_page_in_words(app: Flask, typed: str) -> None:
-    page = entered(app, typed).page
-    assert page.path == "/mailbox/enter"
-    assert page.title.startswith("エラー")
+def test_whatever_else_is_typed_gets_a_page_in_words(app: Flask) -> None:
+    visitor = Visitor(app)
+    for typed in ("", " ", "\x00" * 5, "\u202e\u2066", "😀" * 24, "ｱｲｳｴｵ", "0" * 100_000, "' OR 1=1 --"):
+        visitor.get("/mailbox/enter")
+        page = visitor.send({"receipt": typed})
+        assert page.path == "/mailbox/enter", typed[:20]
+        assert page.title.startswith("エラー"), typed[:20]
 
 
 def test_half_of_a_surrogate_pair_gets_a_page_in_words(app: Flask) -> None:
@@ -150,7 +152,7 @@ def test_no_address_of_the_mailbox_holds_anything_of_the_case(app: Flask) -> Non
         road.copied(case)
         number, case_id = case.number, case.id.hex
     visitor = entered(app, code)
-    seen = [visitor.get(path) for path in ("/mailbox", "/mailbox/copy", "/mailbox/consent", "/mailbox/withdraw")]
+    seen = [visitor.get(path) for path in PAGES]
     addresses = " ".join(
         [
             *(link for page in seen for link in page.links.values()),
@@ -162,9 +164,10 @@ def test_no_address_of_the_mailbox_holds_anything_of_the_case(app: Flask) -> Non
         assert secret not in addresses
 
 
-@pytest.mark.parametrize("path", ["/mailbox", "/mailbox/copy", "/mailbox/consent", "/mailbox/withdraw"])
-def test_without_a_receipt_every_page_leads_to_the_door(app: Flask, path: str) -> None:
-    assert Visitor(app).get(path).path == "/mailbox/enter"
+def test_without_a_receipt_every_page_leads_to_the_door(app: Flask) -> None:
+    visitor = Visitor(app)
+    for path in PAGES:
+        assert visitor.get(path).path == "/mailbox/enter"
 
 
 def test_a_member_of_the_desk_does_not_come_in_by_this_door(app: Flask) -> None:
