@@ -20,8 +20,9 @@ from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import transaction, transactions
 from config import Config
-from tests.support.postgres import clone_database, create_database, drop_database
+from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
+from tests.support.pristine import remember, restore
 from tests.support.world import build_world
 
 pytest_plugins = ["tests.support.database_option"]
@@ -36,13 +37,11 @@ class Template:
 
     folder: Path
     databases: tuple[str, str] | None
-    server: str | None
-    names: tuple[str, ...]
 
 
 def _config(data: Path, databases: tuple[str, str] | None) -> Config:
     urls = {"database_url": databases[0], "keystore_url": databases[1]} if databases else {}
-    return Config(data=data, password_profile="for_tests_only", **urls)  # type: ignore[arg-type]  # noqa: S106 - a profile
+    return Config(data=data, password_profile="for_tests_only", **urls)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +55,7 @@ def template(
         for part in ("main", "keys")
     ]
     databases = (create_database(server, names[0]), create_database(server, names[1])) if server else None
-    made = Template(folder, databases, server, tuple(names))
+    made = Template(folder, databases)
     app = create_app(_config(folder, databases))
     use_clock(app, FixedClock(STARTS_AT))
     with app.app_context():
@@ -68,6 +67,8 @@ def template(
                 do_what_waits(present(first_holder))
         transactions().engine.dispose()
         key_store().engine.dispose()
+    for url in databases or ():
+        remember(url)
     yield made
     if server:
         for name in names:
@@ -84,17 +85,11 @@ def app(template: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Flask
     """The application on its own copy of the association."""
     data = tmp_path / "data"
     shutil.copytree(template.folder, data)
-    names: list[str] = []
-    databases = None
-    if template.databases and template.server:
-        names = [f"kikite_{part}_{uuid.uuid4().hex}" for part in ("main", "keys")]
-        urls = [clone_database(template.server, old, new) for old, new in zip(template.names, names, strict=True)]
-        databases = (urls[0], urls[1])
-    made = create_app(_config(data, databases))
+    for url in template.databases or ():
+        restore(url)
+    made = create_app(_config(data, template.databases))
     use_clock(made, clock)
     yield made
     with made.app_context():
         transactions().engine.dispose()
         key_store().engine.dispose()
-    for name in names:
-        drop_database(str(template.server), name)
