@@ -53,6 +53,7 @@ WITH_A_COMPANY = {
     A.RECALL: "cases.recall_",
 }
 LEADS = frozenset({A.OPEN_TRIAGE, A.ASK_CONSENT, A.ROUTE, A.ROUTE_AGAIN, A.BEGIN_REVIEW, A.GIVE_FEEDBACK})
+STYLES = ("primary", "secondary", "danger")
 TAKES_BACK = frozenset({A.RECALL, A.CLOSE_WITHOUT_CONSENT, A.PUT_OUT_OF_SCOPE})
 
 
@@ -92,7 +93,8 @@ def offers_for(case: Case, actor: Actor) -> list[Offer]:
             offers += _with_companies(case, act, style)
         elif act is A.CONCLUDE_WITHOUT_ANSWER:
             offers += _conclusions(case)
-    return offers
+    # What leads on comes first, what takes back or ends comes last; within these the lifecycle's own order holds.
+    return sorted(offers, key=lambda offer: STYLES.index(offer.style))
 
 
 def _words(act: CaseAct) -> str:

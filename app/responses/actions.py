@@ -171,6 +171,7 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     db().add(report)
     exchange.reported_at = now()
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT])
+    start_clock(db().get_one(Case, exchange.case_id), ClockKind.REVIEW)
     note_fulfilled(exchange, "report", actor=actor)
     _notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion=f"report-{report.number}")

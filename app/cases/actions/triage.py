@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
-from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.cases.queries import severity_of
+from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.queries import running_clock
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -55,6 +57,7 @@ def resume_triage(case: Case, *, actor: Actor) -> None:
         subject=of_case(case),
     )
     stop_clocks(case, [ClockKind.CONSULTER_ANSWER])
+    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
 
 
 def record_triage(
@@ -83,7 +86,7 @@ def record_triage(
     if case.is_crisis != is_crisis:
         case.is_crisis = is_crisis
         record(of_case(case), "case.set_crisis", actor=actor, facts={"is_set": is_crisis})
-    meet_clocks(case, [ClockKind.TRIAGE])
+    _weigh_the_clock(case, grade)
     return grade
 
 
@@ -116,9 +119,10 @@ def is_excluded(case: Case, person: Person) -> bool:
     return db().scalar(named) is not None
 
 
-def start_triage_clock(case: Case) -> None:
-    """Let the triage clock run again for a case that came back."""
-    start_clock(case, ClockKind.TRIAGE)
+def _weigh_the_clock(case: Case, grade: Severity) -> None:
+    """Until it is decided what is done, the clock runs on; from when it began, for as long as the grade allows."""
+    running = running_clock(case.id, ClockKind.TRIAGE)
+    start_clock(case, ClockKind.TRIAGE, from_=running.started_at if running else now(), severity=grade)
 
 
 def _take(case: Case, person: Person, *, actor: Actor) -> None:

@@ -29,7 +29,7 @@ from app.responses.queries import copy_text
 from models.case import Case
 from models.company import Company
 from models.forwarded_copy import ForwardedCopy
-from models.rules.consent import fields_in_forwarded_copy, levels_to_propose, what_the_company_gets
+from models.rules.consent import DEFAULT, fields_in_forwarded_copy, levels_to_propose, what_the_company_gets
 from models.rules.decision import Decision
 from models.rules.forwarded_text import About, Trace, barred_at, traces_in
 from models.rules.people import CompartmentKind
@@ -144,7 +144,10 @@ def _company(company_id: str) -> Company:
 
 def _copy_form(case: Case) -> CopyForm:
     form = CopyForm(data={"version": case.version})
-    form.level.options = levels_to_propose(consent_in_force(case).level)
+    consented = consent_in_force(case).level
+    form.level.options = levels_to_propose(consented)
+    if not form.is_submitted():
+        form.level.process_data(consented if consented is not DEFAULT else None)
     return form
 
 

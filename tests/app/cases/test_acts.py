@@ -542,3 +542,21 @@ def test_a_closed_case_lets_nothing_wait(app: Flask):
         assert (found.state, running_clocks(case.id)) == (CaseState.CLOSED, [])
         assert latest_copy(exchange) is not None
         assert db().get_one(Exchange, exchange.id).state == "closed"
+
+
+def test_a_weighed_case_stays_due_until_it_is_decided_what_is_done(app: Flask):
+    with app.app_context():
+        case, _code = road.triaged(severity=Severity.LOW)
+        lighter = running_clock(case.id, ClockKind.TRIAGE).due_at
+        graver, _code = road.triaged(severity=Severity.HIGH)
+        assert running_clock(graver.id, ClockKind.TRIAGE).due_at < lighter
+        road.copied(road.case_of(case))
+        assert running_clock(case.id, ClockKind.TRIAGE) is None
+        assert running_clock(case.id, ClockKind.CONSENT_ANSWER) is not None
+
+
+def test_a_report_that_came_is_due_for_review(app: Flask):
+    with app.app_context():
+        case, code = road.triaged()
+        road.reported(road.routed(case, code))
+        assert running_clock(case.id, ClockKind.REVIEW) is not None
