@@ -41,6 +41,17 @@ from models.rules.people import CompartmentKind, Role
 from models.sealed import seal_answers_into
 from models.statement import Statement
 
+__all__ = [
+    "Answers",
+    "NamedCompany",
+    "Receipted",
+    "Sent",
+    "alarm_the_desk",
+    "new_case_number",
+    "sent_before",
+    "submit_consultation",
+]
+
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_DRAWS = 5
 """How often a case number is drawn again when another case has it; twice in a row has never been seen."""

@@ -23,6 +23,7 @@ from models.rules.taxonomy import harassment_type, impact, organisational_issue
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
@@ -32,14 +33,6 @@ LONGEST_STORY = 10_000
 LONGEST_WORDS = 1_000
 LONGEST_NAME = 120
 PARTIES = ("employer", "workplace", "client")
-
-
-class GroupSize(Labelled):
-    """How many people work on the same shift: in a small group a detail points to one person."""
-
-    UNDER_5 = "under_5", "5人より少ない", "Fewer than 5"
-    TO_20 = "5_to_20", "5人から20人くらい", "About 5 to 20"
-    OVER_20 = "over_20", "20人より多い", "More than 20"
 
 
 class IntakeForm(Form):

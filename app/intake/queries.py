@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 
 from sqlalchemy import select
 
@@ -18,9 +19,9 @@ from models.company import Company
 from models.rules.company_search import folded
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind, due, policy_at
-from models.rules.labelled import Labelled
 from models.rules.membership import MemberType
 from models.rules.personal_details import Detail, details_in
+from models.rules.taxonomy.group_size import POINTS_TO_ONE_PERSON
 from models.rules.working_days import in_japan
 
 MOST_SHOWN = 5
@@ -41,15 +42,13 @@ class Candidate:
     is_exact: bool
 
 
-class SecondLook(Labelled):
+class SecondLook(Enum):
     """What the check page points out; none of it keeps anybody from sending."""
 
-    # fmt: off
-    SMALL_GROUP  = "small_group",  "人数が少ない職場です",           "A small workplace"
-    NO_COMPANY   = "no_company",   "会社の名前がありません",         "No company is named"
-    NOT_FOUND    = "not_found",    "会員の中に見つからない会社です", "Not found among the members"
-    NO_NAME      = "no_name",      "お名前が書かれていません",       "No name is given"
-    # fmt: on
+    SMALL_GROUP = "small_group"
+    NO_COMPANY = "no_company"
+    NOT_FOUND = "not_found"
+    NO_NAME = "no_name"
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:
     """What deserves a second look before sending."""
     tells, named = answers.consent is not ConsentLevel.CN_0, bool(answers.employer.typed or answers.workplace.typed)
     looks = {
-        SecondLook.SMALL_GROUP: answers.group_size == "under_5",
+        SecondLook.SMALL_GROUP: answers.group_size in POINTS_TO_ONE_PERSON,
         SecondLook.NO_COMPANY: tells and not named,
         SecondLook.NOT_FOUND: named and not found,
         SecondLook.NO_NAME: answers.consent is ConsentLevel.CN_3 and not answers.name,

@@ -31,7 +31,11 @@ TRY_AGAIN_AFTER_SECONDS = "30"
 @public()
 def start() -> ResponseReturnValue:
     return render_template(
-        "intake/start.html", desk=desk_hours(), phone=current_app.config["KIKITE"].desk_phone, lines=HELP_LINES
+        "intake/start.html",
+        desk=desk_hours(),
+        phone=current_app.config["KIKITE"].desk_phone,
+        lines=HELP_LINES,
+        checked_on=min(line.as_of for line in HELP_LINES),
     )
 
 

@@ -21,6 +21,8 @@ LONGEST_COMMENT = 2_000
 SYMBOLS_OF_A_RECEIPT = 24
 # Letters that no receipt has; they are read as the one that they look like, and so they are no slip.
 FORGIVEN = frozenset("OILU")
+# The long vowel mark and the numeral one, which Japanese keyboards put where a dash was meant.
+BETWEEN = frozenset({chr(0x30FC), chr(0x4E00)})
 
 
 class EnterForm(Form):
@@ -37,7 +39,7 @@ class EnterForm(Form):
 
 def slip_of_the_pen(typed: str) -> str:
     """Where a code that cannot be one goes wrong, as far as it can be told from the code alone."""
-    symbols = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum() and sign not in "ー一"]
+    symbols = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum() and sign not in BETWEEN]
     strange = [sign for sign in symbols if sign not in RECEIPT_ALPHABET and sign not in FORGIVEN]
     if strange:
         return str(_("受付コードに使われない文字「%(sign)s」があります。控えと見比べてください。", sign=strange[0]))

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases import actions as desk
-from app.intake.actions import submit_consultation
-from app.intake.answers import Answers, NamedCompany
+from app.intake.actions import Answers, NamedCompany, submit_consultation
 from app.mailbox import actions as mailbox
 from app.operations.association import Association
 from app.operations.demo.timeline import Story, later, office_hour

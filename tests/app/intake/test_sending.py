@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from app.custody.queries import compartment_of_case
-from app.intake import actions, routes
-from app.intake.once import new_once
+from app.intake import actions
+from app.intake.once import new_once, read_once
 from app.pipeline.clock import FixedClock
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.transaction import db, transactions
@@ -344,5 +344,5 @@ def test_a_company_that_does_not_exist_is_not_believed(app: Flask, checks: Check
 
 def test_the_secret_of_a_page_is_ours_and_dated(app: Flask) -> None:
     with app.test_request_context():
-        assert routes.read_once(new_once()) is not None
-        assert routes.read_once(new_once()[:-4] + "AAAA") is None
+        assert read_once(new_once()) is not None
+        assert read_once(new_once()[:-4] + "AAAA") is None

@@ -1,0 +1,20 @@
+"""How many people work on the same shift: in a small group a detail points to one person.
+
+Source: domain, 4.2.
+"""
+
+from models.rules.labelled import Labelled
+
+
+class GroupSize(Labelled):
+    """A size as the consulter estimates it; it is asked so that a copy can be blurred enough."""
+
+    # fmt: off
+    UNDER_5 = "under_5", "5人より少ない",    "Fewer than 5"
+    TO_20   = "5_to_20", "5人から20人くらい", "About 5 to 20"
+    OVER_20 = "over_20", "20人より多い",     "More than 20"
+    # fmt: on
+
+
+# Here a detail such as a shift or a way of speaking is enough to know who it was.
+POINTS_TO_ONE_PERSON = frozenset({GroupSize.UNDER_5})
