@@ -46,7 +46,7 @@ def extract(folder: Path = CATALOGUES, *, root: Path = ROOT) -> list[Path]:
 
     A text that changed is left untranslated and not guessed: a wrong word costs more than a missing one.
     """
-    template = _gathered(root)
+    template = gathered(root)
     changed = [folder / TEMPLATE] if _write(folder / TEMPLATE, template) else []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
@@ -65,7 +65,8 @@ def untranslated(source: Path) -> list[str]:
     return [str(message.id) for message in catalogue if message.id and (not message.string or message.fuzzy)]
 
 
-def _gathered(root: Path) -> Catalog:
+def gathered(root: Path) -> Catalog:
+    """Every text of code and templates, as a catalogue without translations."""
     catalogue = Catalog(project="Kikite", version="", fuzzy=False, header_comment="# The texts of Kikite, in Japanese.")
     for folder, methods in SOURCES.items():
         found = extract_from_dir(

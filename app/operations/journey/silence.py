@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 
+from app.operations.association import read_companies
 from app.operations.journey.browser import Browser, RoadBlocked
 from app.operations.journey.instance import SILENT, Instance
 from app.operations.journey.words import GROUNDS, REASONS
@@ -19,6 +20,7 @@ ITEM = re.compile(r"/board/items/[0-9a-f-]{36}$")
 STEPS = ("E1", "E2", "E3", "E4")
 ISSUERS = {"E1": MANAGER, "E2": MANAGER, "E3": HEAD, "E4": HEAD}
 MOST_WORKING_DAYS = 40
+CERTIFICATE = next(row["certification"]["number"] for row in read_companies() if row["key"] == SILENT)
 
 
 def climb(instance: Instance) -> list[str]:
@@ -43,7 +45,10 @@ def _wait_for_step(instance: Instance, step: str) -> str:
         file = next((found.group(1) for href, _words in page.links if (found := FILE.search(href))), None)
         if file is not None:
             page = instance.signed_in(MANAGER).get(f"/escalations/{file}")
-            if any(f"/escalations/{file}/draft" in href for href, _words in page.links) and f"「{Step(step).ja}」" in page.text:
+            if (
+                any(f"/escalations/{file}/draft" in href for href, _words in page.links)
+                and f"「{Step(step).ja}」" in page.text
+            ):
                 return file
         instance.move_working_days(1)
     raise RoadBlocked(f"the ladder did not open {step}")
@@ -108,18 +113,32 @@ def _vote(director: Browser, item: str) -> int:
 
 
 def is_listed(instance: Instance) -> bool:
-    """Whether the public list names the silent company, in HTML and JSON alike."""
+    """Whether the public list holds the silent company, for people and for machines alike.
+
+    While a revocation is published its entry names the company below the list; that is no listing.
+    """
     public = instance.browser()
     name = instance.names[SILENT]
-    in_html, path = False, "/registry"
+    feed = json.loads(public.get("/registry.json").body)
+    listed = any(name in json.dumps(entry, ensure_ascii=False) for entry in feed["companies"])
+    published = any(name in json.dumps(entry, ensure_ascii=False) for entry in feed["revocations"])
+    named, path = 0, "/registry"
     while path:
         page = public.get(path)
-        in_html = in_html or name in page.text
+        named += page.text.count(name)
         path = next((href for href, _words in page.links if "after=" in href), "")
-    listed = name in json.dumps(json.loads(public.get("/registry.json").body), ensure_ascii=False)
-    if in_html != listed:
+    if (named > 0) != (listed or published):
         raise RoadBlocked("the list for people and the list for machines do not agree")
+    if published and not listed:
+        _must_say_not_certified(public)
     return listed
+
+
+def _must_say_not_certified(public: Browser) -> None:
+    """What the mark links to says that it is not certified any more."""
+    page = public.get(f"/registry/{CERTIFICATE}")
+    if "認定していません" not in page.text:
+        raise RoadBlocked(f"the mark's page still speaks of a certification: {page.text[:300]}")
 
 
 def wait_for_effect(instance: Instance) -> str:

@@ -1,0 +1,142 @@
+"""Every word a person sees goes through gettext, in Japanese, and has its English beside it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from app.operations.translations import gathered
+from tests.support.source_tree import ROOT
+
+JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿豈-﫿]")
+CATALOGUE = ROOT / "app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+IN_GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettext"}
+# What carries Japanese that is no message of ours: each with the reason.
+TERMINAL = "the terminal speaks both languages at once"
+ROAD = "texts of the fictional people of a demonstration or a journey, and the Japanese pages that the journey reads"
+CARRIES_JAPANESE = {
+    "app/operations/commands.py": TERMINAL,
+    "app/operations/data_folder.py": TERMINAL,
+    "app/operations/demo_data.py": TERMINAL,
+    "app/operations/key_commands.py": TERMINAL,
+    "app/operations/record_commands.py": TERMINAL,
+    "app/operations/serving.py": TERMINAL,
+    "app/operations/settings.py": TERMINAL,
+    "app/operations/terminal.py": TERMINAL,
+    "app/operations/verification.py": TERMINAL,
+    "app/operations/rule_tables.py": "the tables of the documents stand in both languages",
+    "app/operations/demo/ladders.py": ROAD,
+    "app/operations/demo/load.py": ROAD,
+    "app/operations/journey/consultation.py": ROAD,
+    "app/operations/journey/run.py": ROAD,
+    "app/operations/journey/silence.py": ROAD,
+    "app/operations/journey/words.py": ROAD,
+    "app/presentation/fields.py": "how a Japanese date may be typed",
+    "app/presentation/filters.py": "how a Japanese date is written",
+    "app/presentation/typed_text.py": "which letters are taken for one another",
+}
+NAMES_OF_THEMSELVES = {
+    "components/site.html": "the product's name and each language's own name are the same in every language"
+}
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def words_outside_gettext(markup: str) -> list[str]:
+    """Japanese that stands in a template by itself."""
+    without = re.sub(r"\{#.*?#\}", "", markup, flags=re.DOTALL)
+    without = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", _without_messages, without, flags=re.DOTALL)
+    return [line.strip() for line in without.splitlines() if JAPANESE.search(line)]
+
+
+def _without_messages(found: re.Match[str]) -> str:
+    return re.sub(r"""\b(?:_|ngettext)\(\s*(?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))?""", "", found.group(0))
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_template_says_nothing_outside_gettext(path: Path):
+    if str(path.relative_to(ROOT / "templates")) in NAMES_OF_THEMSELVES:
+        return
+    loose = words_outside_gettext(path.read_text(encoding="utf-8"))
+    assert not loose, f'put these words into {{{{ _("…") }}}}: {loose}'
+
+
+def python_files() -> list[Path]:
+    return [
+        path for path in sorted((ROOT / "app").rglob("*.py")) if str(path.relative_to(ROOT)) not in CARRIES_JAPANESE
+    ]
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_python_says_nothing_outside_gettext(path: Path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in IN_GETTEXT:
+            said.update(id(inner) for inner in ast.walk(node))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            said.add(id(node.value))
+        if isinstance(node, ast.ClassDef) and any(_name(base) == "Labelled" for base in node.bases):
+            # A labelled enumeration carries its words in both languages beside each code.
+            said.update(id(inner) for inner in ast.walk(node))
+    loose = [
+        f"{node.lineno}: {node.value[:40]}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and JAPANESE.search(node.value)
+        and id(node) not in said
+    ]
+    assert not loose, f"put these words into _() or _l(), or say in CARRIES_JAPANESE why not: {loose}"
+
+
+def _name(function: ast.expr) -> str:
+    return (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
+
+
+def messages() -> set[str]:
+    """Every message of the source; of one in singular and plural, both."""
+    ids = (message.id for message in gathered(ROOT) if message.id)
+    return {one for found in ids for one in (found if isinstance(found, list | tuple) else (found,))}
+
+
+def english() -> dict[str, str]:
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    return {
+        one: str(entry.string if isinstance(entry.string, str) else entry.string[0])
+        for entry in catalogue
+        if entry.id and not entry.fuzzy
+        for one in (entry.id if isinstance(entry.id, list | tuple) else (entry.id,))
+    }
+
+
+def test_every_message_has_its_english():
+    catalogue = english()
+    missing = sorted(message for message in messages() if not catalogue.get(message))
+    assert not missing, (
+        f"{len(missing)} messages without English, such as {missing[:8]}: python -m app translations --extract"
+    )
+
+
+def test_english_keeps_every_placeholder_and_no_japanese():
+    wrong = [
+        message
+        for message, words in english().items()
+        if set(PLACEHOLDER.findall(message)) != set(PLACEHOLDER.findall(words)) or JAPANESE.search(words)
+    ]
+    assert not wrong
+
+
+def test_the_catalogue_holds_nothing_that_is_no_longer_said():
+    unused = sorted(set(english()) - messages())
+    assert not unused, f"remove from the catalogue: {unused[:10]}"
