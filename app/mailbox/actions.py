@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.cases.actions import close_exchange
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
+from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
 from app.intake.actions import alarm_the_desk
 from app.mailbox.queries import (
@@ -279,6 +280,8 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)
         else:
             # Nothing was told yet: what was arranged is off, and a later copy begins where this one stood.
+            # The company's seat was given the key when the sending was arranged, because the clock holds none.
+            end_grants_to_companies(exchange, at=at)
             exchange.hold_until, exchange.arranged_by_id = None, None
     stop_clocks(case)
     start_clock(case, ClockKind.ADVICE)

@@ -306,6 +306,7 @@ def test_consent_withdrawn_during_the_hold_keeps_the_copy_here(app: Flask):
         road.let_hours_pass(25)
         assert road.done(deliver_held) == 0
         assert db().get_one(Exchange, exchange.id).routed_at is None
+        assert not present("alpha_officer").held.opens(compartment_of_exchange(exchange, CompartmentKind.FORWARDED))
 
 
 def test_a_recall_after_delivery_closes_what_the_company_could_read(app: Flask):
