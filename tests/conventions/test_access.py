@@ -88,7 +88,7 @@ SOMETHING = {"string": "K-2222-2222", "uuid": "00000000-0000-4000-8000-000000000
 
 def address_of(rule) -> str:
     path = rule.rule
-    for name, converter in rule._converters.items():  # noqa: SLF001 - the map is walked on purpose
+    for name, converter in rule._converters.items():
         kind = type(converter).__name__.removesuffix("Converter").casefold().replace("unicode", "string")
         kind = {"uuid": "uuid", "integer": "int", "path": "path"}.get(kind, "string")
         for written in (f"<{name}>", f"<uuid:{name}>", f"<int:{name}>", f"<path:{name}>", f"<string:{name}>"):
@@ -113,8 +113,8 @@ def test_each_page_refuses_each_role_exactly_as_the_policy_says(app: Flask, role
         else:
             status = visitor.client.post(path, data={"csrf_token": token}).status_code
         allowed = may_ever(ask.permission, role)
-        assert (status != 403) == allowed, f"{role.value} {rule.endpoint} {path}: {status}, policy says {allowed}"  # noqa: PLR2004
-        assert status != 500, f"{rule.endpoint} {path} fails for {role.value}"  # noqa: PLR2004
+        assert (status != 403) == allowed, f"{role.value} {rule.endpoint} {path}: {status}, policy says {allowed}"
+        assert status != 500, f"{rule.endpoint} {path} fails for {role.value}"
 
 
 def test_a_stranger_reaches_nothing_that_asks(app: Flask):

@@ -54,7 +54,8 @@ def test_the_database_refuses_to_change_the_record(empty: Engine, act: str):
     with empty.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO audit_record (id, subject_kind, subject_id, number, name, facts, actor_role, at, key_id, link)"
+                "INSERT INTO audit_record"
+                " (id, subject_kind, subject_id, number, name, facts, actor_role, at, key_id, link)"
                 " VALUES (:id, 'case', :id, 1, 'case.note', '{}', 'counselor', '2026-11-24 01:00:00', :bytes, :bytes)"
             ),
             {"id": uuid.uuid4().hex, "bytes": b"12345678"},

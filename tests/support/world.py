@@ -13,7 +13,7 @@ from models.company import Company
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import Role
 
-PASSWORD = "a long password for tests"  # noqa: S105 - it opens nothing outside a test
+PASSWORD = "a long password for tests"
 
 
 @dataclass(frozen=True)
