@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.language import blueprint
 from app.pipeline.access import public
 from app.pipeline.identity import Door, forget_visit
+from app.pipeline.inside import inside
 from app.pipeline.language import LANGUAGE_COOKIE, LANGUAGES
 
 NEUTRAL_PAGE = "https://www.jma.go.jp/"
@@ -35,5 +36,4 @@ def leave() -> ResponseReturnValue:
 
 
 def _page_before() -> str:
-    path = urlsplit(request.form.get("back", "")).path
-    return path if path.startswith("/") and not path.startswith("//") else url_for("intake.start")
+    return inside(urlsplit(request.form.get("back", "")).path) or url_for("intake.start")

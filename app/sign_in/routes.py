@@ -20,6 +20,7 @@ from app.pipeline.identity import (
     person_here,
     remember_visit,
 )
+from app.pipeline.inside import inside
 from app.pipeline.transaction import begin_writing, keep_despite_refusal
 from app.sign_in import blueprint
 from app.sign_in.actions import open_with_password, signed_in
@@ -43,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
     actor = signed_in(person, private_key, form.password.data)
     do_what_waits(actor)
     token = begin_visit(Door.STAFF, private_key=private_key, person=person)
-    return remember_visit(make_response(redirect(_inside(form.next.data) or home_of(person.role))), Door.STAFF, token)
+    return remember_visit(make_response(redirect(inside(form.next.data) or home_of(person.role))), Door.STAFF, token)
 
 
 @blueprint.post("/sign-out")
@@ -80,9 +81,3 @@ def set_password(token: str) -> ResponseReturnValue:
     signed_in(person, private_key, form.password.data)
     visit = begin_visit(Door.STAFF, private_key=private_key, person=person)
     return remember_visit(make_response(redirect(home_of(person.role))), Door.STAFF, visit)
-
-
-def _inside(path: str | None) -> str:
-    """Only a path of this site is followed after signing in."""
-    plain = path or ""
-    return plain if plain.startswith("/") and not plain.startswith(("//", "/\\")) else ""
