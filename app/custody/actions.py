@@ -30,6 +30,7 @@ from models.company_file import CompanyFile
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
+from models.exclusion import Exclusion
 from models.person import Person
 from models.receipt import Receipt
 from models.rules.people import MAY_HOLD, READERS, CompartmentKind, SeatKind
@@ -228,6 +229,16 @@ def end_grants_to_companies(exchange: Exchange, *, at: datetime) -> None:
         grant.sealed_key = b""
 
 
+def end_grants_to_person(person: Person) -> None:
+    """Close what was granted to somebody by name, as her seats are closed when she leaves or her keys are renewed."""
+    grants = select(CompartmentGrant).where(
+        CompartmentGrant.person_id == person.id, CompartmentGrant.ended_at.is_(None)
+    )
+    for grant in db().scalars(grants):
+        grant.ended_at = now()
+        grant.sealed_key = b""
+
+
 def do_what_waits(actor: Actor, *, most: int = 40) -> int:
     """Hand on what waits for somebody with the keys of the one who is present. Returns how much was done."""
     if actor.keys is None:
@@ -285,8 +296,25 @@ def _hand_on_compartment(wait: WaitingGrant, actor: Actor) -> bool:
         secret = actor.held.compartment_secret(compartment)
     except CannotOpen:
         return False
-    _grant(compartment, secret, epoch.public_key, seat_epoch_id=epoch.id)
+    excluded = _excluded_holders(compartment, epoch)
+    if not excluded:
+        _grant(compartment, secret, epoch.public_key, seat_epoch_id=epoch.id)
+        return True
+    # Somebody on the seat must not see the case: as when it was sent, the others are given it by name.
+    for person in holders_of(epoch):
+        if person.id not in excluded:
+            grant_to_person(compartment, secret, person)
     return True
+
+
+def _excluded_holders(compartment: Compartment, epoch: SeatEpoch) -> frozenset[uuid.UUID]:
+    """Who holds an epoch of a company's seat and must not see the case that a compartment belongs to."""
+    if compartment.exchange_id is None or db().get_one(Seat, epoch.seat_id).company_id is None:
+        return frozenset()
+    case_id = db().get_one(Exchange, compartment.exchange_id).case_id
+    held = select(SeatHolding.person_id).where(SeatHolding.epoch_id == epoch.id, SeatHolding.ended_at.is_(None))
+    named = select(Exclusion.person_id).where(Exclusion.case_id == case_id, Exclusion.person_id.in_(held))
+    return frozenset(db().scalars(named))
 
 
 def _may_still_be_granted(compartment: Compartment, epoch: SeatEpoch) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
-from app.custody.actions import end_holdings, leave_seat, open_seat, share_seat
+from app.custody.actions import end_grants_to_person, end_holdings, leave_seat, open_seat, share_seat
 from app.custody.queries import SEATS_OF_COMPANIES
 from app.people.queries import alone_on, login_digest, person_by_login, serving
 from app.pipeline.audit import of_person, record
@@ -152,6 +152,7 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     """
     for seat in _seats_of_role(person):
         end_holdings(seat, person, actor=actor)
+    end_grants_to_person(person)
     _end_visits(person)
     private_key = _new_pair(person, password)
     db().flush()
@@ -176,6 +177,7 @@ def end_service(person: Person, *, actor: Actor) -> None:
     _end_visits(person)
     for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
         link.sealed_link = None
+    end_grants_to_person(person)
     db().flush()
     for seat in _seats_of_role(person) if person.public_key is not None else ():
         leave_seat(seat, person, actor=actor)

@@ -300,3 +300,25 @@ def test_a_stranger_to_a_seat_works_nothing_off(context: None) -> None:
     for key in ("auditor", "admin", "epsilon_officer"):
         assert works_off_the_queue(key) == 0
     assert how_much_waits() == waiting
+
+
+def test_a_new_epoch_gives_nothing_to_a_holder_who_must_not_see_the_case(context: None) -> None:
+    case, code = road.triaged(severity=Severity.HIGH)
+    road.done(lambda: exclude(case, person("alpha_deputy"), "consulter", actor=present("counselor")))
+    exchange = road.routed(road.case_of(case), code)
+    assert not present("alpha_deputy").held.opens(forwarded(exchange)), "it was sealed to the officer by name"
+    newcomer(Role.OFFICER, of="alpha")
+    works_off_the_queue("counselor")
+    assert how_much_waits() == 0
+    assert not present("alpha_deputy").held.opens(forwarded(exchange))
+    assert present("alpha_officer").held.opens(forwarded(exchange))
+
+
+def test_what_was_granted_by_name_is_closed_with_the_seats(context: None) -> None:
+    case, code = road.triaged(severity=Severity.HIGH)
+    road.done(lambda: exclude(case, person("alpha_deputy"), "consulter", actor=present("counselor")))
+    exchange = road.routed(road.case_of(case), code)
+    leaver = present("alpha_officer")
+    assert leaver.held.opens(forwarded(exchange))
+    leaves("alpha_officer")
+    assert not again(leaver).held.opens(forwarded(exchange))
