@@ -89,6 +89,9 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
 
 def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> None:
     """The company does not answer: its silence is followed in the company file, and the consulter is told so."""
+    silent = {exchange.company_id for exchange in exchanges_of(case) if exchange.state == "routed"}
+    if not file.is_open or file.company_id not in silent:
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONCLUDE_WITHOUT_ANSWER)
     _perform(case, CaseAct.CONCLUDE_WITHOUT_ANSWER, {"company_file_id": file.id.hex}, actor=actor)
     for exchange in exchanges_of(case):
         if exchange.company_id == file.company_id:

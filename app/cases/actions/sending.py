@@ -195,11 +195,11 @@ def route_again(case: Case, exchange: Exchange, *, consulter_agrees: bool = Fals
 
 
 def close_exchange(case: Case, exchange: Exchange, because: str, *, actor: Actor) -> None:
-    """End what passes with a company; unless it was finished in good order, the company reads it no longer."""
+    """End what passes with a company; unless it was told and finished in good order, the company reads it no longer."""
     if exchange.state == "closed":
         return
     was_sent = exchange.state == "routed"
-    if because != "finished":
+    if because != "finished" or not was_sent:
         end_grants_to_companies(exchange, at=now())
     exchange.state, exchange.closed_at, exchange.closed_because = "closed", now(), because
     exchange.arranged_by_id = exchange.hold_until = None
