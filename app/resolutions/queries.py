@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.clocks.queries import clocks_of
 from app.people.queries import serving
+from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
@@ -42,8 +43,18 @@ def visible_items(actor: Actor, permission: Permission) -> ColumnElement[bool]:
         return true() if Standing.SAME_OFFICE in allowed else false()
     if actor.role is Role.DIRECTOR:
         recused = exists().where(Recusal.board_item_id == BoardItem.id, Recusal.person_id == actor.id)
-        return and_(BoardItem.state != "proposed", ~recused) if Standing.ADDRESSEE in allowed else false()
+        reach = and_(BoardItem.state != "proposed", ~recused, ~_concerns_own_company(actor))
+        return reach if Standing.ADDRESSEE in allowed else false()
     return true() if Standing.NONE in allowed else false()
+
+
+def _concerns_own_company(actor: Actor) -> ColumnElement[bool]:
+    """The items that the register excludes a director from, even before the next step of the item notes it."""
+    own = actor.person.company_id if actor.person else None
+    if own is None:
+        return false()
+    concerned = {own, *related_companies(own, now())}
+    return exists().where(CompanyFile.id == BoardItem.company_file_id, CompanyFile.company_id.in_(concerned))
 
 
 def visible_hearings(actor: Actor, permission: Permission) -> ColumnElement[bool]:

@@ -16,13 +16,15 @@ from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import begin_writing, db
 from app.resolutions.actions import cast_vote, declare_interest, record_resolution
 from app.resolutions.item_page import count_of, named_recusals
-from app.resolutions.queries import eligible_directors, recusals_of
+from app.resolutions.queries import eligible_directors, recusals_of, visible_items
+from models.board_item import BoardItem
 from models.company_relation import CompanyRelation
 from models.compartment import Compartment
 from models.recusal import Recusal
 from models.rules.board import RecusalGround
 from models.rules.escalation_ladder import BoardOption, quorum
 from models.rules.people import Role
+from models.rules.permissions import Permission
 from tests.support.board import all_vote, begin_vote, in_hearing, keep, proposed, ready, vote, voting
 from tests.support.present import company, person, present
 
@@ -111,6 +113,21 @@ def test_without_an_exclusion_the_packet_lies_with_the_boards_seat(app: Flask) -
         item = in_hearing("gamma")
         assert list(recusals_of(item)) == []
         assert present("director_of_alpha").held.opens(db().get_one(Compartment, item.compartment_id))
+
+
+def test_a_director_who_comes_from_the_company_itself_finds_the_item_at_no_moment(app: Flask) -> None:
+    """The register is asked when the item is looked for, and not only at the item's next step."""
+    with app.app_context():
+        item = in_hearing("gamma")
+        begin_writing()
+        newcomers = [seat_director("gamma", "対象の会社の理事"), seat_director(None, "ほかの理事")]
+        keep()
+        assert list(recusals_of(item)) == []
+        found = [
+            db().scalar(select(BoardItem.id).where(visible_items(newcomer, Permission.RESOLUTION_READ)))
+            for newcomer in newcomers
+        ]
+        assert found == [None, item.id]
 
 
 def test_a_vote_cast_before_an_exclusion_does_not_count(app: Flask, clock: FixedClock) -> None:
