@@ -93,3 +93,15 @@ def app(template: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Flask
     with made.app_context():
         transactions().engine.dispose()
         key_store().engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def two_databases(postgres_url: str) -> Iterator[dict[str, str]]:
+    """Two empty PostgreSQL databases, as settings."""
+    names = {part: f"kikite_{part}_{uuid.uuid4().hex}" for part in ("main", "keys")}
+    yield {
+        "database_url": create_database(postgres_url, names["main"]),
+        "keystore_url": create_database(postgres_url, names["keys"]),
+    }
+    for name in names.values():
+        drop_database(postgres_url, name)

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
@@ -114,22 +114,23 @@ class Instance:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Instance]:
+def running(data: Path, *, settings: Mapping[str, str] | None = None, log: Path | None = None) -> Iterator[Instance]:
     """Set the instance up in a folder that is empty or not there yet, serve it, and stop it in the end."""
     if data.exists() and any(data.iterdir()):
         raise Blocked(f"{data} is not empty; a journey wants a folder of its own")
     port = _free_port()
-    config = _config(data, port)
-    app = create_app(config)
+    given = {**_settings(data, port), **(settings or {})}
+    app = create_app(Config.model_validate(given))
     bring_up(app)
     association, passwords = _found(app)
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "app", "serve", "--port", str(port)],
-        env=_environment(config, port),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parents[3],
-    )
+    with ExitStack() as stack:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "app", "serve", "--port", str(port)],
+            env=_environment(given),
+            stdout=stack.enter_context(log.open("wb")) if log else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            cwd=Path(__file__).parents[3],
+        )
     try:
         _wait_until_it_answers(port, process)
         instance = Instance(app, data, port, process, passwords, *_who_is_who(association))
@@ -144,18 +145,19 @@ def running(data: Path) -> Iterator[Instance]:
             process.wait()
 
 
-def _config(data: Path, port: int) -> Config:
-    return Config(data=data, movable_clock=True, base_url=f"http://127.0.0.1:{port}", sweep_seconds=NEVER_BY_ITSELF)
-
-
-def _environment(config: Config, port: int) -> dict[str, str]:
+def _settings(data: Path, port: int) -> dict[str, str]:
     return {
-        **os.environ,
-        "KIKITE_DATA": str(config.data.resolve()),
-        "KIKITE_MOVABLE_CLOCK": "1",
-        "KIKITE_BASE_URL": f"http://127.0.0.1:{port}",
-        "KIKITE_SWEEP_SECONDS": str(NEVER_BY_ITSELF),
+        "data": str(data.resolve()),
+        "movable_clock": "1",
+        "base_url": f"http://127.0.0.1:{port}",
+        "sweep_seconds": str(NEVER_BY_ITSELF),
     }
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """None of this machine's own settings, and all of the instance's."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
+    return {**others, **{f"KIKITE_{name.upper()}": value for name, value in settings.items()}}
 
 
 def _found(app: Flask) -> tuple[Association, dict[str, str]]:
@@ -201,11 +203,11 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Blocked(f"the server ended with status {process.returncode}")
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:  # noqa: PLR2004 - the page is there
-                return
-        except (OSError, HTTPException):
-            time.sleep(0.2)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:  # noqa: PLR2004 - the page is there
+                    return
+            except (OSError, HTTPException):
+                time.sleep(0.2)
     raise Blocked("the server did not answer in time")

@@ -34,7 +34,7 @@ def run(file: Path, data: Path) -> int:
         return 2
     try:
         with running(data) as instance:
-            facts = _travel(consultations, instance)
+            facts = travel(consultations, instance)
     except (Blocked, RoadBlocked, OSError) as blocked:
         _print_table(consultations)
         _print_failures(consultations)
@@ -69,7 +69,8 @@ def read_file(file: Path) -> list[Consultation]:
     return found
 
 
-def _travel(consultations: list[Consultation], instance: Instance) -> dict[str, str]:
+def travel(consultations: list[Consultation], instance: Instance) -> dict[str, str]:
+    """Take every consultation along its road, and the silent company along the other; gives the facts of that road."""
     facts = {"listed before": _yes(silence.is_listed(instance))}
     told = [one for one in consultations if one.may_be_told]
     answered = [one for one in told if not one.is_silenced]
