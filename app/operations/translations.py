@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[2]
 CATALOGUES = ROOT / "app" / "translations"
 TEMPLATE = "messages.pot"
+WHO = "Kikite"
+"""Stands where a catalogue asks for somebody's address; nobody's is in the repository."""
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 SOURCES = {
     "app": [("**.py", "python")],
@@ -53,6 +55,7 @@ def extract(folder: Path = CATALOGUES, *, root: Path = ROOT) -> list[Path]:
             catalogue = read_po(file, locale=source.parts[-3])
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = WHO
         if _write(source, catalogue):
             changed.append(source)
     return changed
@@ -67,7 +70,15 @@ def untranslated(source: Path) -> list[str]:
 
 def gathered(root: Path) -> Catalog:
     """Every text of code and templates, as a catalogue without translations."""
-    catalogue = Catalog(project="Kikite", version="", fuzzy=False, header_comment="# The texts of Kikite, in Japanese.")
+    catalogue = Catalog(
+        project="Kikite",
+        version="1",
+        fuzzy=False,
+        header_comment="# The texts of Kikite, in Japanese.",
+        msgid_bugs_address=WHO,
+        last_translator=WHO,
+        language_team=WHO,
+    )
     for folder, methods in SOURCES.items():
         found = extract_from_dir(
             root / folder, method_map=methods, options_map=JINJA, keywords=KEYWORDS, comment_tags=("NOTE:",)

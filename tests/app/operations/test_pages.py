@@ -51,12 +51,12 @@ def test_the_record_is_shown_newest_first_to_the_auditor_and_the_head(app, clock
 
 @pytest.mark.parametrize("who", ["counselor", "manager", "admin", "director_two", "alpha_officer"])
 def test_the_record_is_nobody_elses(app, who):
-    sign_in(app, who).get("/operations/", status=403)
+    assert sign_in(app, who).get("/operations/", status=403).status == 403
 
 
 @pytest.mark.parametrize("who", ["counselor", "head", "auditor", "director_two", "alpha_officer"])
 def test_the_outbox_is_for_manager_and_administrator(app, who):
-    sign_in(app, who).get("/operations/outbox", status=403)
+    assert sign_in(app, who).get("/operations/outbox", status=403).status == 403
 
 
 def test_a_stranger_is_sent_to_the_door(app):
@@ -133,7 +133,7 @@ def test_what_concerns_a_case_is_hidden_from_whoever_is_excluded_from_it(app, ca
     ],
 )
 def test_a_strange_address_gets_a_page_that_says_so(app, query, status):
-    sign_in(app, "auditor").get(f"/operations/?{query}", status=status)
+    assert sign_in(app, "auditor").get(f"/operations/?{query}", status=status).h1
 
 
 def test_a_day_that_is_none_is_told_and_nothing_is_listed(app):

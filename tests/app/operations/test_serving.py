@@ -50,7 +50,7 @@ def running(data, *arguments, **settings):
     listener.start()
     try:
         assert ready.wait(LONGEST_START)
-        found = re.search(r"http://127\.0\.0\.1:\d+", "".join(said))
+        found = re.search(r"http://[\d.]+:\d+", "".join(said))
         assert found, "".join(said)
         yield process, found.group(0), said
     finally:
