@@ -74,7 +74,7 @@ class KeyStore:
                 row.destroyed_at = at
 
     def reseal(self, *, after: uuid.UUID | None, most: int) -> tuple[int, uuid.UUID | None]:
-        """Seal some keys anew under the ring's active key: how many were, and after which one to go on, if any is left."""
+        """Seal some keys anew under the active key: how many were, and after which one to go on, if any is left."""
         done = 0
         query = select(ShredKey).order_by(ShredKey.subject_id).limit(most).with_for_update()
         with _Writing(self.engine, self._lock) as session:
