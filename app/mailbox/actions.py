@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.cases.actions import close_exchange
+from app.cases.queries import party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_companies
@@ -34,6 +35,7 @@ from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, receipt_key_context
 from crypto import CannotOpen, read_receipt, receipt_keys, unlock_with_key
 from models.case import Case
+from models.company import Company
 from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
@@ -41,7 +43,7 @@ from models.message import Message
 from models.person import Person
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CONSENT_MAY_BE_WITHDRAWN, CaseAct, CaseState
-from models.rules.consent import TEXT_VERSION, ConsentLevel, ConsentOption, is_raised
+from models.rules.consent import TEXT_VERSION, Consent, ConsentLevel, ConsentOption, is_raised, may_address
 from models.rules.crisis import hints_at_danger
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
@@ -206,12 +208,15 @@ def set_consent(
 ) -> ConsentEntry | None:
     """Raise or lower what a company may be told; None when nothing is different.
 
-    A level below what was already put before a company takes that back, as a withdrawal does.
+    A level below what was already put before a company takes that back, as a withdrawal does. So does taking back the
+    word for the only company that is told; where others are told as well, it is closed to that one alone.
     """
     chosen, before = frozenset(options), consent_now(case)
     if level is before.level and chosen == before.options:
         return None
-    if case.state in CONSENT_MAY_BE_WITHDRAWN and any(is_raised(level, copy.level) for copy in _live_copies(case)):
+    too_much, not_theirs = _told_above(case, level), _told_without_a_word(case, level, before.options - chosen)
+    nobody_is_left = bool(not_theirs) and len(not_theirs) == len(_open_exchanges(case))
+    if case.state in CONSENT_MAY_BE_WITHDRAWN and (too_much or nobody_is_left):
         return _take_back(case, level=level, options=chosen, actor=actor)
     must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
     _must_be_open(case, CaseAct.WITHDRAW_CONSENT)
@@ -219,6 +224,9 @@ def set_consent(
     entry = _enter_in_ledger(case, level=level, options=chosen, act="lowered" if lowered else "raised")
     case.consent_level = level
     case.version += 1
+    for exchange in _open_exchanges(case):
+        if exchange.id in too_much | not_theirs:
+            close_exchange(case, exchange, "consent_withdrawn", actor=actor)
     _record_giving(case, entry, actor=actor)
     _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
     return entry
@@ -238,9 +246,14 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
     """Say that the result is not enough, and why; the desk looks at it again."""
     _result_must_be_told(case, CaseAct.SAY_NOT_SATISFIED)
     message = _say(case, text, purpose="dissatisfied", actor=actor)
-    _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
+    if case.consent_level is ConsentLevel.CN_0:
+        # Nothing may be asked of a company any more: the desk answers her itself, and the case stays where it is.
+        record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+        case.version += 1
+    else:
+        _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
-    start_clock(case, ClockKind.REVIEW)
+    start_clock(case, ClockKind.FEEDBACK if case.state is CaseState.FEEDBACK else ClockKind.REVIEW)
     _tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
@@ -331,6 +344,21 @@ def _waiting(case: Case, copy: ForwardedCopy) -> Exchange:
     if copy.id not in {one.id for one in pending_copies(case)}:
         raise ChangedMeanwhile(of_case(case))
     return exchange
+
+
+def _told_above(case: Case, level: ConsentLevel) -> set[uuid.UUID]:
+    """The exchanges in which more was put before a company than this level allows."""
+    return {copy.exchange_id for copy in _live_copies(case) if is_raised(level, copy.level)}
+
+
+def _told_without_a_word(case: Case, level: ConsentLevel, taken_back: frozenset[ConsentOption]) -> set[uuid.UUID]:
+    """The exchanges with companies that needed a word of their own, which is now taken back."""
+    left = Consent(level, frozenset(ConsentOption) - taken_back)
+    return {
+        exchange.id
+        for exchange in _open_exchanges(case)
+        if taken_back and not may_address(party_of(case, db().get_one(Company, exchange.company_id)), left)
+    }
 
 
 def _live_copies(case: Case) -> list[ForwardedCopy]:

@@ -22,6 +22,7 @@ from models.report import Report
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.deadlines import ClockKind, extended_due, extension_allowed, policy_at
 from models.rules.decision import Decision
+from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.permissions import Permission
 from models.sealed import seal_into
@@ -52,6 +53,9 @@ def report_to_review(case: Case) -> Report | None:
 def return_report(case: Case, report: Report, reason: str, *, actor: Actor) -> None:
     """Send a report back and say what is missing."""
     exchange = _exchange_of(case, report)
+    if exchange.state != "routed":
+        # The consulter took her consent back meanwhile: the company is asked for nothing more.
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.RETURN_REPORT)
     _perform(case, CaseAct.RETURN_REPORT, report, actor=actor)
     key = actor.held.compartment_key(db().get_one(Compartment, report.compartment_id))
     seal_into(report, "sealed_return_reason", reason, key=key)
