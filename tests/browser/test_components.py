@@ -1,47 +1,19 @@
 """The components in a real browser, on a phone and on a desk, under the strict content policy."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.presentation.gallery import make_gallery
-from tests.support.browser import running_browser
+from tests.support.serving import serving
 
 PAGES = ("public", "receipt", "desk", "letter", "error/409", "error/503")
 WIDTHS = (360, 1280)
 
 
-class Silent(WSGIRequestHandler):
-    def log(self, *_said):
-        """Says nothing."""
-
-
-@contextmanager
-def gallery():
-    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture(scope="module")
 def site():
-    with gallery() as address:
+    with serving(make_gallery()) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with running_browser() as running:
-        yield running
 
 
 def test_no_page_breaks_the_policy_or_runs_off_a_phones_edge(site, browser):
