@@ -19,6 +19,7 @@ from models.exchange import Exchange
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.lifecycle import Row
 from models.rules.permissions import Permission, decide
+from models.rules.request_lifecycle import follows_silence
 
 A = CaseAct
 # The page on which an act is done, and the acts that are one button.
@@ -113,7 +114,8 @@ def _with_companies(case: Case, act: CaseAct, style: str) -> list[Offer]:
 def _conclusions(case: Case) -> list[Offer]:
     """A company's silence is concluded where it is followed: in an open company file."""
     companies = [exchange.company_id for exchange in exchanges_of(case) if exchange.state == "routed"]
-    files = db().scalars(select(CompanyFile).where(CompanyFile.company_id.in_(companies), CompanyFile.is_open)).all()
+    known = db().scalars(select(CompanyFile).where(CompanyFile.company_id.in_(companies))).all()
+    files = [file for file in known if follows_silence(file.state, is_open=file.is_open)]
     words = label(A.CONCLUDE_WITHOUT_ANSWER)
     return [
         Offer(words, url_for("cases.conclude", number=case.number, file_id=file.id.hex), "danger", is_button=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -39,6 +40,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, _not_stored)
     app.register_error_handler(DBAPIError, _not_stored)
     app.register_error_handler(OSError, _not_stored)
+    # A missing template is an OSError by birth, and yet it is our mistake and says nothing about storing.
+    app.register_error_handler(TemplateNotFound, _unexpected)
     app.register_error_handler(Exception, _unexpected)
 
 

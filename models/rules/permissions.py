@@ -73,8 +73,10 @@ class Permission(Labelled):
     AUDIT_READ_DECISIONS        = "audit:read_decisions",        "決議の記録を見る",                               "Read the record of decisions"
     AUDIT_READ_TECHNICAL        = "audit:read_technical",        "技術的な記録を見る",                             "Read the technical record"
     AUDIT_READ_ALL              = "audit:read_all",              "すべての操作の記録を見る(内容なし)",             "Read all records, without content"
+    PEOPLE_READ                 = "people:read",                 "利用者の登録を見る",                             "Read people's entries"
     PEOPLE_MANAGE               = "people:manage",               "利用者を登録する",                               "Register people"
     PEOPLE_GRANT                = "people:grant",                "席の鍵を渡す",                                   "Grant a seat's keys"
+    COMPANY_LIST                = "company:list",                "会社の登録の一覧を見る",                         "List companies' entries"
     COMPANY_READ                = "company:read",                "会社の登録を見る",                               "Read a company's entry"
     COMPANY_MANAGE              = "company:manage",              "会社の登録を変える",                             "Change a company's entry"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
@@ -187,9 +189,11 @@ _TABLE = """
     audit:read_technical        .         .       .      .              .         .       .    .        .       x     .
     audit:read_all              .         .       .      .              .         .       x    .        x       .     .
 
+    people:read                 .         .       .      .              .         asx     asx  .        .       x     .
     people:manage               .         .       .      .              .         asx     asx  .        .       x     .
     people:grant                .         @       .      @              .         asx     asx  .        .       .     .
 
+    company:list                .         .       .      .              .         asx     asx  .        .       .     .
     company:read                .         @       @      @              asx       asx     asx  .        x       .     .
     company:manage              .         .       .      .              .         asx     asx  .        .       .     .
 

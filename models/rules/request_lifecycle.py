@@ -205,3 +205,8 @@ def file_act_for(step: Step) -> FileAct:
     if step not in REQUESTS:
         raise ValueError(f"{step.code} is not a formal request")
     return _D.ISSUE_REQUEST if step in (Step.E1, Step.E2) else _D.REQUIRE_IMPROVEMENT
+
+
+def follows_silence(state: FileState, *, is_open: bool) -> bool:
+    """Whether a company's silence is still followed in its file, or was followed to its end: then a case may rest on it."""
+    return is_open or state is FileState.EFFECTIVE

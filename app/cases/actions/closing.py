@@ -18,6 +18,7 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, clos
 from models.rules.deadlines import ClockKind, policy_at
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
+from models.rules.request_lifecycle import follows_silence
 from models.rules.taxonomy.outcome import CLOSED_BY_TWO, Outcome
 
 CLOSING_ACTS = {CaseState.TRIAGE: CaseAct.PUT_OUT_OF_SCOPE, CaseState.AWAIT_CONSENT: CaseAct.CLOSE_WITHOUT_CONSENT}
@@ -90,7 +91,7 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
 def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> None:
     """The company does not answer: its silence is followed in the company file, and the consulter is told so."""
     silent = {exchange.company_id for exchange in exchanges_of(case) if exchange.state == "routed"}
-    if not file.is_open or file.company_id not in silent:
+    if not follows_silence(file.state, is_open=file.is_open) or file.company_id not in silent:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONCLUDE_WITHOUT_ANSWER)
     _perform(case, CaseAct.CONCLUDE_WITHOUT_ANSWER, {"company_file_id": file.id.hex}, actor=actor)
     for exchange in exchanges_of(case):
