@@ -39,7 +39,7 @@ class SignUpForm(Form):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
+        valid = bool(super().validate(extra_validators))
         if valid and self.password.data != self.again.data:
             return self.refuse(self.again, _("二つのパスワードが一致していません。同じものを入力してください。"))
         return valid
