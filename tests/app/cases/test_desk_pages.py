@@ -290,15 +290,19 @@ def test_what_does_not_belong_to_the_case_is_not_there(app: Flask, path: str):
     counselor = sign_in(app, "counselor")
     triaged_by(counselor, case)
     token = counselor.page.form_with("csrf_token", action="/sign-out").fields["csrf_token"]
-    counselor.post(desk(case, path), {"csrf_token": token, "version": "3"}, status=404)
+    refusal = counselor.post(desk(case, path), {"csrf_token": token, "version": "3"}, status=404)
+    assert road.WRITTEN not in refusal.text
+    assert state_of(app, case) is CaseState.TRIAGE
 
 
 def test_a_copy_of_another_case_cannot_be_put_from_here(app: Flask):
     with app.app_context():
         other, _code = road.triaged()
         copy = road.copied(other).id.hex
-        mine = road.triaged()[0].number
+        case, _code = road.triaged()
+        mine = case.number
     counselor = sign_in(app, "counselor")
     counselor.get(f"/desk/{mine}")
     token = counselor.page.form_with("csrf_token", action="/sign-out").fields["csrf_token"]
     counselor.post(f"/desk/{mine}/put/{copy}", {"csrf_token": token, "version": "4"}, status=404)
+    assert state_of(app, case) is CaseState.TRIAGE

@@ -84,7 +84,9 @@ def test_a_stranger_to_the_desk_opens_none_of_its_pages(app: Flask, key: str):
         case, _code = road.submitted()
     visitor = sign_in(app, key)
     for page in ("", "/triage", "/copy", "/identity?reason=contact", "/review", "/close"):
-        visitor.get(f"/desk/{case.number}{page}", status=403)
+        refusal = visitor.get(f"/desk/{case.number}{page}", status=403)
+        assert case.number not in refusal.text
+        assert road.WRITTEN not in refusal.text
 
 
 def test_another_counselors_case_is_not_there(app: Flask):
