@@ -31,7 +31,7 @@ MOST_FOUND = 25
 
 
 @blueprint.get("/")
-@asks(Permission.COMPANY_MANAGE)
+@asks(Permission.COMPANY_LIST)
 def overview() -> ResponseReturnValue:
     words = tidy(request.args.get("q", "")[:LONGEST_SEARCH], lines=False)
     if words:
@@ -48,7 +48,7 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@asks(Permission.COMPANY_MANAGE)
+@asks(Permission.COMPANY_LIST)
 def new() -> ResponseReturnValue:
     return render_template("companies/new.html", form=CompanyForm())
 

@@ -34,7 +34,7 @@ from models.rules.permissions import Permission
 
 
 @blueprint.get("/")
-@asks(Permission.PEOPLE_MANAGE)
+@asks(Permission.PEOPLE_READ)
 def overview() -> ResponseReturnValue:
     house = House.of(request.args.get("show"))
     page = page_of_people(house, after=request.args.get("after"))
@@ -42,7 +42,7 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@asks(Permission.PEOPLE_MANAGE)
+@asks(Permission.PEOPLE_READ)
 def new() -> ResponseReturnValue:
     typed = request.args.get("company", "")
     start = {"role": request.args.get("role"), "company": typed}
@@ -73,7 +73,7 @@ def register() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:person_id>")
-@asks(Permission.PEOPLE_MANAGE)
+@asks(Permission.PEOPLE_READ)
 def person(person_id: uuid.UUID) -> ResponseReturnValue:
     return _show(_find(person_id), EndForm())
 

@@ -20,8 +20,8 @@ MENU = (
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
     (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
-    (_l("会社"), "companies.overview", Permission.COMPANY_MANAGE),
-    (_l("利用者"), "people.overview", Permission.PEOPLE_MANAGE),
+    (_l("会社"), "companies.overview", Permission.COMPANY_LIST),
+    (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
     (_l("記録"), "operations.trail", Permission.AUDIT_READ_ALL),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
 )

@@ -12,9 +12,9 @@ from tests.support.visitor import sign_in
 
 PUBLIC = {
     "intake.check": "a consultation is written without an account",
-    "intake.consult": "a consultation is written without an account",
     "intake.send": "a consultation is sent without an account",
     "intake.start": "the first page",
+    "intake.write": "a consultation is written without an account",
     "language.choose": "the language is chosen without an account",
     "language.leave": "the way out",
     "mailbox.enter": "the receipt is typed here",

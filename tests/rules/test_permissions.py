@@ -198,6 +198,14 @@ def test_the_clock_does_nothing_but_what_waits_for_a_date() -> None:
     }
 
 
+@pytest.mark.parametrize(("reads", "changes"), [(P.COMPANY_LIST, P.COMPANY_MANAGE), (P.PEOPLE_READ, P.PEOPLE_MANAGE)])
+def test_the_lists_of_companies_and_people_open_to_those_alone_who_keep_them(
+    reads: Permission, changes: Permission
+) -> None:
+    assert kind_of(reads) is Kind.READ
+    assert POLICY[reads] == POLICY[changes]
+
+
 def test_a_company_applies_by_its_representative_alone() -> None:
     assert {cell.role for cell in POLICY[P.CERTIFICATION_APPLY]} == {R.REPRESENTATIVE}
 
