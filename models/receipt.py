@@ -1,4 +1,4 @@
-"""A receipt (受付番号): what a consulter returns with; the code itself is kept nowhere."""
+"""A receipt (受付コード): what a consulter returns with; the code itself is kept nowhere."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class MessageForm(ChangingForm):
         thing=_l("メッセージ"),
         limit=LONGEST_TEXT,
         rows=5,
-        hint=_l("相談者が受付番号で開く画面に届きます。メールは送りません。"),
+        hint=_l("相談者が受付コードで開く画面に届きます。メールは送りません。"),
     )
 
 

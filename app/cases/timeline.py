@@ -52,8 +52,8 @@ WORDS = {
     "extension.grant": _l("報告期限の延長を認めました"),
     "extension.refuse": _l("報告期限の延長を認めませんでした"),
     "receipt.used": _l("相談者がページを開きました"),
-    "receipt.issue_again": _l("受付番号を発行し直しました"),
-    "receipt.end": _l("受付番号を終わらせました"),
+    "receipt.issue_again": _l("受付コードを発行し直しました"),
+    "receipt.end": _l("受付コードを終わらせました"),
 }
 GRAVE = frozenset({"case.recalled", "exchange.search_hint", "consent.withdraw", "case.consent_withdrawn"})
 

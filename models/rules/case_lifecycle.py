@@ -365,7 +365,7 @@ _WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
         S.CLOSED: PlainWords(
             _P.OVER,
             "このご相談は終了しました。",
-            "終了から12か月のあいだは、この受付番号で読み返したり、再開をお願いしたりできます。",
+            "終了から12か月のあいだは、この受付コードで読み返したり、再開をお願いしたりできます。",
             "This consultation is finished.",
             "For 12 months you can read it again with your receipt, or ask us to reopen it.",
         ),

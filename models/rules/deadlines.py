@@ -47,7 +47,7 @@ class ClockKind(Labelled):
     PUBLICATION           = "publication",           "取消の公表の終わり",         "End of publication"
     RETALIATION_WATCH     = "retaliation_watch",     "不利益取扱いの見守り",       "Retaliation watch"
     REOPEN                = "reopen",                "再開できる期間",             "Reopening"
-    RECEIPT_VALID         = "receipt_valid",         "受付番号の有効期間",         "Validity of the receipt"
+    RECEIPT_VALID         = "receipt_valid",         "受付コードの有効期間",         "Validity of the receipt"
     # fmt: on
 
 

@@ -17,7 +17,7 @@ class Trace(Labelled):
     # fmt: off
     NAME          = "name",          "相談者の氏名",                     "The consulter's name"
     CONTACT       = "contact",       "相談者の連絡先",                   "The consulter's contact"
-    RECEIPT       = "receipt",       "受付番号・相談番号",               "A receipt or case number"
+    RECEIPT       = "receipt",       "受付コード・相談番号",               "A receipt or case number"
     SUBMITTED_AT  = "submitted_at",  "相談が届いた時刻",                 "The time of the submission"
     ORIGINAL_TEXT = "original_text", "原文がそのまま写されています",     "The original text, word for word"
     MAIL          = "mail",          "メールアドレス",                   "A mail address"

@@ -26,7 +26,7 @@ class DataKind(Labelled):
     TECHNICAL_LOG   = "technical_log",   "技術的な記録",                     "Technical logs"
     CONSENT_RECORD  = "consent_record",  "同意と提供の記録",                 "Consent and provision records"
     STATISTICS      = "statistics",      "統計",                             "Statistics"
-    RECEIPT         = "receipt",         "受付番号",                         "Receipt code"
+    RECEIPT         = "receipt",         "受付コード",                         "Receipt code"
     # fmt: on
 
 

@@ -25,10 +25,10 @@ class KeyPurpose(Labelled):
 
     # fmt: off
     PERSON  = "person",  "本人のパスワードで施錠",       "Locked with the person's password"
-    RECEIPT = "receipt", "受付番号で施錠",               "Locked with the receipt"
+    RECEIPT = "receipt", "受付コードで施錠",               "Locked with the receipt"
     VISIT   = "visit",   "ブラウザのクッキーで施錠",     "Locked with the browser's cookie"
     SEAT    = "seat",    "席に着く人の公開鍵へ封印",     "Sealed to the holder's public key"
-    GRANT   = "grant",   "席または受付番号の公開鍵へ封印", "Sealed to a seat's or a receipt's public key"
+    GRANT   = "grant",   "席または受付コードの公開鍵へ封印", "Sealed to a seat's or a receipt's public key"
     # fmt: on
 
 
@@ -87,7 +87,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "事案の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
-    SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付番号の秘密鍵"),
+    SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付コードの秘密鍵"),
     SealedField("visit",            "sealed_private_key",   _K.VISIT,        "利用中の人の秘密鍵"),
     SealedField("seat_holding",     "sealed_private_key",   _K.SEAT,         "席の秘密鍵"),
     SealedField("compartment_grant", "sealed_key",          _K.GRANT,        "区画の鍵"),

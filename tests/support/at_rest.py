@@ -94,7 +94,7 @@ def found_in(places: Iterable[tuple[str, bytes]], phrases: Iterable[str]) -> lis
     known = list(places)
     # Everything is searched as one, which is fast; only what was found is looked up place by place.
     everything = b"\0\0".join(body for _place, content in known for body in (content, _inflated(content)))
-    hits = set()
+    hits: set[str] = set()
     for phrase in set(phrases):
         for spelling in spellings(phrase):
             if spelling in everything:
