@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -26,6 +27,10 @@ from tests.support.pristine import remember, restore
 from tests.support.world import build_world
 
 pytest_plugins = ["tests.support.database_option"]
+
+# How long a case takes is measured in benchmarks/, never by a test on a machine that does other things beside it.
+hypothesis.settings.register_profile("promises", deadline=None)
+hypothesis.settings.load_profile("promises")
 
 STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
 """A Tuesday in desk hours, the day after a holiday."""
