@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import Choices, OneOf, Option
 from app.presentation.fields import PlainText, Tick
 from app.presentation.filters import current_language, label
@@ -22,18 +22,6 @@ from models.rules.taxonomy.severity import Severity
 LONGEST_TEXT = 4000
 LONGEST_NOTE = 4000
 LONGEST_SEARCH = 120
-LONGEST_VERSION = 9
-
-
-class ChangingForm(Form):
-    """A form of a page that others change too: it knows which version of the page was read."""
-
-    version = HiddenField()
-
-    def seen(self) -> int:
-        """The version that the page showed; what was tampered with fits no version."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION else -1
 
 
 class ActForm(ChangingForm):

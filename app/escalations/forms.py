@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, PlainText
-from app.presentation.form import Form
 from models.rules.request_lifecycle import AnnulReason
 
 LONGEST_LETTER = 8000
 LONGEST_ANSWER = 4000
 LONGEST_PROOF = 40
-NINE_DIGITS = 9
 
 
-class Versioned(Form):
-    """A form of a page that others change too: it knows which version of it was read."""
-
-    version = HiddenField()
-
-    def seen(self) -> int:
-        """The version that the page showed; what was tampered with fits no version."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= NINE_DIGITS else -1
-
-
-class LetterForm(Versioned):
+class LetterForm(ChangingForm):
     """The text of a formal request, prepared from the facts and freely edited."""
 
     text = PlainText(
@@ -41,7 +28,7 @@ class LetterForm(Versioned):
     )
 
 
-class ServiceForm(Versioned):
+class ServiceForm(ChangingForm):
     """That a letter was served by post."""
 
     proof = Code(
@@ -53,7 +40,7 @@ class ServiceForm(Versioned):
     )
 
 
-class AnswerForm(Versioned):
+class AnswerForm(ChangingForm):
     """What a company answers."""
 
     text = PlainText(
@@ -67,13 +54,13 @@ class AnswerForm(Versioned):
     )
 
 
-class AnnulForm(Versioned):
+class AnnulForm(ChangingForm):
     """Why a request is taken back."""
 
     reason = OneOf(_l("取りやめる理由"), thing=_l("取りやめる理由"), options=AnnulReason)
 
 
-class ProposalForm(Versioned):
+class ProposalForm(ChangingForm):
     """Why the file is put before the board."""
 
     grounds = PlainText(

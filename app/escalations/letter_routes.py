@@ -19,7 +19,7 @@ from app.escalations.actions import (
 )
 from app.escalations.actions.requests import BY_POST
 from app.escalations.file_page import TONES
-from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm, Versioned
+from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm
 from app.escalations.letter_page import LetterView, open_letter
 from app.escalations.queries import visible_requests
 from app.pipeline.access import asks
@@ -29,12 +29,13 @@ from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.rules.people import SECRETARIAT
 from models.rules.permissions import Permission
 
-FORMS: dict[str, type[Versioned]] = {"answer": AnswerForm, "service": ServiceForm, "annul": AnnulForm}
+FORMS: dict[str, type[ChangingForm]] = {"answer": AnswerForm, "service": ServiceForm, "annul": AnnulForm}
 
 
 @blueprint.get("/requests/<number>")
@@ -103,7 +104,7 @@ def annulment(number: str) -> ResponseReturnValue:
     return _back_to(found)
 
 
-def _page(found: FormalRequest, **typed: Versioned) -> ResponseReturnValue:
+def _page(found: FormalRequest, **typed: ChangingForm) -> ResponseReturnValue:
     forms: dict[str, Any] = {
         name: typed.get(name) or kind(prefix=name, data={"version": found.version}) for name, kind in FORMS.items()
     }
@@ -125,13 +126,13 @@ def _find(number: str) -> FormalRequest:
     return found
 
 
-def _must_be_seen(found: FormalRequest, form: Versioned) -> None:
+def _must_be_seen(found: FormalRequest, form: ChangingForm) -> None:
     seen_version(found, form.seen(), subject=of_company(db().get_one(CompanyFile, found.company_file_id).company_id))
 
 
 def _seen(found: FormalRequest) -> FormalRequest:
     """The request, when it is still as the page showed it; only the secretariat judges."""
-    form = Versioned()
+    form = ChangingForm()
     if actor_here().role not in SECRETARIAT:
         abort(404)
     if not form.validate_on_submit():

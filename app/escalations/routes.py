@@ -18,7 +18,7 @@ from app.escalations.actions import (
 )
 from app.escalations.drafting import text_for
 from app.escalations.file_page import TONES, view_of
-from app.escalations.forms import LetterForm, ProposalForm, Versioned
+from app.escalations.forms import LetterForm, ProposalForm
 from app.escalations.letter_page import open_letter
 from app.escalations.queries import counter_sheet, draft_of, file_numbered, letters_to, no_longer_owed
 from app.escalations.queries.files import PAGE, ListedFile, listed_files
@@ -27,6 +27,7 @@ from app.pipeline.acting import ChangedMeanwhile, seen_version
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
+from app.presentation.changing_form import ChangingForm
 from app.presentation.due import time_left
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
 from models.company_file import CompanyFile
@@ -151,7 +152,7 @@ def issue_e4(number: str) -> ResponseReturnValue:
 
 def _issue(number: str, step: Step, permission: Permission) -> ResponseReturnValue:
     found = _find(number, permission)
-    written, form = draft_of(found), Versioned()
+    written, form = draft_of(found), ChangingForm()
     if written is None or written.step != step.code or not form.validate_on_submit():
         raise ChangedMeanwhile(of_company_file(found))
     seen_version(written, form.seen(), subject=of_company_file(found))
@@ -209,7 +210,7 @@ def thaw(number: str) -> ResponseReturnValue:
 
 def _seen(found: CompanyFile) -> CompanyFile:
     """The file, when it is still as the page showed it."""
-    form = Versioned()
+    form = ChangingForm()
     if not form.validate_on_submit():
         raise ChangedMeanwhile(of_company_file(found))
     seen_version(found, form.seen(), subject=of_company_file(found))

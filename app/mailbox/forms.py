@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import Choices, OneOf, Option
 from app.presentation.fields import Code, PlainText, Tick
 from app.presentation.filters import current_language
@@ -53,31 +54,19 @@ def slip_of_the_pen(typed: str) -> str:
     return str(_("受付コードのどこかに書き間違いがあります。似た形の文字を中心に、控えと見比べてください。"))
 
 
-class VersionedForm(Form):
-    """A form of a page that somebody else may change meanwhile."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """The version of the page; none that there ever was, when it was tampered with."""
-        shown = self.version.data or ""
-        return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else 0  # noqa: PLR2004 - an int
-
-
 class WriteForm(Form):
     """A message to the desk."""
 
     message = PlainText(_l("相談員に伝えたいこと"), thing=_l("伝えたいこと"), limit=LONGEST_MESSAGE, rows=5)
 
 
-class AnswerForm(VersionedForm):
+class AnswerForm(ChangingForm):
     """The answer to what the desk asked."""
 
     reply = PlainText(_l("お答え"), thing=_l("お答え"), limit=LONGEST_MESSAGE, rows=6)
 
 
-class CopyForm(VersionedForm):
+class CopyForm(ChangingForm):
     """What she says of one forwarded copy: it may be told, it should be changed, or it should not be told."""
 
     copy_id = HiddenField()
@@ -108,7 +97,7 @@ class CopyForm(VersionedForm):
         return valid
 
 
-class ConsentForm(VersionedForm):
+class ConsentForm(ChangingForm):
     """What a company may be told from now on."""
 
     level = OneOf(_l("会社に伝えてよい範囲"), thing=_l("会社に伝えてよい範囲"))
@@ -128,7 +117,7 @@ class ConsentForm(VersionedForm):
         )
 
 
-class SureForm(VersionedForm):
+class SureForm(ChangingForm):
     """A step that cannot be undone; one says that one has read what stays as it is."""
 
     sure = Tick(_l("取り消せないことがあるのを読みました"), thing=_l("説明"))
@@ -142,11 +131,11 @@ class WithdrawForm(SureForm):
     )
 
 
-class AcceptForm(VersionedForm):
+class AcceptForm(ChangingForm):
     """She agrees to the result; the case is over with that."""
 
 
-class NotSatisfiedForm(VersionedForm):
+class NotSatisfiedForm(ChangingForm):
     """The result is not enough, and why."""
 
     reason = PlainText(_l("納得できないところ"), thing=_l("納得できないところ"), limit=LONGEST_MESSAGE, rows=5)

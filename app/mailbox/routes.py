@@ -20,7 +20,6 @@ from app.mailbox.forms import (
     EnterForm,
     NotSatisfiedForm,
     SureForm,
-    VersionedForm,
     WithdrawForm,
     WriteForm,
     slip_of_the_pen,
@@ -32,6 +31,7 @@ from app.pipeline.audit import of_case, record_reading
 from app.pipeline.errors import typed_texts
 from app.pipeline.identity import Door, actor_here, begin_visit, end_visit, forget_visit, remember_visit
 from app.pipeline.standing import one_or_404
+from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import current_language
 from crypto import ReceiptMistyped
 from models.case import Case
@@ -101,7 +101,7 @@ def decide_copy() -> ResponseReturnValue:
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
     if not form.validate():
         return _copies_page(case, refused=form)
-    seen_version(case, form.seen, subject=of_case(case))
+    seen_version(case, form.seen(), subject=of_case(case))
     copy = _own_copy(case, form.copy_id.data or "")
     comment = form.comment.data
     if form.decision.data == "approve":
@@ -128,7 +128,7 @@ def change_consent() -> ResponseReturnValue:
     form = ConsentForm(now=queries.consent_now(case))
     if not form.validate():
         return _consent_page(case, form=form)
-    seen_version(case, form.seen, subject=of_case(case))
+    seen_version(case, form.seen(), subject=of_case(case))
     changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
     return _done(_("会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"))
 
@@ -140,7 +140,7 @@ def withdraw_consent() -> ResponseReturnValue:
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
     if not form.validate():
         return _consent_page(case, sure=form)
-    seen_version(case, form.seen, subject=of_case(case))
+    seen_version(case, form.seen(), subject=of_case(case))
     actions.withdraw_consent(case, actor=actor)
     return _done(_("同意を取り消しました。これから先、会社には何も伝えません。"))
 
@@ -177,7 +177,7 @@ def withdraw() -> ResponseReturnValue:
     case = queries.own_case(actor, Permission.MAILBOX_WITHDRAW)
     if not form.validate():
         return _withdraw_page(case, form=form)
-    seen_version(case, form.seen, subject=of_case(case))
+    seen_version(case, form.seen(), subject=of_case(case))
     actions.withdraw(case, form.parting.data, actor=actor)
     return _done(_("相談を取り下げました。"))
 
@@ -195,9 +195,9 @@ def ended(_error: Unauthorized) -> Response:
     return make_response(render_template("mailbox/ended.html", typed=typed_texts()), 401)
 
 
-def _case_as_seen(form: VersionedForm, permission: Permission) -> Case:
+def _case_as_seen(form: ChangingForm, permission: Permission) -> Case:
     case = queries.own_case(actor_here(), permission)
-    seen_version(case, form.seen, subject=of_case(case))
+    seen_version(case, form.seen(), subject=of_case(case))
     return case
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app.pipeline.clock import TOKYO, now
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Day, PlainText, Tick, WholeNumber
 from app.presentation.filters import label
@@ -22,18 +22,7 @@ LONGEST_REASONS = 8_000
 STARTS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(9, 20) for minute in (0, 30))
 
 
-class Versioned(Form):
-    """A form that knows which state of the thing it was made for."""
-
-    version = HiddenField()
-
-    def seen(self) -> int:
-        """The version that the page showed; what nobody could have been shown counts as changed."""
-        text = str(self.version.data or "")
-        return int(text) if text.isdecimal() and len(text) <= 9 else -1  # noqa: PLR2004 - no version is longer
-
-
-class ExplanationForm(Versioned):
+class ExplanationForm(ChangingForm):
     """The company's written explanation."""
 
     text = PlainText(
@@ -46,7 +35,7 @@ class ExplanationForm(Versioned):
     wants_to_attend = Tick(_l("理事会に出席して、口頭でも意見を述べたい"), thing=_l("出席の希望"), required=False)
 
 
-class ObjectionForm(Versioned):
+class ObjectionForm(ChangingForm):
     """The company's one objection."""
 
     text = PlainText(
@@ -78,7 +67,7 @@ class MeetingForm(Form):
         return valid
 
 
-class AgendaForm(Versioned):
+class AgendaForm(ChangingForm):
     """On which meeting's agenda an item goes."""
 
     meeting = OneOf(_l("会議"), thing=_l("会議"), select=True, width="long")
@@ -90,7 +79,7 @@ class VoteForm(Form):
     option = OneOf(_l("どの決議に賛成しますか"), thing=_l("決議の案"), options=())
 
 
-class ResolutionForm(Versioned):
+class ResolutionForm(ChangingForm):
     """Closing the vote: who was there, why it was decided so, and from when a revocation holds."""
 
     present = WholeNumber(
@@ -127,7 +116,7 @@ class ResolutionForm(Versioned):
         self.refuse(field, label(refusal))
 
 
-class ReExaminationForm(Versioned):
+class ReExaminationForm(ChangingForm):
     """Why a decided matter is taken up again."""
 
     grounds = PlainText(

@@ -15,10 +15,11 @@ from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
 from app.resolutions import blueprint
 from app.resolutions.actions import raise_objection, submit_explanation
-from app.resolutions.forms import ExplanationForm, ObjectionForm, Versioned
+from app.resolutions.forms import ExplanationForm, ObjectionForm
 from app.resolutions.hearing_page import (
     certification_number,
     company_name,
@@ -144,7 +145,7 @@ def _hearing(number: str) -> BoardItem:
     return found
 
 
-def _must_be_seen(found: BoardItem, form: Versioned) -> None:
+def _must_be_seen(found: BoardItem, form: ChangingForm) -> None:
     subject = of_company_file(file_of(found))
     if form.seen() < 0:
         raise ChangedMeanwhile(subject)

@@ -19,6 +19,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import ja_datetime, label
 from app.presentation.pagination import decode_position, forward_page
 from app.resolutions import blueprint, hearing_routes
@@ -33,7 +34,7 @@ from app.resolutions.actions import (
     record_resolution,
     serve_notice,
 )
-from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, Versioned, vote_form
+from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, vote_form
 from app.resolutions.item_page import ItemView, Line, lines_of, spread, view_of
 from app.resolutions.queries import file_of, meetings_to_come, options_now, visible_items
 from models.board_item import BoardItem
@@ -226,14 +227,14 @@ def _item(item_id: uuid.UUID, permission: Permission) -> BoardItem:
 
 
 def _seen(found: BoardItem) -> BoardItem:
-    form = Versioned()
+    form = ChangingForm()
     if not form.validate():
         abort(400)
     _must_be_seen(found, form)
     return found
 
 
-def _must_be_seen(found: BoardItem, form: Versioned) -> None:
+def _must_be_seen(found: BoardItem, form: ChangingForm) -> None:
     subject = of_company_file(file_of(found))
     if form.seen() < 0:
         raise ChangedMeanwhile(subject)

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.form import Form
@@ -19,17 +19,6 @@ from models.rules.taxonomy.response_method import ResponseMethod
 LONGEST_BLOCK = 4000
 LONGEST_NOTE = 2000
 MOST_EXTRA_DAYS = 20
-
-
-class ChangingForm(Form):
-    """A form of a page that others change too: it knows which version of the page was read."""
-
-    version = HiddenField()
-
-    def seen(self) -> int:
-        """The version that the page showed; nothing when it was tampered with, which then fits no version."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1  # noqa: PLR2004 - an integer
 
 
 class ActForm(ChangingForm):

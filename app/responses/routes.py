@@ -12,6 +12,7 @@ from app.pipeline.audit import Fact, of_case, record_reading
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_exchanges
+from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
 from app.responses import blueprint
 from app.responses.actions import (
@@ -24,15 +25,7 @@ from app.responses.actions import (
     submit_report,
     today,
 )
-from app.responses.forms import (
-    ActForm,
-    ActionForm,
-    ChangingForm,
-    ExtensionForm,
-    ReplyForm,
-    ReportForm,
-    ResponseForm,
-)
+from app.responses.forms import ActForm, ActionForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import (
     Tab,
     approved_copy,

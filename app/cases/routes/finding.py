@@ -9,12 +9,12 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.cases.forms import ChangingForm
 from app.pipeline.acting import seen_version
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, towards_case, visible_cases
 from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.permissions import Permission, needs_reason
