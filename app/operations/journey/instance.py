@@ -31,6 +31,7 @@ from app.operations.association import (
 from app.operations.journey.browser import Browser
 from app.operations.outbox import send_waiting
 from app.operations.schema import bring_up
+from app.operations.serving import let_go_of_connections
 from app.operations.sweep import sweep
 from app.pipeline.clock import OFFSET_FILE, TOKYO, now
 from app.pipeline.transaction import transaction
@@ -143,6 +144,7 @@ def running(data: Path, *, settings: Mapping[str, str] | None = None, log: Path 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        let_go_of_connections(app)
 
 
 def _settings(data: Path, port: int) -> dict[str, str]:
