@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.cases.queries import exchanges_of, held_facts, latest_copy
+from app.cases.queries import exchanges_of, goes_again, held_facts, latest_copy
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
@@ -16,7 +16,7 @@ from app.presentation.filters import label
 from models.case import Case
 from models.company_file import CompanyFile
 from models.exchange import Exchange
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
 from models.rules.lifecycle import Row
 from models.rules.permissions import Permission, decide
 from models.rules.request_lifecycle import follows_silence
@@ -94,6 +94,11 @@ def offers_for(case: Case, actor: Actor) -> list[Offer]:
             offers += _with_companies(case, act, style)
         elif act is A.CONCLUDE_WITHOUT_ANSWER:
             offers += _conclusions(case)
+    if case.state in WITH_THE_COMPANY and decide(
+        Permission.CASE_ROUTE, role=actor.role, standing=towards_case(actor, case)
+    ):
+        # The case is with one company already, and another one's copy is ready to go.
+        offers += _with_companies(case, A.ROUTE, "primary")
     # What leads on comes first, what takes back or ends comes last; within these the lifecycle's own order holds.
     return sorted(offers, key=lambda offer: STYLES.index(offer.style))
 
@@ -105,7 +110,7 @@ def _words(act: CaseAct) -> str:
 def _with_companies(case: Case, act: CaseAct, style: str) -> list[Offer]:
     offers = []
     for exchange in exchanges_of(case):
-        if _fits(exchange, act):
+        if _fits(case, exchange, act):
             url = url_for(WITH_A_COMPANY[act], number=case.number, reference=exchange.reference)
             offers.append(Offer(label(act), url, style))
     return offers
@@ -123,9 +128,11 @@ def _conclusions(case: Case) -> list[Offer]:
     ]
 
 
-def _fits(exchange: Exchange, act: CaseAct) -> bool:
+def _fits(case: Case, exchange: Exchange, act: CaseAct) -> bool:
     if act in (A.REROUTE, A.RECALL):
         return exchange.state == "routed"
     copy = latest_copy(exchange)
     approved = copy is not None and copy.approved_at is not None and copy.declined_at is None
-    return exchange.state == "preparing" and exchange.hold_until is None and approved
+    if exchange.state != "preparing" or exchange.hold_until is not None or not approved:
+        return False
+    return act is A.ROUTE_AGAIN if goes_again(case, exchange) else act is A.ROUTE

@@ -25,6 +25,7 @@ from models.forwarded_copy import ForwardedCopy
 from models.person import Person
 from models.receipt import Receipt
 from models.report import Report
+from models.rules.case_lifecycle import CaseState
 from models.rules.certification_lifecycle import CertificationState, PublicStatus, public_status
 from models.rules.consent import (
     DEFAULT,
@@ -212,6 +213,14 @@ def may_send(case: Case, exchange: Exchange) -> Decision:
     if copy.level.rank > consent.level.rank:
         return refused("above_the_consent")
     return may_address(party_of(case, db().get_one(Company, exchange.company_id)), consent)
+
+
+def goes_again(case: Case, exchange: Exchange) -> bool:
+    """Whether this very copy reached the company once and now goes to another addressee; a newer one never did."""
+    copy = latest_copy(exchange)
+    if case.state is not CaseState.REROUTE or exchange.state != "preparing" or exchange.routed_at is None:
+        return False
+    return copy is not None and copy.approved_at is not None and copy.approved_at <= exchange.routed_at
 
 
 def who_receives(case: Case, company_id: uuid.UUID) -> Addressee | Hold:

@@ -8,7 +8,7 @@ from enum import Enum
 from sqlalchemy import select
 
 from app.cases.actions.copies import prepare_again
-from app.cases.queries import exchanges_of, may_send, severity_of, who_receives
+from app.cases.queries import exchanges_of, goes_again, may_send, severity_of, who_receives
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar, running_clock
 from app.custody.actions import end_grants_to_companies, grant_to_person, grant_to_seat
@@ -180,9 +180,9 @@ def reroute(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -
 
 
 def route_again(case: Case, exchange: Exchange, *, consulter_agrees: bool = False, actor: Actor) -> Sending:
-    """Send the copy to whoever receives it now; there is no second hold."""
+    """Send the copy to whoever receives it now; what was delivered once has waited out its hold."""
     must_be_allowed(Permission.CASE_ROUTE, actor=actor, standing=towards_case(actor, case))
-    if case.state is not CaseState.REROUTE or exchange.state != "preparing" or not may_send(case, exchange):
+    if not goes_again(case, exchange) or not may_send(case, exchange):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ROUTE_AGAIN)
     to = _addressee_or_vacancy(case, exchange, actor=actor)
     if isinstance(to, Hold):

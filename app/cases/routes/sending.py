@@ -21,7 +21,7 @@ from app.cases.actions import (
     route_again,
 )
 from app.cases.forms import ActForm, RecallForm, RerouteForm, SendForm
-from app.cases.queries import consent_in_force, latest_copy, may_send, road_to, severity_of, who_receives
+from app.cases.queries import consent_in_force, goes_again, latest_copy, may_send, road_to, severity_of, who_receives
 from app.cases.routes.copies import why_not
 from app.cases.routes.finding import asked, back_to, find, find_exchange, may_read_at_once, note_reading
 from app.clocks.queries import calendar
@@ -35,7 +35,6 @@ from models.case import Case
 from models.company import Company
 from models.exchange import Exchange
 from models.person import Person
-from models.rules.case_lifecycle import CaseState
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.permissions import Permission
 from models.rules.routing import Addressee
@@ -65,7 +64,7 @@ def send(number: str, reference: str) -> ResponseReturnValue:
     allowed = may_send(found, exchange)
     if not allowed or not asked(form, found):
         return _send_page(found, exchange, form, "" if allowed else why_not(allowed))
-    act = route_again if found.state is CaseState.REROUTE else arrange_sending
+    act = route_again if goes_again(found, exchange) else arrange_sending
     became = act(found, exchange, consulter_agrees=bool(form.consulter_agrees.data), actor=actor_here())
     words, category = WHAT_BECAME[became]
     flash(words(), category)
@@ -145,7 +144,7 @@ def _send_page(case: Case, exchange: Exchange, form: SendForm, refusal: str) -> 
         road=road_to(company),
         consent=consent_in_force(case, company_id=company.id),
         to=_to(case, exchange),
-        hold=hold if hold.due_at > at and case.state is not CaseState.REROUTE else None,
+        hold=hold if hold.due_at > at and not goes_again(case, exchange) else None,
     )
 
 
