@@ -249,6 +249,7 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
     if case.consent_level is ConsentLevel.CN_0:
         # Nothing may be asked of a company any more: the desk answers her itself, and the case stays where it is.
         record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
+        case.closing_asked_by_id = case.closing_outcome_token = None
         case.version += 1
     else:
         _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})

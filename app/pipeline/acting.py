@@ -70,7 +70,7 @@ def perform(
     at = now()
     for moment in row.marks:
         _set_moment(thing, moment, at)
-    for fact in row.clears:
+    for fact in (*row.clears, *lifecycle.overtakes):
         _set_moment(thing, fact, None)
     return row
 

@@ -182,7 +182,7 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     *each((S.CLOSED, S.MONITOR),
                           A.REOPEN,                  S.TRIAGE,        "case:reopen",          "case.reopened",
         gives=("reason_code",), clears=("closed_at", "outcome", "withdrawn_at", "approved_at")),
-))
+), overtakes=("closing_asked_by_id", "closing_outcome"))
 
 # What a case must hold in a state, whatever way it came there; the database says the same as CHECK constraints.
 _FACTS: Mapping[CaseState, tuple[str, ...]] = MappingProxyType({

@@ -57,12 +57,16 @@ class NotAllowedNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle(Generic[State, Act]):
-    """A lifecycle: where it begins, where it may rest for good, and every row there is. What is absent is refused."""
+    """A lifecycle: where it begins, where it may rest for good, and every row there is. What is absent is refused.
+
+    ``overtakes`` names what no act leaves standing: a question that was asked about the record as it was before.
+    """
 
     name: str
     begins: State
     ends: frozenset[State]
     rows: tuple[Row[State, Act], ...]
+    overtakes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Row[State, Act]]:
         return iter(self.rows)
