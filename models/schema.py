@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
-from alembic import command
+from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy.types import TypeDecorator
 
 from models.key_store import KeyStoreBase
 from models.registry import metadata as main_metadata
@@ -57,7 +59,31 @@ def write_revision(engine: Engine, schema: Schema, *, message: str, number: str)
         command.revision(_config(schema, connection), message=message, autogenerate=True, rev_id=number)
 
 
-def _config(schema: Schema, connection: object) -> AlembicConfig:
+def run_migrations() -> None:
+    """What alembic runs for either database: on the connection handed in, one transaction for each step."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection,
+        target_metadata=context.config.attributes["metadata"],
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=_written_type,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _written_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    # A migration is frozen: it names the plain type that a column has, and not a class of ours that may change.
+    if kind == "type" and isinstance(thing, TypeDecorator):
+        plain = thing.impl_instance
+        return f"sa.{plain!r}"
+    if kind == "type" and type(thing).__module__ == "models.base":
+        return f"sa.LargeBinary(length={thing.length!r})" if thing.length else "sa.LargeBinary()"
+    return False
+
+
+def _config(schema: Schema, connection: Connection) -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(schema[0]))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

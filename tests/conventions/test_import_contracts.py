@@ -12,13 +12,7 @@ STANDARD_LIBRARY = sys.stdlib_module_names
 SLICE_DOORS = {"actions", "queries"}
 LAYERS_OF_A_SLICE = {"commands": 3, "routes": 3, "forms": 2, "actions": 1, "queries": 1}
 NOT_SLICES = {"pipeline", "presentation", "static", "translations"}
-MAY_READ_SETTINGS = (
-    "app",
-    "app.__main__",
-    "app.operations",
-    "models.migrations.env",
-    "models.key_store_migrations.env",
-)
+MAY_READ_SETTINGS = ("app", "app.__main__", "app.operations")
 
 
 def test_the_contracts_in_pyproject_hold():

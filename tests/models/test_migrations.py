@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Column, Engine, MetaData, String, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from app.pipeline.database import make_engine
 from models import schema
+from models.base import UtcMoment
 from tests.support.postgres import create_database, drop_database
 
 SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])
@@ -62,3 +64,19 @@ def test_the_database_refuses_to_change_the_record(empty: Engine, act: str):
         )
     with pytest.raises(DatabaseError, match="never changed"), empty.begin() as connection:
         connection.execute(text(act))
+
+
+def test_a_draft_holds_every_changed_column_by_the_plain_name_of_its_type(empty: Engine, tmp_path: Path):
+    folder, tables = schema.MAIN
+    scripts = tmp_path / "scripts"
+    shutil.copytree(folder, scripts)
+    changed = MetaData(naming_convention=tables.naming_convention)
+    for table in tables.sorted_tables:
+        table.to_metadata(changed)
+    changed.tables["lease"].c.holder.type = String(61)
+    changed.tables["lease"].append_column(Column("renewed_at", UtcMoment()))
+    schema.upgrade(empty, (scripts, changed))
+    schema.write_revision(empty, (scripts, changed), message="longer", number="9999")
+    draft = (scripts / "versions" / "9999_longer.py").read_text(encoding="utf-8")
+    assert "type_=sa.String(length=61)" in draft
+    assert "sa.Column('renewed_at', sa.DateTime(timezone=True)" in draft
