@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.pipeline.access import READING_METHODS, ask_of
+from app.pipeline.access import READING_METHODS, Ask, Writes, ask_of
 from models.rules.people import Role
 from models.rules.permissions import Kind, Permission, kind_of, may_ever
 from tests.support.visitor import sign_in
+from tests.support.what_pages_ask import PAGES_THAT_ASK
 
 PUBLIC = {
     "intake.check": "a consultation is written without an account",
@@ -70,6 +71,56 @@ def test_what_only_shows_asks_only_to_read(app: Flask):
         and endpoint not in SAYS_OTHERWISE
     ]
     assert not strong, f"these pages only show something and ask to write: {strong}"
+
+
+def test_each_page_asks_for_exactly_what_is_written_down(app: Flask):
+    """One reading permission in the place of another would let others read, and nothing else here would see it."""
+    asked: dict[Permission, set[str]] = {}
+    for name in endpoints(app):
+        ask = ask_of(app, name)
+        if ask is not None and ask.permission is not None:
+            asked.setdefault(ask.permission, set()).add(name)
+    moved = {
+        permission.name: sorted(asked.get(permission, set()) ^ PAGES_THAT_ASK.get(permission, set()))
+        for permission in asked.keys() | PAGES_THAT_ASK.keys()
+        if asked.get(permission) != PAGES_THAT_ASK.get(permission)
+    }
+    assert not moved, f"say in tests/support/what_pages_ask.py what these pages ask for, if it is meant: {moved}"
+
+
+def complaints(app: Flask) -> list[str]:
+    """Which of the conventions about decorators fail."""
+    held = (
+        test_every_view_says_what_it_asks_for_or_that_it_is_public,
+        test_what_is_public_is_on_the_short_list_with_a_reason,
+        test_what_writes_asks_to_write,
+        test_each_page_asks_for_exactly_what_is_written_down,
+    )
+    failed = []
+    for convention in held:
+        try:
+            convention(app)
+        except AssertionError:
+            failed.append(convention.__name__)
+    return failed
+
+
+def test_no_decorator_can_be_removed_opened_or_weakened_without_a_convention_failing(app: Flask):
+    """Every page of the product, with its decorator gone, made public, and replaced by each permission to read."""
+    assert not complaints(app)
+    reads = [permission for permission in Permission if kind_of(permission) is Kind.READ]
+    unseen = []
+    for endpoint in sorted(endpoints(app)):
+        view, ask = app.view_functions[endpoint], ask_of(app, endpoint)
+        instead: list[Ask | None] = [None, Ask(None, Writes.LATE), *(Ask(one, Writes.AT_ONCE) for one in reads)]
+        for other in instead:
+            if other is not None and ask is not None and other.permission is ask.permission:
+                continue
+            view.kikite_asks = other  # type: ignore[attr-defined]
+            if not complaints(app):
+                unseen.append((endpoint, other))
+        view.kikite_asks = ask  # type: ignore[attr-defined]
+    assert not unseen
 
 
 SIGNED_IN = {

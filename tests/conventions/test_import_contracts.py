@@ -43,6 +43,19 @@ def test_rules_import_the_standard_library_and_the_holiday_calendar_alone():
     assert not above
 
 
+def test_models_import_what_is_kept_and_what_it_may_become_and_nothing_of_the_web():
+    """Inside a function, under TYPE_CHECKING or by a name that is worked out, it would be the same arrow."""
+    allowed = STANDARD_LIBRARY - {"importlib"} | {"alembic", "crypto", "holidays", "models", "sqlalchemy"}
+    by_name = [
+        f"{name_of(path)}:{node.lineno} calls {node.id}"
+        for path in python_files("models")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Name) and node.id in {"__import__", "eval", "exec"}
+    ]
+    wrong = imports_outside(python_files("models"), allowed) + by_name
+    assert not wrong, f"Let app hand in what models need: {wrong}"
+
+
 def test_models_take_only_types_from_crypto_outside_sealed():
     """Sealing and opening have one home, models/sealed.py; a table may name a type of crypto, never call it."""
     wrong = [
