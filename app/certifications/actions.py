@@ -14,6 +14,7 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
@@ -167,16 +168,17 @@ def expire_due() -> int:
         .order_by(Certification.valid_to, Certification.id)
         .with_for_update(skip_locked=True)
     )
-    ended = 0
-    for certification in db().scalars(over).all():
-        last = certification.valid_to
-        filed = was_renewal_filed_in_time(certification)
-        if last is None or not may_expire(certification.state, on=today, valid_to=last, renewal_filed=filed):
-            continue
-        _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
-        note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))
-        ended += 1
-    return ended
+    return one_by_one(db().scalars(over).all(), lambda one: _expire(one, today), work="expire_due")
+
+
+def _expire(certification: Certification, today: date) -> bool:
+    last = certification.valid_to
+    filed = was_renewal_filed_in_time(certification)
+    if last is None or not may_expire(certification.state, on=today, valid_to=last, renewal_filed=filed):
+        return False
+    _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
+    note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))
+    return True
 
 
 def _enter(

@@ -14,6 +14,7 @@ from app.cases.actions import deliver_held
 from app.certifications.actions import expire_due
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.operations.leases import give_back, new_holder, take_lease
+from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
 from app.resolutions.actions import record_silences, take_due_effects
 
@@ -36,6 +37,9 @@ class Swept:
 
     done: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    """What was undone as a whole, or done without the things that failed."""
+    failed_items: int = 0
+    """How many single things failed while the others of their work were done."""
     left_to_another: bool = False
 
 
@@ -54,7 +58,8 @@ CLOCKWORK = (
 def sweep(app: Flask, *, wait_seconds: float = 0.0, works: tuple[Work, ...] | None = None) -> Swept:
     """Do all that is due, unless another process is at it; then wait for it this long first.
 
-    One piece of work that fails is undone and logged by its kind, and the others go on: the next sweep tries again.
+    One piece of work that fails is undone and logged by its kind, and the others go on: the next sweep tries again. So
+    is one thing within it (app/pipeline/one_by_one.py), while the work itself is done for all the others.
     """
     holder = new_holder()
     deadline = time.monotonic() + wait_seconds
@@ -64,14 +69,17 @@ def sweep(app: Flask, *, wait_seconds: float = 0.0, works: tuple[Work, ...] | No
         time.sleep(0.2)
     done: list[str] = []
     failed: list[str] = []
+    items = 0
     try:
         for work in works or CLOCKWORK:
             _take(app, holder)
-            (done if _did(app, work) else failed).append(work.name)
+            failing = _failing_in(app, work)
+            (failed if failing is None or failing else done).append(work.name)
+            items += failing or 0
     finally:
         with app.app_context():
             give_back(LEASE, holder=holder)
-    return Swept(tuple(done), tuple(failed))
+    return Swept(tuple(done), tuple(failed), items)
 
 
 def _take(app: Flask, holder: str) -> bool:
@@ -79,12 +87,14 @@ def _take(app: Flask, holder: str) -> bool:
         return take_lease(LEASE, holder=holder, length=LEASE_LENGTH)
 
 
-def _did(app: Flask, work: Work) -> bool:
+def _failing_in(app: Flask, work: Work) -> int | None:
+    """How many things of a piece of work failed by themselves; None when it failed as a whole and was undone."""
     # A context of its own gives each piece of work a fresh session: nothing that an earlier one read is believed.
     try:
         with app.app_context(), transaction():
             work.do()
+            failing = failed_items()
     except Exception as failure:  # noqa: BLE001 - whatever one piece of work meets must not stop the others
         log.error("sweep_failed", name=work.name, kind=type(failure).__name__)  # noqa: TRY400 - a trace may hold words
-        return False
-    return True
+        return None
+    return failing

@@ -6,7 +6,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 ALLOWED = frozenset(
-    {"event", "level", "timestamp", "kind", "place", "endpoint", "count", "name", "status", "seconds", "attempt"}
+    {"event", "level", "timestamp", "kind", "place", "endpoint", "count", "name", "status", "seconds", "attempt", "row"}
 )
 
 

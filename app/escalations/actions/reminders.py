@@ -12,6 +12,7 @@ from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
 from models.clock import Clock
@@ -54,7 +55,8 @@ def issue_due_reminders() -> int:
         )
         .all()
     )
-    return sum(_remind(clock, exchange, at) for clock, exchange in rows)
+    pairs = [(clock, exchange) for clock, exchange in rows]
+    return one_by_one(pairs, lambda pair: _remind(*pair, at), work="issue_due_reminders")
 
 
 def _remind(clock: Clock, exchange: Exchange, at: datetime) -> bool:

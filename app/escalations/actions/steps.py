@@ -20,6 +20,7 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
 from models.company import Company
@@ -44,7 +45,7 @@ def open_due_steps() -> int:
     waiting = db().scalars(select(CompanyFile.company_id).where(CompanyFile.next_step.is_not(None)))
     followed = db().scalars(select(CompanyFile.company_id).where(CompanyFile.state.in_(FOLLOWED)))
     wanted = companies_that_owe(at) | set(waiting) | set(followed)
-    return sum(_open_step(company, at) for company in _taken(wanted))
+    return one_by_one(_taken(wanted), lambda company: _open_step(company, at), work="open_due_steps")
 
 
 def mark_due_unmet() -> int:
@@ -65,12 +66,16 @@ def mark_due_unmet() -> int:
         .order_by(FormalRequest.id)
     )
     found = [(request.id, company_id) for request, company_id in db().execute(due)]
-    marked = 0
-    for company in _taken({company_id for _request, company_id in found}):
-        for request_id in [one for one, company_id in found if company_id == company.id]:
-            marked += _mark_unmet(db().get_one(FormalRequest, request_id))
+    marked: list[uuid.UUID] = []
+
+    def of_company(company: Company) -> None:
+        own = [one for one, company_id in found if company_id == company.id]
+        unmet = [one for one in own if _mark_unmet(db().get_one(FormalRequest, one))]
         _open_step(company, at)
-    return marked
+        marked.extend(unmet)
+
+    one_by_one(_taken({company_id for _request, company_id in found}), of_company, work="mark_due_unmet")
+    return len(marked)
 
 
 def _taken(company_ids: set[uuid.UUID]) -> list[Company]:

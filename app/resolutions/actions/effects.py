@@ -11,6 +11,7 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
 from app.resolutions.actions.hearings import seal_explanation, tell_company, tell_secretariat
@@ -74,13 +75,11 @@ def take_due_effects() -> int:
         .order_by(Resolution.effect_at, Resolution.id)
         .with_for_update(of=CompanyFile, skip_locked=True)
     )
-    rows = db().execute(due).all()
-    for file, resolution in rows:
-        _take_effect(file, resolution)
-    return len(rows)
+    decided = [(file, resolution) for file, resolution in db().execute(due)]
+    return one_by_one(decided, lambda pair: _take_effect(*pair), work="take_due_effects")
 
 
-def _take_effect(file: CompanyFile, resolution: Resolution) -> None:
+def _take_effect(file: CompanyFile, resolution: Resolution) -> bool:
     perform(
         FILE_LIFECYCLE,
         file,
@@ -97,3 +96,4 @@ def _take_effect(file: CompanyFile, resolution: Resolution) -> None:
         revoke(certification, resolution)
     tell_company(file, actor=THE_CLOCK, key=f"effect:{resolution.id.hex}")
     tell_secretariat(actor=THE_CLOCK, key=f"effect:{resolution.id.hex}")
+    return True

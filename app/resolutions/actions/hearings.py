@@ -16,6 +16,7 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
@@ -110,19 +111,17 @@ def record_silences() -> int:
         .order_by(BoardItem.explanation_due_at)
         .with_for_update(skip_locked=True)
     )
-    items = db().scalars(due).all()
-    for item in items:
-        record_silence(item)
-    return len(items)
+    return one_by_one(db().scalars(due).all(), record_silence, work="record_silences")
 
 
-def record_silence(item: BoardItem) -> None:
+def record_silence(item: BoardItem) -> bool:
     """The time to explain is over and nothing came; the board can take the item up."""
     item.state = item_after(item.state, ItemAct.RECORD_SILENCE).value
     item.silence_recorded_at = now()
     item.version += 1
     _on_file(file_of(item), FileAct.RECORD_SILENCE, THE_CLOCK, {"board_item_id": item.id.hex})
     tell_secretariat(actor=THE_CLOCK, key=f"silence:{item.id.hex}")
+    return True
 
 
 def tell_company(file: CompanyFile, *, actor: Actor, key: str) -> None:
