@@ -22,11 +22,10 @@ class ForwardedCopy(Identified):
 
     exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"), index=True)
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
+    """The narrative until this version is sent, then what the company's key opens; what she says of it is a message."""
     number: Mapped[int]
     level: Mapped[ConsentLevel] = mapped_column(CodeOf(ConsentLevel))
     sealed_text: Mapped[bytes] = mapped_column(Sealed)
-    sealed_comment: Mapped[bytes | None] = mapped_column(Sealed)
-    """What the consulter said of this version."""
     drafted_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     drafted_at: Mapped[datetime]
     put_at: Mapped[datetime | None]

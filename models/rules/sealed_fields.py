@@ -56,9 +56,11 @@ _S = ServerPurpose
 _K = KeyPurpose
 
 # A consultation lies in three compartments, one row for each; a message in the narrative, or, when an officer wrote it,
-# with the forwarded copy; a resolution's reasons with the packet before, and with the company's file after, it is told.
+# with the forwarded copy; a copy lies in the narrative until it is sent, so that the company's key opens what was
+# approved and no draft; a resolution's reasons with the packet before, and with the company's file after, it is told.
 _STATEMENT = frozenset({_C.IDENTITY, _C.HEALTH})
 _MESSAGE = frozenset({_C.FORWARDED})
+_UNTIL_IT_IS_SENT = frozenset({_C.NARRATIVE})
 _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 
 # fmt: off
@@ -67,8 +69,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやり取り", _MESSAGE),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
-    SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版"),
-    SealedField("forwarded_copy",   "sealed_comment",       _C.FORWARDED,    "転送版への相談者の意見"),
+    SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),
     SealedField("report",           "sealed_body",          _C.REPORT,       "会社の報告"),
     SealedField("report",           "sealed_return_reason", _C.REPORT,       "差戻しの理由"),

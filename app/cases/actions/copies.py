@@ -7,16 +7,17 @@ import uuid
 
 from sqlalchemy import select
 
-from app.cases.queries import latest_copy, may_draft, receipts_of, road_to
+from app.cases.queries import copies_of, latest_copy, may_draft, receipts_of, road_to
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import grant_to_receipt, make_compartment
-from app.custody.queries import compartment_of_exchange
+from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
+from crypto import CannotOpen
 from models.case import Case
 from models.company import Company
 from models.compartment import Compartment
@@ -29,7 +30,7 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.rules.routing import Route
-from models.sealed import seal_into
+from models.sealed import open_from, seal_into
 
 # Looks like a case's number and shares nothing with it.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -47,18 +48,19 @@ def draft_copy(case: Case, company: Company, *, text: str, level: ConsentLevel, 
     if case.state not in ACT_BY_STATE or not may_draft(case, company, level):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
     exchange = _exchange_with(case, company)
-    forwarded = _compartments(case, exchange, actor=actor)
+    _make_ready_for_the_company(case, exchange, actor=actor)
+    drafts = _drafts_of(case)
     last = latest_copy(exchange)
     copy = ForwardedCopy(
         id=uuid.uuid4(),
         exchange_id=exchange.id,
-        compartment_id=forwarded.id,
+        compartment_id=drafts.id,
         number=last.number + 1 if last else 1,
         level=level,
         drafted_by_id=actor.id,
         drafted_at=now(),
     )
-    seal_into(copy, "sealed_text", text, key=actor.held.compartment_key(forwarded))
+    seal_into(copy, "sealed_text", text, key=actor.held.compartment_key(drafts))
     db().add(copy)
     db().flush()
     record(of_case(case), "copy.draft", actor=actor, facts={"copy_id": copy.id.hex})
@@ -89,6 +91,33 @@ def put_copy(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
     meet_clocks(case, [ClockKind.TRIAGE, ClockKind.ADVICE])
     stop_clocks(case, [ClockKind.ROUTE])
     start_clock(case, ClockKind.CONSENT_ANSWER)
+
+
+def lay_out_what_is_sent(case: Case, exchange: Exchange, *, actor: Actor) -> None:
+    """Seal the approved version, and no other one, where the company's key opens it; every other version lies here.
+
+    An older version may lie there because it was sent before and recalled.
+    """
+    forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
+    if forwarded is None:
+        raise CannotOpen
+    drafts, sent = _drafts_of(case), latest_copy(exchange)
+    for version in copies_of(exchange):
+        place = forwarded if sent is not None and version.id == sent.id else drafts
+        if version.compartment_id != place.id:
+            key = actor.held.compartment_key(db().get_one(Compartment, version.compartment_id))
+            text = open_from(version, "sealed_text", key=key)
+            seal_into(version, "sealed_text", text, key=actor.held.compartment_key(place))
+            version.compartment_id = place.id
+    db().flush()
+
+
+def _drafts_of(case: Case) -> Compartment:
+    """Where a copy lies until it is sent: with the narrative, which the desk and the consulter read and nobody else."""
+    narrative = compartment_of_case(case, CompartmentKind.NARRATIVE)
+    if narrative is None:
+        raise CannotOpen
+    return narrative
 
 
 def _exchange_with(case: Case, company: Company) -> Exchange:
@@ -131,14 +160,13 @@ def new_reference() -> str:
     return f"R-{letters[:4]}-{letters[4:]}"
 
 
-def _compartments(case: Case, exchange: Exchange, *, actor: Actor) -> Compartment:
-    forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
-    if forwarded is not None:
-        return forwarded
+def _make_ready_for_the_company(case: Case, exchange: Exchange, *, actor: Actor) -> None:
+    """The compartments that the company's key will open; they are empty until something is sent."""
+    if compartment_of_exchange(exchange, CompartmentKind.FORWARDED) is not None:
+        return
     forwarded, secret = make_compartment(CompartmentKind.FORWARDED, case=case, exchange=exchange, actor=actor)
     make_compartment(CompartmentKind.REPORT, case=case, exchange=exchange, actor=actor)
     db().flush()
     for receipt in receipts_of(case):
         grant_to_receipt(forwarded, secret, receipt)
     db().flush()
-    return forwarded

@@ -7,7 +7,7 @@ from enum import Enum
 
 from sqlalchemy import select
 
-from app.cases.actions.copies import prepare_again
+from app.cases.actions.copies import lay_out_what_is_sent, prepare_again
 from app.cases.queries import exchanges_of, goes_again, may_send, severity_of, who_receives
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar, running_clock
@@ -17,6 +17,7 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
@@ -62,6 +63,7 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
         return Sending.NOBODY
     if to.asks_the_consulter_first and not consulter_agrees:
         return Sending.ASK_FIRST
+    lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, to, actor=actor)
     hold = due(
         ClockKind.SEND_HOLD, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=severity_of(case)
@@ -91,7 +93,7 @@ def deliver_held() -> int:
         )
         .all()
     )
-    return sum(_deliver_or_call_off(exchange) for exchange in held)
+    return one_by_one(held, _deliver_or_call_off, work="deliver_held")
 
 
 def _deliver_or_call_off(exchange: Exchange) -> bool:
@@ -189,6 +191,7 @@ def route_again(case: Case, exchange: Exchange, *, consulter_agrees: bool = Fals
         return Sending.NOBODY
     if to.asks_the_consulter_first and not consulter_agrees:
         return Sending.ASK_FIRST
+    lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, to, actor=actor)
     _deliver(case, exchange, to, CaseAct.ROUTE_AGAIN, actor=actor)
     return Sending.DELIVERED
