@@ -33,7 +33,7 @@ from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.person import Person
 from models.receipt import Receipt
-from models.rules.people import MAY_HOLD, READERS, CompartmentKind, SeatKind
+from models.rules.people import MAY_HOLD, READERS, CompartmentKind, SeatKind, kinds_routed_to
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
@@ -130,7 +130,10 @@ def queue_grants(exchange: Exchange, seat: Seat) -> None:
     """Let what was forwarded be granted to a seat that takes the matter over, by the next person who can open it."""
     epoch = open_epoch(seat)
     if epoch is not None:
-        _queue(epoch, db().scalars(select(Compartment.id).where(Compartment.exchange_id == exchange.id)).all())
+        going = select(Compartment.id).where(
+            Compartment.exchange_id == exchange.id, Compartment.kind.in_(kinds_routed_to(seat.kind))
+        )
+        _queue(epoch, db().scalars(going).all())
 
 
 def make_compartment(
@@ -225,8 +228,7 @@ def end_grants_to_companies(exchange: Exchange, *, at: datetime) -> None:
         )
     )
     for grant in db().scalars(grants):
-        grant.ended_at = at
-        grant.sealed_key = b""
+        _end_grant(grant, at)
 
 
 def end_grants_to_person(person: Person) -> None:
@@ -235,8 +237,51 @@ def end_grants_to_person(person: Person) -> None:
         CompartmentGrant.person_id == person.id, CompartmentGrant.ended_at.is_(None)
     )
     for grant in db().scalars(grants):
-        grant.ended_at = now()
-        grant.sealed_key = b""
+        _end_grant(grant, now())
+
+
+def keep_from(case: Case, person: Person, *, actor: Actor) -> None:
+    """Take from somebody of a company who is excluded what her keys opened of a case; the others get it by name.
+
+    What she opened before stays read, and the seats of the association are beyond this: see the threat model.
+    """
+    held = select(SeatHolding.epoch_id).where(SeatHolding.person_id == person.id, SeatHolding.ended_at.is_(None))
+    of_companies = select(SeatEpoch.id).join(Seat, Seat.id == SeatEpoch.seat_id).where(Seat.company_id.is_not(None))
+    by_seat = and_(CompartmentGrant.seat_epoch_id.in_(held), CompartmentGrant.seat_epoch_id.in_(of_companies))
+    grants = (
+        select(CompartmentGrant)
+        .join(Compartment, Compartment.id == CompartmentGrant.compartment_id)
+        .join(Exchange, Exchange.id == Compartment.exchange_id)
+        .where(
+            Exchange.case_id == case.id,
+            CompartmentGrant.ended_at.is_(None),
+            or_(by_seat, CompartmentGrant.person_id == person.id),
+        )
+    )
+    for grant in db().scalars(grants).all():
+        _end_grant(grant, now())
+        if grant.seat_epoch_id is not None:
+            _give_to_the_others(db().get_one(Compartment, grant.compartment_id), grant.seat_epoch_id, actor)
+    db().flush()
+
+
+def _give_to_the_others(compartment: Compartment, epoch_id: uuid.UUID, actor: Actor) -> None:
+    """By name, at once when the one present can open it, else by the next person who can."""
+    epoch = db().get_one(SeatEpoch, epoch_id)
+    excluded = _excluded_holders(compartment, epoch)
+    others = [person for person in holders_of(epoch) if person.id not in excluded]
+    if others and actor.held.opens(compartment):
+        for person in others:
+            grant_to_person(compartment, actor.held.compartment_secret(compartment), person)
+    elif others:
+        present = open_epoch(db().get_one(Seat, epoch.seat_id))
+        if present is not None:
+            _queue(present, [compartment.id])
+
+
+def _end_grant(grant: CompartmentGrant, at: datetime) -> None:
+    grant.ended_at = at
+    grant.sealed_key = b""
 
 
 def do_what_waits(actor: Actor, *, most: int = 40) -> int:

@@ -15,7 +15,7 @@ from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.person import Person
-from models.rules.people import CompartmentKind, SeatKind
+from models.rules.people import CompartmentKind, SeatKind, kinds_routed_to
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
@@ -97,7 +97,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
         .scalars(
             select(Compartment.id).where(
                 or_(
-                    Compartment.exchange_id.in_(lying_with_it),
+                    and_(Compartment.exchange_id.in_(lying_with_it), Compartment.kind.in_(kinds_routed_to(seat.kind))),
                     and_(Compartment.kind == CompartmentKind.COMPANY_FILE, Compartment.company_file_id.in_(files)),
                 )
             )

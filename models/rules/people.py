@@ -160,3 +160,8 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
 })
 # fmt: on
+
+
+def kinds_routed_to(seat: SeatKind) -> frozenset[CompartmentKind]:
+    """The parts of a case that a seat is granted when the matter goes to it; never any other part of it."""
+    return frozenset(kind for kind, readers in READERS.items() if seat in readers.when_routed)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from app.cases.queries import severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
+from app.custody.actions import keep_from
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -111,6 +112,8 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
     case.version += 1
     if case.assignee_id == person.id:
         case.assignee_id = None
+    db().flush()
+    keep_from(case, person, actor=actor)
 
 
 def is_excluded(case: Case, person: Person) -> bool:
