@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, one_of, refers_to
-from models.rules.request_lifecycle import FileState
+from models.rules.company_file_lifecycle import FileState
 
 
 class CompanyFile(Identified):

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, one_of, refers_to
-from models.rules.escalation_ladder import BoardOption
+from models.rules.board import BoardOption
 
 
 class Resolution(Identified):

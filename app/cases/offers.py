@@ -17,9 +17,9 @@ from models.case import Case
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
+from models.rules.company_file_lifecycle import follows_silence
 from models.rules.lifecycle import Row
 from models.rules.permissions import Permission, decide
-from models.rules.request_lifecycle import follows_silence
 
 A = CaseAct
 # The page on which an act is done, and the acts that are one button.

@@ -38,8 +38,9 @@ from models.rules.consent import (
     may_route,
 )
 from models.rules.decision import Decision, refused
+from models.rules.membership import Route, eligibility
 from models.rules.people import SECRETARIAT, Role
-from models.rules.routing import Addressee, Candidate, Hold, Route, addressee, eligibility
+from models.rules.routing import Addressee, Candidate, Hold, addressee
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 

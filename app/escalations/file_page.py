@@ -25,17 +25,12 @@ from models.board_item import BoardItem
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.decision import Decision
 from models.rules.escalation_ladder import CounterSheet, Step
 from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission, decide, may_ever
-from models.rules.request_lifecycle import (
-    FILE_LIFECYCLE,
-    FileAct,
-    FileState,
-    RequestState,
-    permission_to_issue,
-)
+from models.rules.request_lifecycle import RequestState, permission_to_issue
 from models.rules.working_days import in_japan
 
 TONES = {

@@ -15,8 +15,9 @@ from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
 from models.case import Case
 from models.exchange import Exchange
-from models.rules.case_lifecycle import OVER, CaseState, PublicPhase, plain_words
+from models.rules.case_lifecycle import OVER, CaseState
 from models.rules.help_lines import crisis_lines
+from models.rules.public_phase import PublicPhase, plain_words
 
 
 @dataclass(frozen=True, repr=False)

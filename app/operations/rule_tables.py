@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from models.rules.audit_events import EVENTS, LIFECYCLES, OTHER_EVENTS
-from models.rules.case_lifecycle import CaseState, phase_of, plain_words
-from models.rules.consent import ConsentLevel, ConsentOption, fields_in_forwarded_copy, what_the_company_gets
+from models.rules.case_lifecycle import CaseState
+from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.deadlines import DEADLINE_POLICIES, BySeverity, Term, Unit
 from models.rules.escalation_ladder import STEP_RULES
+from models.rules.forwarded_copy import fields_in_forwarded_copy
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import Lifecycle
 from models.rules.people import MAY_HOLD, READERS, CompartmentKind, Role, SeatKind, Standing
 from models.rules.permissions import HANDLERS_ONLY, POLICY, SECOND_PERSON, Permission, needs_reason
+from models.rules.public_phase import phase_of, plain_words
 from models.rules.retention import RETENTION, SMALLEST_CELL
 from models.rules.sealed_fields import SEALED_FIELDS
 from models.rules.taxonomy.actor_relation import ActorRelation

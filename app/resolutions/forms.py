@@ -14,8 +14,7 @@ from app.presentation.choices import OneOf
 from app.presentation.fields import Day, PlainText, Tick, WholeNumber
 from app.presentation.filters import label
 from app.presentation.form import Form
-from models.rules.board import BoardRefusal, ImmediateReason, MeetingMode
-from models.rules.escalation_ladder import BoardOption
+from models.rules.board import BoardOption, BoardRefusal, ImmediateReason, MeetingMode
 
 LONGEST_EXPLANATION = 20_000
 LONGEST_REASONS = 8_000

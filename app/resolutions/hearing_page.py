@@ -35,10 +35,10 @@ from models.formal_request import FormalRequest
 from models.person import Person
 from models.request_matter import RequestMatter
 from models.resolution import Resolution
-from models.rules.board import ItemAct, item_allows
+from models.rules.board import BoardOption, ItemAct, item_allows
 from models.rules.company_duties import Duty
 from models.rules.deadlines import ClockKind
-from models.rules.escalation_ladder import BoardOption, Step
+from models.rules.escalation_ladder import Step
 from models.rules.people import Role
 from models.rules.permissions import Permission, decide
 from models.rules.request_lifecycle import RequestState

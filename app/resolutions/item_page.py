@@ -43,9 +43,17 @@ from models.company import Company
 from models.compartment import Compartment
 from models.person import Person
 from models.resolution import Resolution
-from models.rules.board import ITEM_STEPS, ItemAct, ItemState, RecusalGround, item_allows, notice_is_short
+from models.rules.board import (
+    ITEM_STEPS,
+    BoardOption,
+    ItemAct,
+    ItemState,
+    RecusalGround,
+    item_allows,
+    notice_is_short,
+    quorum,
+)
 from models.rules.deadlines import ClockKind
-from models.rules.escalation_ladder import BoardOption, quorum
 from models.rules.people import Role
 from models.rules.permissions import Permission, decide
 from models.rules.working_days import in_japan

@@ -23,13 +23,12 @@ from models.explanation import Explanation
 from models.person import Person
 from models.recusal import Recusal
 from models.resolution import Resolution
-from models.rules.board import ItemState, offered_options
+from models.rules.board import BoardOption, ItemState, offered_options
 from models.rules.certification_lifecycle import certification_policy_at
+from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
-from models.rules.escalation_ladder import BoardOption
 from models.rules.people import COMPANY, SECRETARIAT, Role, Standing
 from models.rules.permissions import Permission, standings_allowing
-from models.rules.request_lifecycle import FileState
 from models.rules.working_days import in_japan
 from models.vote import Vote
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.lifecycle import Row
-from models.rules.request_lifecycle import FILE_LIFECYCLE, REQUEST_LIFECYCLE
+from models.rules.request_lifecycle import REQUEST_LIFECYCLE
 
 Fact = str | int | bool | None
 

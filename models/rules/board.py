@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from models.rules.decision import ALLOWED, Decision, refused
-from models.rules.escalation_ladder import BoardOption, BoardOutcome, BoardReason, outcome_of
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.working_days import JST, in_japan
@@ -55,7 +54,7 @@ class ItemStep:
 
 _S, _A = ItemState, ItemAct
 # A recorded vote makes DECIDED, or UNDECIDED when there is no quorum or no majority. The file's lifecycle and the audit
-# events are named beside it in request_lifecycle; this table is the item's own.
+# events are named in company_file_lifecycle; this table is the item's own.
 # fmt: off
 ITEM_STEPS: Mapping[ItemAct, ItemStep] = MappingProxyType({
     _A.SERVE_NOTICE:     ItemStep(frozenset({_S.PROPOSED}),                        _S.HEARING, "escalation:serve"),
@@ -189,6 +188,67 @@ def may_open_vote(
     if not has_explained and now <= explanation_due_at:
         return refused(BoardRefusal.STILL_EXPLAINING.code)
     return ALLOWED
+
+
+class BoardOption(Labelled):
+    """What the board may decide on a file."""
+
+    # fmt: off
+    NO_ACTION   = "no_action",   "措置なし",                 "No action"
+    WARNING     = "warning",     "厳重注意",                 "Warning"
+    CONDITIONAL = "conditional", "条件付き継続",             "Conditional continuation"
+    SUSPEND     = "suspend",     "一時停止",                 "Suspension"
+    REVOKE      = "revoke",      "取消",                     "Revocation"
+    DEFER       = "defer",       "事実確認のため継続審議",   "Defer for facts"
+    # fmt: on
+
+
+class BoardReason(Labelled):
+    """Why the board decided, or did not."""
+
+    # fmt: off
+    CARRIED     = "carried",     "出席した理事の過半数で決しました。",         "Carried by a majority of those present."
+    NO_QUORUM   = "no_quorum",   "定足数に達しないため、決議はありません。",   "No decision: there is no quorum."
+    NO_MAJORITY = "no_majority", "過半数に達しないため、決議はありません。",   "No decision: no option has a majority."
+    # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class BoardOutcome:
+    """What a vote came to. Without a decision the certification stays as it is (scenario 7.27)."""
+
+    option: BoardOption | None
+    votes_for: int
+    reason: BoardReason
+
+    @property
+    def decided(self) -> bool:
+        """Whether the board decided anything."""
+        return self.option is not None
+
+
+def quorum(directors: int, excluded: int) -> int:
+    """How many must be present: more than half of the directors who may take part in this item."""
+    if not 0 <= excluded <= directors:
+        raise ValueError("the excluded are some of the directors")
+    return (directors - excluded) // 2 + 1
+
+
+def outcome_of(votes: Mapping[BoardOption, int], present: int, eligible: int) -> BoardOutcome:
+    """What a vote came to: more than half of the eligible directors present; a tie or no quorum decides nothing.
+
+    ``eligible`` are the directors without the excluded, ``present`` those of them who are there, voting or abstaining.
+    """
+    cast = sum(votes.values())
+    if any(count < 0 for count in votes.values()) or cast > present or present > eligible:
+        raise ValueError("there are more votes than directors to cast them")
+    leading = max(votes, key=lambda option: votes[option], default=None)
+    most = 0 if leading is None else votes[leading]
+    if present < quorum(eligible, 0):
+        return BoardOutcome(None, most, BoardReason.NO_QUORUM)
+    if leading is None or most * 2 <= present:
+        return BoardOutcome(None, most, BoardReason.NO_MAJORITY)
+    return BoardOutcome(leading, most, BoardReason.CARRIED)
 
 
 def decision_of(votes: Mapping[BoardOption, int], *, present: int, eligible: int, mode: MeetingMode) -> BoardOutcome:

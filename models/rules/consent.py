@@ -216,27 +216,3 @@ _CANNOT_UNDO_EN = (
 def what_withdrawal_cannot_undo(locale: str = "ja") -> str:
     """What is said before a withdrawal is confirmed."""
     return _CANNOT_UNDO_EN if locale.lower().startswith("en") else _CANNOT_UNDO_JA
-
-
-# What a forwarded copy may be made of, level by level. "week" is all that is told of the time of the submission.
-_THEME = frozenset({"theme", "harassment_types"})
-_CONTENT = _THEME | {"account", "week", "workplace", "channel", "requested_help", "organisational_issues"}
-_NAMED = _CONTENT | {"name", "contact"}
-
-_FIELDS = {
-    ConsentLevel.CN_0: frozenset[str](),
-    ConsentLevel.CN_1: _THEME,
-    ConsentLevel.CN_2: _CONTENT,
-    ConsentLevel.CN_3: _NAMED,
-}
-
-# At no level, whoever asks: these would open the mailbox, or point to one person in a small team.
-NEVER_FORWARDED = frozenset({"receipt", "submitted_at", "address_of_connection", "original_text", "desk_notes"})
-
-
-def fields_in_forwarded_copy(level: ConsentLevel, *, health_ticked: bool = False) -> frozenset[str]:
-    """What a forwarded copy at this level may have; health only when ticked, and never in a blurred summary."""
-    fields = _FIELDS[level]
-    if health_ticked and level.rank >= ConsentLevel.CN_2.rank:
-        fields |= {"health"}
-    return fields

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from models.rules.deadlines import ClockKind, DeadlinePolicy, due, reminders_for
+from models.rules.deadlines import ClockKind
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
+from models.rules.reminders import reminders_for
 from models.rules.working_days import Calendar, add_months, in_japan
 
 
@@ -374,69 +375,3 @@ def may_propose(
 def returns_lead_to_request(returns: int, policy: LadderPolicy) -> bool:
     """Whether a report was returned often enough that a request follows (scenario 7.22)."""
     return returns >= policy.returns_before_request
-
-
-def earliest_board_date(served_at: datetime, *, calendar: Calendar, policy: DeadlinePolicy) -> date:
-    """The first day on which the board may decide: 14 days after the notice was served, 10 BD if later (7.25)."""
-    return due(ClockKind.EXPLANATION, from_=served_at, calendar=calendar, policy=policy).day
-
-
-class BoardOption(Labelled):
-    """What the board may decide on a file."""
-
-    # fmt: off
-    NO_ACTION   = "no_action",   "措置なし",                 "No action"
-    WARNING     = "warning",     "厳重注意",                 "Warning"
-    CONDITIONAL = "conditional", "条件付き継続",             "Conditional continuation"
-    SUSPEND     = "suspend",     "一時停止",                 "Suspension"
-    REVOKE      = "revoke",      "取消",                     "Revocation"
-    DEFER       = "defer",       "事実確認のため継続審議",   "Defer for facts"
-    # fmt: on
-
-
-class BoardReason(Labelled):
-    """Why the board decided, or did not."""
-
-    # fmt: off
-    CARRIED     = "carried",     "出席した理事の過半数で決しました。",         "Carried by a majority of those present."
-    NO_QUORUM   = "no_quorum",   "定足数に達しないため、決議はありません。",   "No decision: there is no quorum."
-    NO_MAJORITY = "no_majority", "過半数に達しないため、決議はありません。",   "No decision: no option has a majority."
-    # fmt: on
-
-
-@dataclass(frozen=True, slots=True)
-class BoardOutcome:
-    """What a vote came to. Without a decision the certification stays as it is (scenario 7.27)."""
-
-    option: BoardOption | None
-    votes_for: int
-    reason: BoardReason
-
-    @property
-    def decided(self) -> bool:
-        """Whether the board decided anything."""
-        return self.option is not None
-
-
-def quorum(directors: int, excluded: int) -> int:
-    """How many must be present: more than half of the directors who may take part in this item."""
-    if not 0 <= excluded <= directors:
-        raise ValueError("the excluded are some of the directors")
-    return (directors - excluded) // 2 + 1
-
-
-def outcome_of(votes: Mapping[BoardOption, int], present: int, eligible: int) -> BoardOutcome:
-    """What a vote came to: more than half of the eligible directors present; a tie or no quorum decides nothing.
-
-    ``eligible`` are the directors without the excluded, ``present`` those of them who are there, voting or abstaining.
-    """
-    cast = sum(votes.values())
-    if any(count < 0 for count in votes.values()) or cast > present or present > eligible:
-        raise ValueError("there are more votes than directors to cast them")
-    leading = max(votes, key=lambda option: votes[option], default=None)
-    most = 0 if leading is None else votes[leading]
-    if present < quorum(eligible, 0):
-        return BoardOutcome(None, most, BoardReason.NO_QUORUM)
-    if leading is None or most * 2 <= present:
-        return BoardOutcome(None, most, BoardReason.NO_MAJORITY)
-    return BoardOutcome(leading, most, BoardReason.CARRIED)

@@ -1,4 +1,4 @@
-"""What kinds of member there are, which decides who may be certified and who may be written to (domain 1.1, A9)."""
+"""What kinds of member there are: who may be certified, and what the association may do towards whom (domain 1.1, A9; 7.10, 7.11)."""
 
 from __future__ import annotations
 
@@ -25,3 +25,20 @@ class OperatorType(Labelled):
 def may_be_certified(member_type: MemberType, operator_type: OperatorType) -> bool:
     """Only regular members that operate contact centers may apply (domain 1.1, A9)."""
     return member_type is MemberType.REGULAR and operator_type in {OperatorType.INHOUSE, OperatorType.AGENCY}
+
+
+class Route(Labelled):
+    """What the association may do towards a company."""
+
+    # fmt: off
+    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder"
+    REQUEST_WITHOUT_LADDER = "request_without_ladder", "会社への依頼(段階なし)",     "Request, without the ladder"
+    ADVICE_ONLY            = "advice_only",            "助言と案内のみ",             "Advice and referral only"
+    # fmt: on
+
+
+def eligibility(*, member: bool, certified: bool) -> Route:
+    """The road that is open: the ladder rests on the pledges, and only a certified member has made them."""
+    if not member:
+        return Route.ADVICE_ONLY
+    return Route.LADDER if certified else Route.REQUEST_WITHOUT_LADDER

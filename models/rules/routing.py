@@ -1,7 +1,7 @@
-"""To whom a matter goes: which person of the company, and by which road it may go there at all.
+"""To whom a matter goes: which person of the company.
 
 Sources: domain, 1.2 (pledge 2: deputy and representative as fallback), 4.2 (conflicts), 6.3 (vacancy),
-7.6, 7.7 and 7.9 to 7.11.
+7.6, 7.7 and 7.9.
 """
 
 from collections.abc import Sequence
@@ -11,23 +11,6 @@ from datetime import datetime
 
 from models.rules.labelled import Labelled
 from models.rules.people import Role, SeatKind
-
-
-class Route(Labelled):
-    """What the association may do towards a company."""
-
-    # fmt: off
-    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder"
-    REQUEST_WITHOUT_LADDER = "request_without_ladder", "会社への依頼(段階なし)",     "Request, without the ladder"
-    ADVICE_ONLY            = "advice_only",            "助言と案内のみ",             "Advice and referral only"
-    # fmt: on
-
-
-def eligibility(*, member: bool, certified: bool) -> Route:
-    """The road that is open: the ladder rests on the pledges, and only a certified member has made them."""
-    if not member:
-        return Route.ADVICE_ONLY
-    return Route.LADDER if certified else Route.REQUEST_WITHOUT_LADDER
 
 
 @dataclass(frozen=True, slots=True)

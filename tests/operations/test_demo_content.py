@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
+from models.rules.board import BoardOption
 from models.rules.case_lifecycle import CaseState
 from models.rules.certification_lifecycle import CertificationState
+from models.rules.company_file_lifecycle import FileState
 from models.rules.consent import ConsentLevel, ConsentOption
-from models.rules.escalation_ladder import Addressee, BoardOption, Ground, Step
+from models.rules.escalation_ladder import Addressee, Ground, Step
 from models.rules.labelled import Labelled
 from models.rules.membership import MemberType, OperatorType, may_be_certified
 from models.rules.people import Role
-from models.rules.request_lifecycle import FileState
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.company_action import CompanyAction

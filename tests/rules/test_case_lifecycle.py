@@ -11,15 +11,14 @@ from models.rules.case_lifecycle import (
     WITH_THE_COMPANY,
     CaseAct,
     CaseState,
-    PublicPhase,
     closing_needs_second_person,
     facts_of,
     may_reopen,
-    phase_of,
-    plain_words,
 )
 from models.rules.deadlines import DEADLINE_POLICIES
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.taxonomy.outcome import Outcome
+from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import DEFAULT_CALENDAR, JST
 
 # fmt: off
@@ -145,30 +144,14 @@ def test_a_reopened_copy_is_no_longer_approved():
     assert "approved_at" not in possible_facts()[CaseState.AWAIT_CONSENT]
 
 
-@pytest.mark.parametrize("state", CaseState)
-def test_the_consulter_is_told_what_happens_now_and_what_comes_next(state):
-    words = plain_words(state)
-    assert words.now("ja").endswith("。")
-    assert words.next("ja").endswith("。")
-    assert words.now("en").endswith(".")
-    assert words.next("en").endswith(".")
-    assert words.now("ja") != words.next("ja")
-
-
-def test_no_phase_is_without_a_state_and_the_main_line_never_goes_back_a_phase():
-    assert {phase_of(state) for state in CaseState} == set(PublicPhase)
-    order = list(PublicPhase)
-    seen = [order.index(phase_of(state)) for state in (CaseState.RECEIVED, *(makes for _, makes in THE_MAIN_LINE))]
-    assert seen == sorted(seen)
-
-
-def test_the_consulter_sees_with_the_company_exactly_while_it_is_there():
-    assert {state for state in CaseState if phase_of(state) is PublicPhase.WITH_COMPANY} == set(WITH_THE_COMPANY)
-
-
 def test_grave_and_ungraded_cases_are_closed_by_two():
-    answers = [closing_needs_second_person(code) for code in ("S1", "S2", "S3", "S4", None)]
+    answers = [closing_needs_second_person(severity) for severity in (*Severity, None)]
     assert answers == [False, False, True, True, True]
+
+
+def test_improper_use_is_closed_by_two_however_light_the_case():
+    needs_two = {outcome for outcome in Outcome if closing_needs_second_person(Severity.LOW, outcome)}
+    assert needs_two == {Outcome.IMPROPER_USE}
 
 
 def test_a_closed_case_may_be_reopened_within_twelve_months_and_not_after():

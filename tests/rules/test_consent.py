@@ -6,13 +6,11 @@ from hypothesis import strategies as st
 
 from models.rules.consent import (
     DEFAULT,
-    NEVER_FORWARDED,
     Consent,
     ConsentLevel,
     ConsentOption,
     Party,
     consent_from_code,
-    fields_in_forwarded_copy,
     is_raised,
     level_from_code,
     may_address,
@@ -25,6 +23,7 @@ from models.rules.consent import (
     what_the_company_gets,
     what_withdrawal_cannot_undo,
 )
+from models.rules.forwarded_copy import fields_in_forwarded_copy
 
 levels = st.sampled_from(ConsentLevel)
 consents = st.builds(Consent, levels, st.frozensets(st.sampled_from(ConsentOption)))
@@ -84,33 +83,6 @@ def test_raising_is_telling_more_and_staying_is_not() -> None:
     assert is_raised(ConsentLevel.CN_0, ConsentLevel.CN_1)
     assert not is_raised(ConsentLevel.CN_2, ConsentLevel.CN_2)
     assert not is_raised(ConsentLevel.CN_3, ConsentLevel.CN_2)
-
-
-@pytest.mark.parametrize("level", ConsentLevel)
-@pytest.mark.parametrize("health_ticked", [True, False])
-def test_receipt_and_exact_time_are_in_no_copy(level: ConsentLevel, health_ticked: bool) -> None:
-    assert not fields_in_forwarded_copy(level, health_ticked=health_ticked) & NEVER_FORWARDED
-    assert {"receipt", "submitted_at"} <= NEVER_FORWARDED
-
-
-def test_name_and_contact_are_in_the_copy_at_cn_3_alone() -> None:
-    assert {"name", "contact"} <= fields_in_forwarded_copy(ConsentLevel.CN_3)
-    for level in (ConsentLevel.CN_0, ConsentLevel.CN_1, ConsentLevel.CN_2):
-        assert not fields_in_forwarded_copy(level, health_ticked=True) & {"name", "contact"}
-
-
-def test_a_blurred_summary_has_a_theme_and_no_place_date_or_health() -> None:
-    fields = fields_in_forwarded_copy(ConsentLevel.CN_1, health_ticked=True)
-    assert fields == {"theme", "harassment_types"}
-
-
-def test_cn_0_has_no_copy_at_all() -> None:
-    assert fields_in_forwarded_copy(ConsentLevel.CN_0, health_ticked=True) == frozenset()
-
-
-def test_health_goes_along_only_when_ticked() -> None:
-    assert "health" not in fields_in_forwarded_copy(ConsentLevel.CN_3)
-    assert "health" in fields_in_forwarded_copy(ConsentLevel.CN_2, health_ticked=True)
 
 
 def test_a_blurred_consent_for_the_workplace_says_nothing_to_the_client() -> None:

@@ -10,14 +10,12 @@ from models.rules.deadlines import (
     DEADLINE_POLICIES,
     ClockKind,
     ExtensionRefusal,
-    ReminderKind,
     Term,
     Unit,
     due,
     extended_due,
     extension_allowed,
     policy_at,
-    reminders_for,
 )
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import DEFAULT_CALENDAR, JST
@@ -161,17 +159,6 @@ def test_a_future_row_takes_over_on_its_day_and_no_earlier():
 
 def test_before_the_first_row_the_first_row_holds():
     assert policy_at(datetime(2020, 1, 1, tzinfo=UTC)) is POLICY
-
-
-def test_reminders_go_two_days_before_on_the_day_and_one_and_three_days_after():
-    found = reminders_for(when(ClockKind.OFFICER_ACK).due_at, DEFAULT_CALENDAR)
-    assert [(reminder.kind, reminder.at.astimezone(JST).date()) for reminder in found] == [
-        (ReminderKind.BEFORE, date(2026, 12, 28)),
-        (ReminderKind.DUE_DAY, date(2027, 1, 5)),
-        (ReminderKind.AFTER_1, date(2027, 1, 6)),
-        (ReminderKind.AFTER_3, date(2027, 1, 8)),
-    ]
-    assert {reminder.at.astimezone(JST).hour for reminder in found} == {10}
 
 
 def extension(**changed):

@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.deadlines import DEADLINE_POLICIES, ClockKind
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import (
     LADDER_POLICIES,
     REQUESTS,
     STEP_RULES,
     Addressee,
-    BoardOption,
-    BoardReason,
     CountReason,
     Ground,
     LadderEntry,
@@ -24,12 +22,9 @@ from models.rules.escalation_ladder import (
     Step,
     addressees_of,
     counts,
-    earliest_board_date,
     ladder_policy_at,
     may_propose,
     next_step,
-    outcome_of,
-    quorum,
     returns_lead_to_request,
     step_after,
     threshold_met,
@@ -38,8 +33,6 @@ from models.rules.permissions import Permission
 from models.rules.working_days import DEFAULT_CALENDAR, JST
 
 POLICY = LADDER_POLICIES[0]
-REVOKE, WARNING, SUSPEND = BoardOption.REVOKE, BoardOption.WARNING, BoardOption.SUSPEND
-NO_ACTION = BoardOption.NO_ACTION
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=JST)
 DUE = datetime(2026, 11, 9, 17, 0, tzinfo=JST)  # a Monday; three business days after it is Thursday the twelfth
 
@@ -299,53 +292,3 @@ def test_each_request_starts_its_own_clock():
 
 def test_the_second_returned_report_leads_to_a_request():
     assert [returns_lead_to_request(times, POLICY) for times in (0, 1, 2, 3)] == [False, False, True, True]
-
-
-@pytest.mark.parametrize(
-    ("notice_served", "board"),
-    [
-        (datetime(2026, 12, 3, 11, 0, tzinfo=JST), date(2026, 12, 17)),
-        (datetime(2026, 12, 25, 11, 0, tzinfo=JST), date(2027, 1, 15)),
-    ],
-)
-def test_the_board_meets_fourteen_days_after_the_notice_or_ten_business_days_if_later(notice_served, board):
-    assert earliest_board_date(notice_served, calendar=DEFAULT_CALENDAR, policy=DEADLINE_POLICIES[0]) == board
-
-
-def test_three_of_nine_directors_excluded_leave_a_quorum_of_four():
-    assert quorum(9, 3) == 4
-    assert [quorum(9, 0), quorum(10, 0), quorum(1, 0)] == [5, 6, 1]
-    with pytest.raises(ValueError, match="some of the directors"):
-        quorum(3, 4)
-
-
-# fmt: off
-@pytest.mark.parametrize(("votes", "present", "eligible", "option", "why"), [
-    ({REVOKE: 4, WARNING: 2},                   6, 6, REVOKE, BoardReason.CARRIED),
-    ({REVOKE: 3, NO_ACTION: 3},                 6, 6, None,   BoardReason.NO_MAJORITY),
-    ({REVOKE: 3},                               6, 6, None,   BoardReason.NO_MAJORITY),
-    ({REVOKE: 3},                               3, 6, None,   BoardReason.NO_QUORUM),
-    ({REVOKE: 3},                               4, 6, REVOKE, BoardReason.CARRIED),
-    ({REVOKE: 2, WARNING: 2, SUSPEND: 2},       6, 6, None,   BoardReason.NO_MAJORITY),
-    ({},                                        6, 6, None,   BoardReason.NO_MAJORITY),
-    ({},                                        0, 0, None,   BoardReason.NO_QUORUM),
-])
-def test_the_board_decides_by_a_majority_of_those_present_or_not_at_all(votes, present, eligible, option, why):
-    outcome = outcome_of(votes, present, eligible)
-    assert (outcome.option, outcome.reason, outcome.decided) == (option, why, option is not None)
-# fmt: on
-
-
-@pytest.mark.parametrize(("votes", "present", "eligible"), [(7, 6, 6), (3, 7, 6), (-1, 6, 6)])
-def test_more_votes_than_directors_are_refused(votes, present, eligible):
-    with pytest.raises(ValueError, match="more votes than directors"):
-        outcome_of({BoardOption.REVOKE: votes}, present, eligible)
-
-
-@given(revoke=st.integers(0, 6), keep=st.integers(0, 6), absent=st.integers(0, 6))
-def test_no_certification_falls_without_more_than_half_of_those_present(revoke, keep, absent):
-    present = revoke + keep
-    outcome = outcome_of({BoardOption.REVOKE: revoke, BoardOption.NO_ACTION: keep}, present, present + absent)
-    if outcome.option is BoardOption.REVOKE:
-        assert revoke * 2 > present
-        assert present * 2 > present + absent

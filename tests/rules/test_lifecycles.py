@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.escalation_ladder import REQUESTS
 from models.rules.lifecycle import Lifecycle, NotAllowedNow, Row, acts_from, each, row_for
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import FILE_LIFECYCLE, REQUEST_LIFECYCLE, request_lifecycle
+from models.rules.request_lifecycle import REQUEST_LIFECYCLE, request_lifecycle
 
 EVERY_LIFECYCLE = {
     "case": CASE_LIFECYCLE,

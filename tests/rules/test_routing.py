@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.people import Role, SeatKind
-from models.rules.routing import ORDER, Addressee, Candidate, Hold, HoldReason, Route, addressee, eligibility
+from models.rules.routing import ORDER, Addressee, Candidate, Hold, HoldReason, addressee
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
@@ -134,16 +134,3 @@ def test_whoever_is_registered_the_address_holds_no_conflict_and_skips_no_earlie
     assert not set(found.person_ids) & excluded
     assert found.via is min(usable, key=ORDER.index)
     assert found.passed_over <= excluded
-
-
-@pytest.mark.parametrize(
-    ("member", "certified", "route"),
-    [
-        (True, True, Route.LADDER),
-        (True, False, Route.REQUEST_WITHOUT_LADDER),
-        (False, False, Route.ADVICE_ONLY),
-        (False, True, Route.ADVICE_ONLY),
-    ],
-)
-def test_only_a_certified_member_meets_the_ladder(member: bool, certified: bool, route: Route) -> None:
-    assert eligibility(member=member, certified=certified) is route

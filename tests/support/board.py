@@ -24,11 +24,11 @@ from models.board_meeting import BoardMeeting
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
-from models.rules.board import MeetingMode
+from models.rules.board import BoardOption, MeetingMode
 from models.rules.company_duties import Duty
-from models.rules.escalation_ladder import BoardOption
+from models.rules.company_file_lifecycle import FileState
 from models.rules.people import CompartmentKind, Role
-from models.rules.request_lifecycle import FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 from models.sealed import seal_into
 from tests.support.present import company, person, present
 from tests.support.world import MEMBERS

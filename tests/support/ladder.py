@@ -24,9 +24,10 @@ from models.clock import Clock
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
-from models.rules.deadlines import ClockKind, reminders_for
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import REQUESTS, Step
 from models.rules.people import Role
+from models.rules.reminders import reminders_for
 from tests.support.present import company as company_of
 from tests.support.present import present
 from tests.support.road import done

@@ -15,25 +15,19 @@ from app.pipeline.standing import must_be_allowed, towards_case
 from models.case import Case
 from models.company_file import CompanyFile
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, closing_needs_second_person, may_reopen
+from models.rules.company_file_lifecycle import follows_silence
 from models.rules.deadlines import ClockKind, policy_at
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import follows_silence
-from models.rules.taxonomy.outcome import CLOSED_BY_TWO, Outcome
+from models.rules.taxonomy.outcome import Outcome
 
 CLOSING_ACTS = {CaseState.TRIAGE: CaseAct.PUT_OUT_OF_SCOPE, CaseState.AWAIT_CONSENT: CaseAct.CLOSE_WITHOUT_CONSENT}
-
-
-def needs_second_person(case: Case, outcome: Outcome) -> bool:
-    """Whether closing with this outcome takes two."""
-    severity = severity_of(case)
-    return closing_needs_second_person(severity.value if severity else None) or outcome in CLOSED_BY_TWO
 
 
 def close_case(case: Case, outcome: Outcome, *, actor: Actor) -> bool:
     """Close a case, or ask a second person to where that is needed. Returns whether it is closed."""
     act = CLOSING_ACTS.get(case.state, CaseAct.CLOSE)
-    if needs_second_person(case, outcome):
+    if closing_needs_second_person(severity_of(case), outcome):
         ask_to_close(case, outcome, actor=actor)
         return False
     _close(case, act, facet("outcome", outcome.value), actor=actor)

@@ -27,9 +27,9 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.membership import Route
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.rules.routing import Route
 from models.sealed import open_from, seal_into
 
 # Looks like a case's number and shares nothing with it.

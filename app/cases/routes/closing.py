@@ -45,7 +45,6 @@ def close(number: str) -> ResponseReturnValue:
 
 
 def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:
-    severity = severity_of(case)
     return render_template(
         "cases/write.html",
         case=case,
@@ -53,7 +52,7 @@ def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:
         fields=[form.outcome],
         heading=_("相談を終結する"),
         button=_("終結する"),
-        two_people=closing_needs_second_person(severity.value if severity else None),
+        two_people=closing_needs_second_person(severity_of(case)),
     )
 
 

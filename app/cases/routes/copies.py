@@ -29,13 +29,13 @@ from app.responses.queries import copy_text
 from models.case import Case
 from models.company import Company
 from models.forwarded_copy import ForwardedCopy
-from models.rules.consent import DEFAULT, fields_in_forwarded_copy, levels_to_propose, what_the_company_gets
+from models.rules.consent import DEFAULT, levels_to_propose, what_the_company_gets
 from models.rules.decision import Decision
-from models.rules.forwarded_text import About, Trace, barred_at, traces_in
+from models.rules.forwarded_copy import About, Trace, barred_at, fields_in_forwarded_copy, traces_in
+from models.rules.membership import Route
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.rules.personal_details import masked
-from models.rules.routing import Route
 
 
 @blueprint.route("/<number>/copy", methods=["GET", "POST"])

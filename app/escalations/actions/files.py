@@ -24,10 +24,11 @@ from models.clock import Clock
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 
 SERIES = "F"
 

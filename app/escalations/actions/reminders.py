@@ -20,8 +20,8 @@ from models.exchange import Exchange
 from models.person import Person
 from models.reminder import Reminder
 from models.rules.company_duties import DUTY_OF_CLOCK
-from models.rules.deadlines import ReminderKind, reminders_for
 from models.rules.mail_kinds import MailKind
+from models.rules.reminders import ReminderKind, reminders_for
 from models.rules.routing import ORDER
 
 # Two business days before the due day are at most this far off, across the longest holidays.

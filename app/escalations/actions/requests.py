@@ -33,19 +33,13 @@ from models.person import Person
 from models.request_addressee import RequestAddressee
 from models.request_answer import RequestAnswer
 from models.request_matter import RequestMatter
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, file_act_for
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, SeatKind
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import (
-    FILE_LIFECYCLE,
-    AnnulReason,
-    RequestAct,
-    RequestState,
-    file_act_for,
-    request_lifecycle,
-)
+from models.rules.request_lifecycle import AnnulReason, RequestAct, RequestState, request_lifecycle
 from models.rules.working_days import in_japan
 from models.sealed import open_from, seal_into
 

@@ -26,10 +26,11 @@ from app.pipeline.transaction import db
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.rules.company_file_lifecycle import FileState
 from models.rules.escalation_ladder import REQUESTS, Step, next_step
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Standing
-from models.rules.request_lifecycle import FileState, RequestAct, RequestState, request_lifecycle
+from models.rules.request_lifecycle import RequestAct, RequestState, request_lifecycle
 from models.rules.working_days import in_japan
 
 # While these last, the end of the membership freezes the file.

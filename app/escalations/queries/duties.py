@@ -20,9 +20,10 @@ from models.report import Report
 from models.rules.certification_lifecycle import HELD
 from models.rules.company_duties import DUTY_OF_CLOCK, Duty
 from models.rules.consent import ConsentLevel
-from models.rules.deadlines import ClockKind, reminders_for
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_request
-from models.rules.routing import Route, eligibility
+from models.rules.membership import Route, eligibility
+from models.rules.reminders import reminders_for
 from models.rules.working_days import in_japan
 
 RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))

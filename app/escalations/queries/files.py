@@ -17,9 +17,10 @@ from models.board_item import BoardItem
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.rules.company_file_lifecycle import FileState
 from models.rules.people import SECRETARIAT
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 
 NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 PAGE = 25

@@ -18,6 +18,7 @@ from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
 from models.rules.company_duties import GROUND_OF_DUTY
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.decision import Decision, refused
 from models.rules.escalation_ladder import (
     CounterSheet,
@@ -30,7 +31,7 @@ from models.rules.escalation_ladder import (
     ladder_policy_at,
     may_propose,
 )
-from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 
 BEFORE_THE_BOARD_NOW = frozenset({FileState.PROPOSED, FileState.HEARING, FileState.DECIDED, FileState.EFFECTIVE})
 

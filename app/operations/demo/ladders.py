@@ -22,8 +22,8 @@ from app.resolutions.queries import recusals_of, resolution_of
 from models.board_item import BoardItem
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.board import MeetingMode
-from models.rules.escalation_ladder import BoardOption, Step
+from models.rules.board import BoardOption, MeetingMode
+from models.rules.escalation_ladder import Step
 from models.rules.people import Role
 from models.rules.request_lifecycle import RequestState
 

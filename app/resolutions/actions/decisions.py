@@ -45,6 +45,8 @@ from models.compartment import Compartment
 from models.recusal import Recusal
 from models.resolution import Resolution
 from models.rules.board import (
+    BoardOption,
+    BoardOutcome,
     BoardRefusal,
     BoardRefused,
     ImmediateReason,
@@ -56,12 +58,11 @@ from models.rules.board import (
     effect_moment,
     item_after,
 )
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.deadlines import ClockKind, due, policy_at
-from models.rules.escalation_ladder import BoardOption, BoardOutcome
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.sealed import open_answers, open_from, seal_answers_into, seal_into
 
 

@@ -20,12 +20,11 @@ from models.board_item import BoardItem
 from models.company_file import CompanyFile
 from models.explanation import Explanation
 from models.resolution import Resolution
-from models.rules.board import BoardRefusal, BoardRefused, ItemAct, ItemState
+from models.rules.board import BoardOption, BoardRefusal, BoardRefused, ItemAct, ItemState
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.deadlines import ClockKind
-from models.rules.escalation_ladder import BoardOption
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import Standing
-from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 
 
 def raise_objection(item: BoardItem, *, text: str, actor: Actor) -> Explanation:

@@ -28,10 +28,10 @@ from models.board_item import BoardItem
 from models.company_file import CompanyFile
 from models.explanation import Explanation
 from models.rules.board import ItemAct, ItemState, item_after
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
-from models.rules.request_lifecycle import FILE_LIFECYCLE, FileAct
 from models.sealed import seal_into
 
 

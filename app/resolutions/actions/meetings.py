@@ -30,6 +30,7 @@ from models.board_meeting import BoardMeeting
 from models.compartment import Compartment
 from models.rules.board import (
     ITEM_STEPS,
+    BoardOption,
     BoardRefusal,
     BoardRefused,
     ItemAct,
@@ -40,7 +41,6 @@ from models.rules.board import (
     may_open_vote,
     may_put_on_agenda,
 )
-from models.rules.escalation_ladder import BoardOption
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Standing
 from models.rules.permissions import Permission

@@ -29,8 +29,5 @@ class Outcome(Labelled):
     # fmt: on
 
 
-# "Improper use" is rare, and two people look at it whatever the severity (domain, 4.2).
-CLOSED_BY_TWO = frozenset({Outcome.IMPROPER_USE})
-
 # Advice alone, out of scope and duplicates are kept for a shorter time (domain, 6.7).
 KEPT_SHORTER = frozenset({Outcome.ADVICE, Outcome.OUT_OF_SCOPE, Outcome.DUPLICATE, Outcome.NON_MEMBER})

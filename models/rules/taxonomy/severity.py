@@ -58,10 +58,6 @@ FLOORS: dict[HarassmentType | Impact | OrganisationalIssue, Severity] = {
 }
 # fmt: on
 
-# These are closed by two people (domain, 6.1 and 6.7), and they do not wait out the hold before sending.
-CLOSED_BY_TWO = frozenset({Severity.HIGH, Severity.CRITICAL})
-WITHOUT_SEND_HOLD = frozenset({Severity.HIGH, Severity.CRITICAL})
-
 
 def floor_of(codes: Iterable[HarassmentType | Impact | OrganisationalIssue]) -> Severity:
     """The lightest grade that these codes allow."""

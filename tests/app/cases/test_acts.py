@@ -43,9 +43,9 @@ from models.compartment import Compartment
 from models.exchange import Exchange
 from models.extension import Extension
 from models.rules.case_lifecycle import CaseState
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
-from models.rules.request_lifecycle import FILE_LIFECYCLE
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome

@@ -36,8 +36,8 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.membership import Route
 from models.rules.people import CompartmentKind
-from models.rules.routing import Route
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.support import road

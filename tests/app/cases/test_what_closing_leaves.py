@@ -15,9 +15,9 @@ from app.pipeline.transaction import db
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.rules.case_lifecycle import CaseState
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
-from models.rules.request_lifecycle import FILE_LIFECYCLE
 from tests.support import road
 from tests.support.present import company, consulter, present
 

@@ -13,8 +13,8 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import begin_writing, commit, db
 from app.resolutions.actions import record_resolution, take_due_effects
 from models.certification import Certification
+from models.rules.board import BoardOption
 from models.rules.certification_lifecycle import CertificationState
-from models.rules.escalation_ladder import BoardOption
 from tests.support.board import all_vote, keep, proposed, voting
 from tests.support.present import company, present
 from tests.support.visitor import sign_in

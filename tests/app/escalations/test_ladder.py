@@ -42,12 +42,13 @@ from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.rules.case_lifecycle import CaseState
 from models.rules.company_duties import Duty
+from models.rules.company_file_lifecycle import FileState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import ProposalRefusal, Step, threshold_met
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
-from models.rules.request_lifecycle import FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
 from models.sealed import open_from

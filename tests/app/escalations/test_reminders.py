@@ -16,7 +16,8 @@ from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.outbox_message import OutboxMessage
 from models.reminder import Reminder
-from models.rules.deadlines import ClockKind, ReminderKind
+from models.rules.deadlines import ClockKind
+from models.rules.reminders import ReminderKind
 from models.rules.taxonomy.severity import Severity
 from tests.support.ladder import at, move_to, swept
 from tests.support.present import company, person

@@ -15,7 +15,7 @@ from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import begin_writing, commit, db
 from app.resolutions.actions import re_examine, record_resolution, take_due_effects
 from models.board_item import BoardItem
-from models.rules.escalation_ladder import BoardOption
+from models.rules.board import BoardOption
 from tests.support.board import all_vote, begin_vote, in_hearing, keep, proposed, voting
 from tests.support.present import company, present
 from tests.support.visitor import Visitor

@@ -21,8 +21,7 @@ from models.board_item import BoardItem
 from models.company_relation import CompanyRelation
 from models.compartment import Compartment
 from models.recusal import Recusal
-from models.rules.board import RecusalGround
-from models.rules.escalation_ladder import BoardOption, quorum
+from models.rules.board import BoardOption, RecusalGround, quorum
 from models.rules.people import Role
 from models.rules.permissions import Permission
 from tests.support.board import all_vote, begin_vote, in_hearing, keep, proposed, ready, vote, voting

@@ -12,7 +12,7 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import commit, db
 from app.resolutions.actions import serve_notice, submit_explanation
 from models.audit_record import AuditRecord
-from models.rules.escalation_ladder import BoardOption
+from models.rules.board import BoardOption
 from tests.support.board import GROUNDS, MATTER, all_vote, in_hearing, on_agenda, proposed, ready, voting
 from tests.support.present import present
 from tests.support.visitor import Visitor, sign_in

@@ -17,10 +17,9 @@ from models.audit_record import AuditRecord
 from models.certification_status import CertificationStatus
 from models.outbox_message import OutboxMessage
 from models.resolution import Resolution
-from models.rules.board import BoardRefused, ImmediateReason, MeetingMode
+from models.rules.board import BoardOption, BoardRefused, ImmediateReason, MeetingMode
 from models.rules.certification_lifecycle import CertificationState
-from models.rules.escalation_ladder import BoardOption
-from models.rules.request_lifecycle import FileState
+from models.rules.company_file_lifecycle import FileState
 from models.rules.working_days import in_japan
 from tests.support.board import all_vote, begin_vote, keep, vote, voting
 from tests.support.present import company, present

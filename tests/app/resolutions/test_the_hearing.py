@@ -33,10 +33,10 @@ from models.audit_record import AuditRecord
 from models.compartment import Compartment
 from models.formal_request import FormalRequest
 from models.outbox_message import OutboxMessage
-from models.rules.board import BoardRefused, MeetingMode
-from models.rules.escalation_ladder import BoardOption
+from models.rules.board import BoardOption, BoardRefused, MeetingMode
+from models.rules.company_file_lifecycle import FileState
 from models.rules.lifecycle import NotAllowedNow
-from models.rules.request_lifecycle import FileState, RequestState
+from models.rules.request_lifecycle import RequestState
 from models.rules.working_days import in_japan
 from models.sealed import open_answers
 from tests.support.board import (

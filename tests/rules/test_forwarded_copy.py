@@ -1,11 +1,19 @@
-"""What must not stand in a forwarded copy is found before anybody reads it (7.4, 7.14, 7.36)."""
+"""What a forwarded copy is made of; what must not stand in it is found before anybody reads it (7.4, 7.14, 7.36)."""
 
 from datetime import datetime
 
 import pytest
 
 from models.rules.consent import ConsentLevel
-from models.rules.forwarded_text import BARRED, About, Trace, barred_at, traces_in
+from models.rules.forwarded_copy import (
+    BARRED,
+    NEVER_FORWARDED,
+    About,
+    Trace,
+    barred_at,
+    fields_in_forwarded_copy,
+    traces_in,
+)
 from models.rules.working_days import JST
 
 ABOUT = About(
@@ -66,3 +74,30 @@ def test_the_name_may_stand_only_where_it_may_be_told():
 def test_a_receipt_stands_in_no_copy_at_all():
     traces = traces_in("K7QX-3M9D-AB2C-9XYZ-22WR-84TN", ABOUT)
     assert all(Trace.RECEIPT in barred_at(level, traces) for level in ConsentLevel)
+
+
+@pytest.mark.parametrize("level", ConsentLevel)
+@pytest.mark.parametrize("health_ticked", [True, False])
+def test_receipt_and_exact_time_are_in_no_copy(level, health_ticked):
+    assert not fields_in_forwarded_copy(level, health_ticked=health_ticked) & NEVER_FORWARDED
+    assert {"receipt", "submitted_at"} <= NEVER_FORWARDED
+
+
+def test_name_and_contact_are_in_the_copy_at_cn_3_alone():
+    assert {"name", "contact"} <= fields_in_forwarded_copy(ConsentLevel.CN_3)
+    for level in (ConsentLevel.CN_0, ConsentLevel.CN_1, ConsentLevel.CN_2):
+        assert not fields_in_forwarded_copy(level, health_ticked=True) & {"name", "contact"}
+
+
+def test_a_blurred_summary_has_a_theme_and_no_place_date_or_health():
+    fields = fields_in_forwarded_copy(ConsentLevel.CN_1, health_ticked=True)
+    assert fields == {"theme", "harassment_types"}
+
+
+def test_cn_0_has_no_copy_at_all():
+    assert fields_in_forwarded_copy(ConsentLevel.CN_0, health_ticked=True) == frozenset()
+
+
+def test_health_goes_along_only_when_ticked():
+    assert "health" not in fields_in_forwarded_copy(ConsentLevel.CN_3)
+    assert "health" in fields_in_forwarded_copy(ConsentLevel.CN_2, health_ticked=True)

@@ -1,4 +1,4 @@
-"""What must not stand in a forwarded copy, and what the desk is asked to look at twice (domain 4.2, 7.4, 7.14 and 7.36)."""
+"""What a forwarded copy is made of at each level of consent, and what must not stand in it (domain 4.2, 7.4, 7.14 and 7.36)."""
 
 import re
 import unicodedata
@@ -116,3 +116,27 @@ def _parts(name: str) -> list[str]:
 def _moment(at: datetime) -> tuple[str, ...]:
     here = in_japan(at)
     return (f"{here:%H:%M}", f"{here.hour}:{here:%M}", f"{here.hour}時{here.minute}分", f"{here.hour}時{here:%M}分")
+
+
+# What a forwarded copy may be made of, level by level. "week" is all that is told of the time of the submission.
+_THEME = frozenset({"theme", "harassment_types"})
+_CONTENT = _THEME | {"account", "week", "workplace", "channel", "requested_help", "organisational_issues"}
+_NAMED = _CONTENT | {"name", "contact"}
+
+_FIELDS = {
+    ConsentLevel.CN_0: frozenset[str](),
+    ConsentLevel.CN_1: _THEME,
+    ConsentLevel.CN_2: _CONTENT,
+    ConsentLevel.CN_3: _NAMED,
+}
+
+# At no level, whoever asks: these would open the mailbox, or point to one person in a small team.
+NEVER_FORWARDED = frozenset({"receipt", "submitted_at", "address_of_connection", "original_text", "desk_notes"})
+
+
+def fields_in_forwarded_copy(level: ConsentLevel, *, health_ticked: bool = False) -> frozenset[str]:
+    """What a forwarded copy at this level may have; health only when ticked, and never in a blurred summary."""
+    fields = _FIELDS[level]
+    if health_ticked and level.rank >= ConsentLevel.CN_2.rank:
+        fields |= {"health"}
+    return fields
