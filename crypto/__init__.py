@@ -5,7 +5,7 @@ not open raises CannotOpen and explains nothing; every format carries a version 
 ``tests/crypto/vectors``.
 """
 
-from crypto.boxes import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, open_box, seal_to
+from crypto.boxes import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, open_box, seal_to, seal_to_oneself
 from crypto.chain import (
     GENESIS,
     Break,
@@ -115,6 +115,7 @@ __all__ = [
     "seal_stream",
     "seal_text",
     "seal_to",
+    "seal_to_oneself",
     "session_keys",
     "sign_head",
     "still_reaches",

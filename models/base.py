@@ -12,11 +12,13 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     MetaData,
     String,
     TypeDecorator,
     Uuid,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -101,6 +103,12 @@ def one_of(column: str, members: type[Enum]) -> CheckConstraint:
     """The database's own refusal of a code that the rules do not know."""
     codes = ", ".join(f"'{member.value}'" for member in members)
     return CheckConstraint(f"{column} IN ({codes})", name=f"{column}_is_known")
+
+
+def index_where_given(table: str, *columns: str, name: str = "") -> Index:
+    """An index of those rows alone that have the first column: the others are never looked for by it."""
+    given = text(f"{columns[0]} IS NOT NULL")
+    return Index(name or f"ix_{table}_{'_'.join(columns)}", *columns, sqlite_where=given, postgresql_where=given)
 
 
 def refers_to(target: str) -> ForeignKey:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Token, one_of, refers_to
+from models.base import CodeOf, Identified, Token, index_where_given, one_of, refers_to
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
@@ -34,6 +34,10 @@ class Case(Identified):
         ),
         Index("ix_case_board", "is_open", "is_crisis", "next_due_at", "id"),
         Index("ix_case_assignee", "assignee_id", "is_open", "is_crisis", "next_due_at", "id"),
+        *(
+            index_where_given("case", f"{facet}_token")
+            for facet in ("channel", "severity", "outcome", "employer", "workplace", "client")
+        ),
     )
 
     number: Mapped[str] = mapped_column(String(16), unique=True)
@@ -47,12 +51,12 @@ class Case(Identified):
     assignee_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     next_due_at: Mapped[datetime | None]
     next_due_kind: Mapped[ClockKind | None] = mapped_column(CodeOf(ClockKind))
-    channel_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
-    severity_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
-    outcome_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
-    employer_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
-    workplace_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
-    client_token: Mapped[bytes | None] = mapped_column(Token(16), index=True)
+    channel_token: Mapped[bytes | None] = mapped_column(Token(16))
+    severity_token: Mapped[bytes | None] = mapped_column(Token(16))
+    outcome_token: Mapped[bytes | None] = mapped_column(Token(16))
+    employer_token: Mapped[bytes | None] = mapped_column(Token(16))
+    workplace_token: Mapped[bytes | None] = mapped_column(Token(16))
+    client_token: Mapped[bytes | None] = mapped_column(Token(16))
     approved_at: Mapped[datetime | None]
     routed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

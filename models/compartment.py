@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, index_where_given, one_of, refers_to
 from models.rules.people import CompartmentKind
 
 
@@ -21,13 +21,14 @@ class Compartment(Identified):
             "kind NOT IN ('forwarded', 'report') OR exchange_id IS NOT NULL", name="exchange_parts_have_an_exchange"
         ),
         Index("ix_compartment_case", "case_id", "kind"),
-        Index("ix_compartment_company_file", "company_file_id", "kind"),
+        index_where_given("compartment", "company_file_id", "kind", name="ix_compartment_company_file"),
+        index_where_given("compartment", "exchange_id"),
     )
 
     kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
     case_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("case.id"))
     company_file_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_file.id"))
-    exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"), index=True)
+    exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Sealed, refers_to
+from models.base import Identified, Sealed, index_where_given, refers_to
 
 
 class CompartmentGrant(Identified):
@@ -23,12 +23,13 @@ class CompartmentGrant(Identified):
         UniqueConstraint("compartment_id", "seat_epoch_id"),
         UniqueConstraint("compartment_id", "receipt_id"),
         UniqueConstraint("compartment_id", "person_id"),
+        *(index_where_given("compartment_grant", reader) for reader in ("seat_epoch_id", "receipt_id", "person_id")),
     )
 
-    compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"), index=True)
-    seat_epoch_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat_epoch.id"), index=True)
-    receipt_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("receipt.id"), index=True)
-    person_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"), index=True)
+    compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
+    seat_epoch_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat_epoch.id"))
+    receipt_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("receipt.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     """Only where somebody on the office's seat is excluded: then the named person is the reader, not the seat."""
     sealed_key: Mapped[bytes] = mapped_column(Sealed)
     granted_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.pipeline.clock import now
+from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from models.clock import Clock
 from models.rules.deadlines import ClockKind, DueDate, due, policy_at
@@ -55,7 +56,7 @@ def first_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> list[Clock]:
 
 def _clock(thing: HasClocks, kind: ClockKind, start: datetime, computed: DueDate) -> Clock:
     return Clock(
-        id=uuid.uuid4(),
+        id=new_id(),
         subject_kind=thing.__tablename__,
         subject_id=thing.id,
         kind=kind,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
 
 from flask import g
 from sqlalchemy import select
@@ -14,7 +16,19 @@ from models.closure_day import ClosureDay
 from models.rules.deadlines import ClockKind
 from models.rules.working_days import Calendar, Closure
 
-_CLOSURE_DAYS = select(ClosureDay).order_by(ClosureDay.day)
+# Columns, not rows that a session would follow: this is asked on nearly every page.
+_CLOSURE_DAYS = select(ClosureDay.day, ClosureDay.reason, ClosureDay.entered_at).order_by(ClosureDay.day)
+
+
+class KnownClosure(Protocol):
+    """As much of a closure day as a calendar knows."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def entered_at(self) -> datetime: ...
 
 
 def running_clock(subject_id: uuid.UUID, kind: ClockKind) -> Clock | None:
@@ -46,11 +60,11 @@ def calendar() -> Calendar:
     """The association's calendar with its extra closure days, read once for each request."""
     known: Calendar | None = g.get("calendar")
     if known is None:
-        known = g.calendar = calendar_with(db().scalars(_CLOSURE_DAYS).all())
+        known = g.calendar = calendar_with(db().execute(_CLOSURE_DAYS).all())
     return known
 
 
-def calendar_with(days: Sequence[ClosureDay]) -> Calendar:
+def calendar_with(days: Sequence[KnownClosure]) -> Calendar:
     """A calendar whose version names the newest closure that it knows."""
     newest = max((day.entered_at for day in days), default=None)
     version = f"japan+{newest:%Y-%m-%dT%H%M%S}" if newest else "japan"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import and_, exists, or_, select
 
@@ -22,9 +23,10 @@ from app.custody.queries import (
 from app.pipeline.audit import Subject, of_company, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import grant_context, holding_context
-from crypto import CannotOpen, new_key, new_keypair, seal_to
+from crypto import CannotOpen, new_key, new_keypair, seal_to, seal_to_oneself
 from models.case import Case
 from models.company_file import CompanyFile
 from models.compartment import Compartment
@@ -46,7 +48,7 @@ def open_seat(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat:
     """A seat with its first epoch still to come: that begins when its first holder signs up."""
     seat = seat_of(kind, company_id=company_id)
     if seat is None:
-        seat = Seat(id=uuid.uuid4(), kind=kind, company_id=company_id)
+        seat = Seat(id=new_id(), kind=kind, company_id=company_id)
         db().add(seat)
         db().flush()
     return seat
@@ -66,7 +68,7 @@ def begin_epoch(seat: Seat, holders: Iterable[Person], *, actor: Actor) -> SeatE
         _end_epoch(old, at)
     pair = new_keypair()
     epoch = SeatEpoch(
-        id=uuid.uuid4(), seat_id=seat.id, number=(old.number + 1 if old else 1), public_key=pair.public, began_at=at
+        id=new_id(), seat_id=seat.id, number=(old.number + 1 if old else 1), public_key=pair.public, began_at=at
     )
     session.add(epoch)
     session.flush()
@@ -148,7 +150,7 @@ def make_compartment(
 ) -> tuple[Compartment, bytes]:
     """A new compartment with its secret, granted to the readers that the rules name. Returns both."""
     compartment = Compartment(
-        id=uuid.uuid4(),
+        id=new_id(),
         kind=kind,
         case_id=case.id if case else None,
         company_file_id=company_file.id if company_file else None,
@@ -169,11 +171,13 @@ def first_grants(
     *,
     receipt: Receipt | None = None,
     company_id: uuid.UUID | None = None,
+    receipt_key: bytes | None = None,
     epochs: PresentEpochs | None = None,
 ) -> list[CompartmentGrant]:
     """The grants that the rules name for a compartment that was just made; a seat without a holder is passed over.
 
-    Whoever makes several compartments asks for ``present_epochs`` once and hands them in.
+    Whoever makes several compartments asks for ``present_epochs`` once and hands them in. Whoever has just made the
+    receipt hands in its private key: what one lays by for oneself is sealed more simply.
     """
     readers = READERS[compartment.kind]
     epochs = present_epochs(company_id) if epochs is None else epochs
@@ -181,9 +185,12 @@ def first_grants(
     for kind in sorted(readers.seats):
         epoch = epochs.get((kind, company_id if kind in SEATS_OF_COMPANIES else None))
         if epoch is not None:
-            grants.append(_sealed_grant(compartment, secret, epoch.public_key, seat_epoch_id=epoch.id))
+            grants.append(
+                _sealed_grant(compartment, secret, partial(seal_to, epoch.public_key), seat_epoch_id=epoch.id)
+            )
     if readers.receipt and receipt is not None:
-        grants.append(_sealed_grant(compartment, secret, receipt.public_key, receipt_id=receipt.id))
+        box = partial(seal_to_oneself, receipt_key) if receipt_key else partial(seal_to, receipt.public_key)
+        grants.append(_sealed_grant(compartment, secret, box, receipt_id=receipt.id))
     return grants
 
 
@@ -379,7 +386,7 @@ def _hold(epoch: SeatEpoch, person: Person, private_key: bytes, *, actor: Actor,
     before = db().scalar(
         select(SeatHolding).where(SeatHolding.epoch_id == epoch.id, SeatHolding.person_id == person.id)
     )
-    holding = before or SeatHolding(id=uuid.uuid4(), epoch_id=epoch.id, person_id=person.id)
+    holding = before or SeatHolding(id=new_id(), epoch_id=epoch.id, person_id=person.id)
     holding.sealed_private_key = seal_to(person.public_key, private_key, context=holding_context(holding.id))
     holding.granted_by_id = actor.person.id if actor.person else None
     holding.granted_at, holding.ended_at = now(), None
@@ -418,7 +425,7 @@ def _grant(
 ) -> CompartmentGrant:
     """Grant to a seat's epoch, a receipt or a person; grant again, when this reader has had it before."""
     before = db().scalar(select(CompartmentGrant).filter_by(compartment_id=compartment.id, **reader))
-    grant = _sealed_grant(compartment, secret, public_key, again=before, **reader)
+    grant = _sealed_grant(compartment, secret, partial(seal_to, public_key), again=before, **reader)
     db().add(grant)
     return grant
 
@@ -426,13 +433,13 @@ def _grant(
 def _sealed_grant(
     compartment: Compartment,
     secret: bytes,
-    public_key: bytes,
+    boxed: Callable[..., bytes],
     *,
     again: CompartmentGrant | None = None,
     **reader: uuid.UUID | None,
 ) -> CompartmentGrant:
-    grant = again or CompartmentGrant(id=uuid.uuid4(), compartment_id=compartment.id, **reader)
-    grant.sealed_key = seal_to(public_key, secret, context=grant_context(grant.id))
+    grant = again or CompartmentGrant(id=new_id(), compartment_id=compartment.id, **reader)
+    grant.sealed_key = boxed(secret, context=grant_context(grant.id))
     grant.granted_at, grant.ended_at = now(), None
     return grant
 

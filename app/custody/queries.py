@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
@@ -21,12 +22,20 @@ from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
 from models.waiting_grant import WaitingGrant
 
-PresentEpochs = dict[tuple[SeatKind, uuid.UUID | None], SeatEpoch]
+
+class PresentEpoch(NamedTuple):
+    """As much of a seat's open epoch as is needed to grant something to it."""
+
+    id: uuid.UUID
+    public_key: bytes
+
+
+PresentEpochs = dict[tuple[SeatKind, uuid.UUID | None], PresentEpoch]
 SEATS_OF_COMPANIES = frozenset({SeatKind.COMPANY_OFFICE, SeatKind.COMPANY_REPRESENTATIVE})
 
 # Written once: these are asked for every consultation that is sent.
 _PRESENT_EPOCHS = (
-    select(Seat.kind, Seat.company_id, SeatEpoch)
+    select(Seat.kind, Seat.company_id, SeatEpoch.id, SeatEpoch.public_key)
     .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
     .where(SeatEpoch.ended_at.is_(None))
 )
@@ -48,7 +57,7 @@ def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
     if company_id is not None:
         wanted = _PRESENT_EPOCHS.where(or_(Seat.company_id.is_(None), Seat.company_id == company_id))
     rows = db().execute(wanted)
-    return {(kind, company_id): epoch for kind, company_id, epoch in rows}
+    return {(kind, company_id): PresentEpoch(epoch_id, key) for kind, company_id, epoch_id, key in rows}
 
 
 def holders_of(epoch: SeatEpoch) -> Sequence[Person]:

@@ -21,11 +21,12 @@ from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.identity import Actor
+from app.pipeline.ids import new_id
 from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
-from crypto import content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
+from crypto import KeyPair, content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
 from models.base import Base
 from models.case import Case
 from models.case_facet import CaseFacet
@@ -85,17 +86,14 @@ def new_case_number() -> str:
 
 def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
     """Store a consultation with its receipt. ``once`` is the check page's own secret: sent twice, it is one case."""
-    before = sent_before(once)
-    if before is not None:
-        return before
     code, at = receipt_code(once), now()
     keys = receipt_keys(code)
-    case = _new_case(answers, at)
-    shred = key_store().make(case.id, at=at)
+    case_id, shred = key_store().take(at=at)
+    case = _new_case(case_id, answers, at)
     pair = new_keypair()
-    receipt = Receipt(id=uuid.uuid4(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
+    receipt = Receipt(id=new_id(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
     receipt.locked_private_key = lock_with_key(pair.private, key=keys.key, context=receipt_key_context(receipt.id))
-    rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, answers, shred, at), *_coded(case, answers, at)]
+    rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, pair, answers, shred), *_coded(case, answers, at)]
     actor = Actor(Role.CONSULTER, Keys(pair.private, receipt_id=receipt.id), receipt=receipt)
     facts: dict[str, Fact] = {
         "receipt_id": receipt.id.hex,
@@ -145,10 +143,10 @@ def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:
     raise DatabaseBusy
 
 
-def _new_case(answers: Answers, at: datetime) -> Case:
+def _new_case(case_id: uuid.UUID, answers: Answers, at: datetime) -> Case:
     texts = (answers.text, answers.happened, answers.impact_text)
     return Case(
-        id=uuid.uuid4(),
+        id=case_id,
         number=new_case_number(),
         state=CASE_LIFECYCLE.begins,
         is_open=True,
@@ -172,7 +170,7 @@ def _company_token(named: NamedCompany) -> bytes | None:
     return facet("company", named.company_id.hex) if named.company_id else None
 
 
-def _sealed_parts(case: Case, receipt: Receipt, answers: Answers, shred: bytes, at: datetime) -> list[Base]:
+def _sealed_parts(case: Case, receipt: Receipt, pair: KeyPair, answers: Answers, shred: bytes) -> list[Base]:
     parts: list[Base] = []
     epochs = present_epochs()
     for kind, written in (
@@ -180,12 +178,13 @@ def _sealed_parts(case: Case, receipt: Receipt, answers: Answers, shred: bytes, 
         (CompartmentKind.HEALTH, answers.health()),
         (CompartmentKind.IDENTITY, answers.identity()),
     ):
-        compartment = Compartment(id=uuid.uuid4(), kind=kind, case_id=case.id, created_at=at)
+        compartment = Compartment(id=new_id(), kind=kind, case_id=case.id, created_at=case.received_at)
         secret = new_key()
-        statement = Statement(id=uuid.uuid4(), case_id=case.id, compartment_id=compartment.id)
+        statement = Statement(id=new_id(), case_id=case.id, compartment_id=compartment.id)
         key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
         seal_answers_into(statement, "sealed", written, key=key)
-        parts += [compartment, statement, *first_grants(compartment, secret, receipt=receipt, epochs=epochs)]
+        grants = first_grants(compartment, secret, receipt=receipt, receipt_key=pair.private, epochs=epochs)
+        parts += [compartment, statement, *grants]
     return parts
 
 
@@ -201,7 +200,7 @@ def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
     if answers.actor:
         coded.append(("actor_relation", answers.actor.value))
     consent = ConsentEntry(
-        id=uuid.uuid4(),
+        id=new_id(),
         case_id=case.id,
         level=answers.consent,
         options=" ".join(option.value for option in answers.options),
@@ -209,7 +208,5 @@ def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
         text_version=TEXT_VERSION,
         given_at=at,
     )
-    facets = [
-        CaseFacet(id=uuid.uuid4(), case_id=case.id, field=field, token=facet(field, value)) for field, value in coded
-    ]
+    facets = [CaseFacet(id=new_id(), case_id=case.id, field=field, token=facet(field, value)) for field, value in coded]
     return [consent, *facets]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.requested_help import RequestedHelp
+
+Code = TypeVar("Code", bound=Enum)
 
 
 @dataclass(frozen=True)
@@ -84,3 +90,49 @@ class Answers:
     def identity(self) -> dict[str, Any]:
         """What lies in the identity compartment."""
         return {"name": self.name, "contact": self.contact}
+
+
+def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uuid.UUID]) -> Answers:
+    """The answers as they are sealed, from those that were checked and the companies that were confirmed.
+
+    Raises ValueError for a code that is not on its list.
+    """
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in answered:
+        given[name].append(value)
+
+    def words(name: str) -> str:
+        return given[name][0] if name in given else ""
+
+    def one_of(codes: type[Code], name: str) -> Code | None:
+        return codes(given[name][0]) if name in given else None
+
+    def several(codes: type[Code], name: str) -> tuple[Code, ...]:
+        return tuple(codes(value) for value in given[name]) if name in given else ()
+
+    employer = NamedCompany(words("employer"), companies.get("employer"))
+    # Whoever names no other workplace works where she is employed.
+    workplace = NamedCompany(words("workplace"), companies.get("workplace")) if "workplace" in given else employer
+    size = one_of(GroupSize, "group_size")
+    return Answers(
+        text=words("text"),
+        happened=words("happened"),
+        channel=one_of(Channel, "channel"),
+        actor=one_of(ActorRelation, "actor"),
+        types=several(HarassmentType, "types"),
+        org_issues=several(OrganisationalIssue, "org_issues"),
+        impacts=several(Impact, "impacts"),
+        impact_text=words("impact_text"),
+        health_consent="health_consent" in given,
+        requested=several(RequestedHelp, "requested"),
+        employment=one_of(Employment, "employment"),
+        group_size=size.value if size else "",
+        keep_from=words("keep_from"),
+        consent=one_of(ConsentLevel, "consent") or DEFAULT,
+        options=several(ConsentOption, "options"),
+        name=words("name"),
+        contact=words("contact"),
+        employer=employer,
+        workplace=workplace,
+        client=NamedCompany(words("client"), companies.get("client")),
+    )

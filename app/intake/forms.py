@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
-from app.intake.answers import Answers, NamedCompany
 from app.intake.queries import Candidate
 from app.presentation.choices import Choices, FromList, OneOf, Option
 from app.presentation.fields import Asked, PlainText, Tick
@@ -32,7 +29,6 @@ from models.rules.taxonomy.requested_help import RequestedHelp
 LONGEST_STORY = 10_000
 LONGEST_WORDS = 1_000
 LONGEST_NAME = 120
-PARTIES = ("employer", "workplace", "client")
 
 
 class IntakeForm(Form):
@@ -189,46 +185,17 @@ class IntakeForm(Form):
             if not isinstance(field, Asked) or not field.data:
                 continue
             if isinstance(field, FromList):
-                yield from ((field.name, code) for code in field.chosen)
+                yield from ((field.name, option.value) for option in field.options if option.value in field.chosen)
             else:
                 yield field.name, field.shown()
 
-    def answers(self, companies: dict[str, uuid.UUID | None]) -> Answers:
-        """The answers as they are sealed, with the companies that were confirmed on the check page."""
-        named = {party: NamedCompany(self[party].data, companies.get(party)) for party in PARTIES}
-        if not named["workplace"].typed:
-            named["workplace"] = named["employer"]
-        return Answers(
-            text=self.text.data,
-            happened=self.happened.data,
-            channel=self.channel.data,
-            actor=self.actor.data,
-            types=self.types.data,
-            org_issues=self.org_issues.data,
-            impacts=self.impacts.data,
-            impact_text=self.impact_text.data,
-            health_consent=self.health_consent.data,
-            requested=self.requested.data,
-            employment=self.employment.data,
-            group_size=self.group_size.data.value if self.group_size.data else "",
-            keep_from=self.keep_from.data,
-            consent=self.consent.data or DEFAULT,
-            options=self.options.data,
-            name=self.name.data,
-            contact=self.contact.data,
-            employer=named["employer"],
-            workplace=named["workplace"],
-            client=named["client"],
-        )
-
 
 class CheckForm(Form):
-    """What the check page asks: which registered company was meant. ``once`` is the page's own secret."""
+    """What the check page asks: which registered company was meant."""
 
     employer_id = OneOf(_l("雇われている会社"), thing=_l("雇われている会社"), required=False)
     workplace_id = OneOf(_l("実際に働いている会社"), thing=_l("実際に働いている会社"), required=False)
     client_id = OneOf(_l("仕事を頼んでいる会社(委託元)"), thing=_l("委託元の会社"), required=False)
-    once = HiddenField()
 
 
 def offer_companies(field: OneOf, companies: Sequence[Candidate]) -> None:

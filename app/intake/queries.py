@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-
-from sqlalchemy import select
 
 from app.clocks.queries import calendar
 from app.companies.queries import find_companies
 from app.intake.answers import Answers
 from app.pipeline.clock import now
-from app.pipeline.transaction import db
 from models.company import Company
 from models.rules.company_search import folded
 from models.rules.consent import ConsentLevel
@@ -87,12 +83,6 @@ def _candidate(company: Company, wanted: str, today: date) -> Candidate:
         corporate_number=company.corporate_number or "",
         is_exact=any(wanted in other.search_key.split("|") for other in company.names),
     )
-
-
-def existing_companies(ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Those of these companies that there are; what was made up on the way is left out."""
-    wanted = set(ids)
-    return frozenset(db().scalars(select(Company.id).where(Company.id.in_(wanted)))) if wanted else frozenset()
 
 
 def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, current_app, make_response, render_template, request, session
+from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import MultiDict
 
 from app.intake import blueprint
 from app.intake.actions import Receipted, Sent, sent_before, submit_consultation
+from app.intake.answers import Answers, answers_from
+from app.intake.carried import Carried, carry, read_carried
 from app.intake.forms import CheckForm, IntakeForm, offer_companies
-from app.intake.once import Once, new_once, read_once
-from app.intake.queries import candidates, desk_hours, existing_companies, maskings, second_looks
+from app.intake.queries import candidates, desk_hours, maskings, second_looks
 from app.intake.summary import summary_of
 from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
-from app.presentation.filters import current_language
+from app.presentation.kept_page import kept_page
 from models.rules.help_lines import HELP_LINES, crisis_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
-TOKEN_PLACE = "{the token of this visitor}"  # noqa: S105 - a place, not a token
+GROUP_PLACES = tuple(f"{{group {number} of the receipt}}" for number in range(1, 7))
 TRY_AGAIN_AFTER_SECONDS = "30"
 
 
@@ -42,14 +44,8 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/consult")
 @public()
 def write() -> ResponseReturnValue:
-    # The empty form is the same for everybody but for the token in it, and it is what most people wait for.
-    if "_flashes" in session:
-        return render_template("intake/write.html", form=IntakeForm())
-    language, token = current_language(), generate_csrf()
-    pages: dict[str, str] = current_app.extensions.setdefault("kikite_empty_forms", {})
-    if language not in pages:
-        pages[language] = render_template("intake/write.html", form=IntakeForm()).replace(token, TOKEN_PLACE)
-    return pages[language].replace(TOKEN_PLACE, token)
+    # It is what most people wait for.
+    return kept_page("intake/write.html", form=IntakeForm())
 
 
 @blueprint.post("/consult/check")
@@ -64,31 +60,35 @@ def check() -> ResponseReturnValue:
 @blueprint.post("/consult/send")
 @public()
 def send() -> ResponseReturnValue:
-    form = IntakeForm()
-    if "back" in request.form or not form.validate():
-        return render_template("intake/write.html", form=form)
-    once = read_once(request.form.get("once"))
-    if once is None:
-        return _check_page(form, again=True)
-    if not once.is_fresh:
-        before = sent_before(once.secret)
-        return _receipt_page(before) if before else _check_page(form, again=True)
-    return _receipt_page(submit_consultation(form.answers(_confirmed()), once=once.secret))
+    carried = _carried()
+    if carried is None:
+        return render_template("intake/write.html", form=IntakeForm(None), page_errors=[_unreadable()])
+    if "back" in request.form:
+        return render_template("intake/write.html", form=_form_of(carried))
+    answers = _answers_of(carried)
+    if answers is None:
+        form = _form_of(carried)
+        return _check_page(form, again=True) if form.validate() else render_template("intake/write.html", form=form)
+    if not carried.is_fresh:
+        before = sent_before(carried.secret)
+        return _receipt_page(before) if before else _check_page(_form_of(carried), again=True)
+    return _receipt_page(submit_consultation(answers, once=carried.secret))
 
 
 def _check_page(form: IntakeForm, *, again: bool = False) -> str:
-    """Everything as it will be stored, carried along in hidden fields: nothing of it is stored yet."""
+    """Everything as it will be stored, carried along in the page: nothing of it is stored yet."""
     found = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
-    check_form = CheckForm(formdata=None, data={"once": new_once()})
+    check_form = CheckForm(formdata=None)
     for field, companies in found.items():
         offer_companies(check_form[field], companies)
-    answers = form.answers({})
+    answered = tuple(form.answered())
+    answers = answers_from(answered, {})
     is_member = any(company.is_member for companies in found.values() for company in companies)
     return render_template(
         "intake/check.html",
         check_form=check_form,
         asked=tuple(found),
-        answered=tuple(form.answered()),
+        carried=carry(answered, {field: [company.id.hex for company in found[field]] for field in found}),
         written=summary_of(form),
         looks=second_looks(answers, found=is_member),
         maskings=maskings(answers),
@@ -96,34 +96,59 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
     )
 
 
-def _confirmed() -> dict[str, uuid.UUID | None]:
-    """The companies that were chosen on the check page, as far as they exist."""
-    chosen: dict[str, uuid.UUID] = {}
-    for field, party in PARTIES_OF_FIELDS.items():
-        try:
-            chosen[party] = uuid.UUID(hex=request.form.get(field, ""))
-        except ValueError:
-            continue
-    known = existing_companies(chosen.values())
-    return {party: company_id for party, company_id in chosen.items() if company_id in known}
+def _carried() -> Carried | None:
+    return read_carried(request.form.get("carried"))
+
+
+def _form_of(carried: Carried) -> IntakeForm:
+    """The form as it was when it was checked, to be written on or shown again."""
+    return IntakeForm(MultiDict(carried.answered))
+
+
+def _answers_of(carried: Carried) -> Answers | None:
+    """The answers that were checked, with the companies chosen among those offered; None if they must be checked again.
+
+    They must be when somebody else made them, or when a code has left its list since.
+    """
+    if not carried.is_ours:
+        return None
+    chosen = {
+        party: uuid.UUID(hex=company)
+        for field, party in PARTIES_OF_FIELDS.items()
+        if (company := request.form.get(field, "")) in carried.offered.get(field, ())
+    }
+    try:
+        return answers_from(carried.answered, chosen)
+    except ValueError:
+        return None
+
+
+def _unreadable() -> str:
+    words = _("送信された内容を読み取れませんでした。まだ何も保存していません。お手数ですが、もう一度書いてください。")
+    return str(words)
 
 
 def _receipt_page(receipted: Receipted) -> str:
-    template = "intake/too_late.html" if receipted.sent is Sent.TOO_LATE_TO_SHOW else "intake/receipt.html"
-    return render_template(
-        template,
-        groups=receipted.code.split("-"),
-        already=receipted.sent is Sent.ALREADY,
+    desk, already = desk_hours(), receipted.sent is Sent.ALREADY
+    if receipted.sent is Sent.TOO_LATE_TO_SHOW:
+        return render_template("intake/too_late.html", is_crisis=receipted.is_crisis, lines=crisis_lines())
+    return kept_page(
+        "intake/receipt.html",
+        variant=(receipted.is_crisis, already, desk.open_now, desk.answer_by),
+        places=dict(zip(GROUP_PLACES, receipted.code.split("-"), strict=True)),
+        groups=GROUP_PLACES,
+        already=already,
         is_crisis=receipted.is_crisis,
         lines=crisis_lines(),
-        desk=desk_hours(),
+        desk=desk,
     )
 
 
 @blueprint.errorhandler(CSRFError)
 def not_from_this_page(_error: CSRFError) -> Response:
     """The page was too old, or not ours: what was typed is put back into a fresh form, and nothing was stored."""
-    form = IntakeForm()
+    carried = _carried()
+    form = IntakeForm() if carried is None else _form_of(carried)
     message = _(
         "ページを開いてから時間がたったため、送信できませんでした。まだ何も保存していません。もう一度、確認へ進んでください。"
     )
@@ -136,14 +161,14 @@ def not_from_this_page(_error: CSRFError) -> Response:
 def not_stored(error: Exception) -> Response:
     """Nothing of it was stored; the page says so, shows the text to copy, and can send the same page again."""
     give_up_storing(error)
-    form = IntakeForm()
-    carried: Once | None = read_once(request.form.get("once"))
-    also = [(field, request.form.get(field, "")) for field in PARTIES_OF_FIELDS if request.form.get(field)]
-    if carried is not None:
-        also.append(("once", request.form["once"]))
-    page = render_template(
-        "intake/not_stored.html", action=request.path, fields=[*form.answered(), *also], written=summary_of(form)
-    )
+    carried = _carried()
+    form = IntakeForm() if carried is None else _form_of(carried)
+    if carried is None:
+        fields = list(form.answered())
+    else:
+        chosen = [(field, request.form[field]) for field in PARTIES_OF_FIELDS if field in request.form]
+        fields = [("carried", request.form["carried"]), *chosen]
+    page = render_template("intake/not_stored.html", action=request.path, fields=fields, written=summary_of(form))
     response = make_response(page, 503)
     response.headers["Retry-After"] = TRY_AGAIN_AFTER_SECONDS
     return response

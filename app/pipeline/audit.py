@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.ids import new_id
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import committed_first, db
 from crypto import GENESIS, canonical_body, link
@@ -83,7 +84,7 @@ def _entry_in(chain: AuditChain, name: str, *, actor: Actor, facts: dict[str, Fa
     check(name, facts)
     subject = Subject(chain.subject_kind, chain.subject_id)
     entry = AuditRecord(
-        id=uuid.uuid4(),
+        id=new_id(),
         subject_kind=subject.kind,
         subject_id=subject.id,
         number=chain.number + 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from crypto import CannotOpen, Context, KeyRing, keyed_token, new_key
 from models.key_store import ShredKey
 
 KEYSTORE = "keystore"
+MADE_AHEAD = 32
+"""How many shred keys are made in one go for consultations to come; as many may be left unused when a process ends."""
 _NEW_SHRED_KEY = cast(Table, ShredKey.__table__).insert()
 
 
@@ -41,21 +44,48 @@ class KeyStore:
         self._lock: WriteLock
         self.engine, self._lock = make_engine(url)
         self._ring = ring
+        self._making_ahead = threading.Lock()
+        self._ahead: list[tuple[uuid.UUID, bytes]] = []
+        self._ahead_of = os.getpid()
 
     def make(self, subject_id: uuid.UUID, *, at: datetime) -> bytes:
         """Make and keep a subject's shred key, at once: a key without a case harms nobody, a case without one would."""
         key = new_key()
-        sealed = self._ring.seal(key.hex(), purpose=KEYSTORE, context=_context(subject_id))
-        row = {"subject_id": subject_id, "sealed_key": sealed, "created_at": at}
+        self._keep([(subject_id, key)], at)
+        return key
+
+    def take(self, *, at: datetime) -> tuple[uuid.UUID, bytes]:
+        """A new subject's id with its shred key, which is kept already: some are made ahead, in one go.
+
+        Every consultation needs one, and would otherwise wait for a second disk. An id that is never used harms nobody.
+        """
+        with self._making_ahead:
+            if self._ahead_of != os.getpid():
+                # What another process made ahead is that process's to use.
+                self._ahead, self._ahead_of = [], os.getpid()
+            if not self._ahead:
+                made = [(uuid.uuid4(), new_key()) for _ in range(MADE_AHEAD)]
+                self._keep(made, at)
+                self._ahead = made
+            return self._ahead.pop()
+
+    def _keep(self, made: list[tuple[uuid.UUID, bytes]], at: datetime) -> None:
+        rows = [
+            {
+                "subject_id": subject_id,
+                "sealed_key": self._ring.seal(key.hex(), purpose=KEYSTORE, context=_context(subject_id)),
+                "created_at": at,
+            }
+            for subject_id, key in made
+        ]
         # Without a session: this is on the road of every consultation, and there is nothing here for one to follow.
         self._lock.acquire()
         try:
             with self.engine.connect().execution_options(**{WRITES: True}) as connection:
-                connection.execute(_NEW_SHRED_KEY, row)
+                connection.execute(_NEW_SHRED_KEY, rows)
                 connection.commit()
         finally:
             self._lock.release()
-        return key
 
     def key(self, subject_id: uuid.UUID) -> bytes:
         """A subject's shred key. Raises CannotOpen when it was destroyed or never was."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 
 from models.rules.decision import ALLOWED, Decision, refused
@@ -59,6 +60,10 @@ class Unit(Enum):
     MONTHS = "months"
     HOURS = "hours"
     DESK_HOURS = "desk_hours"
+
+
+_WHOLE_DAYS = frozenset({Unit.BUSINESS_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS})
+"""The hour at which such a term begins does not move its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +219,28 @@ def due_by_term(
     term: Term, *, from_: datetime, calendar: Calendar, policy_version: str, company_closures: Iterable[date] = ()
 ) -> DueDate:
     """When a term that starts at ``from_`` ends; a human may have set its length (an extension, for example)."""
-    closures = tuple(company_closures)
-    ends = _end_of(term, from_, calendar, closures)
-    chosen = term
-    if term.or_later is not None:
-        later = _end_of(term.or_later, from_, calendar, closures)
-        if later.date() > ends.date():
-            ends, chosen = later, term.or_later
-    ja, en = _explain(chosen, in_japan(from_), ends, calendar, closures)
+    here = in_japan(from_)
+    if term.unit in _WHOLE_DAYS and (term.or_later is None or term.or_later.unit in _WHOLE_DAYS):
+        here = datetime.combine(here.date(), time(), JST)
+    ends, ja, en = _end_and_reason(term, here, calendar, tuple(company_closures))
     return DueDate(ends.astimezone(UTC), policy_version, calendar.version, ja, en)
 
 
-def _end_of(term: Term, from_: datetime, calendar: Calendar, closures: tuple[date, ...]) -> datetime:
-    here = in_japan(from_)
+@lru_cache(maxsize=256)
+def _end_and_reason(
+    term: Term, here: datetime, calendar: Calendar, closures: tuple[date, ...]
+) -> tuple[datetime, str, str]:
+    """Kept, because on one day the same few terms begin for everything that happens on it."""
+    ends = _end_of(term, here, calendar, closures)
+    chosen = term
+    if term.or_later is not None:
+        later = _end_of(term.or_later, here, calendar, closures)
+        if later.date() > ends.date():
+            ends, chosen = later, term.or_later
+    return ends, *_explain(chosen, here, ends, calendar, closures)
+
+
+def _end_of(term: Term, here: datetime, calendar: Calendar, closures: tuple[date, ...]) -> datetime:
     match term.unit:
         case Unit.BUSINESS_DAYS:
             last = calendar.add_working_days(here, term.amount, closures)

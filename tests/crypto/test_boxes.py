@@ -13,7 +13,17 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, CannotOpen, Context, new_key, new_keypair, open_box, seal_to
+from crypto import (
+    PRIVATE_KEY_BYTES,
+    PUBLIC_KEY_BYTES,
+    CannotOpen,
+    Context,
+    new_key,
+    new_keypair,
+    open_box,
+    seal_to,
+    seal_to_oneself,
+)
 from crypto.boxes import _private
 from crypto.derivation import packed
 
@@ -38,6 +48,45 @@ def test_the_frozen_box_still_opens(vectors):
     )
 
     assert opened.hex() == frozen["plaintext"]
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None, max_examples=40)
+def test_what_somebody_seals_to_herself_opens_as_every_box_does(plaintext):
+    assert (
+        open_box(PAIR.private, seal_to_oneself(PAIR.private, plaintext, context=CONTEXT), context=CONTEXT) == plaintext
+    )
+
+
+def test_the_frozen_own_box_still_opens(vectors):
+    frozen = vectors("own_box")
+
+    opened = open_box(
+        bytes.fromhex(frozen["private"]), bytes.fromhex(frozen["box"]), context=Context(**frozen["context"])
+    )
+
+    assert opened.hex() == frozen["plaintext"]
+
+
+def test_an_own_box_stays_shut_for_others_elsewhere_and_when_altered_or_cut():
+    box = seal_to_oneself(PAIR.private, new_key(), context=CONTEXT)
+
+    with pytest.raises(CannotOpen):
+        open_box(new_keypair().private, box, context=CONTEXT)
+    with pytest.raises(CannotOpen):
+        open_box(PAIR.private, box, context=replace(CONTEXT, row="f" * 32))
+    for place in range(len(box)):
+        altered = bytearray(box)
+        altered[place] ^= 0x01
+        with pytest.raises(CannotOpen):
+            open_box(PAIR.private, bytes(altered), context=CONTEXT)
+        with pytest.raises(CannotOpen):
+            open_box(PAIR.private, box[:place], context=CONTEXT)
+
+
+def test_a_box_made_by_a_key_of_wrong_length_is_a_mistake_of_the_program():
+    with pytest.raises(ValueError, match="96 bytes"):
+        seal_to_oneself(PAIR.private[:-1], b"key", context=CONTEXT)
 
 
 def test_the_library_opens_the_published_ciphertext_of_rfc_9180(vectors):

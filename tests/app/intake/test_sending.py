@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.custody.queries import compartment_of_case
 from app.intake import actions
-from app.intake.once import new_once, read_once
+from app.intake.carried import carry, read_carried
 from app.pipeline.clock import FixedClock
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.transaction import db, transactions
@@ -102,11 +103,12 @@ def _opened(case: Case, kind: str) -> dict[str, object]:
     return open_answers(statement, "sealed", key=present("counselor").held.compartment_key(compartment))
 
 
-def test_nothing_chosen_means_that_the_company_is_not_told(app: Flask, checks: Checks) -> None:
-    visitor = checks()
-    fields = dict(visitor.page.form_with("once").fields)
-    fields.pop("consent", None)
-    visitor.post("/consult/send", fields)
+def test_nothing_chosen_means_that_the_company_is_not_told(app: Flask) -> None:
+    visitor = Visitor(app)
+    fields = dict(visitor.get("/consult").form_with("text").fields)
+    fields.pop("consent")
+    visitor.post("/consult/check", {**fields, "text": WRITTEN})
+    visitor.send({}, action="/consult/send")
     with app.app_context():
         assert db().scalars(select(Case)).one().consent_level is ConsentLevel.CN_0
 
@@ -122,7 +124,7 @@ def test_no_address_on_the_way_holds_anything(checks: Checks) -> None:
 
 def test_the_same_page_sent_twice_is_one_case_and_shows_the_same_receipt(app: Flask, checks: Checks) -> None:
     visitor = checks()
-    fields = visitor.page.form_with("once").fields
+    fields = visitor.page.form_with("carried").fields
     first = code_on(visitor.post("/consult/send", dict(fields)))
     again = visitor.post("/consult/send", dict(fields))
     assert code_on(again) == first
@@ -132,7 +134,7 @@ def test_the_same_page_sent_twice_is_one_case_and_shows_the_same_receipt(app: Fl
 
 def test_the_receipt_is_not_shown_again_after_ten_minutes(app: Flask, checks: Checks, clock: FixedClock) -> None:
     visitor = checks()
-    fields = visitor.page.form_with("once").fields
+    fields = visitor.page.form_with("carried").fields
     visitor.post("/consult/send", dict(fields))
     for later in (timedelta(minutes=11), timedelta(hours=20)):
         clock.move(to=clock.now() + later)
@@ -155,26 +157,65 @@ def test_a_check_page_older_than_twelve_hours_is_shown_afresh_with_the_text(
     assert code_on(visitor.page)
 
 
-@pytest.mark.parametrize("forged", ["", "AAAA", "あ" * 40, "A" * 64, "x" * 100_000])
-def test_a_receipt_cannot_be_chosen_by_whoever_sends(app: Flask, checks: Checks, forged: str) -> None:
+@pytest.mark.parametrize("forged", ["", "AAAA", "あ" * 40, "A" * 64, "x" * 100_000, "WzFd.", "." * 9])
+def test_what_cannot_be_read_is_not_stored_and_said_so(app: Flask, checks: Checks, forged: str) -> None:
     visitor = checks()
-    page = visitor.send({"once": forged}, action="/consult/send")
-    assert page.h1 == "確かめて送る"
+    page = visitor.send({"carried": forged}, action="/consult/send")
+    assert page.h1 == "相談を書く"
+    assert "まだ何も保存していません" in page.text
+    assert count(app, Case) == 0
+
+
+def forged_from(carried: str, old: str, new: str) -> str:
+    """The same page's value with other words in it, under the mark of the old ones."""
+    payload, _dot, mark = carried.partition(".")
+    content = urlsafe_b64decode(payload).replace(old.encode(), new.encode())
+    return f"{urlsafe_b64encode(content).decode()}.{mark}"
+
+
+def test_answers_that_were_changed_on_the_way_are_checked_again_and_nobody_chooses_a_receipt(
+    app: Flask, checks: Checks
+) -> None:
+    visitor = checks(types=["HT-ABU"])
+    [carried] = visitor.page.form_with("carried").fields["carried"]
+    for mark in ("", "AAAA", carried.partition(".")[2]):
+        changed = forged_from(carried, WRITTEN, "ほかの言葉です。").partition(".")[0] + "." + mark
+        page = visitor.post("/consult/send", {**visitor.page.form_with("carried").fields, "carried": changed})
+        assert page.h1 == "確かめて送る"
+        assert "ほかの言葉です。" in page.text
+    unknown = visitor.post(
+        "/consult/send",
+        {**visitor.page.form_with("carried").fields, "carried": forged_from(carried, "HT-ABU", "HT-XXX")},
+    )
+    assert unknown.title.startswith("エラー")
+    assert unknown.form_with("text").fields["text"] == [WRITTEN]
+    assert count(app, Case) == 0
+
+
+def test_a_code_that_left_its_list_since_the_check_is_checked_again(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = checks(types=["HT-ABU"])
+    with app.test_request_context():
+        gone = carry((("text", WRITTEN), ("types", "HT-GONE")), {})
+    page = visitor.send({"carried": gone}, action="/consult/send")
+    assert page.title.startswith("エラー")
+    assert page.form_with("text").fields["text"] == [WRITTEN]
     assert count(app, Case) == 0
 
 
 def test_every_check_page_has_a_secret_of_its_own(checks: Checks) -> None:
     visitor = checks()
-    fields = visitor.page.form_with("once").fields
-    once = fields["once"]
+    fields = visitor.page.form_with("carried").fields
+    once = fields["carried"]
     visitor.post("/consult/send", {**fields, "back": "1"})
     visitor.send({}, action="/consult/check")
-    assert visitor.page.form_with("once").fields["once"] != once
+    assert visitor.page.form_with("carried").fields["carried"] != once
 
 
 def test_sent_by_two_at_the_same_moment_it_is_one_case_with_one_receipt(app: Flask, checks: Checks) -> None:
     visitor = checks()
-    fields = dict(visitor.page.form_with("once").fields)
+    fields = dict(visitor.page.form_with("carried").fields)
     start = threading.Barrier(4)
     pages: list[Page] = []
 
@@ -296,7 +337,7 @@ def test_a_database_that_another_holds_for_too_long_is_not_waited_for_in_silence
 
 
 def test_without_a_token_nothing_is_stored_and_the_text_stands_in_a_fresh_form(app: Flask, checks: Checks) -> None:
-    fields = dict(checks().page.form_with("once").fields)
+    fields = dict(checks().page.form_with("carried").fields)
     stranger = Visitor(app)
     for token in ({}, {"csrf_token": "forged"}):
         sent = {**{name: value for name, value in fields.items() if name != "csrf_token"}, **token}
@@ -310,7 +351,7 @@ def test_without_a_token_nothing_is_stored_and_the_text_stands_in_a_fresh_form(a
 
 
 def test_a_token_of_another_browser_is_refused(app: Flask, checks: Checks) -> None:
-    fields = dict(checks().page.form_with("once").fields)
+    fields = dict(checks().page.form_with("carried").fields)
     Visitor(app).post("/consult/send", fields, status=400)
     assert count(app, Case) == 0
 
@@ -342,7 +383,19 @@ def test_a_company_that_does_not_exist_is_not_believed(app: Flask, checks: Check
         assert db().scalars(select(Case)).one().employer_token is None
 
 
-def test_the_secret_of_a_page_is_ours_and_dated(app: Flask) -> None:
+def test_what_a_page_carries_is_ours_dated_and_shown_nowhere(app: Flask, clock: FixedClock) -> None:
+    answered = (("text", WRITTEN), ("types", "HT-ABU"))
     with app.test_request_context():
-        assert read_once(new_once()) is not None
-        assert read_once(new_once()[:-4] + "AAAA") is None
+        value = carry(answered, {"employer_id": ["ab" * 16]})
+        found = read_carried(value)
+        assert found is not None
+        assert (found.answered, found.is_ours, found.is_fresh) == (answered, True, True)
+        assert found.offered == {"employer_id": frozenset({"ab" * 16})}
+        assert WRITTEN not in repr(found)
+        forged = read_carried(forged_from(value, "HT-ABU", "HT-SEX"))
+        assert forged is not None
+        assert not forged.is_ours
+        clock.move(to=clock.now() + timedelta(hours=13))
+        late = read_carried(value)
+        assert late is not None
+        assert (late.is_ours, late.is_fresh) == (True, False)

@@ -1,6 +1,7 @@
 """The server's key ring is rotated in three steps, and everything still opens after each."""
 
 import uuid
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.operations.keys import NoSuchKey, key_beginning, reseal_all, write_ring
 from app.operations.verification import verify_all
 from app.people.queries import mail_of, name_of
-from app.pipeline.secrets import key_store, read_or_make_ring, ring
+from app.pipeline.secrets import MADE_AHEAD, key_store, read_or_make_ring, ring
 from app.pipeline.transaction import db
 from crypto import CannotOpen
 from models.key_store import ShredKey
@@ -89,6 +90,37 @@ def test_a_destroyed_shred_key_is_not_brought_back(app, clock, shred_keys):
     reseal_all(app, lambda *_progress: None)
     with app.app_context(), pytest.raises(CannotOpen):
         key_store().key(destroyed)
+
+
+def test_a_shred_key_that_is_taken_was_kept_before_and_is_given_once(app, clock):
+    with app.app_context():
+        taken = [key_store().take(at=clock.at) for _ in range(2 * MADE_AHEAD + 1)]
+        assert len({subject for subject, _key in taken}) == len({key for _subject, key in taken}) == len(taken)
+        assert {subject: key_store().key(subject) for subject, _key in taken} == dict(taken)
+
+
+def test_what_was_made_ahead_belongs_to_the_process_that_made_it(app, clock, monkeypatch):
+    with app.app_context():
+        ahead = {key_store().take(at=clock.at) for _ in range(2)}
+        monkeypatch.setattr("app.pipeline.secrets.os.getpid", lambda: -1)
+        other = {key_store().take(at=clock.at) for _ in range(MADE_AHEAD)}
+        monkeypatch.undo()
+        back = {key_store().take(at=clock.at) for _ in range(MADE_AHEAD)}
+        subjects = [subject for taken in (ahead, other, back) for subject, _key in taken]
+        assert len(set(subjects)) == len(subjects)
+
+
+def test_no_key_is_given_out_when_it_could_not_be_kept(app, clock, monkeypatch):
+    with app.app_context():
+        store = key_store()
+        while store._ahead:
+            store.take(at=clock.at)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "_keep", Mock(side_effect=OSError(28, "No space left on device")))
+            with pytest.raises(OSError, match="No space"):
+                store.take(at=clock.at)
+        subject, key = store.take(at=clock.at)
+        assert store.key(subject) == key
 
 
 def test_a_key_is_named_by_how_its_id_begins(app):
