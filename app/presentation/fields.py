@@ -20,6 +20,9 @@ Words: TypeAlias = str | LazyString
 _A_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _A_MAIL_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LONGEST_MAIL_ADDRESS: Final = 254
+# Further away there is no calendar, and a moment beside the year 1 or 9999 cannot even be counted on from.
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2099, 12, 31)
 
 
 class Asked(Field):  # type: ignore[misc]  # WTForms carries no types.
@@ -200,6 +203,17 @@ class Day(_Keyed):
 
     def unread(self) -> str:
         return str(_("%(thing)sは、2026-11-22 のように、実際にある日付で入力してください。", thing=self.thing))
+
+    def check(self) -> None:
+        if not FIRST_DAY <= self.data <= LAST_DAY:
+            raise StopValidation(
+                _(
+                    "%(thing)sは、%(first)s年から%(last)s年までの日付で入力してください。",
+                    thing=self.thing,
+                    first=FIRST_DAY.year,
+                    last=LAST_DAY.year,
+                )
+            )
 
     def shown(self) -> str:
         return self.data.isoformat() if isinstance(self.data, date) else self.typed or ""
