@@ -13,7 +13,7 @@ from whitenoise import WhiteNoise
 from app.pipeline.access import admit
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
-from app.pipeline.headers import set_headers
+from app.pipeline.headers import set_headers, set_headers_of_a_file
 from app.pipeline.identity import init_identity
 from app.pipeline.language import Languages, chosen_language
 from app.pipeline.logging import init_logging
@@ -78,5 +78,12 @@ def create_app(config: Config) -> Kikite:
     init_errors(app)
     register_slices(app)
     init_menu(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "static"), prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(HERE / "static"),
+        prefix="static/",
+        max_age=3600,
+        allow_all_origins=False,
+        add_headers_function=set_headers_of_a_file,
+    )
     return app

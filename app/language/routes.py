@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.language import blueprint
 from app.pipeline.access import public
 from app.pipeline.identity import Door, forget_visit
 from app.pipeline.inside import inside
-from app.pipeline.language import LANGUAGE_COOKIE, LANGUAGES
+from app.pipeline.language import LANGUAGES, language_cookie
 
 NEUTRAL_PAGE = "https://www.jma.go.jp/"
 
@@ -23,7 +23,8 @@ def choose() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     response = redirect(_page_before())
     if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, samesite="Lax", httponly=True, path="/")
+        secure = bool(current_app.config["SERVES_HTTPS"])
+        response.set_cookie(language_cookie(), chosen, samesite="Lax", httponly=True, secure=secure, path="/")
     return response
 
 

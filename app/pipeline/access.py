@@ -67,6 +67,9 @@ def admit() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint == "static":
         return None
+    if "\0" in request.path:
+        # No number and no name of ours holds it, and PostgreSQL refuses to be asked.
+        abort(404)
     ask = ask_of(current_app, endpoint)
     if ask is None:
         raise InternalServerError(f"{endpoint} says neither what it asks for nor that it is public")

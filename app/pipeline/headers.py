@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Response, current_app, request
 
 CONTENT_SECURITY_POLICY = (
@@ -19,6 +21,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+OF_A_FILE = ("Content-Security-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options")
+
+
+def set_headers_of_a_file(headers: Headers, _path: str, _url: str) -> None:
+    """For the files that are served past the application: styles, scripts, pictures."""
+    for name in OF_A_FILE:
+        headers[name] = HEADERS[name]
 
 
 def set_headers(response: Response) -> Response:

@@ -7,15 +7,20 @@ from types import SimpleNamespace
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import g, has_app_context, has_request_context, request
+from flask import current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "kikite_language"
 
 
+def language_cookie() -> str:
+    """What the cookie is called here; with TLS by a name that no other host can set."""
+    return f"__Host-{LANGUAGE_COOKIE}" if current_app.config["SERVES_HTTPS"] else LANGUAGE_COOKIE
+
+
 def chosen_language() -> str:
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "") if has_request_context() else ""
+    chosen = request.cookies.get(language_cookie(), "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 

@@ -3,13 +3,20 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Generic, TypeVar
+
+from app.presentation.fields import FIRST_DAY, LAST_DAY
+from app.presentation.typed_text import has_unreadable
 
 Row = TypeVar("Row")
 Position = tuple[str | int, ...]
 _LONGEST_CURSOR: Final = 400
+_LARGEST_PLACE: Final = 2**31
+_LIKE_A_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def encode_position(position: Position) -> str:
@@ -32,7 +39,22 @@ def decode_position(cursor: str | None, *kinds: type[str] | type[int]) -> Positi
         return None
     if any(type(part) is not kind for part, kind in zip(read, kinds, strict=True)):
         return None
-    return tuple(read)
+    return tuple(read) if all(_can_be_asked_for(part) for part in read) else None
+
+
+def _can_be_asked_for(part: str | int) -> bool:
+    """Whether the database can be asked for this at all; a moment it can keep has a zone and lies in our centuries."""
+    if isinstance(part, int):
+        return abs(part) < _LARGEST_PLACE
+    if has_unreadable(part):
+        return False
+    if not _LIKE_A_MOMENT.match(part):
+        return True
+    try:
+        moment = datetime.fromisoformat(part)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and FIRST_DAY.year <= moment.year <= LAST_DAY.year
 
 
 @dataclass(frozen=True)
