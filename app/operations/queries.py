@@ -12,6 +12,7 @@ from enum import Enum
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from app.companies.queries import company_named, name_on
+from app.operations.fact_words import facts_in_words, short
 from app.people.queries import name_of
 from app.pipeline.audit import Subject
 from app.pipeline.clock import TOKYO
@@ -28,7 +29,6 @@ from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
 
 ROWS = 25
-SHOWN_OF_AN_IDENTIFIER = 8
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
             actor_role=Role(record.actor_role),
             actor_id=record.actor_id.hex if record.actor_id is not None and record.actor_id in people else None,
             actor_name=name_of(people.get(record.actor_id)) if record.actor_id is not None else "",
-            facts=_facts(record.facts),
+            facts=facts_in_words(dict(sorted(json.loads(record.facts).items()))),
         )
         for record in records
     )
@@ -169,24 +169,13 @@ def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
 
 def _subject_words(record: AuditRecord, people: dict[uuid.UUID, Person], numbers: dict[uuid.UUID, str]) -> str:
     if record.subject_kind == "case":
-        return numbers.get(record.subject_id, _short(record.subject_id.hex))
+        return numbers.get(record.subject_id, short(record.subject_id.hex))
     if record.subject_kind == "person":
-        return name_of(people.get(record.subject_id)) or _short(record.subject_id.hex)
+        return name_of(people.get(record.subject_id)) or short(record.subject_id.hex)
     if record.subject_kind == "association":
         return ""
     company = company_named(record.subject_id)
-    return name_on(company, record.at.astimezone(TOKYO).date()) if company else _short(record.subject_id.hex)
-
-
-def _facts(facts: str) -> str:
-    read: dict[str, object] = json.loads(facts)
-    return " ".join(f"{name}={_short(str(value))}" for name, value in sorted(read.items()) if value is not None)
-
-
-def _short(value: str) -> str:
-    """An identifier by its beginning, as people compare them; a code as it is."""
-    is_identifier = len(value) > 2 * SHOWN_OF_AN_IDENTIFIER and all(letter in "0123456789abcdef" for letter in value)
-    return f"{value[:SHOWN_OF_AN_IDENTIFIER]}…" if is_identifier else value
+    return name_on(company, record.at.astimezone(TOKYO).date()) if company else short(record.subject_id.hex)
 
 
 def _people(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Person]:

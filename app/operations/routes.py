@@ -23,7 +23,7 @@ from app.pipeline.identity import actor_here
 from app.presentation.pagination import Position, decode_position
 from models.rules.permissions import Permission
 
-KINDS = {"case": _l("事案"), "company": _l("会社"), "person": _l("利用者"), "association": _l("協会")}
+KINDS = {"case": _l("相談案件"), "company": _l("会社"), "person": _l("登録された人"), "association": _l("協会")}
 DELIVERIES = {
     Delivery.WAITING: _l("送信待ち"),
     Delivery.SENT: _l("送信済み"),
@@ -98,7 +98,7 @@ def _subject_asked(form: TrailForm) -> tuple[Subject | None, bool]:
     case = case_numbered(form.number.data.upper())
     if case is None:
         form.validate()
-        form.refuse(form.number, _("この番号の事案は見つかりません。番号をもう一度確かめてください。"))
+        form.refuse(form.number, _("この番号の相談は見つかりません。番号をもう一度確かめてください。"))
         return None, True
     return Subject("case", case.id), False
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from app.operations.event_words import OTHER_WORDS, words_of
+from app.operations.fact_words import FACT_WORDS, facts_in_words
 from app.operations.outbox import send_waiting
 from app.operations.queries import ROWS
 from app.pipeline.audit import of_person, record
@@ -33,6 +34,17 @@ def test_every_event_has_its_words():
     """An event that is added to the rules gets its words in app/operations/event_words.py."""
     assert set(OTHER_WORDS) == set(OTHER_EVENTS)
     assert {name for name in EVENTS if words_of_in_japanese(name) == name} == set()
+
+
+def test_every_fact_has_its_words():
+    """A fact that an event gains gets its words in app/operations/fact_words.py."""
+    assert set(FACT_WORDS) == {fact for facts in EVENTS.values() for fact in facts}
+
+
+def test_facts_are_told_by_their_name_and_codes_in_words(app):
+    with app.test_request_context():
+        told = facts_in_words({"role": "auditor", "request_id": "0123456789abcdef" * 2, "kind": None})
+    assert told == "役割 監事、要請の文書 01234567…"
 
 
 def words_of_in_japanese(name):

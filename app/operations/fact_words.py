@@ -1,0 +1,97 @@
+"""The facts of a record in words for the one who reads it: what each is called, and what its code means."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.presentation.fields import Words
+from app.presentation.filters import label
+from models.rules.consent import ConsentLevel
+from models.rules.escalation_ladder import Step
+from models.rules.labelled import Labelled
+from models.rules.mail_kinds import MailKind
+from models.rules.people import Role
+
+FACT_WORDS: dict[str, Words] = {
+    "answer_id": _l("回答"),
+    "board_item_id": _l("議案"),
+    "company_file_id": _l("会社別の記録"),
+    "company_id": _l("会社"),
+    "compartment": _l("区画"),
+    "consent_id": _l("同意"),
+    "copy_id": _l("転送版"),
+    "day": _l("日付"),
+    "declared_by": _l("申し出た人"),
+    "during_procedure": _l("手続の途中"),
+    "entry_id": _l("記録の行"),
+    "epoch": _l("鍵の世代"),
+    "exchange_id": _l("会社とのやりとり"),
+    "explanation_id": _l("弁明書"),
+    "extension_id": _l("期限の延長"),
+    "facet": _l("分類"),
+    "follows_id": _l("前の議案"),
+    "ground": _l("根拠"),
+    "is_member": _l("会員"),
+    "is_set": _l("印"),
+    "kind": _l("種類"),
+    "letter_digest": _l("文書の指紋"),
+    "level": _l("伝える範囲"),
+    "link_id": _l("ご案内のリンク"),
+    "mail_kind": _l("メールの種類"),
+    "meeting_id": _l("会議"),
+    "merger_case": _l("合併の形"),
+    "message_id": _l("メッセージ"),
+    "name_id": _l("名前"),
+    "note_id": _l("メモ"),
+    "number": _l("番号"),
+    "option": _l("決議"),
+    "outcome": _l("終わり方"),
+    "person_id": _l("対象の人"),
+    "pledge_version": _l("誓約の版"),
+    "publication_id": _l("公表"),
+    "reason_code": _l("理由"),
+    "receipt_id": _l("受付コード"),
+    "reminder_id": _l("督促"),
+    "renewal_filed_on": _l("更新の申請日"),
+    "report_id": _l("報告"),
+    "request_id": _l("要請の文書"),
+    "resolution_id": _l("決議の記録"),
+    "role": _l("役割"),
+    "rule": _l("規則"),
+    "seat_id": _l("席"),
+    "service": _l("届け方"),
+    "severity": _l("重大さ"),
+    "statement_digest": _l("文章の指紋"),
+    "step": _l("段階"),
+    "successor_company_id": _l("承継した会社"),
+    "suspended_until": _l("停止の期限"),
+    "task_id": _l("マークの使用停止"),
+    "token_digest": _l("符号の指紋"),
+    "valid_from": _l("はじめの日"),
+    "valid_to": _l("終わりの日"),
+    "version": _l("版"),
+    "via": _l("経路"),
+    "working_days": _l("営業日の数"),
+}
+CODES: dict[str, type[Labelled]] = {"level": ConsentLevel, "mail_kind": MailKind, "role": Role, "step": Step}
+SHOWN_OF_AN_IDENTIFIER = 8
+
+
+def facts_in_words(facts: dict[str, object]) -> str:
+    """Every fact that there is, by its name; identifiers by their beginning, codes in words where these are known."""
+    parts = [
+        f"{FACT_WORDS.get(name, name)} {_value(name, str(value))}" for name, value in facts.items() if value is not None
+    ]
+    return str(_("、")).join(parts)
+
+
+def short(value: str) -> str:
+    """An identifier by its beginning, as people compare them; a code as it is."""
+    is_identifier = len(value) > 2 * SHOWN_OF_AN_IDENTIFIER and all(letter in "0123456789abcdef" for letter in value)
+    return f"{value[:SHOWN_OF_AN_IDENTIFIER]}…" if is_identifier else value
+
+
+def _value(name: str, value: str) -> str:
+    known = {member.value: member for member in CODES.get(name, ())}
+    return label(known[value]) if value in known else short(value)
