@@ -98,7 +98,7 @@ class TriageForm(ChangingForm):
         thing=_l("会社の対応についての課題"),
         options=OrganisationalIssue,
         required=False,
-        hint=_l("会社がしたこと、しなかったこと。会社への要求はこの分類をもとにします。"),
+        hint=_l("会社がしたこと、しなかったこと。会社への要請はこの分類をもとにします。"),
     )
     is_crisis = Tick(
         _l("緊急の確認が必要"),

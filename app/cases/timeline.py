@@ -19,6 +19,7 @@ from app.presentation.filters import label
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.person import Person
+from models.rules.case_lifecycle import CaseAct
 from models.rules.desk_reasons import ReadingReason
 from models.rules.people import SECRETARIAT, Role
 
@@ -55,6 +56,46 @@ WORDS = {
     "receipt.issue_again": _l("受付コードを発行し直しました"),
     "receipt.end": _l("受付コードを終わらせました"),
 }
+WORDS_OF_ACTS = {
+    CaseAct.OPEN_TRIAGE: _l("受付審査を始めました"),
+    CaseAct.RECORD_TRIAGE: _l("審査の内容を記録しました"),
+    CaseAct.ASK_INFORMATION: _l("相談者に追加で尋ねました"),
+    CaseAct.ANSWER_INFORMATION: _l("相談者が質問に答えました"),
+    CaseAct.RESUME_TRIAGE: _l("回答を待たずに審査へ戻しました"),
+    CaseAct.ASK_CONSENT: _l("転送版を相談者に示しました"),
+    CaseAct.REVISE_COPY: _l("転送版を直して示しました"),
+    CaseAct.APPROVE_COPY: _l("相談者が転送版を承認しました"),
+    CaseAct.DECLINE_COPY: _l("相談者が会社に伝えないことを選びました"),
+    CaseAct.CLOSE_WITHOUT_CONSENT: _l("同意がないまま終結しました"),
+    CaseAct.ADVISE: _l("助言で対応しました"),
+    CaseAct.PUT_OUT_OF_SCOPE: _l("対象外として終結しました"),
+    CaseAct.REOPEN_COPY: _l("転送版を開き直しました"),
+    CaseAct.ROUTE: _l("責任者へ転送しました"),
+    CaseAct.DELIVER: _l("待ち時間のあとに届きました"),
+    CaseAct.REROUTE: _l("宛先を変えました"),
+    CaseAct.ROUTE_AGAIN: _l("新しい宛先へ転送しました"),
+    CaseAct.RECALL: _l("転送を取り消しました"),
+    CaseAct.RETURN_TO_READY: _l("転送準備に戻しました"),
+    CaseAct.RETURN_TO_TRIAGE: _l("受付審査に戻しました"),
+    CaseAct.ACKNOWLEDGE: _l("会社が受領を確認しました"),
+    CaseAct.LOG_ACTION: _l("会社が対応を記録しました"),
+    CaseAct.RECORD_RESPONSE: _l("会社が本人への対応を記録しました"),
+    CaseAct.SUBMIT_REPORT: _l("会社が報告書を提出しました"),
+    CaseAct.BEGIN_REVIEW: _l("報告の確認を始めました"),
+    CaseAct.RETURN_REPORT: _l("報告を差し戻しました"),
+    CaseAct.ACCEPT_REPORT: _l("報告を受理しました"),
+    CaseAct.CONCLUDE_WITHOUT_ANSWER: _l("会社の回答なしで結論としました"),
+    CaseAct.GIVE_FEEDBACK: _l("相談者に結果を伝えました"),
+    CaseAct.SAY_NOT_SATISFIED: _l("相談者が納得できないと伝えました"),
+    CaseAct.ACCEPT_RESULT: _l("相談者が結果を了承しました"),
+    CaseAct.MONITOR: _l("経過観察にしました"),
+    CaseAct.OFFER_COPY: _l("あらためて転送版を示すことにしました"),
+    CaseAct.WITHDRAW_CONSENT: _l("会社への提供の同意が取り消されました"),
+    CaseAct.WITHDRAW: _l("相談が取り下げられました"),
+    CaseAct.CLOSE: _l("相談を終結しました"),
+    CaseAct.CONFIRM_CLOSE: _l("二人目が確認し、相談を終結しました"),
+    CaseAct.REOPEN: _l("相談を再開しました"),
+}
 GRAVE = frozenset({"case.recalled", "exchange.search_hint", "consent.withdraw", "case.consent_withdrawn"})
 
 
@@ -84,7 +125,8 @@ def timeline_of(case: Case) -> list[Entry]:
 
 def _entry(record: AuditRecord, names: dict[uuid.UUID, str]) -> Entry:
     act = ACT_OF_EVENT.get(record.name)
-    title = label(act) if act is not None else str(WORDS.get(record.name, _("記録")))
+    words = WORDS_OF_ACTS.get(act) if isinstance(act, CaseAct) else WORDS.get(record.name)
+    title = str(words or _("記録"))
     tone = "danger" if record.name in GRAVE else "progress" if act is not None else "neutral"
     return Entry(record.at, title, _who(record, names), tone, _why(record))
 

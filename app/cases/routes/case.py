@@ -26,6 +26,7 @@ from app.cases.queries import (
     road_to,
     severity_of,
 )
+from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, asked, back_to, find, may_read_at_once
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
@@ -45,7 +46,6 @@ from models.company import Company
 from models.person import Person
 from models.rules.consent import Party
 from models.rules.deadlines import ClockKind
-from models.rules.desk_reasons import ReadingReason
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission, decide
 
@@ -62,9 +62,10 @@ PARTS = (
 @asks(Permission.CASE_READ)
 def case(number: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_READ)
-    reason = ASSIGNED if may_read_at_once(found) else _reason_given()
+    form = ReasonForm(formdata=request.args if "reason" in request.args else None)
+    reason = ASSIGNED if may_read_at_once(found) else _reason_given(form)
     if reason is None:
-        return render_template("cases/reason.html", case=found, reasons=ReadingReason, identity=False)
+        return render_template("cases/reason.html", case=found, form=form, identity=False)
     actor = actor_here()
     with_health = _may(found, Permission.CASE_READ_HEALTH)
     opens = [part.value for part in PARTS if with_health or part is not CompartmentKind.HEALTH]
@@ -143,9 +144,10 @@ def identity(number: str) -> ResponseReturnValue:
     actor = actor_here()
     if actor.person is None or not actor.person.is_handler:
         abort(404)
-    reason = _reason_given()
+    form = ReasonForm(formdata=request.args if "reason" in request.args else None)
+    reason = _reason_given(form)
     if reason is None:
-        return render_template("cases/reason.html", case=found, reasons=ReadingReason, identity=True)
+        return render_template("cases/reason.html", case=found, form=form, identity=True)
     record_reading(of_case(found), "case.read_identity", actor=actor, facts={"reason_code": reason})
     return render_template("cases/identity.html", case=found, identity=identity_of(found, actor=actor), reason=reason)
 
@@ -225,9 +227,8 @@ def _person(person_id: str) -> Person:
     return found
 
 
-def _reason_given() -> str | None:
-    code = request.args.get("reason", "")
-    return code if code in {reason.value for reason in ReadingReason} else None
+def _reason_given(form: ReasonForm) -> str | None:
+    return str(form.reason.data.value) if "reason" in request.args and form.validate() else None
 
 
 def _may(case: Case, permission: Permission) -> bool:

@@ -126,6 +126,9 @@ def test_the_manager_and_the_head_give_a_reason_before_they_read(app: Flask):
         assert road.WRITTEN not in visitor.page.text
         visitor.get(f"/desk/{case.number}?reason=just_so")
         assert road.WRITTEN not in visitor.page.text
+        visitor.get(f"/desk/{case.number}?reason=")
+        assert "開く理由を選んでください" in visitor.page.text
+        assert road.WRITTEN not in visitor.page.text
         visitor.get(f"/desk/{case.number}?reason=supervision")
         assert road.WRITTEN in visitor.page.text
 
