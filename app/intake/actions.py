@@ -35,7 +35,6 @@ from models.consent_entry import ConsentEntry
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.consent import TEXT_VERSION
-from models.rules.crisis import hints_at_danger
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
@@ -144,13 +143,12 @@ def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:
 
 
 def _new_case(case_id: uuid.UUID, answers: Answers, at: datetime) -> Case:
-    texts = (answers.text, answers.happened, answers.impact_text)
     return Case(
         id=case_id,
         number=new_case_number(),
         state=CASE_LIFECYCLE.begins,
         is_open=True,
-        is_crisis=hints_at_danger(texts, answers.impacts),
+        is_crisis=answers.shows_danger,
         version=1,
         received_at=at,
         consent_level=answers.consent,

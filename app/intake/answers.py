@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption
+from models.rules.crisis import hints_at_danger
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
@@ -60,6 +61,11 @@ class Answers:
     name: str = ""
     contact: str = ""
     route: IntakeRoute = IntakeRoute.WEB
+
+    @property
+    def shows_danger(self) -> bool:
+        """Whether what was written hints at danger to life or body."""
+        return hints_at_danger((self.text, self.happened, self.impact_text), self.impacts)
 
     def narrative(self) -> dict[str, Any]:
         """What lies in the narrative compartment."""

@@ -14,6 +14,7 @@ from app.presentation.choices import Choices, FromList, OneOf, Option
 from app.presentation.fields import Asked, PlainText, Tick
 from app.presentation.filters import current_language
 from app.presentation.form import Form
+from app.presentation.workers_words import to_the_worker
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.labelled import Labelled
 from models.rules.taxonomy import harassment_type, impact, organisational_issue
@@ -160,7 +161,7 @@ class IntakeForm(Form):
             (self.org_issues, organisational_issue.STANDS_ALONE),
         ):
             if not field.errors and len(field.data) > 1 and alone & set(field.data):
-                words = next(iter(alone)).label(current_language())
+                words = to_the_worker(next(iter(alone)))
                 valid = self.refuse(
                     field, _("「%(words)s」は、ほかのものと一緒には選べません。どちらかを外してください。", words=words)
                 )
@@ -223,21 +224,21 @@ def _lists(language: str) -> dict[str, tuple[Option, ...]]:
     levels = {level: what_the_company_gets(level, language) for level in ConsentLevel}
     options = {option: what_the_company_gets(option, language) for option in ConsentOption}
     return {
-        "channel": _options(Channel, language),
-        "actor": _options(ActorRelation, language),
-        "types": _options(HarassmentType, language),
-        "org_issues": _options(OrganisationalIssue, language),
-        "impacts": _options(Impact, language),
-        "requested": _options(RequestedHelp, language),
-        "employment": _options(Employment, language),
-        "group_size": _options(GroupSize, language),
-        "consent": _options(ConsentLevel, language, levels),
-        "options": _options(ConsentOption, language, options),
+        "channel": _options(Channel),
+        "actor": _options(ActorRelation),
+        "types": _options(HarassmentType),
+        "org_issues": _options(OrganisationalIssue),
+        "impacts": _options(Impact),
+        "requested": _options(RequestedHelp),
+        "employment": _options(Employment),
+        "group_size": _options(GroupSize),
+        "consent": _options(ConsentLevel, levels),
+        "options": _options(ConsentOption, options),
     }
 
 
-def _options(members: Iterable[Labelled], language: str, hints: dict[Any, str] | None = None) -> tuple[Option, ...]:
+def _options(members: Iterable[Labelled], hints: dict[Any, str] | None = None) -> tuple[Option, ...]:
     found: Sequence[Labelled] = tuple(members)
     return tuple(
-        Option(member.value, member.label(language), (hints or {}).get(member, ""), answer=member) for member in found
+        Option(member.value, to_the_worker(member), (hints or {}).get(member, ""), answer=member) for member in found
     )

@@ -41,6 +41,12 @@ def start() -> ResponseReturnValue:
     )
 
 
+@blueprint.context_processor
+def numbers_to_call() -> dict[str, object]:
+    """The crisis lines, for whichever page of these shows the form."""
+    return {"crisis_numbers": crisis_lines()}
+
+
 @blueprint.get("/consult")
 @public()
 def write() -> ResponseReturnValue:
@@ -77,7 +83,8 @@ def send() -> ResponseReturnValue:
 
 def _check_page(form: IntakeForm, *, again: bool = False) -> str:
     """Everything as it will be stored, carried along in the page: nothing of it is stored yet."""
-    found = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
+    looked = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
+    found = {field: companies for field, companies in looked.items() if companies}
     check_form = CheckForm(formdata=None)
     for field, companies in found.items():
         offer_companies(check_form[field], companies)
@@ -93,6 +100,8 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
         looks=second_looks(answers, found=is_member),
         maskings=maskings(answers),
         again=again,
+        is_crisis=answers.shows_danger,
+        lines=crisis_lines(),
     )
 
 

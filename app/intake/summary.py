@@ -24,10 +24,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Summary:
-    """What was answered, and in one line what was not."""
+    """What was answered, and the questions that were not."""
 
     parts: tuple[Part, ...]
-    left_open: str
+    left_open: tuple[str, ...]
 
 
 PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
@@ -41,7 +41,7 @@ PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
 
 
 def summary_of(form: IntakeForm) -> Summary:
-    """The parts with their answers; what was left open is named once, in one line."""
+    """The parts with their answers; what was left open is named once, by its question."""
     parts, left_open = [], []
     for title, names in PARTS:
         rows = []
@@ -53,7 +53,7 @@ def summary_of(form: IntakeForm) -> Summary:
                 left_open.append(str(field.label.text))
         if rows:
             parts.append(Part(str(title), tuple(rows)))
-    return Summary(tuple(parts), str(_("、")).join(left_open))
+    return Summary(tuple(parts), tuple(left_open))
 
 
 def _shown(field: Asked) -> str | Markup:

@@ -14,6 +14,7 @@ from app.presentation.choices import Choices, OneOf, Option
 from app.presentation.fields import Code, PlainText, Tick
 from app.presentation.filters import current_language
 from app.presentation.form import Form
+from app.presentation.workers_words import to_the_worker
 from crypto import RECEIPT_ALPHABET
 from models.rules.consent import Consent, ConsentLevel, ConsentOption, what_the_company_gets
 
@@ -112,7 +113,7 @@ class ConsentForm(ChangingForm):
             for one in ConsentLevel
         )
         self.options.options = tuple(
-            Option(one.value, one.label(language), what_the_company_gets(one, language), answer=one)
+            Option(one.value, to_the_worker(one), what_the_company_gets(one, language), answer=one)
             for one in ConsentOption
         )
 

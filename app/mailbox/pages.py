@@ -8,14 +8,17 @@ from datetime import datetime
 from flask import render_template
 from flask_babel import gettext as _
 
+from app.clocks.queries import running_clock
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
+from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import OVER, CaseState
+from models.rules.deadlines import ClockKind
 from models.rules.help_lines import crisis_lines
 from models.rules.public_phase import PublicPhase, plain_words
 
@@ -35,6 +38,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
     """The page, with the form that was just refused, if one was."""
     language, words = current_language(), plain_words(case.state)
     version = {"version": str(case.version)}
+    answer_clock = running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER)
     pending = queries.pending_copies(case)
     forms: dict[str, Form] = {
         "write_form": WriteForm(formdata=None),
@@ -60,6 +64,8 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
         said=[_shown(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),
+        answer_by=answer_clock.due_at if answer_clock is not None else None,
+        now=now(),
         lines=crisis_lines() if case.is_crisis else (),
         session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
     )

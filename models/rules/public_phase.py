@@ -44,23 +44,23 @@ _WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
     {
         _S.RECEIVED: PlainWords(
             _P.RECEIVED,
-            "ご相談を受け付けました。まだ誰も読んでいません。",
+            "ご相談を受け付けました。相談員は、これから読みます。",
             "相談員が読み、この画面でご連絡します。",
             "Your consultation has arrived. Nobody has read it yet.",
-            "A counsellor will read it and write to you here.",
+            "A counselor will read it and write to you here.",
         ),
         _S.TRIAGE: PlainWords(
             _P.CHECKING,
             "相談員がお話の内容を確認しています。会社にはまだ何も伝えていません。",
             "お尋ねしたいことや、会社へ伝える内容の確認を、この画面でお願いすることがあります。",
-            "A counsellor is reading what you wrote. Nothing has been told to the company.",
+            "A counselor is reading what you wrote. Nothing has been told to the company.",
             "We may ask you something here, or show you what could be told to the company.",
         ),
         _S.NEED_INFO: PlainWords(
             _P.CHECKING,
             "相談員からお尋ねしたいことがあります。",
             "メッセージをご覧になり、答えられる範囲でお返事ください。お返事がなくても、分かる範囲で進めます。",
-            "A counsellor has a question for you.",
+            "A counselor has a question for you.",
             "Please read the message and answer what you can. Without an answer we go on with what we know.",
         ),
         _S.AWAIT_CONSENT: PlainWords(
@@ -151,8 +151,8 @@ _WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
             _P.CHECKING,
             "会社には伝えずに、相談員がお手伝いしています。",
             "相談員からの助言をご覧ください。気持ちが変わったときは、あらためて会社へ伝えることもできます。",
-            "A counsellor is helping you without telling the company.",
-            "Please read the counsellor's advice. If you change your mind, the company can still be told.",
+            "A counselor is helping you without telling the company.",
+            "Please read the counselor's advice. If you change your mind, the company can still be told.",
         ),
         _S.CLOSED: PlainWords(
             _P.OVER,

@@ -230,6 +230,24 @@ def test_a_small_group_and_a_missing_company_are_pointed_out(checks: Checks) -> 
     assert "お名前が書かれていません" in checks(consent="CN-3", employer="青葉台").page.text
 
 
+def test_words_of_danger_bring_the_crisis_lines_before_anything_is_sent(checks: Checks) -> None:
+    page = checks(text="もう消えてしまいたいです。").page
+    assert "ひとりで抱えずに、いますぐ話せるところがあります" in page.text
+    assert page.links["0120-279-338"] == "tel:0120279338"
+    assert "ひとりで抱えずに" not in checks().page.text
+
+
+def test_the_crisis_lines_are_within_reach_while_somebody_writes(app: Flask) -> None:
+    links = Visitor(app).get("/consult").links
+    assert {"110", "119", "0120-279-338", "0120-783-556"} <= set(links)
+
+
+def test_what_was_left_out_is_said_to_be_fine(checks: Checks) -> None:
+    page = checks().page
+    assert "書かなかったこと(このまま送って大丈夫です)" in page.text
+    assert "どこでの出来事ですか" in page.text
+
+
 def test_names_and_numbers_are_pointed_out_and_stay_as_typed(checks: Checks) -> None:
     text = "お客様の田中様(090-1234-5678、tanaka@example.jp、東京都架空区青葉一丁目2-3)から電話がありました。"
     visitor = checks(text=text)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import select
 
 from app.cases.actions import ask_information, write_message
-from app.clocks.queries import running_clocks
+from app.clocks.queries import running_clock, running_clocks
+from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
+from app.presentation.filters import ja_date
 from app.responses.actions import reply_to_worker
 from models.exchange import Exchange
 from models.message import Message
@@ -28,10 +32,25 @@ def test_the_page_says_where_it_stands_in_plain_words_and_shows_her_own_text(app
     with app.app_context():
         _case, code = road.submitted()
     page = comes_back(code).page
-    assert "まだ誰も読んでいません" in page.text
+    assert "相談員は、これから読みます" in page.text
     assert road.WRITTEN in page.text
     assert "会社に伝えない" not in page.text
     assert "内容は伝える" in page.text
+
+
+def test_the_page_says_by_when_a_person_writes_and_is_sorry_when_it_is_late(
+    app: Flask, comes_back: ComesBack, clock: FixedClock
+) -> None:
+    with app.app_context():
+        case, code = road.submitted()
+        due = running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER)
+        assert due is not None
+        by = due.due_at
+    page = comes_back(code).page
+    assert ja_date(by, True) in page.text
+    assert "までに、この画面に届きます" in page.text
+    clock.move(to=by + timedelta(days=1))
+    assert "を過ぎてしまい、申し訳ありません" in comes_back(code).page.text
 
 
 def test_messages_pass_both_ways_and_an_officers_reply_is_among_them(app: Flask, comes_back: ComesBack) -> None:
