@@ -25,7 +25,7 @@ class CertificationForm(Form):
         thing=_l("認定番号"),
         limit=24,
         width="medium",
-        hint=_l("英字・数字・ハイフンで書きます（例: KC-2026-0016）。"),
+        hint=_l("英字・数字・ハイフンで書きます(例: KC-2026-0016)。"),
     )
     valid_from = Day(_l("認定の初日"), thing=_l("認定の初日"))
     reference = Code(

@@ -24,6 +24,7 @@ from app.presentation.pagination import Page
 from app.presentation.typed_text import tidy
 from models.company import Company
 from models.rules.deadlines import ClockKind
+from models.rules.membership import MemberType
 from models.rules.permissions import Permission, may_ever
 
 LONGEST_SEARCH = 100
@@ -151,7 +152,6 @@ def _show(
         company=found,
         name=found.name_on(today()),
         officers=[(person, name_of(person), post_of(person)) for person in officers_of(found.id, at=at)],
-        has_officer=found.id in companies_with_officer([found.id], at=at),
         vacancy=vacancy,
         vacancy_left=time_left(vacancy.due_at, at=at, calendar=calendar()) if vacancy else None,
         sites=sites_of(found),
@@ -159,6 +159,9 @@ def _show(
             (relation, other.name_on(today()).name, is_client) for relation, other, is_client in relations_of(found)
         ],
         is_member=found.is_member_on(today()),
+        needs_officer=found.is_member_on(today())
+        and found.member_type is MemberType.REGULAR
+        and found.id not in companies_with_officer([found.id], at=at),
         manages=may_ever(Permission.COMPANY_MANAGE, role),
         manages_people=may_ever(Permission.PEOPLE_MANAGE, role),
         at=at,

@@ -74,10 +74,10 @@ def _wanted(step: Step, asked: Sequence[WhatIsAsked]) -> str:
     else:
         first = _(
             "つきましては、この文書が届いた日の翌営業日から数えて%(days)s営業日以内に、次のすべてを行うよう、"
-            "最終の要求をいたします。",
+            "最終の要請をいたします。",
             days=_days(ClockKind.REQUEST_E4),
         )
-        lines = (*_acts(asked), _("これまでの要求に応じられなかった理由を、この文書への回答としてお示しください。"))
+        lines = (*_acts(asked), _("これまでの要請に応じられなかった理由を、この文書への回答としてお示しください。"))
     return "\n".join((first, *(str(_("・%(line)s", line=line)) for line in lines)))
 
 
@@ -107,7 +107,7 @@ def _foundation(step: Step, asked: Sequence[WhatIsAsked]) -> str:
         )
     if step is Step.E4:
         pledge += "\n" + _(
-            "この要求にも応じていただけないときは、誓約事項の9(再三の協力や改善の求めに応じない場合の認定の取消し)に"
+            "この要請にも応じていただけないときは、誓約事項の9(再三の協力や改善の求めに応じない場合の認定の取消し)に"
             "基づき、認定の取消しについて理事会の審査に付すことがあります。その場合も、決定の前に弁明の機会を設けます。"
         )
     return str(pledge)

@@ -100,7 +100,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
         asked=what_to_ask(file),
         sheet=counter_sheet(file),
         proposal=proposal,
-        item=newest_item_of(file),
+        item=newest_item_of(file) if may_ever(Permission.RESOLUTION_READ, actor.role) else None,
         draft=draft_of(file),
         next_step=step,
         issuers=[role for role in Role if role in SECRETARIAT and permission and may_ever(permission, role)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -47,7 +47,11 @@ def letter(number: str) -> ResponseReturnValue:
 @blueprint.get("/requests/<number>/letter")
 @asks(Permission.ESCALATION_READ)
 def printed(number: str) -> ResponseReturnValue:
-    return render_template("letters/request.html", view=open_letter(_find(number), actor_here()))
+    return render_template(
+        "letters/request.html",
+        view=open_letter(_find(number), actor_here()),
+        association=current_app.config["KIKITE"].association_name,
+    )
 
 
 @blueprint.post("/requests/<number>/answer")
@@ -100,7 +104,7 @@ def annulment(number: str) -> ResponseReturnValue:
         return _page(found, annul=form)
     _must_be_seen(found, form)
     annul_request(found, reason=form.reason.data, actor=actor_here())
-    flash(_("要求を取りやめました。回数には数えません。"), "success")
+    flash(_("要請を取りやめました。回数には数えません。"), "success")
     return _back_to(found)
 
 

@@ -204,7 +204,7 @@ def compliance(number: str) -> ResponseReturnValue:
 def thaw(number: str) -> ResponseReturnValue:
     found = _seen(_find(number, Permission.ESCALATION_PROPOSE))
     thaw_file(found, reason_code="rejoined", actor=actor_here())
-    flash(_("凍結を解きました。回答を待っていた要求の期限は、あらためて数えます。"), "success")
+    flash(_("凍結を解きました。回答を待っていた要請の期限は、あらためて数えます。"), "success")
     return redirect(url_for("escalations.file", number=found.number))
 
 

@@ -40,7 +40,7 @@ class RegisterForm(Form):
         required=False,
         hint=_l("書面で守秘の義務を負った相談員・管理者だけです。氏名・連絡先の区画を開けるようになります。"),
     )
-    is_chair = Tick(_l("理事長として登録する"), thing=_l("理事長"), required=False)
+    is_chair = Tick(_l("会長として登録する"), thing=_l("会長"), required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
@@ -52,7 +52,7 @@ class RegisterForm(Form):
         if self.is_handler.data and role not in MAY_HOLD[SeatKind.HANDLERS]:
             valid = self.refuse(self.is_handler, _("従事者にできるのは、相談員と管理者だけです。"))
         if self.is_chair.data and role is not Role.DIRECTOR:
-            valid = self.refuse(self.is_chair, _("理事長にできるのは、理事だけです。"))
+            valid = self.refuse(self.is_chair, _("会長にできるのは、理事だけです。"))
         if self.mail.data and not self.mail.errors and person_by_login(self.mail.data) is not None:
             valid = self.refuse(self.mail, _("このアドレスは、すでに使われています。別のアドレスを入力してください。"))
         return valid

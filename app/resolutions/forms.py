@@ -99,14 +99,14 @@ class ResolutionForm(ChangingForm):
         _l("取消しの効力が生じる日"),
         thing=_l("効力が生じる日"),
         required=False,
-        hint=_l("取消しのときだけ使います。空欄なら、不服申立ての期間（14日）が終わった翌日の午前0時です。"),
+        hint=_l("取消しのときだけ使います。空欄なら、不服申立ての期間(14日)が終わった翌日の午前0時です。"),
     )
     immediate_because = OneOf(
         _l("期間の終わりを待たずに効力を生じさせる理由"),
         thing=_l("理由"),
         options=ImmediateReason,
         required=False,
-        none_words=_l("待つ（ふつうはこちら）"),
+        none_words=_l("待つ(ふつうはこちら)"),
     )
 
     def refuse_because(self, refusal: BoardRefusal) -> None:

@@ -50,7 +50,7 @@ class ReplyForm(ChangingForm):
     """A reply that the worker reads in her mailbox."""
 
     text = PlainText(
-        _l("働く人への返信"),
+        _l("返信の文章"),
         thing=_l("返信"),
         limit=LONGEST_BLOCK,
         rows=6,

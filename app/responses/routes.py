@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -196,6 +196,7 @@ def _show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnV
         now=now(),
         forms=forms,
         form_with_errors=list(forms.values()),
+        phone=current_app.config["KIKITE"].desk_phone,
     )
 
 

@@ -20,11 +20,16 @@ MENU = (
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
     (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
-    (_l("会社"), "companies.overview", Permission.COMPANY_LIST),
+    (_l("会社名簿"), "companies.overview", Permission.COMPANY_LIST),
     (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
-    (_l("記録"), "operations.trail", Permission.AUDIT_READ_ALL),
+    (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_ALL),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
 )
+
+# What a company finds on a page that the desk uses otherwise.
+WORDS_FOR_A_COMPANY = {
+    "escalations.files": _l("協会からの文書"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def _frame() -> dict[str, object]:
         return {}
     items = [
         MenuItem(
-            str(words),
+            str(WORDS_FOR_A_COMPANY.get(endpoint, words) if actor.role in COMPANY else words),
             url_for(endpoint),
             request.blueprint == endpoint.partition(".")[0] and request.endpoint == endpoint,
         )

@@ -14,7 +14,7 @@ class ReadingReason(Labelled):
     SECOND       = "second",       "二人目として確認するため",       "To confirm as the second person"
     HANDOVER     = "handover",     "担当を引き継ぐため",             "To take the case over"
     COMPLAINT    = "complaint",    "苦情・不服への対応のため",       "To answer a complaint"
-    ESCALATION   = "escalation",   "会社への要求を判断するため",     "To decide about a request to the company"
+    ESCALATION   = "escalation",   "会社への要請を判断するため",     "To decide about a request to the company"
     # fmt: on
 
 

@@ -252,7 +252,7 @@ class CountReason(Labelled):
     MET           = "met",           "期限までに応じたため数えません",                 "Does not count: met in time"
     STILL_OPEN    = "still_open",    "期限前のため数えません",                         "Does not count: not due yet"
     NOT_SERVED    = "not_served",    "送達前のため数えません",                         "Does not count: not served"
-    NOT_A_REQUEST = "not_a_request", "正式な要求ではないため数えません",               "Does not count: not a formal request"
+    NOT_A_REQUEST = "not_a_request", "正式な要請ではないため数えません",               "Does not count: not a formal request"
     RESET         = "reset",         "理由を記して対象から外したため数えません",       "Does not count: reset, with a reason"
     OUT_OF_WINDOW = "out_of_window", "数える期間より前のため数えません",               "Does not count: before the window"
     SAME_GROUP    = "same_group",    "同じ一斉事案としてすでに数えました",             "Does not count: same incident group"

@@ -9,7 +9,7 @@ class MailKind(Labelled):
     """A mail's kind and its subject line; the text is in templates/mail/."""
 
     UPDATE     = "update",     "お知らせがあります",                  "There is an update"
-    REMINDER   = "reminder",   "ご確認のお願い(期日のご案内)",        "A reminder about a date"
+    REMINDER   = "reminder",   "ご確認のお願い(期限のご案内)",        "A reminder about a date"
     LETTER     = "letter",     "文書をお届けしています",              "A document has been delivered to you"
     BOARD      = "board",      "理事会の議案があります",              "There is a board item"
     INVITATION = "invitation", "利用登録のご案内",                    "An invitation to sign up"

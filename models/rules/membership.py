@@ -31,7 +31,7 @@ class Route(Labelled):
     """What the association may do towards a company."""
 
     # fmt: off
-    LADDER                 = "ladder",                 "会社への要求(段階あり)",     "Request, with the ladder"
+    LADDER                 = "ladder",                 "会社への要請(段階あり)",     "Request, with the ladder"
     REQUEST_WITHOUT_LADDER = "request_without_ladder", "会社への依頼(段階なし)",     "Request, without the ladder"
     ADVICE_ONLY            = "advice_only",            "助言と案内のみ",             "Advice and referral only"
     # fmt: on

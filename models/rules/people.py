@@ -25,7 +25,7 @@ class Role(Labelled):
     DIRECTOR       = "director",       "理事",             "Director"
     AUDITOR        = "auditor",        "監事",             "Auditor"
     ADMIN          = "admin",          "システム管理者",   "System administrator"
-    SYSTEM         = "system",         "時計",             "The clock"
+    SYSTEM         = "system",         "自動処理",         "Automatic"
     # fmt: on
 
 

@@ -15,11 +15,11 @@ class DataKind(Labelled):
     """A kind of data that has one term."""
 
     # fmt: off
-    CASE_CONTENT    = "case_content",    "相談の内容・やり取り・添付",       "Case content, messages, attachments"
+    CASE_CONTENT    = "case_content",    "相談の内容・やりとり・添付",       "Case content, messages, attachments"
     IDENTITY        = "identity",        "氏名・連絡先",                     "Identity block"
     SHORT_CASE      = "short_case",      "助言のみ・対象外・重複",           "Advice only, out of scope, duplicates"
     DRAFT           = "draft",           "送信されなかった下書き",           "Abandoned drafts"
-    COMPANY_FILE    = "company_file",    "会社別の記録・正式な要求",         "Company file, formal requests"
+    COMPANY_FILE    = "company_file",    "会社別の記録・正式な要請",         "Company file, formal requests"
     RESOLUTION      = "resolution",      "理事会の決議・議事録の番号",       "Board resolutions, minutes reference"
     REVOCATION      = "revocation",      "取消しの登録",                     "Revocations in the register"
     AUDIT_LOG       = "audit_log",       "閲覧・操作の記録",                 "Access and audit log"
@@ -34,12 +34,12 @@ class Then(Labelled):
     """What happens when the term is over."""
 
     # fmt: off
-    DESTROY_CASE_KEY     = "destroy_case_key",     "事案の鍵を破棄し、符号を残す",      "Destroy the case key"
+    DESTROY_CASE_KEY     = "destroy_case_key",     "相談の鍵を破棄し、符号を残す",      "Destroy the case key"
     DESTROY_IDENTITY_KEY = "destroy_identity_key", "氏名・連絡先の鍵を破棄する",        "Destroy the identity key"
     REVIEW               = "review",               "残すかどうかを見直す",              "Review"
     ROLL                 = "roll",                 "消去し、連鎖の値だけを残す",        "Roll, keep the hash chain"
     KILL                 = "kill",                 "使えなくする",                      "Kill the code"
-    DESTROY_WITH_CASE    = "destroy_with_case",    "事案とともに消去する",              "Goes with the case"
+    DESTROY_WITH_CASE    = "destroy_with_case",    "相談とともに消去する",              "Goes with the case"
     NEVER_STORED         = "never_stored",         "はじめからサーバーに保存しない",    "Never stored on the server"
     KEPT                 = "kept",                 "残す",                              "Kept"
     # fmt: on

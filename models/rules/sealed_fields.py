@@ -67,15 +67,15 @@ _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 SEALED_FIELDS: tuple[SealedField, ...] = (
     #           table               column                  under            holds
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
-    SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやり取り", _MESSAGE),
+    SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),
     SealedField("report",           "sealed_body",          _C.REPORT,       "会社の報告"),
     SealedField("report",           "sealed_return_reason", _C.REPORT,       "差戻しの理由"),
     SealedField("extension",        "sealed_reason",        _C.REPORT,       "期限延長の理由"),
-    SealedField("formal_request",   "sealed_matter",        _C.COMPANY_FILE, "正式な要求の文面"),
-    SealedField("request_answer",   "sealed_text",          _C.COMPANY_FILE, "要求への回答"),
+    SealedField("formal_request",   "sealed_matter",        _C.COMPANY_FILE, "正式な要請の文面"),
+    SealedField("request_answer",   "sealed_text",          _C.COMPANY_FILE, "要請への回答"),
     SealedField("explanation",      "sealed_text",          _C.COMPANY_FILE, "弁明書", _BEFORE_THE_BOARD),
     SealedField("board_item",       "sealed_grounds",       _C.BOARD_PACKET, "付議の理由"),
     SealedField("board_item",       "sealed_packet",        _C.BOARD_PACKET, "理事会資料"),
@@ -85,7 +85,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_mail",          _S.CONTACT,      "登録された人のメールアドレス"),
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
     SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
-    SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "事案の破棄用の鍵"),
+    SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
     SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付コードの秘密鍵"),

@@ -8,7 +8,7 @@ class ResponseMethod(Labelled):
 
     # fmt: off
     MESSAGE      = "message",      "この画面の返信で伝えた",       "By the reply on this page"
-    THROUGH_DESK = "through_desk", "協会の相談員を通して伝えた",   "Through the association's counsellor"
+    THROUGH_DESK = "through_desk", "協会の相談員を通して伝えた",   "Through the association's counselor"
     MEETING      = "meeting",      "本人と面談した(本人の希望あり)", "In a meeting the worker asked for"
     PHONE        = "phone",        "本人と電話で話した(本人の希望あり)", "By a telephone call the worker asked for"
     EVERYBODY    = "everybody",    "職場全体に周知した",           "By telling the whole workplace"

@@ -217,6 +217,7 @@ def test_the_head_puts_the_file_before_the_board_with_words_that_are_sealed(app:
         assert grounds.encode() not in item.sealed_grounds
     head.get(f"/escalations/{number}")
     assert "理事会の議案を見る" in head.page.links
+    assert "理事会の議案を見る" not in sign_in(app, "counselor").get(f"/escalations/{number}").links
     sign_in(app, "manager").get(f"/escalations/{number}/proposal", status=404)
 
 

@@ -120,7 +120,7 @@ def test_a_link_ends_after_a_week_and_when_another_is_sent(app: Flask, clock: Fi
         ({"mail": MEMBERS["counselor"].mail.upper()}, "すでに使われています"),
         ({"role": "officer"}, "会社を選んでください"),
         ({"role": "auditor", "is_handler": "1"}, "従事者にできるのは"),
-        ({"role": "manager", "is_chair": "1"}, "理事長にできるのは"),
+        ({"role": "manager", "is_chair": "1"}, "会長にできるのは"),
         ({"role": "system"}, "一覧の中から"),
         ({"role": "consulter"}, "一覧の中から"),
         ({"name": "あ" * 61}, "60文字まで"),
