@@ -14,7 +14,7 @@ from app.companies.queries import name_on
 from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.mailbox.queries import Said, conversation
 from app.people.queries import name_of
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.responses.queries import (
@@ -193,7 +193,7 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
     return WithCompany(
         exchange=exchange,
         company=company,
-        company_name=name_on(company, now().astimezone(TOKYO).date()),
+        company_name=name_on(company, today()),
         addressee=name_of(db().get(Person, exchange.addressee_id)) if exchange.addressee_id else "",
         stage=stage_now(exchange) if exchange.state != "preparing" else None,
         versions=tuple(Version(copy, copy_text(copy, actor=actor)) for copy in copies_of(exchange)),

@@ -11,7 +11,7 @@ from flask import g
 from sqlalchemy import select
 
 from app.people.queries import serving
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
 from models.case import Case
@@ -160,8 +160,8 @@ def party_of(case: Case, company: Company) -> Party:
 
 def road_to(company: Company) -> Route:
     """What the association may do towards a company today."""
-    today = now().astimezone(TOKYO).date()
-    return eligibility(member=company.is_member_on(today), certified=has_pledged(company, today))
+    day = today()
+    return eligibility(member=company.is_member_on(day), certified=has_pledged(company, day))
 
 
 def has_pledged(company: Company, day: date) -> bool:

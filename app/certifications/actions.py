@@ -12,7 +12,7 @@ from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company, record
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import must_be_allowed, towards_company
@@ -35,7 +35,6 @@ from models.rules.certification_lifecycle import (
 )
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.permissions import Permission
-from models.rules.working_days import in_japan
 from models.stop_use_task import StopUseTask
 
 
@@ -161,20 +160,20 @@ def confirm_stop_use(task: StopUseTask, *, actor: Actor) -> None:
 
 def expire_due() -> int:
     """End every certification whose term is over and whose renewal was not filed in time. Returns how many."""
-    today = in_japan(now()).date()
+    day = today()
     over = (
         select(Certification)
-        .where(Certification.state.in_(HELD), Certification.valid_to < today)
+        .where(Certification.state.in_(HELD), Certification.valid_to < day)
         .order_by(Certification.valid_to, Certification.id)
         .with_for_update(skip_locked=True)
     )
-    return one_by_one(db().scalars(over).all(), lambda one: _expire(one, today), work="expire_due")
+    return one_by_one(db().scalars(over).all(), lambda one: _expire(one, day), work="expire_due")
 
 
-def _expire(certification: Certification, today: date) -> bool:
+def _expire(certification: Certification, day: date) -> bool:
     last = certification.valid_to
     filed = was_renewal_filed_in_time(certification)
-    if last is None or not may_expire(certification.state, on=today, valid_to=last, renewal_filed=filed):
+    if last is None or not may_expire(certification.state, on=day, valid_to=last, renewal_filed=filed):
         return False
     _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
     note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))

@@ -29,7 +29,7 @@ from app.certifications.queries import (
 )
 from app.clocks.queries import calendar
 from app.pipeline.access import asks
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here, person_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
@@ -159,7 +159,7 @@ def _own_page() -> ResponseReturnValue:
 
 def _lines(certifications: Sequence[Certification], actor: Actor) -> list[Line]:
     at = now()
-    today = in_japan(at).date()
+    day = in_japan(at).date()
     states, tasks = states_in_force(certifications, at), open_stop_use(certifications)
     wanted = [one.company_id for one in certifications]
     companies = {one.id: one for one in db().scalars(select(Company).where(Company.id.in_(wanted)))}
@@ -170,13 +170,13 @@ def _lines(certifications: Sequence[Certification], actor: Actor) -> list[Line]:
         lines.append(
             Line(
                 certification=one,
-                company=companies[one.company_id].name_on(today).name,
+                company=companies[one.company_id].name_on(day).name,
                 state=_state_for(one, states.get(one.id, one.state), actor),
                 unconfirmed=len(unconfirmed),
                 due_at=due_at,
                 time_left=time_left(due_at, at=at, calendar=calendar()) if due_at else None,
                 renewal_is_near=bool(
-                    one.valid_to and renewal_opens(one.valid_to, certification_policy_at(at)) <= today <= one.valid_to
+                    one.valid_to and renewal_opens(one.valid_to, certification_policy_at(at)) <= day <= one.valid_to
                 ),
             )
         )
@@ -204,13 +204,13 @@ def _tasks(tasks: Sequence[StopUseTask]) -> list[tuple[StopUseTask, StopUsePlace
 
 def _candidates() -> list[tuple[str, str]]:
     """The members that operate contact centers and hold no certification now."""
-    today = in_japan(now()).date()
+    day = today()
     companies = [
         company
         for company in db().scalars(select(Company))
-        if company.is_member_on(today)
+        if company.is_member_on(day)
         and may_be_certified(company.member_type, company.operator_type)
         and held_certification(company.id) is None
     ]
-    named = sorted((company.name_on(today).kana, company.id.hex, company.name_on(today).name) for company in companies)
+    named = sorted((company.name_on(day).kana, company.id.hex, company.name_on(day).name) for company in companies)
     return [(company_id, name) for _kana, company_id, name in named]

@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.companies.queries import number_taken, today
+from app.companies.queries import number_taken
+from app.pipeline.clock import today
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, Day, PlainText, Tick
 from app.presentation.form import Form

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import and_, or_, select
 
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import today
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
 from models.company import Company
@@ -95,11 +95,6 @@ def relations_of(company: Company) -> list[tuple[CompanyRelation, Company, bool]
 def number_taken(corporate_number: str) -> bool:
     """Whether a corporate number is registered already."""
     return db().scalar(select(Company.id).where(Company.corporate_number == corporate_number)) is not None
-
-
-def today() -> date:
-    """The day in Japan."""
-    return now().astimezone(TOKYO).date()
 
 
 def _identifier(typed: str) -> uuid.UUID:

@@ -13,10 +13,10 @@ from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
 from app.companies.actions import add_site, end_membership, register_company, rename_company
 from app.companies.forms import CompanyForm, LeaveForm, RenameForm, SiteForm
-from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of, today
+from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
 from app.people.queries import companies_with_officer, name_of, officers_of, post_of
 from app.pipeline.access import asks
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_companies
 from app.presentation.due import time_left

@@ -16,7 +16,7 @@ from app.escalations.queries import (
     what_to_ask,
 )
 from app.escalations.queries.files import newest_item_of
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
@@ -31,7 +31,6 @@ from models.rules.escalation_ladder import CounterSheet, Step
 from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission, decide, may_ever
 from models.rules.request_lifecycle import RequestState, permission_to_issue
-from models.rules.working_days import in_japan
 
 TONES = {
     FileState.CALM: "neutral",
@@ -94,7 +93,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
     complied = file.complied_at is not None and last is not None
     return FileView(
         file=file,
-        company_name=company.name_on(in_japan(now()).date()).name,
+        company_name=company.name_on(today()).name,
         tone=TONES[file.state],
         requests=[_line(request) for request in requests_of(file) if request.state is not RequestState.DRAFTED],
         asked=what_to_ask(file),
@@ -111,7 +110,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
         and FILE_LIFECYCLE.allows(file.state, FileAct.RECORD_COMPLIANCE)
         and _may(actor, file, Permission.ESCALATION_CONCLUDE),
         may_thaw=FILE_LIFECYCLE.allows(file.state, FileAct.THAW)
-        and company.is_member_on(in_japan(now()).date())
+        and company.is_member_on(today())
         and _may(actor, file, Permission.ESCALATION_PROPOSE),
     )
 

@@ -10,7 +10,7 @@ from enum import Enum
 from app.clocks.queries import calendar
 from app.companies.queries import find_companies
 from app.intake.answers import Answers
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from models.company import Company
 from models.rules.company_search import folded
 from models.rules.consent import ConsentLevel
@@ -18,7 +18,6 @@ from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.membership import MemberType
 from models.rules.personal_details import Detail, details_in
 from models.rules.taxonomy.group_size import POINTS_TO_ONE_PERSON
-from models.rules.working_days import in_japan
 
 MOST_SHOWN = 5
 
@@ -66,12 +65,12 @@ class DeskHours:
 
 def candidates(typed: str) -> list[Candidate]:
     """Registered companies that may have been meant, the closest first."""
-    wanted, today = folded(typed), in_japan(now()).date()
-    return [_candidate(company, wanted, today) for company in find_companies(typed, most=MOST_SHOWN)]
+    wanted, day = folded(typed), today()
+    return [_candidate(company, wanted, day) for company in find_companies(typed, most=MOST_SHOWN)]
 
 
-def _candidate(company: Company, wanted: str, today: date) -> Candidate:
-    named = company.name_on(today)
+def _candidate(company: Company, wanted: str, day: date) -> Candidate:
+    named = company.name_on(day)
     return Candidate(
         id=company.id,
         name=named.name,
@@ -79,7 +78,7 @@ def _candidate(company: Company, wanted: str, today: date) -> Candidate:
         former=tuple(other.name for other in company.names if other is not named),
         address=company.address,
         member_type=company.member_type,
-        is_member=company.is_member_on(today),
+        is_member=company.is_member_on(day),
         corporate_number=company.corporate_number or "",
         is_exact=any(wanted in other.search_key.split("|") for other in company.names),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.clocks.queries import calendar
 from app.custody.queries import compartment_of_case
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases
 from app.pipeline.transaction import db
@@ -28,7 +28,6 @@ from models.rules.consent import Consent, ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.rules.working_days import in_japan
 from models.sealed import open_answers, open_from
 from models.statement import Statement
 
@@ -168,7 +167,7 @@ def own_words(case: Case, *, actor: Actor) -> str:
 
 
 def _name(company: Company) -> str:
-    return company.name_on(in_japan(now()).date()).name
+    return company.name_on(today()).name
 
 
 def _keys(compartment_ids: set[uuid.UUID], *, actor: Actor) -> dict[uuid.UUID, bytes]:

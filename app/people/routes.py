@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.companies.queries import all_companies, company_named, today
+from app.companies.queries import all_companies, company_named
 from app.people import blueprint
 from app.people.actions import end_service, invite, register_person
 from app.people.forms import EndForm, RegisterForm
@@ -25,7 +25,7 @@ from app.people.queries import (
     seats_and_waits,
 )
 from app.pipeline.access import asks
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
 from models.person import Person

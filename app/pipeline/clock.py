@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,3 +58,8 @@ def now() -> datetime:
     """The present moment, aware and in UTC."""
     clock: WallClock = current_app.extensions["kikite_clock"]
     return clock.now()
+
+
+def today() -> date:
+    """The present day in Japan, whatever the machine's own zone is."""
+    return now().astimezone(TOKYO).date()

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
 from models.certification import Certification
 from models.certification_status import CertificationStatus
@@ -85,10 +85,6 @@ class _Name:
     english: str
     search_key: str
     valid_from: date
-
-
-def today() -> date:
-    return in_japan(now()).date()
 
 
 def listed(on: date, *, words: str = "") -> list[Entry]:

@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.pipeline.access import public
+from app.pipeline.clock import today
 from app.pipeline.language import LANGUAGES, chosen_language
 from app.presentation.pagination import decode_position, forward_page
 from app.registry import blueprint
 from app.registry.forms import SearchForm
-from app.registry.queries import Entry, Published, listed, published_revocations, status_behind, today
+from app.registry.queries import Entry, Published, listed, published_revocations, status_behind
 
 PAGE = 50
 SECONDS = 60

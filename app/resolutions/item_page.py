@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.clocks.queries import calendar, clocks_of
 from app.people.queries import name_of, serving
 from app.pipeline.audit import of_company_file, record_reading
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_board_item
 from app.pipeline.transaction import db
@@ -56,7 +56,6 @@ from models.rules.board import (
 from models.rules.deadlines import ClockKind
 from models.rules.people import Role
 from models.rules.permissions import Permission, decide
-from models.rules.working_days import in_japan
 from models.sealed import open_answers, open_from
 from models.vote import Vote
 
@@ -126,12 +125,11 @@ class ItemView:
 
 def lines_of(items: Sequence[BoardItem]) -> list[Line]:
     """The list's lines, without opening anything."""
-    today, at = in_japan(now()).date(), now()
+    day, at = today(), now()
     files = {item.id: file_of(item) for item in items}
     wanted = {file.company_id for file in files.values()}
     names = {
-        company.id: company.name_on(today).name
-        for company in db().scalars(select(Company).where(Company.id.in_(wanted)))
+        company.id: company.name_on(day).name for company in db().scalars(select(Company).where(Company.id.in_(wanted)))
     }
     return [
         Line(
@@ -256,4 +254,4 @@ def _packet_is_old(item: BoardItem, explains: Explains | None) -> bool:
 
 def _company_name(item: BoardItem) -> str:
     company = db().get_one(Company, file_of(item).company_id)
-    return company.name_on(in_japan(now()).date()).name
+    return company.name_on(today()).name

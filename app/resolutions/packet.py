@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.certifications.queries import certification_of
-from app.pipeline.clock import now
+from app.pipeline.clock import today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.resolutions.queries import explanations_of, file_of, is_objection, late_compliance_of, root_of
@@ -41,7 +41,7 @@ def packet_of(item: BoardItem, *, actor: Actor) -> dict[str, Any]:
     late = late_compliance_of(item)
     return {
         "version": PACKET_VERSION,
-        "company": company.name_on(in_japan(now()).date()).name,
+        "company": company.name_on(today()).name,
         "certification": certification.number if certification else None,
         "grounds": _grounds(item, actor),
         "counted": sheet.total,

@@ -16,7 +16,7 @@ from app.escalations.actions import note_fulfilled
 from app.people.queries import candidates_of, serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_exchange
@@ -219,11 +219,6 @@ def _hand_over(exchange: Exchange, person: Person, found: Addressee, *, actor: A
     facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "person_id": person.id.hex}
     record(of_case(exchange.case_id), "exchange.hand_over", actor=actor, facts=facts)
     queue_mail(person, MailKind.UPDATE, actor=actor, key=f"{exchange.id.hex}-handed-over-{exchange.version}")
-
-
-def today() -> date:
-    """The day in Japan."""
-    return now().astimezone(TOKYO).date()
 
 
 def _begin_by_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor) -> None:

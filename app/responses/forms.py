@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.pipeline.clock import today
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.form import Form
-from app.responses.actions import today
 from models.rules.report_blocks import ReportBlock, RuleUsable
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.pipeline.access import asks
 from app.pipeline.acting import seen_version
 from app.pipeline.audit import Fact, of_case, record_reading
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_exchanges
 from app.presentation.changing_form import ChangingForm
@@ -23,7 +23,6 @@ from app.responses.actions import (
     record_response,
     reply_to_worker,
     submit_report,
-    today,
 )
 from app.responses.forms import ActForm, ActionForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import (

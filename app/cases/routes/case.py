@@ -34,7 +34,7 @@ from app.companies.queries import name_on
 from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
@@ -249,23 +249,23 @@ def _assign_form(case: Case) -> AssignForm:
 
 def _companies(case: Case, opened: Opened) -> list[dict[str, Any]]:
     """The companies that the consulter named and the registered one each is, or the words she typed."""
-    known, today = named_companies(case), now().astimezone(TOKYO).date()
+    known, day = named_companies(case), today()
     rows = []
     for party in Party:
         typed, company = str(opened.narrative.get(party.value, "")), known.get(party)
         if typed or company:
-            registered = name_on(company, today) if company else ""
+            registered = name_on(company, day) if company else ""
             road = road_to(company) if company else None
             rows.append({"party": party, "typed": typed, "registered": registered, "road": road})
     return rows
 
 
 def _ledger(case: Case) -> list[dict[str, Any]]:
-    today = now().astimezone(TOKYO).date()
+    day = today()
     return [
         {
             "entry": entry,
-            "company": name_on(db().get_one(Company, entry.company_id), today) if entry.company_id else "",
+            "company": name_on(db().get_one(Company, entry.company_id), day) if entry.company_id else "",
         }
         for entry in reversed(consents_of(case))
     ]
@@ -276,13 +276,13 @@ def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:
     companies = [company.id for company in named_companies(case).values()]
     companies += [one.company.id for one in opened.with_companies]
     gone = excluded_from(case)
-    today = now().astimezone(TOKYO).date()
+    day = today()
     people = [*people_of_companies(companies), *people_of_the_desk()]
     return [
         {
             "person": person,
             "name": name_of(person),
-            "where": name_on(db().get_one(Company, person.company_id), today) if person.company_id else "",
+            "where": name_on(db().get_one(Company, person.company_id), day) if person.company_id else "",
             "is_excluded": person.id in gone,
         }
         for person in people

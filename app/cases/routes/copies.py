@@ -21,7 +21,7 @@ from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
 from app.pipeline.acting import seen_version
 from app.pipeline.audit import of_case, record_reading
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import today
 from app.pipeline.identity import Actor, actor_here
 from app.pipeline.transaction import db
 from app.presentation.filters import current_language, label
@@ -62,7 +62,7 @@ def _is_writable(case: Case) -> bool:
 
 
 def _card(case: Case, company: Company) -> dict[str, object]:
-    name = company.name_on(now().astimezone(TOKYO).date())
+    name = company.name_on(today())
     return {
         "company": company,
         "name": name.name,
@@ -165,7 +165,7 @@ def _copy_page(case: Case, company: Company, form: CopyForm, *, traces: tuple[Tr
         "cases/copy.html",
         case=case,
         card=_card(case, company),
-        company_name=name_on(company, now().astimezone(TOKYO).date()),
+        company_name=name_on(company, today()),
         form=form,
         original=narrative["text"],
         happened=narrative["happened"],
