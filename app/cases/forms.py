@@ -24,16 +24,11 @@ LONGEST_NOTE = 4000
 LONGEST_SEARCH = 120
 
 
-class ActForm(ChangingForm):
-    """An act that needs nothing but the will to do it."""
-
-
 class NoteForm(ChangingForm):
     """A desk note."""
 
     note = PlainText(
         _l("メモ"),
-        thing=_l("メモ"),
         limit=LONGEST_NOTE,
         rows=3,
         hint=_l("事務局の中だけで読みます。相談者にも会社にも見えません。"),
@@ -81,7 +76,6 @@ class FeedbackForm(ChangingForm):
 
     feedback = PlainText(
         _l("結果のご案内"),
-        thing=_l("結果のご案内"),
         limit=LONGEST_TEXT,
         rows=10,
         hint=_l("会社がしたこと、これから変わること、納得できないときにできることを書いてください。"),
@@ -91,11 +85,10 @@ class FeedbackForm(ChangingForm):
 class TriageForm(ChangingForm):
     """How grave a case is and what it is about."""
 
-    severity = OneOf(_l("重大さ"), thing=_l("重大さ"))
-    types = Choices(_l("カスハラの類型"), thing=_l("カスハラの類型"), options=HarassmentType, most=5)
+    severity = OneOf(_l("重大さ"))
+    types = Choices(_l("カスハラの類型"), options=HarassmentType, most=5)
     org_issues = Choices(
         _l("会社の対応についての課題"),
-        thing=_l("会社の対応についての課題"),
         options=OrganisationalIssue,
         required=False,
         hint=_l("会社がしたこと、しなかったこと。会社への要請はこの分類をもとにします。"),
@@ -126,7 +119,7 @@ class TriageForm(ChangingForm):
 class AssignForm(ChangingForm):
     """Who takes the case."""
 
-    person = OneOf(_l("担当者"), thing=_l("担当者"), select=True, width="long")
+    person = OneOf(_l("担当者"), select=True, width="long")
 
 
 class SearchForm(Form):
@@ -134,7 +127,6 @@ class SearchForm(Form):
 
     words = PlainText(
         _l("会社の名前"),
-        thing=_l("会社の名前"),
         limit=LONGEST_SEARCH,
         hint=_l("漢字・かな・英語・以前の社名のどれでも探せます。"),
     )
@@ -146,7 +138,6 @@ class CopyForm(ChangingForm):
     level = OneOf(_l("会社に伝える範囲"), thing=_l("伝える範囲"))
     text = PlainText(
         _l("転送版の文章"),
-        thing=_l("転送版の文章"),
         limit=LONGEST_TEXT,
         rows=14,
         hint=_l("会社の責任者が読む文章です。相談者が読んで承認したものだけを送ります。"),
@@ -176,10 +167,9 @@ class RecallForm(ChangingForm):
 class ReviewForm(ChangingForm):
     """What is missing in a report."""
 
-    missing = Choices(_l("足りないところ"), thing=_l("足りないところ"), options=ReportBlock, required=False)
+    missing = Choices(_l("足りないところ"), options=ReportBlock, required=False)
     reason = PlainText(
         _l("差し戻す理由"),
-        thing=_l("差し戻す理由"),
         limit=LONGEST_TEXT,
         rows=5,
         hint=_l("会社の責任者が読みます。何を、どこまで書き足してほしいかを具体的に書いてください。"),
@@ -189,7 +179,7 @@ class ReviewForm(ChangingForm):
 class CloseForm(ChangingForm):
     """With which outcome a case ends."""
 
-    outcome = OneOf(_l("終わり方"), thing=_l("終わり方"), options=Outcome, select=True, width="long")
+    outcome = OneOf(_l("終わり方"), options=Outcome, select=True, width="long")
 
 
 class ReopenForm(ChangingForm):

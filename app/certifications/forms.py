@@ -19,15 +19,14 @@ REFERENCE_LIMIT = 40
 class CertificationForm(Form):
     """Which company, under which number, from when, and by which resolution."""
 
-    company = OneOf(_l("会社"), thing=_l("会社"), select=True, width="long")
+    company = OneOf(_l("会社"), select=True, width="long")
     number = Code(
         _l("認定番号"),
-        thing=_l("認定番号"),
         limit=24,
         width="medium",
         hint=_l("英字・数字・ハイフンで書きます(例: KC-2026-0016)。"),
     )
-    valid_from = Day(_l("認定の初日"), thing=_l("認定の初日"))
+    valid_from = Day(_l("認定の初日"))
     reference = Code(
         _l("理事会の決議の番号"),
         thing=_l("決議の番号"),

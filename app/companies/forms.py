@@ -23,35 +23,26 @@ CORPORATE_NUMBER_DIGITS = 13
 class NameForm(Form):
     """A name in its three spellings, and from when it holds."""
 
-    name = PlainText(_l("会社名"), thing=_l("会社名"), limit=120, width="long")
-    kana = PlainText(_l("フリガナ"), thing=_l("フリガナ"), limit=160, width="long", hint=_l("例: アオバダイコンタクト"))
-    english = PlainText(_l("英語の名前"), thing=_l("英語の名前"), limit=160, required=False, width="long")
+    name = PlainText(_l("会社名"), limit=120, width="long")
+    kana = PlainText(_l("フリガナ"), limit=160, width="long", hint=_l("例: アオバダイコンタクト"))
+    english = PlainText(_l("英語の名前"), limit=160, required=False, width="long")
 
 
 class CompanyForm(NameForm):
     """A company's entry."""
 
-    member_type = OneOf(_l("会員の種別"), thing=_l("会員の種別"), options=MemberType)
-    operator_type = OneOf(_l("事業の種別"), thing=_l("事業の種別"), options=OperatorType)
+    member_type = OneOf(_l("会員の種別"), options=MemberType)
+    operator_type = OneOf(_l("事業の種別"), options=OperatorType)
     corporate_number = Code(
         _l("法人番号"),
-        thing=_l("法人番号"),
         limit=20,
         required=False,
         width="medium",
         hint=_l("13桁の数字です。似た名前の会社と取り違えないために使います。"),
     )
-    prefecture = OneOf(
-        _l("都道府県"),
-        thing=_l("都道府県"),
-        select=True,
-        options=[(name, name) for name in PREFECTURES],
-        width="medium",
-    )
-    address = PlainText(_l("所在地"), thing=_l("所在地"), limit=200, width="long")
-    joined_on = Day(
-        _l("入会した日"), thing=_l("入会した日"), required=False, hint=_l("会員でない会社のときは、空けておきます。")
-    )
+    prefecture = OneOf(_l("都道府県"), select=True, options=[(name, name) for name in PREFECTURES], width="medium")
+    address = PlainText(_l("所在地"), limit=200, width="long")
+    joined_on = Day(_l("入会した日"), required=False, hint=_l("会員でない会社のときは、空けておきます。"))
 
     def number(self) -> str | None:
         """The corporate number in plain digits; None when there is none."""
@@ -77,7 +68,7 @@ class CompanyForm(NameForm):
 class RenameForm(NameForm):
     """A new name from a day on."""
 
-    from_ = Day(_l("変更した日"), thing=_l("変更した日"))
+    from_ = Day(_l("変更した日"))
 
     def fits(self, company: Company) -> bool:
         """Whether the day comes after the last change of name; a name does not change twice on one day."""
@@ -90,21 +81,15 @@ class RenameForm(NameForm):
 class SiteForm(Form):
     """A place where workers sit."""
 
-    site = PlainText(_l("拠点の名前"), thing=_l("拠点の名前"), limit=120, width="long")
-    prefecture = OneOf(
-        _l("都道府県"),
-        thing=_l("都道府県"),
-        select=True,
-        options=[(name, name) for name in PREFECTURES],
-        width="medium",
-    )
-    address = PlainText(_l("所在地"), thing=_l("所在地"), limit=200, width="long")
+    site = PlainText(_l("拠点の名前"), limit=120, width="long")
+    prefecture = OneOf(_l("都道府県"), select=True, options=[(name, name) for name in PREFECTURES], width="medium")
+    address = PlainText(_l("所在地"), limit=200, width="long")
 
 
 class LeaveForm(Form):
     """The end of a membership."""
 
-    left_on = Day(_l("退会した日"), thing=_l("退会した日"), hint=_l("この日までは会員です。"))
+    left_on = Day(_l("退会した日"), hint=_l("この日までは会員です。"))
     sure = Tick(_l("この会社の会員資格を終わらせます"), thing=_l("確認"))
 
     def fits(self, company: Company) -> bool:

@@ -19,7 +19,6 @@ class LetterForm(ChangingForm):
 
     text = PlainText(
         _l("文面"),
-        thing=_l("文面"),
         limit=LONGEST_LETTER,
         rows=22,
         hint=_l(
@@ -33,7 +32,6 @@ class ServiceForm(ChangingForm):
 
     proof = Code(
         _l("書留の引受番号"),
-        thing=_l("書留の引受番号"),
         limit=LONGEST_PROOF,
         width="long",
         hint=_l("郵便物の控えにある番号です。"),
@@ -45,7 +43,6 @@ class AnswerForm(ChangingForm):
 
     text = PlainText(
         _l("回答"),
-        thing=_l("回答"),
         limit=LONGEST_ANSWER,
         rows=10,
         hint=_l(
@@ -57,7 +54,7 @@ class AnswerForm(ChangingForm):
 class AnnulForm(ChangingForm):
     """Why a request is taken back."""
 
-    reason = OneOf(_l("取りやめる理由"), thing=_l("取りやめる理由"), options=AnnulReason)
+    reason = OneOf(_l("取りやめる理由"), options=AnnulReason)
 
 
 class ProposalForm(ChangingForm):
@@ -65,7 +62,6 @@ class ProposalForm(ChangingForm):
 
     grounds = PlainText(
         _l("付議の理由"),
-        thing=_l("付議の理由"),
         limit=LONGEST_ANSWER,
         rows=10,
         hint=_l(

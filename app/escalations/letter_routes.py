@@ -23,8 +23,8 @@ from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm
 from app.escalations.letter_page import LetterView, open_letter
 from app.escalations.queries import visible_requests
 from app.pipeline.access import asks
-from app.pipeline.acting import ChangedMeanwhile, seen_version
-from app.pipeline.audit import of_company
+from app.pipeline.acting import asked, must_be_as_seen
+from app.pipeline.audit import Subject, of_company
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
@@ -58,9 +58,8 @@ def printed(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_ANSWER)
 def answer(number: str) -> ResponseReturnValue:
     found, form = _find(number), AnswerForm(prefix="answer")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=_subject_of(found)):
         return _page(found, answer=form)
-    _must_be_seen(found, form)
     answer_request(found, form.text.data, actor=actor_here())
     flash(_("回答を届けました。"), "success")
     return _back_to(found)
@@ -70,9 +69,8 @@ def answer(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_SERVE)
 def service(number: str) -> ResponseReturnValue:
     found, form = _find(number), ServiceForm(prefix="service")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=_subject_of(found)):
         return _page(found, service=form)
-    _must_be_seen(found, form)
     serve_request(found, service=BY_POST, proof_reference=form.proof.data, actor=actor_here())
     flash(_("送達を記録しました。"), "success")
     return _back_to(found)
@@ -81,7 +79,7 @@ def service(number: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<number>/met")
 @asks(Permission.ESCALATION_CONCLUDE)
 def met(number: str) -> ResponseReturnValue:
-    found = _seen(_find(number))
+    found = _find_as_seen(number)
     accept_as_met(found, actor=actor_here())
     flash(_("履行を認めました。"), "success")
     return _back_to(found)
@@ -90,7 +88,7 @@ def met(number: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<number>/met-late")
 @asks(Permission.ESCALATION_CONCLUDE)
 def met_late(number: str) -> ResponseReturnValue:
-    found = _seen(_find(number))
+    found = _find_as_seen(number)
     record_late_compliance(found, actor=actor_here())
     flash(_("期限後の履行を記録しました。回数には残ります。"), "success")
     return _back_to(found)
@@ -100,9 +98,8 @@ def met_late(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_CONCLUDE)
 def annulment(number: str) -> ResponseReturnValue:
     found, form = _find(number), AnnulForm(prefix="annul")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=_subject_of(found)):
         return _page(found, annul=form)
-    _must_be_seen(found, form)
     annul_request(found, reason=form.reason.data, actor=actor_here())
     flash(_("要請を取りやめました。回数には数えません。"), "success")
     return _back_to(found)
@@ -130,19 +127,17 @@ def _find(number: str) -> FormalRequest:
     return found
 
 
-def _must_be_seen(found: FormalRequest, form: ChangingForm) -> None:
-    seen_version(found, form.seen(), subject=of_company(db().get_one(CompanyFile, found.company_file_id).company_id))
-
-
-def _seen(found: FormalRequest) -> FormalRequest:
-    """The request, when it is still as the page showed it; only the secretariat judges."""
-    form = ChangingForm()
+def _find_as_seen(number: str) -> FormalRequest:
+    """The request, while it is as the page of the button showed it; only the secretariat judges."""
     if actor_here().role not in SECRETARIAT:
         abort(404)
-    if not form.validate_on_submit():
-        raise ChangedMeanwhile(of_company(db().get_one(CompanyFile, found.company_file_id).company_id))
-    _must_be_seen(found, form)
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=_subject_of(found))
     return found
+
+
+def _subject_of(found: FormalRequest) -> Subject:
+    return of_company(db().get_one(CompanyFile, found.company_file_id).company_id)
 
 
 def _back_to(found: FormalRequest) -> ResponseReturnValue:

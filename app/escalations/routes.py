@@ -23,7 +23,7 @@ from app.escalations.letter_page import open_letter
 from app.escalations.queries import counter_sheet, draft_of, file_numbered, letters_to, no_longer_owed
 from app.escalations.queries.files import PAGE, ListedFile, listed_files
 from app.pipeline.access import asks
-from app.pipeline.acting import ChangedMeanwhile, seen_version
+from app.pipeline.acting import ChangedMeanwhile, asked, must_be_as_seen
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
@@ -103,9 +103,8 @@ def draft(number: str) -> ResponseReturnValue:
 def save_draft(number: str) -> ResponseReturnValue:
     found = _find(number, Permission.ESCALATION_DRAFT)
     written, form = draft_of(found), LetterForm()
-    if not form.validate_on_submit():
+    if not asked(form, written or found, subject=of_company_file(found)):
         return _draft_page(found, form, written)
-    seen_version(written or found, form.seen(), subject=of_company_file(found))
     if written is not None:
         revise_draft(written, text=form.text.data, actor=actor_here())
     elif found.next_step:
@@ -152,10 +151,10 @@ def issue_e4(number: str) -> ResponseReturnValue:
 
 def _issue(number: str, step: Step, permission: Permission) -> ResponseReturnValue:
     found = _find(number, permission)
-    written, form = draft_of(found), ChangingForm()
-    if written is None or written.step != step.code or not form.validate_on_submit():
+    written = draft_of(found)
+    if written is None or written.step != step.code:
         raise ChangedMeanwhile(of_company_file(found))
-    seen_version(written, form.seen(), subject=of_company_file(found))
+    must_be_as_seen(written, ChangingForm(), subject=of_company_file(found))
     issue_request(written, actor=actor_here())
     if written.served_at is None:
         flash(_("発出しました。画面で届けられる相手がいないため、郵送し、送達を記録してください。"), "warning")
@@ -175,9 +174,8 @@ def proposal(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_PROPOSE)
 def put_to_the_board(number: str) -> ResponseReturnValue:
     found, form = _find(number, Permission.ESCALATION_PROPOSE), ProposalForm()
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_company_file(found)):
         return _proposal_page(found, form)
-    seen_version(found, form.seen(), subject=of_company_file(found))
     item = propose(found, grounds=form.grounds.data, actor=actor_here())
     flash(_("理事会に付議しました。次に、会社に弁明の機会を通知してください。"), "success")
     return redirect(url_for("resolutions.item", item_id=item.id))
@@ -193,7 +191,7 @@ def _proposal_page(found: CompanyFile, form: ProposalForm) -> ResponseReturnValu
 @blueprint.post("/<number>/compliance")
 @asks(Permission.ESCALATION_CONCLUDE)
 def compliance(number: str) -> ResponseReturnValue:
-    found = _seen(_find(number, Permission.ESCALATION_CONCLUDE))
+    found = _find_as_seen(number, Permission.ESCALATION_CONCLUDE)
     record_compliance(found, actor=actor_here())
     flash(_("会社が応じたことを記録しました。"), "success")
     return redirect(url_for("escalations.file", number=found.number))
@@ -202,18 +200,16 @@ def compliance(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/thaw")
 @asks(Permission.ESCALATION_PROPOSE)
 def thaw(number: str) -> ResponseReturnValue:
-    found = _seen(_find(number, Permission.ESCALATION_PROPOSE))
+    found = _find_as_seen(number, Permission.ESCALATION_PROPOSE)
     thaw_file(found, reason_code="rejoined", actor=actor_here())
     flash(_("凍結を解きました。回答を待っていた要請の期限は、あらためて数えます。"), "success")
     return redirect(url_for("escalations.file", number=found.number))
 
 
-def _seen(found: CompanyFile) -> CompanyFile:
-    """The file, when it is still as the page showed it."""
-    form = ChangingForm()
-    if not form.validate_on_submit():
-        raise ChangedMeanwhile(of_company_file(found))
-    seen_version(found, form.seen(), subject=of_company_file(found))
+def _find_as_seen(number: str, permission: Permission) -> CompanyFile:
+    """The file for an act that needs nothing but its button, while it is as the button's page showed it."""
+    found = _find(number, permission)
+    must_be_as_seen(found, ChangingForm(), subject=of_company_file(found))
     return found
 
 

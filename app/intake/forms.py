@@ -79,11 +79,10 @@ class IntakeForm(Form):
             "体調や受診のことを書いたときだけ、チェックを入れてください。会社には、あなたが別に選ばないかぎり伝えません。"
         ),
     )
-    requested = Choices(_l("希望すること"), thing=_l("希望すること"), required=False)
-    employment = OneOf(_l("働き方"), thing=_l("働き方"), select=True, required=False, none_words=_l("選ばない"))
+    requested = Choices(_l("希望すること"), required=False)
+    employment = OneOf(_l("働き方"), select=True, required=False, none_words=_l("選ばない"))
     employer = PlainText(
         _l("雇われている会社"),
-        thing=_l("雇われている会社"),
         limit=LONGEST_NAME,
         required=False,
         width="long",
@@ -92,7 +91,6 @@ class IntakeForm(Form):
     )
     workplace = PlainText(
         _l("実際に働いている会社"),
-        thing=_l("実際に働いている会社"),
         limit=LONGEST_NAME,
         required=False,
         width="long",
@@ -126,17 +124,13 @@ class IntakeForm(Form):
     )
     consent = OneOf(
         _l("会社に伝えてよい範囲"),
-        thing=_l("会社に伝えてよい範囲"),
         required=False,
         hint=_l("あとから、広げることも狭めることもできます。伝える前に、会社が読む文章をあなたに見ていただきます。"),
     )
-    options = Choices(_l("ほかに、よいと思うもの"), thing=_l("ほかに、よいと思うもの"), required=False)
-    name = PlainText(
-        _l("お名前"), thing=_l("お名前"), limit=LONGEST_NAME, required=False, width="medium", spellcheck=False
-    )
+    options = Choices(_l("ほかに、よいと思うもの"), required=False)
+    name = PlainText(_l("お名前"), limit=LONGEST_NAME, required=False, width="medium", spellcheck=False)
     contact = PlainText(
         _l("連絡先"),
-        thing=_l("連絡先"),
         limit=300,
         required=False,
         width="long",
@@ -194,8 +188,8 @@ class IntakeForm(Form):
 class CheckForm(Form):
     """What the check page asks: which registered company was meant."""
 
-    employer_id = OneOf(_l("雇われている会社"), thing=_l("雇われている会社"), required=False)
-    workplace_id = OneOf(_l("実際に働いている会社"), thing=_l("実際に働いている会社"), required=False)
+    employer_id = OneOf(_l("雇われている会社"), required=False)
+    workplace_id = OneOf(_l("実際に働いている会社"), required=False)
     client_id = OneOf(_l("仕事を頼んでいる会社(委託元)"), thing=_l("委託元の会社"), required=False)
 
 

@@ -32,7 +32,6 @@ class EnterForm(Form):
 
     receipt = Code(
         _l("受付コード"),
-        thing=_l("受付コード"),
         limit=400,
         width="long",
         hint=_l("4文字ずつ6つです。大文字と小文字、全角と半角、区切りは、どのように書いても大丈夫です。"),
@@ -64,7 +63,7 @@ class WriteForm(Form):
 class AnswerForm(ChangingForm):
     """The answer to what the desk asked."""
 
-    reply = PlainText(_l("お答え"), thing=_l("お答え"), limit=LONGEST_MESSAGE, rows=6)
+    reply = PlainText(_l("お答え"), limit=LONGEST_MESSAGE, rows=6)
 
 
 class CopyForm(ChangingForm):
@@ -101,8 +100,8 @@ class CopyForm(ChangingForm):
 class ConsentForm(ChangingForm):
     """What a company may be told from now on."""
 
-    level = OneOf(_l("会社に伝えてよい範囲"), thing=_l("会社に伝えてよい範囲"))
-    options = Choices(_l("ほかに、よいと思うもの"), thing=_l("ほかに、よいと思うもの"), required=False)
+    level = OneOf(_l("会社に伝えてよい範囲"))
+    options = Choices(_l("ほかに、よいと思うもの"), required=False)
 
     def __init__(self, *args: Any, now: Consent, **kwargs: Any) -> None:
         chosen = {"level": now.level, "options": sorted(now.options)}
@@ -139,4 +138,4 @@ class AcceptForm(ChangingForm):
 class NotSatisfiedForm(ChangingForm):
     """The result is not enough, and why."""
 
-    reason = PlainText(_l("納得できないところ"), thing=_l("納得できないところ"), limit=LONGEST_MESSAGE, rows=5)
+    reason = PlainText(_l("納得できないところ"), limit=LONGEST_MESSAGE, rows=5)

@@ -26,7 +26,7 @@ from app.mailbox.forms import (
 )
 from app.mailbox.pages import mailbox_page
 from app.pipeline.access import asks, public
-from app.pipeline.acting import seen_version
+from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.errors import typed_texts
 from app.pipeline.identity import Door, actor_here, begin_visit, end_visit, forget_visit, remember_visit
@@ -99,9 +99,8 @@ def copies() -> ResponseReturnValue:
 def decide_copy() -> ResponseReturnValue:
     actor, form = actor_here(), CopyForm()
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
-    if not form.validate():
+    if not asked(form, case, subject=of_case(case)):
         return _copies_page(case, refused=form)
-    seen_version(case, form.seen(), subject=of_case(case))
     copy = _own_copy(case, form.copy_id.data or "")
     comment = form.comment.data
     if form.decision.data == "approve":
@@ -126,9 +125,8 @@ def change_consent() -> ResponseReturnValue:
     actor = actor_here()
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
     form = ConsentForm(now=queries.consent_now(case))
-    if not form.validate():
+    if not asked(form, case, subject=of_case(case)):
         return _consent_page(case, form=form)
-    seen_version(case, form.seen(), subject=of_case(case))
     changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
     return _done(_("会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"))
 
@@ -138,9 +136,8 @@ def change_consent() -> ResponseReturnValue:
 def withdraw_consent() -> ResponseReturnValue:
     actor, form = actor_here(), SureForm()
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
-    if not form.validate():
+    if not asked(form, case, subject=of_case(case)):
         return _consent_page(case, sure=form)
-    seen_version(case, form.seen(), subject=of_case(case))
     actions.withdraw_consent(case, actor=actor)
     return _done(_("同意を取り消しました。これから先、会社には何も伝えません。"))
 
@@ -175,9 +172,8 @@ def before_withdrawing() -> ResponseReturnValue:
 def withdraw() -> ResponseReturnValue:
     actor, form = actor_here(), WithdrawForm()
     case = queries.own_case(actor, Permission.MAILBOX_WITHDRAW)
-    if not form.validate():
+    if not asked(form, case, subject=of_case(case)):
         return _withdraw_page(case, form=form)
-    seen_version(case, form.seen(), subject=of_case(case))
     actions.withdraw(case, form.parting.data, actor=actor)
     return _done(_("相談を取り下げました。"))
 
@@ -197,7 +193,7 @@ def ended(_error: Unauthorized) -> Response:
 
 def _case_as_seen(form: ChangingForm, permission: Permission) -> Case:
     case = queries.own_case(actor_here(), permission)
-    seen_version(case, form.seen(), subject=of_case(case))
+    must_be_as_seen(case, form, subject=of_case(case))
     return case
 
 

@@ -17,7 +17,7 @@ class TrailForm(Form):
     class Meta:
         csrf = False
 
-    number = Code(_l("相談の番号"), thing=_l("相談の番号"), required=False, width="medium")
+    number = Code(_l("相談の番号"), required=False, width="medium")
     since = Day(_l("この日から"), thing=_l("日付"), required=False, width="medium")
     until = Day(_l("この日まで"), thing=_l("日付"), required=False, width="medium")
 

@@ -17,18 +17,16 @@ from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
 class RegisterForm(Form):
     """Somebody new. The route hands in which roles the one who registers may give, and the companies."""
 
-    role = OneOf(_l("役割"), thing=_l("役割"), select=True, width="long")
-    name = PlainText(_l("氏名"), thing=_l("氏名"), limit=60, width="long")
+    role = OneOf(_l("役割"), select=True, width="long")
+    name = PlainText(_l("氏名"), limit=60, width="long")
     mail = MailAddress(
         _l("メールアドレス"),
-        thing=_l("メールアドレス"),
         width="long",
         hint=_l("本人だけが読めるアドレスにしてください。サインインにも使います。"),
     )
-    post = PlainText(_l("役職"), thing=_l("役職"), limit=60, required=False, width="long")
+    post = PlainText(_l("役職"), limit=60, required=False, width="long")
     company = OneOf(
         _l("会社"),
-        thing=_l("会社"),
         select=True,
         required=False,
         none_words=_l("会社の人ではない"),

@@ -35,10 +35,29 @@ class HasState(Protocol):
     version: int
 
 
-def seen_version(thing: HasState, version: int, *, subject: Subject) -> None:
-    """Refuse to act on a page that shows an older version than there is now."""
-    if thing.version != version:
-        raise ChangedMeanwhile(subject, acts=max(1, thing.version - version))
+class Posted(Protocol):
+    """A form that knows which version of its page was read."""
+
+    def validate_on_submit(self) -> bool:
+        """Whether it was sent, and every answer is one that the form takes."""
+
+    def seen(self) -> int | None:
+        """The version that the page showed, or None when what was sent is no version."""
+
+
+def must_be_as_seen(thing: HasState, form: Posted, *, subject: Subject) -> None:
+    """Raises ChangedMeanwhile when the form's page shows another version than there is now."""
+    seen = form.seen()
+    if thing.version != seen:
+        raise ChangedMeanwhile(subject, acts=1 if seen is None else max(1, thing.version - seen))
+
+
+def asked(form: Posted, thing: HasState, *, subject: Subject) -> bool:
+    """Whether a form came in order. Raises ChangedMeanwhile, which keeps what was typed, when its page was outdated."""
+    if not form.validate_on_submit():
+        return False
+    must_be_as_seen(thing, form, subject=subject)
+    return True
 
 
 def perform(

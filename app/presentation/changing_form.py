@@ -7,7 +7,6 @@ from wtforms import HiddenField
 from app.presentation.form import Form
 
 LONGEST_VERSION = 9
-NO_VERSION = -1
 
 
 class ChangingForm(Form):
@@ -15,8 +14,8 @@ class ChangingForm(Form):
 
     version = HiddenField()
 
-    def seen(self) -> int:
-        """The version that the page showed; what was tampered with fits no version there ever was."""
+    def seen(self) -> int | None:
+        """The version that the page showed; None for what was tampered with, which fits no version there ever was."""
         typed = str(self.version.data or "")
         is_one = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION
-        return int(typed) if is_one else NO_VERSION
+        return int(typed) if is_one else None

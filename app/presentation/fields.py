@@ -1,6 +1,7 @@
 """The fields of our forms: each knows what it asks for, refuses in words that say what to do, and how it is drawn.
 
-``thing`` is what is asked, as it stands in a sentence: ``thing=_l("日付")`` gives 「日付を入力してください。」.
+``thing`` is what is asked, as it stands in a sentence, where the label is not that already: ``thing=_l("日付")`` gives
+「日付を入力してください。」.
 """
 
 import re
@@ -36,7 +37,7 @@ class Asked(Field):  # type: ignore[misc]  # WTForms carries no types.
         self,
         label: Words,
         *,
-        thing: Words,
+        thing: Words = "",
         required: bool = True,
         hint: Words = "",
         width: str = "full",
@@ -44,7 +45,7 @@ class Asked(Field):  # type: ignore[misc]  # WTForms carries no types.
         **wtforms: Any,
     ) -> None:
         super().__init__(label, **wtforms)
-        self.thing = thing
+        self.thing = thing or label
         self.required = required
         self.hint = hint
         self.width = width

@@ -16,7 +16,6 @@ class SearchForm(Form):
 
     q = PlainText(
         _l("会社名"),
-        thing=_l("会社名"),
         limit=120,
         required=False,
         width="long",

@@ -26,7 +26,6 @@ class ExplanationForm(ChangingForm):
 
     text = PlainText(
         _l("弁明"),
-        thing=_l("弁明"),
         limit=LONGEST_EXPLANATION,
         rows=14,
         hint=_l("事実と異なるところ、できなかった事情、これからの計画などを、ご自身の言葉で書いてください。"),
@@ -39,7 +38,6 @@ class ObjectionForm(ChangingForm):
 
     text = PlainText(
         _l("不服の理由"),
-        thing=_l("不服の理由"),
         limit=LONGEST_EXPLANATION,
         rows=10,
         hint=_l("不服申立ては一度だけです。決定のどこを見直してほしいかを書いてください。"),
@@ -49,11 +47,9 @@ class ObjectionForm(ChangingForm):
 class MeetingForm(Form):
     """A meeting of the board."""
 
-    day = Day(_l("開催日"), thing=_l("開催日"))
-    start = OneOf(
-        _l("開始時刻"), thing=_l("開始時刻"), options=[(start, start) for start in STARTS], select=True, width="short"
-    )
-    mode = OneOf(_l("開き方"), thing=_l("開き方"), options=MeetingMode)
+    day = Day(_l("開催日"))
+    start = OneOf(_l("開始時刻"), options=[(start, start) for start in STARTS], select=True, width="short")
+    mode = OneOf(_l("開き方"), options=MeetingMode)
 
     def held_at(self) -> datetime:
         hour, minute = (int(part) for part in self.start.data.split(":"))
@@ -69,7 +65,7 @@ class MeetingForm(Form):
 class AgendaForm(ChangingForm):
     """On which meeting's agenda an item goes."""
 
-    meeting = OneOf(_l("会議"), thing=_l("会議"), select=True, width="long")
+    meeting = OneOf(_l("会議"), select=True, width="long")
 
 
 class VoteForm(Form):
@@ -83,14 +79,12 @@ class ResolutionForm(ChangingForm):
 
     present = WholeNumber(
         _l("出席した理事の人数"),
-        thing=_l("出席した理事の人数"),
         most=999,
         width="short",
         hint=_l("この議案に参加できる理事のうち、出席した人の数です。棄権した人も数えます。"),
     )
     reasons = PlainText(
         _l("決議の理由"),
-        thing=_l("決議の理由"),
         limit=LONGEST_REASONS,
         rows=8,
         hint=_l("会社への通知に載ります。相談した人が推測できることは書かないでください。"),

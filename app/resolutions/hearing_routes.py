@@ -9,13 +9,12 @@ from sqlalchemy import select
 
 from app.certifications.queries import certification_of
 from app.pipeline.access import asks
-from app.pipeline.acting import ChangedMeanwhile, seen_version
+from app.pipeline.acting import asked
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
-from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
 from app.resolutions import blueprint
 from app.resolutions.actions import raise_objection, submit_explanation
@@ -65,9 +64,8 @@ def hearing(number: str) -> ResponseReturnValue:
 def explanation(number: str) -> ResponseReturnValue:
     found = _hearing(number)
     form = ExplanationForm(prefix="explanation")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_company_file(file_of(found))):
         return _page(found, explanation_form=form)
-    _must_be_seen(found, form)
     submit_explanation(found, text=form.text.data, wants_to_attend=form.wants_to_attend.data, actor=actor_here())
     flash(_("弁明を受け付けました。採決が始まるまでは、書き足すことができます。"), "success")
     return redirect(url_for("resolutions.hearing", number=number))
@@ -78,10 +76,9 @@ def explanation(number: str) -> ResponseReturnValue:
 def objection(number: str) -> ResponseReturnValue:
     found = _hearing(number)
     form = ObjectionForm(prefix="objection")
-    if not form.validate_on_submit():
-        return _page(found, objection_form=form)
     newest = newest_of(found)
-    _must_be_seen(newest, form)
+    if not asked(form, newest, subject=of_company_file(file_of(newest))):
+        return _page(found, objection_form=form)
     try:
         raise_objection(newest, text=form.text.data, actor=actor_here())
     except BoardRefused as refused:
@@ -143,13 +140,6 @@ def _hearing(number: str) -> BoardItem:
         )
     )
     return found
-
-
-def _must_be_seen(found: BoardItem, form: ChangingForm) -> None:
-    subject = of_company_file(file_of(found))
-    if form.seen() < 0:
-        raise ChangedMeanwhile(subject)
-    seen_version(found, form.seen(), subject=subject)
 
 
 def _page(

@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 
 from app.people.queries import name_of
 from app.pipeline.access import asks
-from app.pipeline.acting import ChangedMeanwhile, seen_version
+from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
@@ -88,7 +88,7 @@ def item(item_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/items/<uuid:item_id>/notice")
 @asks(Permission.ESCALATION_SERVE)
 def notice(item_id: uuid.UUID) -> ResponseReturnValue:
-    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    found = _item_as_seen(item_id)
     serve_notice(found, actor=actor_here())
     flash(_("弁明の機会を会社に通知しました。"), "success")
     return _back(found)
@@ -99,9 +99,8 @@ def notice(item_id: uuid.UUID) -> ResponseReturnValue:
 def agenda(item_id: uuid.UUID) -> ResponseReturnValue:
     found = _item(item_id, Permission.RESOLUTION_READ)
     form = _agenda_form()
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_company_file(file_of(found))):
         return _page(found, agenda_form=form)
-    _must_be_seen(found, form)
     try:
         put_on_agenda(found, db().get_one(BoardMeeting, uuid.UUID(form.meeting.data)), actor=actor_here())
     except BoardRefused as refused:
@@ -114,7 +113,7 @@ def agenda(item_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/items/<uuid:item_id>/packet")
 @asks(Permission.RESOLUTION_RECORD)
 def packet(item_id: uuid.UUID) -> ResponseReturnValue:
-    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    found = _item_as_seen(item_id)
     assemble_packet(found, actor=actor_here())
     flash(_("資料を作り直しました。"), "success")
     return _back(found)
@@ -131,7 +130,7 @@ def interest(item_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/items/<uuid:item_id>/opening")
 @asks(Permission.RESOLUTION_RECORD)
 def opening(item_id: uuid.UUID) -> ResponseReturnValue:
-    found = _seen(_item(item_id, Permission.RESOLUTION_READ))
+    found = _item_as_seen(item_id)
     try:
         open_vote(found, actor=actor_here())
     except BoardRefused as refused:
@@ -164,9 +163,7 @@ def resolution(item_id: uuid.UUID) -> ResponseReturnValue:
     item_after(found.state, ItemAct.RECORD)
     view = view_of(found, actor=actor_here())
     form = ResolutionForm(data={"version": found.version})
-    if form.is_submitted():
-        _must_be_seen(found, form)
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_company_file(file_of(found))):
         return _resolution_page(view, form)
     try:
         made = record_resolution(
@@ -193,9 +190,7 @@ def re_examination(item_id: uuid.UUID) -> ResponseReturnValue:
     found = _item(item_id, Permission.RESOLUTION_READ)
     item_after(found.state, ItemAct.RE_EXAMINE)
     form = ReExaminationForm(data={"version": found.version})
-    if form.is_submitted():
-        _must_be_seen(found, form)
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_company_file(file_of(found))):
         return render_template("resolutions/re_examination.html", form=form, item=found)
     following = re_examine(found, grounds=form.grounds.data, actor=actor_here())
     flash(_("改めて審議する議案を作りました。会議の議題にしてください。"), "success")
@@ -226,19 +221,11 @@ def _item(item_id: uuid.UUID, permission: Permission) -> BoardItem:
     return found
 
 
-def _seen(found: BoardItem) -> BoardItem:
-    form = ChangingForm()
-    if not form.validate():
-        abort(400)
-    _must_be_seen(found, form)
+def _item_as_seen(item_id: uuid.UUID) -> BoardItem:
+    """The item for an act that needs nothing but its button, while it is as the button's page showed it."""
+    found = _item(item_id, Permission.RESOLUTION_READ)
+    must_be_as_seen(found, ChangingForm(), subject=of_company_file(file_of(found)))
     return found
-
-
-def _must_be_seen(found: BoardItem, form: ChangingForm) -> None:
-    subject = of_company_file(file_of(found))
-    if form.seen() < 0:
-        raise ChangedMeanwhile(subject)
-    seen_version(found, form.seen(), subject=subject)
 
 
 def _page(found: BoardItem, **forms: Any) -> ResponseReturnValue:

@@ -21,15 +21,11 @@ LONGEST_NOTE = 2000
 MOST_EXTRA_DAYS = 20
 
 
-class ActForm(ChangingForm):
-    """An act that needs nothing but the will to do it."""
-
-
 class ActionForm(ChangingForm):
     """One line of the action log."""
 
-    action = OneOf(_l("行ったこと"), thing=_l("行ったこと"), options=CompanyAction, select=True, width="long")
-    done_on = Day(_l("行った日"), thing=_l("行った日"), hint=_l("例: 2026/11/22"))
+    action = OneOf(_l("行ったこと"), options=CompanyAction, select=True, width="long")
+    done_on = Day(_l("行った日"), hint=_l("例: 2026/11/22"))
     note = PlainText(
         _l("くわしく"),
         thing=_l("くわしい説明"),
@@ -61,9 +57,9 @@ class ReplyForm(ChangingForm):
 class ResponseForm(ChangingForm):
     """When and how the worker was answered."""
 
-    how = OneOf(_l("伝えた方法"), thing=_l("伝えた方法"), options=ResponseMethod)
-    done_on = Day(_l("伝えた日"), thing=_l("伝えた日"), hint=_l("例: 2026/11/22"))
-    note = PlainText(_l("伝えた内容"), thing=_l("伝えた内容"), limit=LONGEST_NOTE, rows=4, required=False)
+    how = OneOf(_l("伝えた方法"), options=ResponseMethod)
+    done_on = Day(_l("伝えた日"), hint=_l("例: 2026/11/22"))
+    note = PlainText(_l("伝えた内容"), limit=LONGEST_NOTE, rows=4, required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -81,7 +77,7 @@ class ExtensionForm(ChangingForm):
         width="short",
         hint=_l("20営業日までです。"),
     )
-    reason = PlainText(_l("延長の理由"), thing=_l("延長の理由"), limit=1000, rows=3)
+    reason = PlainText(_l("延長の理由"), limit=1000, rows=3)
 
 
 class ReportForm(ChangingForm):
@@ -132,10 +128,8 @@ class ReportForm(ChangingForm):
     rule_usable = OneOf(
         _l("そのルールは、そのとき実際に使えましたか"), thing=_l("ルールが使えたか"), options=RuleUsable
     )
-    actions = Choices(_l("行った対応"), thing=_l("行った対応"), options=CompanyAction)
-    reason_for_none = PlainText(
-        _l("対応しなかった理由"), thing=_l("対応しなかった理由"), limit=LONGEST_NOTE, rows=3, required=False
-    )
+    actions = Choices(_l("行った対応"), options=CompanyAction)
+    reason_for_none = PlainText(_l("対応しなかった理由"), limit=LONGEST_NOTE, rows=3, required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

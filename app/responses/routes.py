@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.pipeline.access import asks
-from app.pipeline.acting import seen_version
+from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import Fact, of_case, record_reading
 from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
@@ -24,7 +24,7 @@ from app.responses.actions import (
     reply_to_worker,
     submit_report,
 )
-from app.responses.forms import ActForm, ActionForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
+from app.responses.forms import ActionForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import (
     Tab,
     approved_copy,
@@ -77,10 +77,7 @@ def open_(reference: str) -> ResponseReturnValue:
 @asks(Permission.RESPONSE_ACKNOWLEDGE)
 def acknowledge_(reference: str) -> ResponseReturnValue:
     found = _find(reference, Permission.RESPONSE_ACKNOWLEDGE)
-    form = ActForm()
-    if not form.validate_on_submit():
-        return _show(found, {})
-    seen_version(found, form.seen(), subject=of_case(found.case_id))
+    must_be_as_seen(found, ChangingForm(), subject=of_case(found.case_id))
     acknowledge(found, actor=actor_here())
     flash(_("受領を確認しました。協会にも伝わっています。次は、最初の対応を記録してください。"), "success")
     return _back_to(found)
@@ -91,9 +88,8 @@ def acknowledge_(reference: str) -> ResponseReturnValue:
 def action(reference: str) -> ResponseReturnValue:
     found = _find(reference, Permission.RESPONSE_ACT)
     form = ActionForm(prefix="action")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_case(found.case_id)):
         return _show(found, {"action": form})
-    seen_version(found, form.seen(), subject=of_case(found.case_id))
     log_action(found, action=form.action.data, note=form.note.data, done_on=form.done_on.data, actor=actor_here())
     flash(_("対応を記録しました。"), "success")
     _answer_who_is_it([form.note.data])
@@ -105,9 +101,8 @@ def action(reference: str) -> ResponseReturnValue:
 def reply(reference: str) -> ResponseReturnValue:
     found = _find(reference, Permission.RESPONSE_ACT)
     form = ReplyForm(prefix="reply")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_case(found.case_id)):
         return _show(found, {"reply": form})
-    seen_version(found, form.seen(), subject=of_case(found.case_id))
     reply_to_worker(found, form.text.data, actor=actor_here())
     flash(_("返信を届けました。相談した人は、協会の画面で読みます。"), "success")
     _answer_who_is_it([form.text.data])
@@ -119,9 +114,8 @@ def reply(reference: str) -> ResponseReturnValue:
 def response(reference: str) -> ResponseReturnValue:
     found = _find(reference, Permission.RESPONSE_ACT)
     form = ResponseForm(prefix="response")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_case(found.case_id)):
         return _show(found, {"response": form})
-    seen_version(found, form.seen(), subject=of_case(found.case_id))
     record_response(found, how=form.how.data, note=form.note.data, done_on=form.done_on.data, actor=actor_here())
     flash(_("本人への対応を記録しました。報告書の提出がまだ残っています。"), "success")
     _answer_who_is_it([form.note.data])
@@ -136,7 +130,7 @@ def extension(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         decision = may_extend(found, working_days=form.working_days.data, reason=form.reason.data)
         if decision:
-            seen_version(found, form.seen(), subject=of_case(found.case_id))
+            must_be_as_seen(found, form, subject=of_case(found.case_id))
             ask_extension(found, working_days=form.working_days.data, reason=form.reason.data, actor=actor_here())
             flash(_("延長をお願いしました。協会の返事は、この画面に出ます。それまでは今の期限のままです。"), "success")
             return _back_to(found)
@@ -159,9 +153,8 @@ def write_report(reference: str) -> ResponseReturnValue:
 def report(reference: str) -> ResponseReturnValue:
     found = _find(reference, Permission.RESPONSE_REPORT)
     form = ReportForm(prefix="report")
-    if not form.validate_on_submit():
+    if not asked(form, found, subject=of_case(found.case_id)):
         return _show_report(found, form)
-    seen_version(found, form.seen(), subject=of_case(found.case_id))
     blocks = form.blocks()
     submit_report(found, blocks, actor=actor_here())
     flash(_("報告書を提出しました。協会の事務局が内容を確認し、結果をこの画面でお知らせします。"), "success")

@@ -18,8 +18,8 @@ LONGEST_PASSWORD = 128
 class SignInForm(Form):
     """Address and password."""
 
-    mail = MailAddress(_l("メールアドレス"), thing=_l("メールアドレス"), width="long", autocomplete="username")
-    password = Secret(_l("パスワード"), thing=_l("パスワード"), limit=LONGEST_PASSWORD)
+    mail = MailAddress(_l("メールアドレス"), width="long", autocomplete="username")
+    password = Secret(_l("パスワード"), limit=LONGEST_PASSWORD)
     next = HiddenField()
 
 
@@ -28,7 +28,6 @@ class SignUpForm(Form):
 
     password = Secret(
         _l("新しいパスワード"),
-        thing=_l("新しいパスワード"),
         least=SHORTEST_PASSWORD,
         limit=LONGEST_PASSWORD,
         autocomplete="new-password",

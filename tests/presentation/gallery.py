@@ -66,14 +66,12 @@ class GalleryForm(Form):
         required=False,
         none_words=_l("答えない"),
     )
-    company = OneOf(
-        _l("会社"), thing=_l("会社"), options=[("c1", "みなと通信サービス"), ("c2", "北雲コンタクト")], select=True
-    )
+    company = OneOf(_l("会社"), options=[("c1", "みなと通信サービス"), ("c2", "北雲コンタクト")], select=True)
     day = Day(_l("いつのことですか"), thing=_l("日付"), required=False)
     people = WholeNumber(_l("同じ時間帯の人数"), thing=_l("人数"), least=1, most=999, width="short", required=False)
-    mail = MailAddress(_l("メールアドレス"), thing=_l("メールアドレス"), width="long", required=False)
-    receipt = Code(_l("受付コード"), thing=_l("受付コード"), width="long", required=False)
-    password = Secret(_l("パスワード"), thing=_l("パスワード"), width="medium", required=False, least=12)
+    mail = MailAddress(_l("メールアドレス"), width="long", required=False)
+    receipt = Code(_l("受付コード"), width="long", required=False)
+    password = Secret(_l("パスワード"), width="medium", required=False, least=12)
     read = Tick(_l("上の説明を読みました"), thing=_l("説明"))
 
 

@@ -109,19 +109,40 @@ def test_a_tidy_text_stays_as_it_is_when_tidied_again(text, lines):
 
 
 def test_a_code_is_kept_as_typed_but_trimmed():
-    assert asked(Code("コード", thing="コード"), " k7qx-３M9D \n")[0].data == "k7qx-３M9D"
+    assert (
+        asked(
+            Code(
+                "コード",
+            ),
+            " k7qx-３M9D \n",
+        )[0].data
+        == "k7qx-３M9D"
+    )
 
 
 def test_a_password_is_taken_exactly_and_never_sent_back():
-    field, taken = asked(Secret("パスワード", thing="パスワード"), "  空白 も文字  ")
+    field, taken = asked(
+        Secret(
+            "パスワード",
+        ),
+        "  空白 も文字  ",
+    )
     assert taken
     assert field.data == "  空白 も文字  "
     assert field.shown() == ""
-    assert (
-        refusal(Secret("パスワード", thing="パスワード", least=12), "短い") == "パスワードは12文字以上にしてください。"
+    assert refusal(Secret("パスワード", least=12), "短い") == "パスワードは12文字以上にしてください。"
+    assert "256文字以内" in refusal(
+        Secret(
+            "パスワード",
+        ),
+        "a" * 257,
     )
-    assert "256文字以内" in refusal(Secret("パスワード", thing="パスワード"), "a" * 257)
-    assert "使えない文字" in refusal(Secret("パスワード", thing="パスワード"), "a\u0000b")
+    assert "使えない文字" in refusal(
+        Secret(
+            "パスワード",
+        ),
+        "a\u0000b",
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +162,7 @@ def test_a_day_that_is_none_is_refused_and_shown_as_typed(typed):
 
 
 def test_a_number_is_read_in_full_width_and_kept_in_its_range():
-    people = WholeNumber("人数", thing="人数", least=1, most=999)
+    people = WholeNumber("人数", least=1, most=999)
     assert asked(people, "１２")[0].data == 12
     assert refusal(people, "0") == "人数は、1から999までの数で入力してください。"
     assert refusal(people, "十人") == "人数は、数字で入力してください。"
@@ -163,32 +184,32 @@ def test_what_is_no_mail_address_is_refused(typed):
 def test_a_box_that_must_be_ticked_says_so():
     assert asked(Tick("読みました", thing="説明"), "1")[0].data is True
     assert refusal(Tick("読みました", thing="説明")) == "説明を確かめて、チェックを入れてください。"
-    assert asked(Tick("続報", thing="続報", required=False))[0].data is False
+    assert asked(Tick("続報", required=False))[0].data is False
 
 
 def test_one_choice_becomes_the_enumerations_member():
-    field, taken = asked(OneOf("種類", thing="種類", options=Harm), "T2")
+    field, taken = asked(OneOf("種類", options=Harm), "T2")
     assert taken
     assert field.data is Harm.CLAIMS
 
 
 def test_a_choice_outside_the_list_is_refused():
-    assert refusal(OneOf("種類", thing="種類", options=Harm), "T9") == "種類は、一覧の中から選んでください。"
-    assert refusal(Choices("種類", thing="種類", options=Harm), "T1", "T9") == "種類は、一覧の中から選んでください。"
-    assert refusal(OneOf("種類", thing="種類", options=Harm)) == "種類を選んでください。"
+    assert refusal(OneOf("種類", options=Harm), "T9") == "種類は、一覧の中から選んでください。"
+    assert refusal(Choices("種類", options=Harm), "T1", "T9") == "種類は、一覧の中から選んでください。"
+    assert refusal(OneOf("種類", options=Harm)) == "種類を選んでください。"
 
 
 def test_several_choices_keep_the_lists_order_and_their_number():
-    field, taken = asked(Choices("種類", thing="種類", options=Harm, most=2), "T3", "T1", "T3")
+    field, taken = asked(Choices("種類", options=Harm, most=2), "T3", "T1", "T3")
     assert taken
     assert field.data == (Harm.SHOUTING, Harm.TIME)
-    assert "2個まで" in refusal(Choices("種類", thing="種類", options=Harm, most=2), "T1", "T2", "T3")
-    assert refusal(Choices("種類", thing="種類", options=Harm)) == "種類を選んでください。"
-    assert asked(Choices("種類", thing="種類", options=Harm, required=False))[0].data == ()
+    assert "2個まで" in refusal(Choices("種類", options=Harm, most=2), "T1", "T2", "T3")
+    assert refusal(Choices("種類", options=Harm)) == "種類を選んでください。"
+    assert asked(Choices("種類", options=Harm, required=False))[0].data == ()
 
 
 def test_options_found_after_the_form_was_made_still_decide():
-    form = type("Later", (Form,), {"x": OneOf("会社", thing="会社", select=True)})(MultiDict({"x": "c2"}))
+    form = type("Later", (Form,), {"x": OneOf("会社", select=True)})(MultiDict({"x": "c2"}))
     assert form.x.data is None
     form.x.options = [("c1", "一社目"), Option("c2", "二社目", group="近く")]
     assert form.validate()
@@ -196,7 +217,7 @@ def test_options_found_after_the_form_was_made_still_decide():
 
 
 def test_what_was_stored_is_chosen_when_the_page_opens():
-    kinds = {"one": OneOf("種類", thing="種類", options=Harm), "many": Choices("種類", thing="種類", options=Harm)}
+    kinds = {"one": OneOf("種類", options=Harm), "many": Choices("種類", options=Harm)}
     form = type("Filled", (Form,), kinds)(None, data={"one": Harm.TIME, "many": (Harm.TIME, Harm.SHOUTING)})
     assert form.one.data is Harm.TIME
     assert form.many.data == (Harm.SHOUTING, Harm.TIME)

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from app.cases import blueprint
 from app.cases.actions import acknowledge_consultation, assign, exclude, write_message, write_note
 from app.cases.actions.closing import outcome_asked_for
-from app.cases.forms import ActForm, AssignForm, MessageForm, NoteForm
+from app.cases.forms import AssignForm, MessageForm, NoteForm
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
 from app.cases.queries import (
@@ -27,7 +27,7 @@ from app.cases.queries import (
     severity_of,
 )
 from app.cases.reason_form import ReasonForm
-from app.cases.routes.finding import ASSIGNED, asked, back_to, find, may_read_at_once
+from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on
@@ -155,10 +155,9 @@ def identity(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/acknowledge")
 @asks(Permission.CASE_MESSAGE)
 def acknowledge(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_MESSAGE)
-    if asked(ActForm(), found):
-        acknowledge_consultation(found, actor=actor_here())
-        flash(_("受け取ったことを相談者に伝えました。"), "success")
+    found = find_as_seen(number, Permission.CASE_MESSAGE)
+    acknowledge_consultation(found, actor=actor_here())
+    flash(_("受け取ったことを相談者に伝えました。"), "success")
     return back_to(found, "said")
 
 
@@ -200,12 +199,11 @@ def assign_(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/exclude/<person_id>")
 @asks(Permission.CASE_TRIAGE)
 def exclude_(number: str, person_id: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_TRIAGE)
+    found = find_as_seen(number, Permission.CASE_TRIAGE)
     person = _person(person_id)
-    if asked(ActForm(), found):
-        by_consulter = request.form.get("declared_by") == "consulter"
-        exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
-        flash(_("この方には、この相談を見せません。"), "success")
+    by_consulter = request.form.get("declared_by") == "consulter"
+    exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
+    flash(_("この方には、この相談を見せません。"), "success")
     still_mine = person.id != actor_here().id
     return back_to(found, "conflicts") if still_mine else redirect(url_for("cases.board"))
 

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from app.cases import blueprint
 from app.cases.actions import close_case, conclude_without_answer, confirm_close, monitor, refuse_close, reopen
-from app.cases.forms import ActForm, CloseForm, ReopenForm
+from app.cases.forms import CloseForm, ReopenForm
 from app.cases.queries import severity_of
-from app.cases.routes.finding import asked, back_to, find
+from app.cases.routes.finding import asked, back_to, find, find_as_seen
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
@@ -59,24 +59,22 @@ def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:
 @blueprint.post("/<number>/confirm-close")
 @asks(Permission.CASE_SECOND_CLOSE)
 def confirm(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_SECOND_CLOSE)
-    if asked(ActForm(), found):
-        if request.form.get("answer") == "refuse":
-            refuse_close(found, actor=actor_here())
-            flash(_("終結を見送りました。"), "info")
-        else:
-            confirm_close(found, actor=actor_here())
-            flash(_("二人目として確認し、相談を終結しました。"), "success")
+    found = find_as_seen(number, Permission.CASE_SECOND_CLOSE)
+    if request.form.get("answer") == "refuse":
+        refuse_close(found, actor=actor_here())
+        flash(_("終結を見送りました。"), "info")
+    else:
+        confirm_close(found, actor=actor_here())
+        flash(_("二人目として確認し、相談を終結しました。"), "success")
     return back_to(found)
 
 
 @blueprint.post("/<number>/monitor")
 @asks(Permission.CASE_CLOSE)
 def monitor_(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_CLOSE)
-    if asked(ActForm(), found):
-        monitor(found, actor=actor_here())
-        flash(_("経過観察にしました。"), "success")
+    found = find_as_seen(number, Permission.CASE_CLOSE)
+    monitor(found, actor=actor_here())
+    flash(_("経過観察にしました。"), "success")
     return back_to(found)
 
 
@@ -102,14 +100,13 @@ def reopen_(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/conclude/<file_id>")
 @asks(Permission.ESCALATION_CONCLUDE)
 def conclude(number: str, file_id: str) -> ResponseReturnValue:
-    found = find(number, Permission.ESCALATION_CONCLUDE)
+    found = find_as_seen(number, Permission.ESCALATION_CONCLUDE)
     try:
         file = db().get(CompanyFile, uuid.UUID(file_id))
     except ValueError:
         file = None
     if file is None:
         abort(404)
-    if asked(ActForm(), found):
-        conclude_without_answer(found, file, actor=actor_here())
-        flash(_("会社の回答なしで結論としました。相談者に結果を伝えてください。"), "success")
+    conclude_without_answer(found, file, actor=actor_here())
+    flash(_("会社の回答なしで結論としました。相談者に結果を伝えてください。"), "success")
     return back_to(found)

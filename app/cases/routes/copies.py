@@ -12,14 +12,13 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.actions import draft_copy, put_copy
 from app.cases.actions.copies import ACT_BY_STATE
-from app.cases.forms import ActForm, CopyForm, SearchForm
+from app.cases.forms import CopyForm, SearchForm
 from app.cases.opened import identity_of, narrative_of
 from app.cases.queries import consent_in_force, exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
-from app.cases.routes.finding import asked, back_to, find, note_reading, part_of
+from app.cases.routes.finding import asked, back_to, find, find_as_seen, must_be_as_seen, note_reading, part_of
 from app.companies.queries import find_companies, name_on
 from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
-from app.pipeline.acting import seen_version
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor, actor_here
@@ -85,7 +84,7 @@ def write_copy(number: str, company_id: str) -> ResponseReturnValue:
         return _copy_page(found, company, form)
     traces = _traces(found, form.text.data, actor_here())
     # The reading was recorded and committed by itself, and somebody may have acted in between.
-    seen_version(found, form.seen(), subject=of_case(found))
+    must_be_as_seen(found)
     barred = barred_at(form.level.data, traces)
     allowed = may_draft(found, company, form.level.data)
     if barred:
@@ -124,11 +123,10 @@ def why_not(decision: Decision) -> str:
 @blueprint.post("/<number>/put/<copy_id>")
 @asks(Permission.CASE_PREPARE_COPY)
 def put(number: str, copy_id: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_PREPARE_COPY)
+    found = find_as_seen(number, Permission.CASE_PREPARE_COPY)
     copy: ForwardedCopy = part_of(ForwardedCopy, copy_id, found)
-    if asked(ActForm(), found):
-        put_copy(found, copy, actor=actor_here())
-        flash(_("転送版を相談者に示しました。承認されるまで、会社には何も伝わりません。"), "success")
+    put_copy(found, copy, actor=actor_here())
+    flash(_("転送版を相談者に示しました。承認されるまで、会社には何も伝わりません。"), "success")
     return back_to(found, "copies")
 
 

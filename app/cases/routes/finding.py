@@ -9,7 +9,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.pipeline.acting import seen_version
+from app.pipeline import acting
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, towards_case, visible_cases
@@ -47,12 +47,21 @@ def part_of(table: type[Any], row: str, case: Case) -> Any:
     )
 
 
+def find_as_seen(number: str, permission: Permission) -> Case:
+    """The case for an act that needs nothing but its button, while it is as the button's page showed it."""
+    found = find(number, permission)
+    must_be_as_seen(found)
+    return found
+
+
+def must_be_as_seen(case: Case) -> None:
+    """Raises ChangedMeanwhile when somebody acted on the case after the page was made."""
+    acting.must_be_as_seen(case, ChangingForm(), subject=of_case(case))
+
+
 def asked(form: ChangingForm, case: Case) -> bool:
     """Whether a form came in order. Raises ChangedMeanwhile, which keeps what was typed, when its page was outdated."""
-    if not form.validate_on_submit():
-        return False
-    seen_version(case, form.seen(), subject=of_case(case))
-    return True
+    return acting.asked(form, case, subject=of_case(case))
 
 
 def may_read_at_once(case: Case) -> bool:

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.actions import accept_report, begin_review, decide_extension, give_feedback, return_report
 from app.cases.actions.reviewing import report_to_review
-from app.cases.forms import ActForm, FeedbackForm, ReviewForm
+from app.cases.forms import FeedbackForm, ReviewForm
 from app.cases.opened import WithCompany, codes_of, with_company
 from app.cases.queries import reports_of
-from app.cases.routes.finding import asked, back_to, find, part_of
+from app.cases.routes.finding import asked, back_to, find, find_as_seen, must_be_as_seen, part_of
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.clock import now
@@ -33,9 +33,8 @@ from models.rules.taxonomy.requested_help import RequestedHelp
 @blueprint.post("/<number>/begin-review")
 @asks(Permission.REPORT_REVIEW)
 def begin_review_(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.REPORT_REVIEW)
-    if asked(ActForm(), found):
-        begin_review(found, actor=actor_here())
+    found = find_as_seen(number, Permission.REPORT_REVIEW)
+    begin_review(found, actor=actor_here())
     return redirect(url_for("cases.review", number=number))
 
 
@@ -57,8 +56,7 @@ def review(number: str) -> ResponseReturnValue:
 
 
 def _accept(case: Case, report: Report) -> ResponseReturnValue:
-    if not asked(ActForm(), case):
-        return redirect(url_for("cases.review", number=case.number))
+    must_be_as_seen(case)
     accept_report(case, report, actor=actor_here())
     flash(_("報告を受理しました。次は、相談者に結果を伝えてください。"), "success")
     return back_to(case)
@@ -102,12 +100,11 @@ def _before(part: WithCompany) -> str:
 @blueprint.post("/<number>/extension/<extension_id>")
 @asks(Permission.REPORT_REVIEW)
 def extension(number: str, extension_id: str) -> ResponseReturnValue:
-    found = find(number, Permission.REPORT_REVIEW)
+    found = find_as_seen(number, Permission.REPORT_REVIEW)
     asked_for: Extension = part_of(Extension, extension_id, found)
     granted = request.form.get("answer") == "grant"
-    if asked(ActForm(), found):
-        decide_extension(found, asked_for, granted, actor=actor_here())
-        flash(_("延長を認めました。") if granted else _("延長を認めませんでした。"), "success")
+    decide_extension(found, asked_for, granted, actor=actor_here())
+    flash(_("延長を認めました。") if granted else _("延長を認めませんでした。"), "success")
     return back_to(found, "copies")
 
 

@@ -20,10 +20,10 @@ from app.cases.actions import (
     return_to_triage,
     route_again,
 )
-from app.cases.forms import ActForm, RecallForm, RerouteForm, SendForm
+from app.cases.forms import RecallForm, RerouteForm, SendForm
 from app.cases.queries import consent_in_force, goes_again, latest_copy, may_send, road_to, severity_of, who_receives
 from app.cases.routes.copies import why_not
-from app.cases.routes.finding import asked, back_to, find, find_exchange, may_read_at_once, note_reading
+from app.cases.routes.finding import asked, back_to, find, find_as_seen, find_exchange, may_read_at_once, note_reading
 from app.clocks.queries import calendar
 from app.people.queries import name_of
 from app.pipeline.access import asks
@@ -106,20 +106,18 @@ def recall_(number: str, reference: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/to-ready")
 @asks(Permission.CASE_RECALL)
 def to_ready(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_RECALL)
-    if asked(ActForm(), found):
-        return_to_ready(found, actor=actor_here())
-        flash(_("転送の準備に戻しました。"), "success")
+    found = find_as_seen(number, Permission.CASE_RECALL)
+    return_to_ready(found, actor=actor_here())
+    flash(_("転送の準備に戻しました。"), "success")
     return back_to(found)
 
 
 @blueprint.post("/<number>/to-triage")
 @asks(Permission.CASE_RECALL)
 def to_triage(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_RECALL)
-    if asked(ActForm(), found):
-        return_to_triage(found, actor=actor_here())
-        flash(_("受付審査に戻しました。"), "success")
+    found = find_as_seen(number, Permission.CASE_RECALL)
+    return_to_triage(found, actor=actor_here())
+    flash(_("受付審査に戻しました。"), "success")
     return back_to(found)
 
 

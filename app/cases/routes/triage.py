@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from app.cases import blueprint
 from app.cases.actions import advise, ask_information, open_triage, record_triage, resume_triage
-from app.cases.forms import ActForm, AdviceForm, QuestionForm, TriageForm
+from app.cases.forms import AdviceForm, QuestionForm, TriageForm
 from app.cases.opened import codes_of, health_of, narrative_of
 from app.cases.queries import severity_of
-from app.cases.routes.finding import asked, back_to, find, note_reading
+from app.cases.routes.finding import asked, back_to, find, find_as_seen, note_reading
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
 from app.presentation.filters import label
@@ -22,10 +22,9 @@ from models.rules.permissions import Permission
 @blueprint.post("/<number>/open-triage")
 @asks(Permission.CASE_TRIAGE)
 def open_triage_(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_TRIAGE)
-    if asked(ActForm(), found):
-        open_triage(found, actor=actor_here())
-        flash(_("受付審査を始めました。"), "success")
+    found = find_as_seen(number, Permission.CASE_TRIAGE)
+    open_triage(found, actor=actor_here())
+    flash(_("受付審査を始めました。"), "success")
     return back_to(found)
 
 
@@ -83,10 +82,9 @@ def ask(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/resume")
 @asks(Permission.CASE_TRIAGE)
 def resume(number: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_TRIAGE)
-    if asked(ActForm(), found):
-        resume_triage(found, actor=actor_here())
-        flash(_("受付審査に戻しました。"), "success")
+    found = find_as_seen(number, Permission.CASE_TRIAGE)
+    resume_triage(found, actor=actor_here())
+    flash(_("受付審査に戻しました。"), "success")
     return back_to(found)
 
 

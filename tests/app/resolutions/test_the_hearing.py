@@ -10,8 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.pipeline.acting import ChangedMeanwhile, seen_version
-from app.pipeline.audit import of_company_file
 from app.pipeline.clock import TOKYO, FixedClock, now
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
@@ -243,12 +241,3 @@ def test_suspension_is_not_offered_while_the_rules_do_not_have_it(app: Flask, cl
         item = voting(clock)
         with pytest.raises(ValueError, match="options of the day"):
             cast_vote(item, BoardOption.SUSPEND, actor=present("chair"))
-
-
-def test_an_old_page_is_refused(app: Flask) -> None:
-    with app.app_context():
-        item = proposed()
-        seen = item.version
-        serve_notice(item, actor=present("manager"))
-        with pytest.raises(ChangedMeanwhile):
-            seen_version(item, seen, subject=of_company_file(file_of(item)))
