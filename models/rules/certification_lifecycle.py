@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from models.rules.dated import row_at
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import Lifecycle, Row, each
-from models.rules.working_days import add_months, in_japan
+from models.rules.working_days import add_months
 
 
 class CertificationState(Labelled):
@@ -153,11 +154,8 @@ CERTIFICATION_POLICIES: tuple[CertificationPolicy, ...] = (
 def certification_policy_at(
     moment: datetime, policies: Iterable[CertificationPolicy] = CERTIFICATION_POLICIES
 ) -> CertificationPolicy:
-    """The row in force at a moment, by the date in Japan. Before the first row the first one holds."""
-    today = in_japan(moment).date()
-    rows = sorted(policies, key=lambda row: row.valid_from)
-    in_force = [row for row in rows if row.valid_from <= today]
-    return in_force[-1] if in_force else rows[0]
+    """The row in force at a moment."""
+    return row_at(moment, policies)
 
 
 def allowed_rows(

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
 
+from models.rules.dated import row_at
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.severity import Severity
@@ -164,11 +165,8 @@ DEADLINE_POLICIES: tuple[DeadlinePolicy, ...] = (
 
 
 def policy_at(moment: datetime, policies: Iterable[DeadlinePolicy] = DEADLINE_POLICIES) -> DeadlinePolicy:
-    """The row in force at a moment, by the date in Japan. Before the first row the first one holds."""
-    today = in_japan(moment).date()
-    rows = sorted(policies, key=lambda row: row.valid_from)
-    in_force = [row for row in rows if row.valid_from <= today]
-    return in_force[-1] if in_force else rows[0]
+    """The row in force at a moment."""
+    return row_at(moment, policies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from models.rules.dated import row_at
 from models.rules.deadlines import ClockKind
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
@@ -153,11 +154,8 @@ LADDER_POLICIES: tuple[LadderPolicy, ...] = (
 
 
 def ladder_policy_at(moment: datetime, policies: Iterable[LadderPolicy] = LADDER_POLICIES) -> LadderPolicy:
-    """The row in force at a moment, by the date in Japan. Before the first row the first one holds."""
-    today = in_japan(moment).date()
-    rows = sorted(policies, key=lambda row: row.valid_from)
-    in_force = [row for row in rows if row.valid_from <= today]
-    return in_force[-1] if in_force else rows[0]
+    """The row in force at a moment."""
+    return row_at(moment, policies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.cases.queries import (
     severity_of,
 )
 from app.cases.reason_form import ReasonForm
-from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once
+from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on
@@ -199,8 +199,9 @@ def assign_(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/exclude/<person_id>")
 @asks(Permission.CASE_TRIAGE)
 def exclude_(number: str, person_id: str) -> ResponseReturnValue:
-    found = find_as_seen(number, Permission.CASE_TRIAGE)
+    found = find(number, Permission.CASE_TRIAGE)
     person = _person(person_id)
+    must_be_as_seen(found)
     by_consulter = request.form.get("declared_by") == "consulter"
     exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
     flash(_("この方には、この相談を見せません。"), "success")

@@ -15,7 +15,7 @@ from app.cases.actions.copies import ACT_BY_STATE
 from app.cases.forms import CopyForm, SearchForm
 from app.cases.opened import identity_of, narrative_of
 from app.cases.queries import consent_in_force, exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
-from app.cases.routes.finding import asked, back_to, find, find_as_seen, must_be_as_seen, note_reading, part_of
+from app.cases.routes.finding import asked, back_to, find, must_be_as_seen, note_reading, part_of
 from app.companies.queries import find_companies, name_on
 from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
@@ -123,8 +123,9 @@ def why_not(decision: Decision) -> str:
 @blueprint.post("/<number>/put/<copy_id>")
 @asks(Permission.CASE_PREPARE_COPY)
 def put(number: str, copy_id: str) -> ResponseReturnValue:
-    found = find_as_seen(number, Permission.CASE_PREPARE_COPY)
+    found = find(number, Permission.CASE_PREPARE_COPY)
     copy: ForwardedCopy = part_of(ForwardedCopy, copy_id, found)
+    must_be_as_seen(found)
     put_copy(found, copy, actor=actor_here())
     flash(_("転送版を相談者に示しました。承認されるまで、会社には何も伝わりません。"), "success")
     return back_to(found, "copies")

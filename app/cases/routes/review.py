@@ -100,8 +100,9 @@ def _before(part: WithCompany) -> str:
 @blueprint.post("/<number>/extension/<extension_id>")
 @asks(Permission.REPORT_REVIEW)
 def extension(number: str, extension_id: str) -> ResponseReturnValue:
-    found = find_as_seen(number, Permission.REPORT_REVIEW)
+    found = find(number, Permission.REPORT_REVIEW)
     asked_for: Extension = part_of(Extension, extension_id, found)
+    must_be_as_seen(found)
     granted = request.form.get("answer") == "grant"
     decide_extension(found, asked_for, granted, actor=actor_here())
     flash(_("延長を認めました。") if granted else _("延長を認めませんでした。"), "success")
