@@ -30,14 +30,6 @@ def bring_up(app: Flask) -> None:
         schema.upgrade(keys, schema.KEY_STORE)
 
 
-def is_up_to_date(app: Flask) -> bool:
-    """Whether both databases are at the newest revision."""
-    schema = _schema()
-    main, keys = _engines(app)
-    pairs = ((main, schema.MAIN), (keys, schema.KEY_STORE))
-    return all(schema.current_revision(engine) == schema.newest_revision(each) for engine, each in pairs)
-
-
 def draft_migrations(message: str) -> list[str]:
     """Draft the next numbered migration of each schema whose tables have changed; tell which were drafted."""
     schema = _schema()

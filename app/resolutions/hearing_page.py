@@ -32,7 +32,6 @@ from models.company import Company
 from models.compartment import Compartment
 from models.explanation import Explanation
 from models.formal_request import FormalRequest
-from models.person import Person
 from models.request_matter import RequestMatter
 from models.resolution import Resolution
 from models.rules.board import BoardOption, ItemAct, item_allows
@@ -198,10 +197,6 @@ def signatory(role: Role, *, at: datetime) -> str:
     """Who signs a letter of that day: the head, or the chair of the board."""
     people = [person for person in serving(at, role) if role is not Role.DIRECTOR or person.is_chair]
     return name_of(people[0]) if people else ""
-
-
-def author_of(explanation: Explanation) -> str:
-    return name_of(db().get(Person, explanation.person_id))
 
 
 def is_revocation(resolution: Resolution) -> bool:

@@ -111,26 +111,11 @@ def root_of(item: BoardItem) -> BoardItem:
     return chain_of(item)[-1]
 
 
-def item_of_notice(number: str, *, within: ColumnElement[bool]) -> BoardItem | None:
-    """The proposal whose notice has this number, if it is within reach."""
-    return db().scalar(select(BoardItem).where(BoardItem.notice_number == number, within))
-
-
 def newest_of(item: BoardItem) -> BoardItem:
     """Where the matter of this proposal has come to."""
     while (after := item_after_this(item)) is not None:
         item = after
     return item
-
-
-def latest_item_of(file: CompanyFile) -> BoardItem | None:
-    """The item that a file has come to, open or not."""
-    return db().scalar(
-        select(BoardItem)
-        .where(BoardItem.company_file_id == file.id)
-        .order_by(BoardItem.state.in_(OPEN_STATES).desc(), BoardItem.proposed_at.desc(), BoardItem.id)
-        .limit(1)
-    )
 
 
 def is_reversal(item: BoardItem) -> bool:

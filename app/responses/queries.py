@@ -41,7 +41,6 @@ from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission
 from models.rules.report_blocks import ReportBlock, RuleUsable, thin_blocks
 from models.rules.request_lifecycle import RequestState
-from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.company_action import CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
 from models.sealed import open_answers, open_from
@@ -90,11 +89,6 @@ class OpenedReport:
     def thin(self) -> tuple[ReportBlock, ...]:
         """Blocks that say nothing yet: a hint for whoever reviews."""
         return thin_blocks(self.blocks)
-
-    @property
-    def asks_who(self) -> bool:
-        """Whether it seems to ask who the worker is: a hint for the counsellor (domain 7.47)."""
-        return hints_at_search(text for text in self.blocks.values() if isinstance(text, str))
 
 
 def compartment_for(exchange: Exchange, kind: CompartmentKind) -> Compartment:

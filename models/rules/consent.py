@@ -81,11 +81,6 @@ def consent_from_code(code: str | None) -> Consent:
     return Consent(DEFAULT, frozenset({ConsentOption(code)}))
 
 
-def level_from_code(code: str | None) -> ConsentLevel:
-    """The level alone of what ``consent_from_code`` reads."""
-    return consent_from_code(code).level
-
-
 def is_raised(old: ConsentLevel, new: ConsentLevel) -> bool:
     """Whether the new level tells the company more: then it needs the consulter's own act."""
     return new.rank > old.rank

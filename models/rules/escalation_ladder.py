@@ -174,12 +174,6 @@ class LadderEntry:
     reset_reason: str | None = None
     incident_group: str | None = None
 
-    def is_unmet(self, now: datetime) -> bool:
-        """Whether it was served, fell due, and was not met in time. What is met late stays unmet in time."""
-        if self.served_at is None or self.due_at is None or self.reset_reason is not None:
-            return False
-        return self.due_at < now and (self.met_at is None or self.met_at > self.due_at)
-
 
 @dataclass(frozen=True, slots=True)
 class OpenDuty:

@@ -131,10 +131,6 @@ class Readers:
     receipt: bool
     when_routed: frozenset[SeatKind] = frozenset()
 
-    def at_routing(self, addressed: SeatKind) -> frozenset[SeatKind]:
-        """The seats that are granted when the matter goes to ``addressed``: that seat, or nobody."""
-        return self.when_routed & {addressed}
-
 
 _HANDLERS = SeatKind.HANDLERS
 _DESK = SeatKind.DESK
@@ -160,6 +156,11 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
 })
 # fmt: on
+
+
+def opened_at_routing(addressed: SeatKind) -> tuple[CompartmentKind, ...]:
+    """The compartments whose keys a company's seat is granted when a matter is forwarded to it."""
+    return tuple(kind for kind, readers in READERS.items() if addressed in readers.when_routed)
 
 
 def kinds_routed_to(seat: SeatKind) -> frozenset[CompartmentKind]:

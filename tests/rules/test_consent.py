@@ -12,7 +12,6 @@ from models.rules.consent import (
     Party,
     consent_from_code,
     is_raised,
-    level_from_code,
     may_address,
     may_count,
     may_route,
@@ -33,12 +32,6 @@ def test_nothing_chosen_is_cn_0() -> None:
     assert DEFAULT.code == "CN-0"
     assert Consent() == Consent(ConsentLevel.CN_0, frozenset())
     assert consent_from_code(None) == Consent()
-
-
-@pytest.mark.parametrize("level", ConsentLevel)
-def test_a_level_is_read_back_from_its_code(level: ConsentLevel) -> None:
-    assert level_from_code(level.code) is level
-    assert consent_from_code(level.code).options == frozenset()
 
 
 @pytest.mark.parametrize("option", ConsentOption)

@@ -27,16 +27,15 @@ from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
+from models.rules.company_duties import DUTY_OF_CLOCK
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
-from models.rules.people import CompartmentKind, Role, Standing
+from models.rules.people import CompartmentKind, Role, Standing, opened_at_routing
 from models.rules.permissions import Permission
 from models.rules.routing import Addressee, Hold
 
 AT_A_TIME = 50
-COMPANY_CLOCKS = (ClockKind.OFFICER_ACK, ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT)
-GOES_TO_THE_COMPANY = (CompartmentKind.FORWARDED, CompartmentKind.REPORT)
 
 
 class Sending(Enum):
@@ -234,7 +233,7 @@ def _note_vacancy(company: Company, to: Addressee | Hold, *, actor: Actor) -> No
 
 def _let_them_read(exchange: Exchange, to: Addressee, *, actor: Actor) -> None:
     """Grant the copy to the addressed seat; where an excluded person sits on it too, to the addressees by name."""
-    for kind in GOES_TO_THE_COMPANY:
+    for kind in opened_at_routing(to.seat):
         compartment = compartment_of_exchange(exchange, kind)
         if compartment is None:
             continue
@@ -286,7 +285,7 @@ def _deliver(case: Case, exchange: Exchange, to: Addressee, act: CaseAct, *, act
         record(of_case(case), "exchange.deliver", actor=actor, facts=dict(facts))
         case.version += 1
     db().flush()
-    for kind in COMPANY_CLOCKS:
+    for kind in DUTY_OF_CLOCK:
         start_clock(exchange, kind, from_=at)
     meet_clocks(case, [ClockKind.ROUTE, ClockKind.SEND_HOLD])
     start_clock(case, ClockKind.PROGRESS_NOTE)

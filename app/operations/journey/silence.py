@@ -16,7 +16,6 @@ HEAD = "head@kikite.example"
 MANAGER = "manager@kikite.example"
 DIRECTORS = tuple(f"director{number}@kikite.example" for number in range(1, 10))
 FILE = re.compile(r"/escalations/(F-[0-9]{4}-[0-9]+)$")
-ITEM = re.compile(r"/board/items/[0-9a-f-]{36}$")
 STEPS = ("E1", "E2", "E3", "E4")
 ISSUERS = {"E1": MANAGER, "E2": MANAGER, "E3": HEAD, "E4": HEAD}
 MOST_WORKING_DAYS = 40
