@@ -15,4 +15,4 @@ class ReasonForm(Form):
     class Meta:
         csrf = False
 
-    reason = OneOf(_l("開く理由"), thing=_l("開く理由"), options=ReadingReason)
+    reason = OneOf(_l("開く理由"), options=ReadingReason)

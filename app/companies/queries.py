@@ -67,8 +67,9 @@ def page_of_companies(after: str | None = None) -> Page[Company]:
         kana, company_id = str(position[0]), _identifier(str(position[1]))
         query = query.where(or_(CompanyName.kana > kana, and_(CompanyName.kana == kana, Company.id > company_id)))
     fetched = db().execute(query).all()
-    page = forward_page(fetched, size=ROWS, position_of=lambda row: (row.kana, row.Company.id.hex), began_after=None)
-    return Page(tuple(row.Company for row in page.rows), None, page.next)
+    began = after if position is not None else None
+    page = forward_page(fetched, size=ROWS, position_of=lambda row: (row.kana, row.Company.id.hex), began_after=began)
+    return Page(tuple(row.Company for row in page.rows), page.previous, page.next)
 
 
 def sites_of(company: Company) -> Sequence[Site]:

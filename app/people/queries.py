@@ -143,7 +143,8 @@ def page_of_people(house: House, *, after: str | None = None) -> Page[ListedPers
     position = decode_position(after, str)
     beyond = [] if position is None else [Person.id > _identifier(str(position[0]))]
     fetched = db().scalars(select(Person).where(part, *beyond).order_by(Person.id).limit(ROWS + 1)).all()
-    page = forward_page(fetched, size=ROWS, position_of=lambda person: (person.id.hex,), began_after=None)
+    began = after if position is not None else None
+    page = forward_page(fetched, size=ROWS, position_of=lambda person: (person.id.hex,), began_after=began)
     ids = {person.company_id for person in page.rows if person.company_id}
     names = {
         company.id: company.name_on(at.astimezone(TOKYO).date()).name

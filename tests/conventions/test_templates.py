@@ -99,3 +99,14 @@ def test_a_fault_is_found(text):
 )
 def test_an_honest_line_is_left_alone(text):
     assert not faults(text)
+
+
+def test_a_list_that_is_only_read_forward_says_first_page_and_not_previous_page():
+    calls = [
+        (name_of(path), call.group(0))
+        for path in templates()
+        for call in re.finditer(r"\{\{ pagination\(.*?\}\}", path.read_text("utf-8"))
+    ]
+    assert calls
+    wrong = [name for name, call in calls if "first_url=" not in call and "before=page.previous" not in call]
+    assert not wrong, f"Name the address first_url, or read backward from page.previous: {wrong}"
