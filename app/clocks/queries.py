@@ -17,7 +17,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.working_days import Calendar, Closure
 
 # Columns, not rows that a session would follow: this is asked on nearly every page.
-_CLOSURE_DAYS = select(ClosureDay.day, ClosureDay.reason, ClosureDay.entered_at).order_by(ClosureDay.day)
+_CLOSURE_DAYS = select(ClosureDay.__table__).order_by(ClosureDay.__table__.c.day)
 
 
 class KnownClosure(Protocol):
@@ -60,7 +60,7 @@ def calendar() -> Calendar:
     """The association's calendar with its extra closure days, read once for each request."""
     known: Calendar | None = g.get("calendar")
     if known is None:
-        known = g.calendar = calendar_with(db().execute(_CLOSURE_DAYS).all())
+        known = g.calendar = calendar_with(db().connection().execute(_CLOSURE_DAYS).all())
     return known
 
 

@@ -33,13 +33,14 @@ class PresentEpoch(NamedTuple):
 PresentEpochs = dict[tuple[SeatKind, uuid.UUID | None], PresentEpoch]
 SEATS_OF_COMPANIES = frozenset({SeatKind.COMPANY_OFFICE, SeatKind.COMPANY_REPRESENTATIVE})
 
-# Written once: these are asked for every consultation that is sent.
+# Written once, and of columns alone: these are asked for every consultation that is sent.
+_SEAT, _EPOCH = Seat.__table__.c, SeatEpoch.__table__.c
 _PRESENT_EPOCHS = (
-    select(Seat.kind, Seat.company_id, SeatEpoch.id, SeatEpoch.public_key)
-    .join(SeatEpoch, SeatEpoch.seat_id == Seat.id)
-    .where(SeatEpoch.ended_at.is_(None))
+    select(_SEAT.kind, _SEAT.company_id, _EPOCH.id, _EPOCH.public_key)
+    .join_from(Seat.__table__, SeatEpoch.__table__, _EPOCH.seat_id == _SEAT.id)
+    .where(_EPOCH.ended_at.is_(None))
 )
-_OF_THE_ASSOCIATION = _PRESENT_EPOCHS.where(Seat.company_id.is_(None))
+_OF_THE_ASSOCIATION = _PRESENT_EPOCHS.where(_SEAT.company_id.is_(None))
 
 
 def seat_of(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat | None:
@@ -55,8 +56,8 @@ def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
     """The open epochs of the association's seats, and of one company's, by kind and company."""
     wanted = _OF_THE_ASSOCIATION
     if company_id is not None:
-        wanted = _PRESENT_EPOCHS.where(or_(Seat.company_id.is_(None), Seat.company_id == company_id))
-    rows = db().execute(wanted)
+        wanted = _PRESENT_EPOCHS.where(or_(_SEAT.company_id.is_(None), _SEAT.company_id == company_id))
+    rows = db().connection().execute(wanted)
     return {(kind, company_id): PresentEpoch(epoch_id, key) for kind, company_id, epoch_id, key in rows}
 
 

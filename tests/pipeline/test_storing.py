@@ -1,0 +1,35 @@
+"""Whole new things are stored by the driver's own hand, and what it refuses is told as everywhere else."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
+
+from app.pipeline.clock import now
+from app.pipeline.transaction import AlreadyThere, db, store_new, transaction
+from models.case_facet import CaseFacet
+from models.closure_day import ClosureDay
+
+
+def facet_of(case_id: uuid.UUID) -> CaseFacet:
+    return CaseFacet(id=uuid.uuid4(), case_id=case_id, field="intake_route", token=b"t" * 16)
+
+
+def test_what_the_database_refuses_is_an_error_of_the_library_without_its_values(app: Flask) -> None:
+    with app.app_context():
+        broken = facet_of(uuid.uuid4())
+        broken.field = None  # type: ignore[assignment]
+        with pytest.raises(IntegrityError) as refused:
+            store_new([broken])
+        assert "t" * 16 not in str(refused.value)
+
+
+def test_what_is_there_already_undoes_the_transaction(app: Flask) -> None:
+    with app.app_context():
+        day = ClosureDay(day=now().date(), reason="ひとつめ", entered_at=now())
+        with transaction():
+            db().add(day)
+        with pytest.raises(AlreadyThere):
+            store_new([ClosureDay(day=day.day, reason="ふたつめ", entered_at=now())])
+        assert [kept.reason for kept in db().query(ClosureDay)] == ["ひとつめ"]
