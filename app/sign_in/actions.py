@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from app.custody.actions import ASSOCIATION
 from app.people.actions import password_profile
 from app.people.queries import person_by_login
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
-from app.pipeline.identity import Actor
+from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, person_key_context
@@ -21,7 +22,8 @@ _NOBODY = uuid.UUID(int=0)
 def open_with_password(address: str, password: str) -> tuple[Person, bytes] | None:
     """The person whose key this password opens, with the key; None tells nothing of who exists.
 
-    A stranger costs as much time as a member: the same slow derivation runs against a lock that nobody has.
+    A stranger costs as much time as a member: the same slow derivation runs against a lock that nobody has, and the
+    same record is written; where nobody is there to be named, in the association's own chain and in the clock's name.
     """
     person = person_by_login(address)
     serves = person is not None and person.locked_private_key is not None and person.serves_at(now())
@@ -35,17 +37,16 @@ def open_with_password(address: str, password: str) -> tuple[Person, bytes] | No
     except CannotOpen:
         private_key = b""
     begin_writing()
-    if person is None or not serves:
+    # Looked for in both cases, so that both ask the database the same.
+    found = db().get(Person, owner)
+    if found is None:
+        record(ASSOCIATION, "person.sign_in_failed", actor=THE_CLOCK, facts={"reason_code": "unknown_address"})
         return None
     if not private_key:
-        record(
-            of_person(person),
-            "person.sign_in_failed",
-            actor=Actor(person.role, person=person),
-            facts={"reason_code": "wrong_password"},
-        )
+        actor = Actor(found.role, person=found)
+        record(of_person(found), "person.sign_in_failed", actor=actor, facts={"reason_code": "wrong_password"})
         return None
-    return db().get_one(Person, person.id), private_key
+    return found, private_key
 
 
 def signed_in(person: Person, private_key: bytes, password: str) -> Actor:

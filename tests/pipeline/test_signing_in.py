@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.custody.queries import compartment_of_case
 from app.intake.actions import submit_consultation
 from app.intake.answers import Answers
-from app.pipeline.transaction import commit, db
+from app.pipeline.transaction import commit, db, transactions
 from crypto import CannotOpen, new_receipt_secret
 from models.audit_record import AuditRecord
 from models.case import Case
@@ -31,6 +33,46 @@ def test_a_wrong_password_is_refused_in_words_and_recorded(app: Flask) -> None:
     assert "メールアドレスかパスワードが違います" in page.text
     with app.app_context():
         assert db().scalar(select(AuditRecord).where(AuditRecord.name == "person.sign_in_failed")) is not None
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What is said to the database, in order, without the values."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    with app.app_context():
+        engine = transactions().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def _kind(statement: str) -> str:
+    """A statement without its line breaks: which row it asks for is in its values, and they are not compared."""
+    return " ".join(statement.split())
+
+
+def test_an_address_that_nobody_has_costs_the_database_what_a_wrong_password_costs(
+    app: Flask, statements: list[str]
+) -> None:
+    """Whoever measures how long the answer takes learns nothing of who is registered; and a guessed address is seen."""
+    visitor, asked = Visitor(app), []
+    visitor.get("/sign-in")
+    # The first of each begins a chain; the ones that are compared go on with it.
+    for mail in (MEMBERS["counselor"].mail, "nobody@kikite.example") * 2:
+        statements.clear()
+        page = visitor.send({"mail": mail, "password": "not the password"}, status=401)
+        asked.append((page.text.replace(mail, ""), list(statements)))
+    words, said = zip(*asked[2:], strict=True)
+    assert words[0] == words[1]
+    assert [_kind(one) for one in said[0]] == [_kind(one) for one in said[1]]
+    assert any(one.startswith("INSERT INTO audit_record") for one in asked[3][1])
+    with app.app_context():
+        kinds = db().scalars(select(AuditRecord.subject_kind).where(AuditRecord.name == "person.sign_in_failed"))
+        assert sorted(kinds) == ["association", "association", "person", "person"]
 
 
 def test_the_store_and_the_cookie_each_open_nothing_alone(app: Flask) -> None:
