@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys, visit_key_context
-from crypto import CannotOpen, lock_with_key, session_keys, unlock_with_key
+from crypto import CannotOpen, SessionKeys, lock_with_key, session_keys, unlock_with_key
 from models.person import Person
 from models.receipt import Receipt
 from models.rules.people import Role
@@ -103,6 +103,10 @@ def begin_visit(door: Door, *, private_key: bytes, person: Person | None = None,
     visit.sealed_private_key = lock_with_key(private_key, key=found.key, context=visit_key_context(visit.id))
     session = db()
     session.execute(delete(Visit).where(Visit.absolute_ends_at < at))
+    before = _session_here(door)
+    if before is not None:
+        # Whoever comes in anew leaves no session open behind her, as on a computer that several people use.
+        session.execute(delete(Visit).where(Visit.locator == before.locator))
     session.add(visit)
     return urlsafe_b64encode(token).decode()
 
@@ -134,13 +138,9 @@ def cookie_name(door: Door) -> str:
 
 def find_actor(door: Door) -> Actor | None:
     """Whoever this request's cookie belongs to, with the keys opened; None when there is nobody any more."""
-    try:
-        token = urlsafe_b64decode(request.cookies.get(cookie_name(door), ""))
-    except ValueError:
+    found = _session_here(door)
+    if found is None:
         return None
-    if len(token) != TOKEN_BYTES:
-        return None
-    found = session_keys(token)
     visit = db().scalar(select(Visit).where(Visit.locator == found.locator))
     at = now()
     if visit is None or at >= visit.idle_ends_at or at >= visit.absolute_ends_at:
@@ -150,6 +150,15 @@ def find_actor(door: Door) -> Actor | None:
     except CannotOpen:
         return None
     return _actor_of(visit, private_key, at)
+
+
+def _session_here(door: Door) -> SessionKeys | None:
+    """What the browser's half of a session leads to, if it brought one."""
+    try:
+        token = urlsafe_b64decode(request.cookies.get(cookie_name(door), ""))
+    except ValueError:
+        return None
+    return session_keys(token) if len(token) == TOKEN_BYTES else None
 
 
 def _actor_of(visit: Visit, private_key: bytes, at: datetime) -> Actor | None:

@@ -23,7 +23,7 @@ from models.statement import Statement
 from models.visit import Visit
 from tests.support.present import consulter, present
 from tests.support.visitor import Visitor, sign_in
-from tests.support.world import MEMBERS
+from tests.support.world import MEMBERS, PASSWORD
 
 
 def test_a_wrong_password_is_refused_in_words_and_recorded(app: Flask) -> None:
@@ -84,6 +84,19 @@ def test_the_store_and_the_cookie_each_open_nothing_alone(app: Flask) -> None:
         visit = db().scalars(select(Visit)).one()
         assert token not in visit.sealed_private_key
         assert token != visit.locator
+
+
+def test_signing_in_anew_ends_the_session_that_was_open_in_this_browser(app: Flask) -> None:
+    visitor = sign_in(app, "counselor")
+    before = visitor.client.get_cookie("kikite_session")
+    assert before is not None
+    visitor.get("/sign-in")
+    visitor.send({"mail": MEMBERS["second_counselor"].mail, "password": PASSWORD})
+    with app.app_context():
+        assert len(db().scalars(select(Visit)).all()) == 1
+    stolen = app.test_client()
+    stolen.set_cookie("kikite_session", before.value)
+    assert stolen.get("/desk/").headers["Location"].startswith("/sign-in")
 
 
 def test_the_desk_opens_what_a_consulter_wrote_and_a_company_does_not(app: Flask) -> None:
