@@ -108,7 +108,7 @@ class ConsentForm(ChangingForm):
         super().__init__(*args, data={**chosen, **kwargs.pop("data", {})}, **kwargs)
         language = current_language()
         self.level.options = tuple(
-            Option(one.value, one.label(language), what_the_company_gets(one, language), answer=one)
+            Option(one.value, to_the_worker(one), what_the_company_gets(one, language), answer=one)
             for one in ConsentLevel
         )
         self.options.options = tuple(

@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from app.presentation import filters
 from app.presentation.form import summary_items
+from app.presentation.workers_words import to_the_worker
 
 
 def init_presentation(app: Flask) -> None:
@@ -22,6 +23,7 @@ def init_presentation(app: Flask) -> None:
         ja_datetime=filters.ja_datetime,
         iso=filters.iso,
         label=filters.label,
+        to_the_worker=to_the_worker,
         linebreaks=filters.linebreaks,
         grouped=filters.grouped,
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.presentation.fields import Words
 from app.presentation.filters import label
-from models.rules.consent import ConsentOption
+from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
@@ -33,6 +33,8 @@ WORKERS_WORDS: dict[Labelled, Words] = {
     OrganisationalIssue.NO_HEALTH_CARE: _l("体調を気づかってもらえない"),
     OrganisationalIssue.CLIENT_NOT_INVOLVED: _l("委託元と話をしてもらえない"),
     OrganisationalIssue.NONE: _l("職場では困っていない"),
+    HarassmentType.RECORDING: _l("無断の録音・撮影・配信"),
+    Impact.SUICIDAL_THOUGHTS: _l("消えたい気持ちがある"),
     Impact.NONE: _l("影響はない"),
     Impact.PHYSICAL: _l("体の調子が悪い"),
     Impact.ABSENCE: _l("仕事を休んでいる・休みがち"),
@@ -45,6 +47,9 @@ WORKERS_WORDS: dict[Labelled, Words] = {
     RequestedHelp.CHECK_FACTS: _l("事実や状況を確かめてほしい"),
     RequestedHelp.EXPLANATION: _l("会社から説明や謝罪がほしい"),
     RequestedHelp.NO_RETALIATION: _l("不利な扱いを防いでほしい・直してほしい"),
+    ConsentLevel.CN_1: _l("内容をぼかした要約だけを伝える"),
+    ConsentLevel.CN_2: _l("内容は伝え、氏名は伏せる(会社には匿名)"),
+    ConsentLevel.CN_3: _l("氏名も伝える"),
     ConsentOption.CN_EM: _l("いのちや身体に危険があるときは、伝えてよい"),
     ConsentOption.CN_CL: _l("委託元の会社にも伝えてよい"),
     ConsentOption.CN_EP: _l("派遣元・雇われている会社にも伝えてよい"),

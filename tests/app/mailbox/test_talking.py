@@ -35,7 +35,7 @@ def test_the_page_says_where_it_stands_in_plain_words_and_shows_her_own_text(app
     assert "相談員は、これから読みます" in page.text
     assert road.WRITTEN in page.text
     assert "会社に伝えない" not in page.text
-    assert "内容は伝える" in page.text
+    assert "内容は伝え、氏名は伏せる" in page.text
 
 
 def test_the_page_says_by_when_a_person_writes_and_is_sorry_when_it_is_late(
