@@ -36,7 +36,7 @@ def test_everybody_has_the_own_token_in_a_kept_page(app: Flask) -> None:
 
 
 def test_a_kept_page_is_kept_in_each_language(app: Flask) -> None:
-    for language, heading in (("ja", "相談を書く"), ("en", "Write a consultation"), ("ja", "相談を書く")):
+    for language, heading in (("ja", "相談を書く"), ("en", "Write to us"), ("ja", "相談を書く")):
         assert Visitor(app, language=language).get("/consult").h1 == heading
 
 
