@@ -242,3 +242,33 @@ def test_every_document_is_reached_from_the_index():
         waiting += [(path.parent / target.partition("#")[0]).resolve() for target in links_in(path)]
     lost = [name_of(path) for path in documents() if path not in reached and name_of(path).startswith("docs/")]
     assert not lost, f"Link to it from docs/README.md: {lost}"
+
+
+def places_of_scenarios() -> dict[str, set[str]]:
+    """For each number in docs/scenarios.md the files that its rows name."""
+    text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for numbers, row in re.findall(r"^\| ([67]\.[\d., ]+) \|(.*)\|$", text, re.MULTILINE):
+        files = {match["path"] for code in CODE.findall(row) if (match := A_PATH.fullmatch(code))}
+        for number in numbers.split(", "):
+            found.setdefault(number, set()).update(files)
+    return found
+
+
+def test_every_scenario_of_the_domain_has_its_place_or_is_said_to_be_missing():
+    (not_yet,) = re.findall(r"^Not yet, .*$", (ROOT / "docs" / "scenarios.md").read_text("utf-8"), re.MULTILINE)
+    placed, missing = set(places_of_scenarios()), set(re.findall(r"7\.\d+", not_yet))
+    assert placed | missing >= {f"7.{number}" for number in range(1, 49)}
+    assert not placed & missing
+
+
+def test_every_rule_that_cites_a_scenario_is_found_under_its_number():
+    places = places_of_scenarios()
+    lost = [
+        f"{name_of(path)} cites {number}"
+        for path in project_files()
+        if name_of(path).startswith("models/rules/") and path.suffix == ".py"
+        for number in sorted(set(re.findall(r"\b7\.\d+\b", path.read_text(encoding="utf-8"))))
+        if name_of(path) not in places.get(number, set())
+    ]
+    assert not lost, f"Name the file in docs/scenarios.md, in the row of the sentence: {lost}"
