@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from app.clocks.queries import calendar, clocks_of
 from app.people.queries import name_of, serving
 from app.pipeline.audit import of_company_file, record_reading
@@ -63,17 +61,6 @@ KEEP_THE_COUNT = frozenset({Role.MANAGER, Role.HEAD, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the list of items."""
-
-    item: BoardItem
-    company: str
-    state: ItemState
-    meeting: BoardMeeting | None
-    time_left: TimeLeft | None
-
-
-@dataclass(frozen=True)
 class Explains:
     """Until when the company may explain, and why that day."""
 
@@ -121,28 +108,6 @@ class ItemView:
     before: BoardItem | None
     following: BoardItem | None
     acts: frozenset[ItemAct]
-
-
-def lines_of(items: Sequence[BoardItem]) -> list[Line]:
-    """The list's lines, without opening anything."""
-    day, at = today(), now()
-    files = {item.id: file_of(item) for item in items}
-    wanted = {file.company_id for file in files.values()}
-    names = {
-        company.id: company.name_on(day).name for company in db().scalars(select(Company).where(Company.id.in_(wanted)))
-    }
-    return [
-        Line(
-            item=item,
-            company=names[files[item.id].company_id],
-            state=ItemState(item.state),
-            meeting=meeting_of(item),
-            time_left=time_left(item.explanation_due_at, at=at, calendar=calendar())
-            if item.state == ItemState.HEARING.value and item.explanation_due_at
-            else None,
-        )
-        for item in items
-    ]
 
 
 def view_of(item: BoardItem, *, actor: Actor) -> ItemView:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from app.people.queries import name_of
 from app.pipeline.access import asks
@@ -21,7 +20,6 @@ from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import ja_datetime, label
-from app.presentation.pagination import decode_position, forward_page
 from app.resolutions import blueprint, hearing_routes
 from app.resolutions.actions import (
     assemble_packet,
@@ -35,7 +33,8 @@ from app.resolutions.actions import (
     serve_notice,
 )
 from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, vote_form
-from app.resolutions.item_page import ItemView, Line, lines_of, spread, view_of
+from app.resolutions.item_page import ItemView, spread, view_of
+from app.resolutions.items_page import page_of_items
 from app.resolutions.queries import file_of, meetings_to_come, options_now, visible_items
 from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
@@ -44,24 +43,14 @@ from models.rules.board import BoardRefused, ItemAct, MeetingMode, item_after
 from models.rules.permissions import Permission, may_ever
 
 __all__ = ["hearing_routes"]
-PAGE = 25
 
 
 @blueprint.get("/")
 @asks(Permission.RESOLUTION_LIST)
 def items() -> ResponseReturnValue:
-    after = request.args.get("after")
-    found = decode_position(after, str, str)
-    query = select(BoardItem).where(visible_items(actor_here(), Permission.RESOLUTION_LIST))
-    if found is not None:
-        at, item_id = _position(*found)
-        same_moment = and_(BoardItem.proposed_at == at, BoardItem.id < item_id)
-        query = query.where(or_(BoardItem.proposed_at < at, same_moment))
-    rows = db().scalars(query.order_by(BoardItem.proposed_at.desc(), BoardItem.id.desc()).limit(PAGE + 1)).all()
-    page = forward_page(lines_of(rows), size=PAGE, position_of=_position_of, began_after=after)
     return render_template(
         "resolutions/items.html",
-        page=page,
+        page=page_of_items(actor_here(), after=request.args.get("after")),
         meetings=[(meeting, MeetingMode(meeting.mode)) for meeting in meetings_to_come(now())],
         may_record=_may_record(),
         now=now(),
@@ -264,14 +253,3 @@ def _may_record() -> bool:
 
 def _back(found: BoardItem) -> ResponseReturnValue:
     return redirect(url_for("resolutions.item", item_id=found.id))
-
-
-def _position(proposed_at: str | int, item_id: str | int) -> tuple[datetime, uuid.UUID]:
-    try:
-        return datetime.fromisoformat(str(proposed_at)), uuid.UUID(hex=str(item_id))
-    except ValueError:
-        abort(404)
-
-
-def _position_of(line: Line) -> tuple[str, str]:
-    return line.item.proposed_at.isoformat(), line.item.id.hex

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import commit, db
+from app.presentation.pagination import encode_position
 from app.resolutions.actions import serve_notice, submit_explanation
 from models.audit_record import AuditRecord
 from models.rules.board import BoardOption
@@ -300,3 +301,11 @@ def test_serving_a_notice_is_not_for_directors(app: Flask) -> None:
     for act in ("notice", "agenda", "opening", "packet"):
         page = chair.post(f"{path}/{act}", {"csrf_token": token}, status=403)
         assert GROUNDS not in page.html
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", encode_position(("yesterday", "nobody")), encode_position(("2026-11-24", "0"))]
+)
+def test_an_address_that_stands_for_no_place_in_the_list_shows_its_beginning(app: Flask, cursor: str) -> None:
+    path_of(app, proposed)
+    assert "青葉台" in sign_in(app, "head").get(f"/board/?after={cursor}").text
