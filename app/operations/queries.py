@@ -92,9 +92,10 @@ def trail_page(actor: Actor, asked: Asked, *, after: Position | None, cursor: st
     return Page(_shown(page.rows), page.previous, page.next)
 
 
-def case_numbered(number: str) -> Case | None:
-    """The case that a number names, for narrowing the record by it."""
-    return db().scalar(select(Case).where(Case.number == number))
+def case_numbered(number: str, actor: Actor) -> Case | None:
+    """The case that a number names, for narrowing the record by it; for whoever is kept from it there is none."""
+    kept = exists().where(Exclusion.case_id == Case.id, Exclusion.person_id == actor.id)
+    return db().scalar(select(Case).where(Case.number == number, ~kept))
 
 
 def outbox_page(delivery: Delivery | None, *, after: Position | None, cursor: str | None) -> Page[OutboxRow]:

@@ -95,7 +95,7 @@ def _subject_asked(form: TrailForm) -> tuple[Subject | None, bool]:
         return Subject(kind, identifier), False
     if not form.number.data:
         return None, False
-    case = case_numbered(form.number.data.upper())
+    case = case_numbered(form.number.data.upper(), actor_here())
     if case is None:
         form.validate()
         form.refuse(form.number, _("この番号の相談は見つかりません。番号をもう一度確かめてください。"))

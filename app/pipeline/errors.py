@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -123,6 +123,8 @@ def _unexpected(error: Exception) -> Response:
 
 def _page(code: int, *, status: int | None = None, **shown: object) -> Response:
     roll_back()
+    # An error page asks the database for nothing, not even for the name of who is present: it may be what is gone.
+    g.pop("actor", None)
     response = make_response(render_template(f"errors/{code}.html", typed=typed_texts(), **shown), status or code)
     if code == 503:  # noqa: PLR2004 - the one that passes by itself
         response.headers["Retry-After"] = "30"

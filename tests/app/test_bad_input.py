@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from app.pipeline.access import ask_of
 from app.pipeline.database import DatabaseBusy, WriteLock
-from app.pipeline.transaction import db
+from app.pipeline.transaction import db, transactions
 from app.presentation.choices import FromList
 from app.presentation.fields import Asked, Code, Day, MailAddress, PlainText, WholeNumber
 from app.presentation.form import Form
@@ -178,6 +179,39 @@ def nobody_gets_the_pen(monkeypatch: pytest.MonkeyPatch) -> None:
         raise DatabaseBusy
 
     monkeypatch.setattr(WriteLock, "acquire", busy)
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/K-2222-2222/note"])
+def test_a_database_that_goes_away_at_any_moment_of_a_request_ends_on_a_page_in_words(app: Flask, path: str):
+    visitor = sign_in(app, "counselor")
+    token = visitor.page.form_with("csrf_token").fields["csrf_token"][0]
+    with app.app_context():
+        engine = transactions().engine
+    answered = []
+    for statements in range(40):
+        left = [statements]
+
+        def gone(*_said: object, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise OperationalError("", None, Exception())
+
+        event.listen(engine, "before_cursor_execute", gone)
+        try:
+            if path.endswith("/"):
+                answer = visitor.client.get(path)
+            else:
+                answer = visitor.client.post(path, data={"csrf_token": token, "note": KEPT})
+        finally:
+            event.remove(engine, "before_cursor_execute", gone)
+        if left[0] >= 0:
+            break
+        page = Page(answer, path)
+        page.check()
+        assert page.status == 503
+        assert path.endswith("/") or KEPT in page.html
+        answered.append(statements)
+    assert len(answered) > 2
 
 
 def role_for(app: Flask, endpoint: str) -> Role | None:
