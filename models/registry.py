@@ -35,6 +35,8 @@ from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.publication import Publication
+from models.recall import Recall
+from models.recall_reading import RecallReading
 from models.receipt import Receipt
 from models.recusal import Recusal
 from models.reminder import Reminder
@@ -89,6 +91,8 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "Publication",
+    "Recall",
+    "RecallReading",
     "Receipt",
     "Recusal",
     "Reminder",

@@ -10,9 +10,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from app.cases.queries import severity_of
+from app.cases.recalls import cases_with_a_recall
 from app.clocks.queries import calendar
 from app.people.queries import name_of
 from app.pipeline.clock import now
@@ -36,7 +37,7 @@ TABS = {
     "untaken": _l("担当なし"),
     "company": _l("会社で対応中"),
     "consulter": _l("相談者の返事待ち"),
-    "closing": _l("終結の確認待ち"),
+    "closing": _l("二人目の確認待ち"),
     "closed": _l("終結"),
 }
 NO_DAY = ""
@@ -102,10 +103,12 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     """The cases of one page as they are shown."""
     ids = {case.assignee_id for case in cases if case.assignee_id}
     people = {person.id: name_of(person) for person in db().scalars(select(Person).where(Person.id.in_(ids)))}
-    return [_line(case, actor, people) for case in cases]
+    shown = [case.id for case in cases]
+    recalling = set(db().scalars(select(Case.id).where(Case.id.in_(shown), cases_with_a_recall())))
+    return [_line(case, actor, people, recalling) for case in cases]
 
 
-def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str]) -> Line:
+def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str], recalling: set[uuid.UUID]) -> Line:
     # Whoever is excluded is not on the list at all: the query that found the case saw to that.
     standing = standing_towards(
         actor.role, is_assigned=case.assignee_id == actor.id, has_assignee=case.assignee_id is not None
@@ -115,6 +118,8 @@ def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str]) -> Line:
         flags.append((_("緊急の確認"), "danger"))
     if case.closing_asked_by_id is not None:
         flags.append((_("終結の確認待ち"), "warning"))
+    if case.id in recalling:
+        flags.append((_("転送取消しの確認待ち"), "danger"))
     return Line(
         case=case,
         severity=severity_of(case),
@@ -134,7 +139,7 @@ def _of_tab(tab: str, actor: Actor) -> ColumnElement[bool]:
         "untaken": Case.assignee_id.is_(None),
         "company": Case.state.in_(WITH_THE_COMPANY),
         "consulter": Case.state.in_(AWAITING_THE_CONSULTER),
-        "closing": Case.closing_asked_by_id.is_not(None),
+        "closing": or_(Case.closing_asked_by_id.is_not(None), cases_with_a_recall()),
     }
     return and_(is_open, conditions.get(tab, true()))
 

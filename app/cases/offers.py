@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.cases.queries import exchanges_of, goes_again, held_facts, latest_copy
+from app.cases.recalls import is_recallable
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
@@ -99,6 +100,11 @@ def offers_for(case: Case, actor: Actor) -> list[Offer]:
     ):
         # The case is with one company already, and another one's copy is ready to go.
         offers += _with_companies(case, A.ROUTE, "primary")
+    if case.state is not CaseState.ROUTED and decide(
+        Permission.CASE_RECALL, role=actor.role, standing=towards_case(actor, case)
+    ):
+        # One company has answered already, and another one that was told has not.
+        offers += _with_companies(case, A.RECALL, "danger")
     # What leads on comes first, what takes back or ends comes last; within these the lifecycle's own order holds.
     return sorted(offers, key=lambda offer: STYLES.index(offer.style))
 
@@ -129,7 +135,9 @@ def _conclusions(case: Case) -> list[Offer]:
 
 
 def _fits(case: Case, exchange: Exchange, act: CaseAct) -> bool:
-    if act in (A.REROUTE, A.RECALL):
+    if act is A.RECALL:
+        return is_recallable(case, exchange)
+    if act is A.REROUTE:
         return exchange.state == "routed"
     copy = latest_copy(exchange)
     approved = copy is not None and copy.approved_at is not None and copy.declined_at is None

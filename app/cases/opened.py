@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases.queries import code_behind, copies_of, exchanges_of
+from app.cases.recalls import ReadBy, last_recall, read_proof, read_until_now, recall_that_waits
 from app.clocks.queries import clocks_of
 from app.companies.queries import name_on
 from app.custody.queries import compartment_of_case, compartment_of_exchange
@@ -38,6 +39,7 @@ from models.exchange import Exchange
 from models.extension import Extension
 from models.forwarded_copy import ForwardedCopy
 from models.person import Person
+from models.recall import Recall
 from models.rules.exchange_stage import ExchangeStage
 from models.rules.labelled import Labelled
 from models.rules.people import CompartmentKind
@@ -97,6 +99,11 @@ class WithCompany:
     extension_reason: str
     clocks: tuple[Clock, ...]
     searches: bool
+    recall: Recall | None
+    """A request to take the copy back that waits for its second person."""
+    recalled: Recall | None
+    read_by: tuple[ReadBy, ...]
+    """Who of the company had opened the copy: when it was taken back, or, while that is asked, until now."""
 
     @property
     def newest(self) -> Version | None:
@@ -183,6 +190,7 @@ def notes_of(case: Case, *, actor: Actor) -> list[Note]:
 def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
     """What passes with one company, opened for the desk."""
     company = db().get_one(Company, exchange.company_id)
+    asked, recalled = recall_that_waits(exchange), last_recall(exchange)
     log = action_log(exchange, actor=actor)
     reports = [open_report(report, actor=actor) for report in reports_by_number(exchange)]
     extension = extension_of(exchange)
@@ -203,6 +211,9 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         extension_reason=reason,
         clocks=tuple(clocks_of(exchange.id)),
         searches=hints_at_search([*written, reason]),
+        recall=asked,
+        recalled=recalled,
+        read_by=tuple(read_until_now(exchange) if asked else read_proof(recalled) if recalled else ()),
     )
 
 

@@ -35,6 +35,8 @@ WORDS = {
     "case.set_crisis": _l("緊急の印を変えました"),
     "case.ask_close": _l("終結の確認を求めました"),
     "case.refuse_close": _l("終結を見送りました"),
+    "exchange.company_left": _l("会社が協会を退会しました"),
+    "case.refuse_recall": _l("転送を取り消さないことにしました"),
     "case.exclude": _l("見せてはならない人を記録しました"),
     "consent.give": _l("同意の範囲が変わりました"),
     "consent.withdraw": _l("会社への提供の同意が取り消されました"),

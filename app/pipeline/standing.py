@@ -15,6 +15,7 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.exclusion import Exclusion
+from models.recall import Recall
 from models.recusal import Recusal
 from models.rules.people import COMPANY, SECRETARIAT, Role, SeatKind, Standing, standing_towards
 from models.rules.permissions import Permission, decide, standings_allowing
@@ -54,6 +55,7 @@ def towards_exchange(actor: Actor, exchange: Exchange) -> Standing:
         and actor.person is not None
         and actor.person.company_id == exchange.company_id
         and seat.kind is OFFICE_OF_ROLE[actor.role]
+        and db().scalar(select(Recall.id).where(being_taken_back(exchange.id))) is None
     )
     return standing_towards(
         actor.role,
@@ -114,7 +116,11 @@ def visible_exchanges(actor: Actor, permission: Permission) -> ColumnElement[boo
         return false()
     allowed = standings_allowing(permission, actor.role)
     office = select(Seat.id).where(Seat.kind == OFFICE_OF_ROLE[actor.role], Seat.company_id == actor.person.company_id)
-    at_my_office = and_(Exchange.seat_id.in_(office), Exchange.state != "preparing")
+    at_my_office = and_(
+        Exchange.seat_id.in_(office),
+        Exchange.state != "preparing",
+        ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
+    )
     mine: ColumnElement[bool] = Exchange.addressee_id == actor.id
     if actor.role is Role.OFFICER:
         mine = true()
@@ -156,6 +162,11 @@ def one_or_404(query: Select[Any]) -> Any:
     if found is None:
         abort(404)
     return found
+
+
+def being_taken_back(exchange_id: Any) -> ColumnElement[bool]:
+    """The recall that waits for its second person: until it is answered, the company sees nothing of the matter."""
+    return and_(Recall.exchange_id == exchange_id, Recall.answered_at.is_(None))
 
 
 def _is_excluded(actor: Actor, case_id: Any) -> bool:

@@ -60,6 +60,7 @@ class CaseAct(Labelled):
     REROUTE                 = "reroute",                 "宛先を変更する",             "Change the addressee"
     ROUTE_AGAIN             = "route_again",             "新しい宛先へ転送する",       "Forward to the new addressee"
     RECALL                  = "recall",                  "転送を取り消す",             "Recall the copy"
+    CONFIRM_RECALL          = "confirm_recall",          "二人目として取消しを確認する", "Confirm the recall as the second person"
     RETURN_TO_READY         = "return_to_ready",         "転送準備に戻す",             "Return to ready"
     RETURN_TO_TRIAGE        = "return_to_triage",        "受付審査に戻す",             "Return to triage"
     ACKNOWLEDGE             = "acknowledge",             "受領を確認する",             "Acknowledge receipt"
@@ -135,8 +136,10 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
         gives=("reason_code",)),
     Row(S.REROUTE,        A.ROUTE_AGAIN,             S.ROUTED,        "case:route",           "case.routed_again",
         gives=("exchange_id",)),
-    Row(S.ROUTED,         A.RECALL,                  S.RECALLED,      "case:recall",          "case.recalled",
-        gives=("reason_code",)),
+    Row(S.ROUTED,         A.RECALL,                  S.ROUTED,        "case:recall",          "case.recall_asked",
+        gives=("recall_id", "reason_code")),
+    Row(S.ROUTED,         A.CONFIRM_RECALL,          S.RECALLED,      "case:second_recall",   "case.recalled",
+        gives=("recall_id", "reason_code")),
     Row(S.RECALLED,       A.RETURN_TO_READY,         S.READY,         "case:recall",          "case.returned_to_ready"),
     Row(S.RECALLED,       A.RETURN_TO_TRIAGE,        S.TRIAGE,        "case:recall",          "case.returned_to_triage",
         clears=("approved_at",)),

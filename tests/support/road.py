@@ -21,11 +21,13 @@ from app.cases.actions import (
     arrange_sending,
     begin_review,
     confirm_close,
+    confirm_recall,
     deliver_held,
     draft_copy,
     give_feedback,
     open_triage,
     put_copy,
+    recall,
     record_triage,
 )
 from app.cases.actions import close_case as ask_or_close
@@ -42,6 +44,7 @@ from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.report import Report
 from models.rules.consent import ConsentLevel
+from models.rules.desk_reasons import RecallReason
 from models.rules.exchange_stage import WITH_THE_OFFICER, ExchangeStage
 from models.rules.people import Role
 from models.rules.taxonomy.channel import Channel
@@ -168,6 +171,14 @@ def routed(
         let_hours_pass(25)
         done(deliver_held)
     return the_exchange
+
+
+def recalled(exchange: Exchange, reason: RecallReason = RecallReason.WRONG_COMPANY) -> Exchange:
+    """The copy was taken back after it was delivered: the counselor asked, and the manager agreed."""
+    case = db().get_one(Case, exchange.case_id)
+    done(lambda: recall(case_of(case), exchange, reason, actor=present("counselor")))
+    done(lambda: confirm_recall(case_of(case), exchange, actor=present("manager")))
+    return exchange
 
 
 def _is_approved(exchange: Exchange) -> bool:

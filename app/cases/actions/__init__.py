@@ -13,13 +13,13 @@ from app.cases.actions.closing import (
     reopen,
 )
 from app.cases.actions.copies import draft_copy, put_copy
+from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
 from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
 from app.cases.actions.sending import (
     Sending,
     arrange_sending,
     close_exchange,
     deliver_held,
-    recall,
     reroute,
     return_to_ready,
     return_to_triage,
@@ -49,6 +49,7 @@ __all__ = [
     "close_exchange",
     "conclude_without_answer",
     "confirm_close",
+    "confirm_recall",
     "decide_extension",
     "deliver_held",
     "draft_copy",
@@ -61,6 +62,7 @@ __all__ = [
     "recall",
     "record_triage",
     "refuse_close",
+    "refuse_recall",
     "reopen",
     "reroute",
     "resume_triage",

@@ -1,4 +1,4 @@
-"""Sending: a copy goes to the right person of a company after the hold, is taken back, or goes to somebody else."""
+"""Sending: a copy goes to the right person of a company after the hold, or is taken away and goes to somebody else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.cases.actions.copies import lay_out_what_is_sent, prepare_again
 from app.cases.queries import exchanges_of, goes_again, may_send, severity_of, who_receives
+from app.cases.recalls import recall_that_waits
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar, running_clock
 from app.custody.actions import end_grants_to_companies, grant_to_person, grant_to_seat
@@ -33,6 +34,7 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role, Standing, opened_at_routing
 from models.rules.permissions import Permission
+from models.rules.recalls import RecallAnswer
 from models.rules.routing import Addressee, Hold
 
 AT_A_TIME = 50
@@ -123,24 +125,6 @@ def call_off(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) 
         start_clock(case, ClockKind.ROUTE)
 
 
-def recall(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -> None:
-    """Take a copy back: within the hold nothing was delivered; afterwards the company reads it no longer."""
-    standing = towards_case(actor, case)
-    must_be_allowed(Permission.CASE_RECALL, actor=actor, standing=standing)
-    if exchange.state == "preparing" and exchange.hold_until is not None:
-        call_off(case, exchange, reason_code, actor=actor)
-        return
-    if exchange.state != "routed":
-        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.RECALL)
-    facts = {"reason_code": reason_code}
-    perform(
-        CASE_LIFECYCLE, case, CaseAct.RECALL, actor=actor, standing=standing, subject=of_case(case), facts=dict(facts)
-    )
-    close_exchange(case, exchange, "recalled", actor=actor)
-    stop_clocks(case, [ClockKind.PROGRESS_NOTE])
-    start_clock(case, ClockKind.ROUTE)
-
-
 def return_to_ready(case: Case, *, actor: Actor) -> None:
     """After a recall: the same copy may be sent anew."""
     _after_recall(case, CaseAct.RETURN_TO_READY, actor=actor)
@@ -174,6 +158,7 @@ def reroute(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -
         subject=of_case(case),
         facts={"reason_code": reason_code},
     )
+    _overtake_a_recall(exchange)
     end_grants_to_companies(exchange, at=now())
     prepare_again(exchange)
     stop_clocks(exchange)
@@ -201,6 +186,7 @@ def close_exchange(case: Case, exchange: Exchange, because: str, *, actor: Actor
     if exchange.state == "closed":
         return
     was_sent = exchange.state == "routed"
+    _overtake_a_recall(exchange)
     if because != "finished" or not was_sent:
         end_grants_to_companies(exchange, at=now())
     exchange.state, exchange.closed_at, exchange.closed_because = "closed", now(), because
@@ -212,6 +198,13 @@ def close_exchange(case: Case, exchange: Exchange, because: str, *, actor: Actor
     addressee = db().get(Person, exchange.addressee_id) if exchange.addressee_id else None
     if was_sent and addressee is not None:
         queue_mail(addressee, MailKind.UPDATE, actor=actor, key=f"closed:{exchange.id.hex}:{exchange.version}")
+
+
+def _overtake_a_recall(exchange: Exchange) -> None:
+    """The company has the copy no longer: there is nothing left for a second person to agree to."""
+    asked = recall_that_waits(exchange)
+    if asked is not None:
+        asked.answer, asked.answered_at = RecallAnswer.OVERTAKEN, now()
 
 
 def _addressee_or_vacancy(case: Case, exchange: Exchange, *, actor: Actor) -> Addressee | Hold:

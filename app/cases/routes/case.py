@@ -106,6 +106,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "unacknowledged": running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None,
         "closing": outcome_asked_for(case),
         "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
+        "me": actor.id,
         "timeline_entries": timeline_of(case),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},

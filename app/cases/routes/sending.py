@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,9 @@ from app.cases import blueprint
 from app.cases.actions import (
     Sending,
     arrange_sending,
+    confirm_recall,
     recall,
+    refuse_recall,
     reroute,
     return_to_ready,
     return_to_triage,
@@ -22,6 +24,7 @@ from app.cases.actions import (
 )
 from app.cases.forms import RecallForm, RerouteForm, SendForm
 from app.cases.queries import consent_in_force, goes_again, latest_copy, may_send, road_to, severity_of, who_receives
+from app.cases.recalls import read_proof
 from app.cases.routes.copies import why_not
 from app.cases.routes.finding import asked, back_to, find, find_as_seen, find_exchange, may_read_at_once, note_reading
 from app.clocks.queries import calendar
@@ -91,15 +94,29 @@ def recall_(number: str, reference: str) -> ResponseReturnValue:
     exchange = find_exchange(found, reference)
     form = RecallForm(data={"version": found.version})
     if not asked(form, found):
-        return _reason_page(found, form, _("転送を取り消す"), _("取り消す"), opened_at=exchange.opened_at)
-    waited = exchange.state == "preparing"
-    recall(found, exchange, form.reason.data.value, actor=actor_here())
-    if waited:
+        heading, delivered = _("転送を取り消す"), exchange.state == "routed"
+        button = _("取消しの確認を求める") if delivered else _("取り消す")
+        return _reason_page(found, form, heading, button, opened_at=exchange.opened_at, two_recall=delivered)
+    if recall(found, exchange, form.reason.data, actor=actor_here()):
         flash(_("転送の予約を取り消しました。会社には何も届いていません。"), "success")
-    elif exchange.opened_at is not None:
-        flash(_("転送を取り消しました。会社はすでに開いています。漏えいへの対応を始めてください。"), "warning")
     else:
-        flash(_("転送を取り消しました。会社はまだ開いていませんでした。"), "success")
+        flash(_("転送の取消しの確認を求めました。会社の画面には、いまから表示されません。"), "info")
+    return back_to(found, "copies")
+
+
+@blueprint.post("/<number>/recall/<reference>/answer")
+@asks(Permission.CASE_SECOND_RECALL)
+def answer_recall(number: str, reference: str) -> ResponseReturnValue:
+    found = find(number, Permission.CASE_SECOND_RECALL)
+    exchange = find_exchange(found, reference)
+    if asked(ActForm(), found):
+        if request.form.get("answer") == "refuse":
+            refuse_recall(found, exchange, actor=actor_here())
+            flash(_("転送を取り消さないことにしました。会社の画面に、ふたたび表示されます。"), "info")
+        elif read_proof(confirm_recall(found, exchange, actor=actor_here())):
+            flash(_("転送を取り消しました。会社はすでに開いています。漏えいへの対応を始めてください。"), "warning")
+        else:
+            flash(_("転送を取り消しました。会社はまだ開いていませんでした。"), "success")
     return back_to(found, "copies")
 
 

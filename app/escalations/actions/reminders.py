@@ -14,10 +14,12 @@ from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
+from app.pipeline.standing import being_taken_back
 from app.pipeline.transaction import db
 from models.clock import Clock
 from models.exchange import Exchange
 from models.person import Person
+from models.recall import Recall
 from models.reminder import Reminder
 from models.rules.company_duties import DUTY_OF_CLOCK
 from models.rules.mail_kinds import MailKind
@@ -48,6 +50,7 @@ def issue_due_reminders() -> int:
                 Clock.stopped_at.is_(None),
                 Clock.due_at <= at + LONGEST_LOOK_AHEAD,
                 Exchange.state == "routed",
+                ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
                 ~last,
             )
             .order_by(Clock.id)

@@ -28,6 +28,7 @@ from models.forwarded_copy import ForwardedCopy
 from models.report import Report
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, consent_from_code
+from models.rules.desk_reasons import RecallReason
 from models.rules.people import Role
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -223,12 +224,9 @@ def _after_routing(telling: Telling, routed_at: datetime) -> Story:
         desk.reroute(telling.case, telling.exchange, reason_code="resigned", actor=telling.desk())
         return
     if telling.goal is S.RECALLED:
-        desk.recall(
-            telling.case,
-            telling.exchange,
-            reason_code="wrong_company",
-            actor=telling.desk(),
-        )
+        desk.recall(telling.case, telling.exchange, RecallReason.WRONG_COMPANY, actor=telling.desk())
+        yield later(at, minutes=50)
+        desk.confirm_recall(telling.case, telling.exchange, actor=telling.association.present(telling.second))
         return
     office.open_exchange(telling.exchange, actor=telling.officer())
     office.acknowledge(telling.exchange, actor=telling.officer())

@@ -35,6 +35,7 @@ from models.outbox_message import OutboxMessage
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind
+from models.rules.desk_reasons import RecallReason
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.membership import Route
 from models.rules.people import CompartmentKind
@@ -191,7 +192,7 @@ def test_a_recall_within_the_hold_leaves_nothing_delivered(app: Flask):
     with app.app_context():
         case, _code, exchange = approved()
         road.done(lambda: arrange_sending(case, exchange, actor=present("counselor")))
-        road.done(lambda: recall(case, exchange, "wrong_content", actor=present("counselor")))
+        road.done(lambda: recall(case, exchange, RecallReason.WRONG_CONTENT, actor=present("counselor")))
         road.let_hours_pass(25)
         assert road.done(deliver_held) == 0
         assert road.case_of(case).state is CaseState.READY
@@ -215,7 +216,7 @@ def test_a_recall_after_delivery_closes_what_the_company_could_read(app: Flask):
         exchange = road.routed(case, code)
         forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
         assert present("alpha_officer").held.opens(forwarded)
-        road.done(lambda: recall(road.case_of(case), exchange, "wrong_company", actor=present("counselor")))
+        road.recalled(exchange)
         assert road.case_of(case).state is CaseState.RECALLED
         assert not present("alpha_officer").held.opens(forwarded)
         assert not running_clocks(exchange.id)
@@ -226,10 +227,10 @@ def test_what_was_recalled_can_be_sent_anew_or_begun_again(app: Flask):
     with app.app_context():
         case, code = road.triaged()
         exchange = road.routed(case, code)
-        road.done(lambda: recall(road.case_of(case), exchange, "conflict", actor=present("counselor")))
+        road.recalled(exchange)
         road.done(lambda: return_to_ready(road.case_of(case), actor=present("counselor")))
         assert road.routed(road.case_of(case), code).state == "routed"
-        road.done(lambda: recall(road.case_of(case), exchange, "wrong_content", actor=present("counselor")))
+        road.recalled(exchange)
         road.done(lambda: return_to_triage(road.case_of(case), actor=present("counselor")))
         assert road.case_of(case).state is CaseState.TRIAGE
         assert road.copied(road.case_of(case)).number == 2

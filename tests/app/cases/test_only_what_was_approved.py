@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.actions import arrange_sending, recall, reroute, return_to_triage, route_again
+from app.cases.actions import arrange_sending, reroute, return_to_triage, route_again
 from app.cases.queries import exchanges_of
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.actions import ask_for_change
@@ -112,5 +112,5 @@ def test_a_draft_lies_where_the_company_will_never_have_a_key(app: Flask):
 
 
 def recalled(case: Case, exchange: Exchange) -> None:
-    road.done(lambda: recall(road.case_of(case), exchange, "wrong_content", actor=present("counselor")))
+    road.recalled(exchange)
     road.done(lambda: return_to_triage(road.case_of(case), actor=present("counselor")))
