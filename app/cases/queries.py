@@ -213,7 +213,11 @@ def may_send(case: Case, exchange: Exchange) -> Decision:
         return told
     if copy.level.rank > consent.level.rank:
         return refused("above_the_consent")
-    return may_address(party_of(case, db().get_one(Company, exchange.company_id)), consent)
+    company = db().get_one(Company, exchange.company_id)
+    if road_to(company) is Route.ADVICE_ONLY:
+        # It left the association after the copy was written.
+        return refused("not_a_member")
+    return may_address(party_of(case, company), consent)
 
 
 def goes_again(case: Case, exchange: Exchange) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
-from app.certifications.queries import publication_about, was_renewal_filed_in_time
+from app.certifications.queries import publication_about, statuses_of, was_renewal_filed_in_time
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import perform
@@ -178,6 +178,21 @@ def _expire(certification: Certification, day: date) -> bool:
     _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
     note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))
     return True
+
+
+def lapse_with_membership(certification: Certification, *, left_on: date, actor: Actor) -> None:
+    """The company is no member any more, and with that no longer certified; a revocation that lay ahead is off."""
+    at = now()
+    for line in statuses_of(certification):
+        if line.effective_at > at and line.resolution_id is not None:
+            cancel_revocation(certification, db().get_one(Resolution, line.resolution_id), actor=actor)
+    _act(certification, CertificationAct.LAPSE_WITH_MEMBERSHIP, actor, {})
+    note_status(
+        certification,
+        CertificationState.LAPSED_MEMBERSHIP,
+        effective_at=start_of_day(left_on + timedelta(days=1)),
+    )
+    stop_clocks(certification)
 
 
 def _enter(

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import partial
 
+from sqlalchemy import or_, select
+
+from app.certifications.actions import lapse_with_membership
+from app.companies.queries import today
 from app.custody.actions import open_seat
 from app.escalations.actions import freeze_file
 from app.escalations.queries import file_of_company
-from app.pipeline.audit import of_company, record
-from app.pipeline.identity import Actor
+from app.people.queries import serving
+from app.pipeline.audit import of_case, of_company, record
+from app.pipeline.clock import now
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
+from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
+from models.audit_record import AuditRecord
+from models.case import Case
+from models.certification import Certification
 from models.company import Company
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
+from models.exchange import Exchange
+from models.person import Person
+from models.rules.board import start_of_day
+from models.rules.certification_lifecycle import HELD
 from models.rules.company_search import search_key
+from models.rules.mail_kinds import MailKind
 from models.rules.membership import MemberType, OperatorType
-from models.rules.people import SeatKind
+from models.rules.people import Role, SeatKind
 from models.site import Site
 
 
@@ -61,12 +78,72 @@ def rename_company(company: Company, *, name: str, kana: str, english: str, from
 
 
 def end_membership(company: Company, *, left_on: date, actor: Actor) -> None:
-    """A company leaves the association: its file, if there is one, is frozen, and found again on a return (7.31)."""
+    """A company leaves the association: its file, if there is one, is frozen, and found again on a return (7.31).
+
+    What follows waits for the day after the last one of the membership, when the clock sees to it.
+    """
     company.left_on = left_on
     record(of_company(company), "company.change_membership", actor=actor, facts={"is_member": False})
     file = file_of_company(company.id)
     if file is not None:
         freeze_file(file, reason_code="membership_ended", actor=actor)
+    db().flush()
+    if left_on < today():
+        _follow_the_end(company, actor=actor)
+
+
+def join_again(company: Company, *, joined_on: date, actor: Actor) -> None:
+    """A company comes back: its frozen file is there as it was, and a certification is applied for anew."""
+    if company.left_on is None or joined_on <= company.left_on:
+        raise ValueError("who comes back has left before")
+    company.joined_on, company.left_on = joined_on, None
+    record(of_company(company), "company.change_membership", actor=actor, facts={"is_member": True})
+
+
+def follow_ended_memberships() -> int:
+    """What follows from the end of a membership, once its last day is over. Returns for how many companies it did."""
+    open_matters = select(Exchange.company_id).where(Exchange.state != "closed")
+    certified = select(Certification.company_id).where(Certification.state.in_(HELD))
+    gone = (
+        select(Company)
+        .where(Company.left_on < today(), or_(Company.id.in_(certified), Company.id.in_(open_matters)))
+        .order_by(Company.id)
+        .with_for_update(skip_locked=True, of=Company)
+    )
+    follow = partial(_follow_the_end, actor=THE_CLOCK)
+    return one_by_one(db().scalars(gone).all(), follow, work="follow_ended_memberships")
+
+
+def _follow_the_end(company: Company, *, actor: Actor) -> bool:
+    """The certification lapses; what lies with the company goes on as a request, and its workers' desk is told."""
+    left_on = company.left_on
+    held = db().scalars(
+        select(Certification).where(Certification.company_id == company.id, Certification.state.in_(HELD))
+    )
+    lapsed = [one for one in held.all() if left_on is not None]
+    for certification in lapsed:
+        lapse_with_membership(certification, left_on=left_on or today(), actor=actor)
+    open_ones = db().scalars(select(Exchange).where(Exchange.company_id == company.id, Exchange.state != "closed"))
+    told = [exchange for exchange in open_ones.all() if _goes_on_as_a_request(exchange, company, actor=actor)]
+    return bool(lapsed or told)
+
+
+def _goes_on_as_a_request(exchange: Exchange, company: Company, *, actor: Actor) -> bool:
+    """Once for each exchange and each end of a membership. The consulter reads it in her mailbox from that day on."""
+    since = start_of_day(company.left_on or today())
+    known = select(AuditRecord.facts).where(
+        AuditRecord.subject_id == exchange.case_id, AuditRecord.name == "exchange.company_left", AuditRecord.at >= since
+    )
+    if any(exchange.id.hex in facts for facts in db().scalars(known)):
+        return False
+    exchange.feeds_ladder = False
+    exchange.version += 1
+    record(of_case(exchange.case_id), "exchange.company_left", actor=actor, facts={"exchange_id": exchange.id.hex})
+    assignee = db().get_one(Case, exchange.case_id).assignee_id
+    readers = [db().get_one(Person, assignee)] if assignee else serving(now(), Role.COUNSELOR)
+    for reader in readers:
+        queue_mail(reader, MailKind.UPDATE, actor=actor, key=f"company-left:{exchange.id.hex}:{exchange.version}")
+    return True
 
 
 def add_site(company: Company, *, name: str, prefecture: str, address: str) -> Site:

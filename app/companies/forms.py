@@ -86,6 +86,21 @@ class SiteForm(Form):
     address = PlainText(_l("所在地"), limit=200, width="long")
 
 
+class JoinAgainForm(Form):
+    """A company that left comes back."""
+
+    joined_on = Day(_l("再入会した日"), thing=_l("再入会した日"))
+
+    def fits(self, company: Company) -> bool:
+        """Whether the day comes after the last day of the membership before, and not ahead."""
+        day: date = self.joined_on.data
+        if company.left_on is not None and day <= company.left_on:
+            return bool(self.refuse(self.joined_on, _("退会した日より後の日付を入力してください。")))
+        if day > today():
+            return bool(self.refuse(self.joined_on, _("今日より後の日付です。再入会の日が来てから入力してください。")))
+        return True
+
+
 class LeaveForm(Form):
     """The end of a membership."""
 

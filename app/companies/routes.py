@@ -11,20 +11,24 @@ from sqlalchemy import select
 
 from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
-from app.companies.actions import add_site, end_membership, register_company, rename_company
-from app.companies.forms import CompanyForm, LeaveForm, RenameForm, SiteForm
+from app.companies.actions import add_site, end_membership, join_again, register_company, rename_company
+from app.companies.forms import CompanyForm, JoinAgainForm, LeaveForm, RenameForm, SiteForm
 from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
+from app.escalations.queries import file_of_company
 from app.people.queries import companies_with_officer, name_of, officers_of, post_of
 from app.pipeline.access import asks
 from app.pipeline.clock import now, today
-from app.pipeline.identity import actor_here
+from app.pipeline.identity import Actor, actor_here
 from app.pipeline.standing import one_or_404, visible_companies
 from app.presentation.due import time_left
 from app.presentation.pagination import Page
 from app.presentation.typed_text import tidy
 from models.company import Company
+from models.company_file import CompanyFile
+from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
 from models.rules.membership import MemberType
+from models.rules.people import SECRETARIAT
 from models.rules.permissions import Permission, may_ever
 
 LONGEST_SEARCH = 100
@@ -122,6 +126,21 @@ def leave(company_id: uuid.UUID) -> ResponseReturnValue:
     return _to(found)
 
 
+@blueprint.post("/<uuid:company_id>/join-again")
+@asks(Permission.COMPANY_MANAGE)
+def join_again_(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), JoinAgainForm(prefix="join")
+    if not _has_left(found) or not form.validate_on_submit() or not form.fits(found):
+        return _show(found, joining=form)
+    join_again(found, joined_on=form.joined_on.data, actor=actor_here())
+    flash(_("再入会を登録しました。認定は、あらためて申請が必要です。"), "success")
+    return _to(found)
+
+
+def _has_left(company: Company) -> bool:
+    return company.left_on is not None and not company.is_member_on(today())
+
+
 def _find(company_id: uuid.UUID, permission: Permission) -> Company:
     reach = visible_companies(actor_here(), permission)
     found: Company = one_or_404(select(Company).where(Company.id == company_id, reach))
@@ -132,12 +151,21 @@ def _to(found: Company) -> ResponseReturnValue:
     return redirect(url_for("companies.company", company_id=found.id))
 
 
+def _frozen_file(company: Company, actor: Actor) -> CompanyFile | None:
+    """The file that was frozen when the company left, for whoever may read it."""
+    file = file_of_company(company.id)
+    if file is None or file.state is not FileState.FROZEN:
+        return None
+    return file if may_ever(Permission.ESCALATION_READ, actor.role) and actor.role in SECRETARIAT else None
+
+
 def _show(
     found: Company,
     *,
     renaming: RenameForm | None = None,
     siting: SiteForm | None = None,
     leaving: LeaveForm | None = None,
+    joining: JoinAgainForm | None = None,
 ) -> ResponseReturnValue:
     at = now()
     vacancy = running_clock(found.id, ClockKind.VACANCY)
@@ -145,6 +173,7 @@ def _show(
         "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
         "siting": siting or SiteForm(formdata=None, prefix="site"),
         "leaving": leaving or LeaveForm(formdata=None, prefix="leave"),
+        "joining": joining or JoinAgainForm(formdata=None, prefix="join"),
     }
     role = actor_here().role
     return render_template(
@@ -162,6 +191,8 @@ def _show(
         needs_officer=found.is_member_on(today())
         and found.member_type is MemberType.REGULAR
         and found.id not in companies_with_officer([found.id], at=at),
+        has_left=_has_left(found),
+        frozen=_frozen_file(found, actor_here()),
         manages=may_ever(Permission.COMPANY_MANAGE, role),
         manages_people=may_ever(Permission.PEOPLE_MANAGE, role),
         at=at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -62,6 +62,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         result_told=queries.result_was_told(case),
         is_over=case.state in OVER,
         companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
+        left=[_left_line(name, day) for name, day in queries.companies_that_left(case)],
         said=[_shown(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),
         answer_by=answer_clock.due_at if answer_clock is not None else None,
@@ -94,6 +95,17 @@ def _shown(said: queries.Said) -> ShownMessage:
         "reply": _("会社からの返事"),
     }
     return ShownMessage(said.at, by, said.text, said.author == "consulter", notes.get(said.purpose, ""))
+
+
+def _left_line(name: str, left_on: date) -> str:
+    words = _(
+        "%(company)sは、%(day)sで協会の会員ではなくなりました。認定も失われています。あなたの相談は終わりではありません。"
+        "すでに伝えたことへの対応と報告は、引き続き会社にお願いします。ただし、認定を取り消すことで応じてもらう方法は使えません。"
+        "これからのことは、相談員がこの画面でご相談します。",
+        company=name,
+        day=ja_date(left_on),
+    )
+    return str(words)
 
 
 def _company_line(exchange: Exchange, name: str) -> tuple[str, str]:

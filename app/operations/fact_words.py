@@ -51,6 +51,7 @@ FACT_WORDS: dict[str, Words] = {
     "pledge_version": _l("誓約の版"),
     "publication_id": _l("公表"),
     "reason_code": _l("理由"),
+    "recall_id": _l("転送の取消し"),
     "receipt_id": _l("受付コード"),
     "reminder_id": _l("督促"),
     "renewal_filed_on": _l("更新の申請日"),
