@@ -2,6 +2,9 @@
 
 The answers lie in the page and nowhere else until they are sent. What comes back under our mark was checked a moment
 ago and is not checked again; the companies that were offered are in it too. From the secret follows the one receipt.
+
+The secret follows itself from the sheet on which somebody writes and from what is written there. A browser that repeats
+the check page after going back asks for the same one, and can be told that this was sent; other words have another.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ class Carried:
     answered: Answered
     offered: Mapping[str, frozenset[str]]
     """The companies that the page offered, by the field that asked."""
+    sheet: str
+    """The name of the sheet on which they were written."""
     secret: bytes
     is_ours: bool
     """Whether every byte is as we made it; otherwise the answers are only what somebody typed."""
@@ -38,12 +43,31 @@ class Carried:
     """Whether the page is still young enough to be sent."""
 
 
-def carry(answered: Answered, offered: Mapping[str, Iterable[str]]) -> str:
-    """A hidden field's value for a new check page, with a fresh secret and its moment."""
-    content = [answered, {field: sorted(codes) for field, codes in offered.items()}]
+def new_sheet() -> str:
+    """The random name of a sheet to write on, as the form's hidden field carries it."""
+    return urlsafe_b64encode(new_receipt_secret()).decode()
+
+
+def is_sheet(carried: str | None) -> bool:
+    """Whether this can be the name of a sheet; whoever makes one up chooses no receipt by it."""
+    try:
+        return len(urlsafe_b64decode((carried or "").encode("ascii"))) == RECEIPT_SECRET_BYTES
+    except ValueError:
+        return False
+
+
+def secret_of(sheet: str, answered: Answered) -> bytes:
+    """The secret of the check page that shows these answers of this sheet."""
+    written = hashlib.sha256(json.dumps([sheet, answered]).encode("ascii")).hexdigest()
+    return keyed_token(ring().stable("once"), field="sheet", value=written)
+
+
+def carry(answered: Answered, offered: Mapping[str, Iterable[str]], *, sheet: str) -> str:
+    """A hidden field's value for a check page, with its secret and its moment."""
+    content = [answered, {field: sorted(codes) for field, codes in offered.items()}, sheet]
     payload = b"".join(
         (
-            new_receipt_secret(),
+            secret_of(sheet, answered),
             int(now().timestamp()).to_bytes(_STAMP_BYTES, "big"),
             json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(),
         )
@@ -58,17 +82,18 @@ def read_carried(value: str | None) -> Carried | None:
         payload, mark_bytes = urlsafe_b64decode(sealed.encode("ascii")), urlsafe_b64decode(mark.encode("ascii"))
         secret, rest = payload[:RECEIPT_SECRET_BYTES], payload[RECEIPT_SECRET_BYTES:]
         made = datetime.fromtimestamp(int.from_bytes(rest[:_STAMP_BYTES], "big"), UTC)
-        answered, offered = _content(json.loads(rest[_STAMP_BYTES:]))
+        answered, offered, sheet = _content(json.loads(rest[_STAMP_BYTES:]))
     except (ValueError, TypeError, OverflowError, OSError, RecursionError):
         return None
     is_fresh = timedelta(0) <= now() - made <= GOOD_FOR
-    return Carried(answered, offered, secret, is_ours=same(mark_bytes, _mark(payload)), is_fresh=is_fresh)
+    return Carried(answered, offered, sheet, secret, is_ours=same(mark_bytes, _mark(payload)), is_fresh=is_fresh)
 
 
-def _content(found: Any) -> tuple[Answered, Mapping[str, frozenset[str]]]:
-    answered, offered = found
+def _content(found: Any) -> tuple[Answered, Mapping[str, frozenset[str]], str]:
+    answered, offered, sheet = found
     pairs = tuple((_text(name), _text(value)) for name, value in answered)
-    return pairs, {_text(field): frozenset(_text(code) for code in codes) for field, codes in offered.items()}
+    companies = {_text(field): frozenset(_text(code) for code in codes) for field, codes in offered.items()}
+    return pairs, companies, _text(sheet)
 
 
 def _text(found: Any) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
+from app.intake.carried import is_sheet, new_sheet
 from app.intake.queries import Candidate
 from app.presentation.choices import Choices, FromList, OneOf, Option
 from app.presentation.fields import Asked, PlainText, Tick
@@ -33,8 +35,12 @@ LONGEST_NAME = 120
 
 
 class IntakeForm(Form):
-    """What happened, how it hurts, what is wanted, and what the company may be told. One answer is required."""
+    """What happened, how it hurts, what is wanted, and what the company may be told. One answer is required.
 
+    ``sheet`` is the random name of the page on which somebody writes.
+    """
+
+    sheet = HiddenField()
     text = PlainText(
         _l("何がありましたか"),
         thing=_l("何があったか"),
@@ -146,6 +152,8 @@ class IntakeForm(Form):
             self[name].options = options
         if not self.is_submitted() and not self.consent.chosen:
             self.consent.process_data(DEFAULT)
+        if not is_sheet(self.sheet.data):
+            self.sheet.data = new_sheet()
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.intake import blueprint
 from app.intake.actions import Receipted, Sent, sent_before, submit_consultation
 from app.intake.answers import Answers, answers_from
-from app.intake.carried import Carried, carry, read_carried
+from app.intake.carried import Carried, carry, new_sheet, read_carried, secret_of
 from app.intake.forms import CheckForm, IntakeForm, offer_companies
 from app.intake.queries import candidates, desk_hours, maskings, second_looks
 from app.intake.summary import summary_of
@@ -25,6 +25,7 @@ from app.presentation.kept_page import kept_page
 from models.rules.help_lines import HELP_LINES, crisis_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
+SHEET_PLACE = "{the name of this sheet}"
 GROUP_PLACES = tuple(f"{{group {number} of the receipt}}" for number in range(1, 7))
 TRY_AGAIN_AFTER_SECONDS = "30"
 
@@ -51,7 +52,9 @@ def numbers_to_call() -> dict[str, object]:
 @public()
 def write() -> ResponseReturnValue:
     # It is what most people wait for.
-    return kept_page("intake/write.html", form=IntakeForm())
+    form = IntakeForm()
+    form.sheet.data = SHEET_PLACE
+    return kept_page("intake/write.html", places={SHEET_PLACE: new_sheet()}, form=form)
 
 
 @blueprint.post("/consult/check")
@@ -60,7 +63,9 @@ def check() -> ResponseReturnValue:
     form = IntakeForm()
     if not form.validate():
         return render_template("intake/write.html", form=form)
-    return _check_page(form)
+    before = sent_before(secret_of(str(form.sheet.data), tuple(form.answered())))
+    # Somebody went back from the receipt, and the browser repeated the check page: this was sent already.
+    return _check_page(form) if before is None else _receipt_page(before)
 
 
 @blueprint.post("/consult/send")
@@ -95,7 +100,11 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
         "intake/check.html",
         check_form=check_form,
         asked=tuple(found),
-        carried=carry(answered, {field: [company.id.hex for company in found[field]] for field in found}),
+        carried=carry(
+            answered,
+            {field: [company.id.hex for company in found[field]] for field in found},
+            sheet=str(form.sheet.data),
+        ),
         written=summary_of(form),
         looks=second_looks(answers, found=is_member),
         maskings=maskings(answers),
@@ -111,7 +120,7 @@ def _carried() -> Carried | None:
 
 def _form_of(carried: Carried) -> IntakeForm:
     """The form as it was when it was checked, to be written on or shown again."""
-    return IntakeForm(MultiDict(carried.answered))
+    return IntakeForm(MultiDict([*carried.answered, ("sheet", carried.sheet)]))
 
 
 def _answers_of(carried: Carried) -> Answers | None:
@@ -173,7 +182,7 @@ def not_stored(error: Exception) -> Response:
     carried = _carried()
     form = IntakeForm() if carried is None else _form_of(carried)
     if carried is None:
-        fields = list(form.answered())
+        fields = [("sheet", str(form.sheet.data)), *form.answered()]
     else:
         chosen = [(field, request.form[field]) for field in PARTIES_OF_FIELDS if field in request.form]
         fields = [("carried", request.form["carried"]), *chosen]

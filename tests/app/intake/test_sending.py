@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,10 +17,11 @@ from sqlalchemy.exc import OperationalError
 
 from app.custody.queries import compartment_of_case
 from app.intake import actions
-from app.intake.carried import carry, read_carried
+from app.intake.carried import carry, new_sheet, read_carried
 from app.pipeline.clock import FixedClock
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.transaction import db, transactions
+from crypto import RECEIPT_SECRET_BYTES
 from models.audit_record import AuditRecord
 from models.base import Base
 from models.case import Case
@@ -197,20 +199,102 @@ def test_a_code_that_left_its_list_since_the_check_is_checked_again(
 ) -> None:
     visitor = checks(types=["HT-ABU"])
     with app.test_request_context():
-        gone = carry((("text", WRITTEN), ("types", "HT-GONE")), {})
+        gone = carry((("text", WRITTEN), ("types", "HT-GONE")), {}, sheet=new_sheet())
     page = visitor.send({"carried": gone}, action="/consult/send")
     assert page.title.startswith("エラー")
     assert page.form_with("text").fields["text"] == [WRITTEN]
     assert count(app, Case) == 0
 
 
-def test_every_check_page_has_a_secret_of_its_own(checks: Checks) -> None:
+def secret_on(page: Page) -> bytes:
+    [carried] = page.form_with("carried").fields["carried"]
+    return urlsafe_b64decode(carried.partition(".")[0])[:RECEIPT_SECRET_BYTES]
+
+
+def test_other_words_and_another_sheet_have_a_secret_of_their_own(checks: Checks) -> None:
     visitor = checks()
-    fields = visitor.page.form_with("carried").fields
-    once = fields["carried"]
+    first, fields = secret_on(visitor.page), visitor.page.form_with("carried").fields
     visitor.post("/consult/send", {**fields, "back": "1"})
-    visitor.send({}, action="/consult/check")
-    assert visitor.page.form_with("carried").fields["carried"] != once
+    visitor.send({"text": "書き直した文章です。"}, action="/consult/check")
+    assert secret_on(visitor.page) != first
+    assert secret_on(checks().page) != first
+
+
+def after_going_back(app: Flask, checks: Checks) -> tuple[Visitor, dict[str, Any], str]:
+    """The receipt was shown; going back, the browser repeats the check page with exactly what was sent to it."""
+    visitor = checks()
+    visitor.get("/consult")
+    filled = {**visitor.page.form_with("text", action="/consult/check").fields, "text": WRITTEN}
+    visitor.post("/consult/check", dict(filled))
+    code = code_on(visitor.send({}, action="/consult/send"))
+    assert count(app, Case) == 1
+    return visitor, filled, code
+
+
+def test_after_going_back_the_repeated_check_page_says_that_it_was_sent(app: Flask, checks: Checks) -> None:
+    visitor, filled, code = after_going_back(app, checks)
+    page = visitor.post("/consult/check", dict(filled))
+    assert "すでに受け付けています" in page.text
+    assert code_on(page) == code
+    assert "/mailbox/enter" in page.links.values()
+    assert "この内容で送信する" not in page.text
+    assert count(app, Case) == 1
+
+
+def test_a_check_page_that_was_open_in_another_tab_makes_no_second_case(app: Flask, checks: Checks) -> None:
+    visitor = checks()
+    visitor.get("/consult")
+    filled = {**visitor.page.form_with("text", action="/consult/check").fields, "text": WRITTEN}
+    other = visitor.post("/consult/check", dict(filled)).form_with("carried").fields
+    visitor.post("/consult/check", dict(filled))
+    code = code_on(visitor.send({}, action="/consult/send"))
+    assert code_on(visitor.post("/consult/send", dict(other))) == code
+    assert count(app, Case) == 1
+
+
+def test_going_back_to_the_form_and_checking_the_same_words_again_makes_no_second_case(
+    app: Flask, checks: Checks
+) -> None:
+    visitor = checks()
+    fields = dict(visitor.page.form_with("carried").fields)
+    code = code_on(visitor.send({}, action="/consult/send"))
+    visitor.post("/consult/send", {**fields, "back": "1"})
+    assert code_on(visitor.send({}, action="/consult/check")) == code
+    assert count(app, Case) == 1
+
+
+def test_long_after_the_receipt_the_repeated_check_page_offers_the_mailbox_and_no_code(
+    app: Flask, checks: Checks, clock: FixedClock
+) -> None:
+    visitor, filled, _code = after_going_back(app, checks)
+    clock.move(to=clock.now() + timedelta(minutes=11))
+    page = visitor.post("/consult/check", dict(filled))
+    assert "すでに受け付けています" in page.text
+    assert CODE.search(page.text) is None
+    assert "/mailbox/enter" in page.links.values()
+    assert count(app, Case) == 1
+
+
+def test_after_going_back_other_words_are_another_consultation(app: Flask, checks: Checks) -> None:
+    visitor, filled, code = after_going_back(app, checks)
+    visitor.post("/consult/check", {**filled, "text": "別の日に、別のお客様から同じことがありました。"})
+    assert code_on(visitor.send({}, action="/consult/send")) != code
+    assert count(app, Case) == 2
+
+
+def test_the_same_words_on_a_fresh_sheet_are_another_consultation(app: Flask, checks: Checks) -> None:
+    first = code_on(checks().send({}, action="/consult/send"))
+    assert code_on(checks().send({}, action="/consult/send")) != first
+    assert count(app, Case) == 2
+
+
+@pytest.mark.parametrize("forged", ["", "AAAA", "あ" * 40, "A" * 64])
+def test_a_sheet_that_was_made_up_is_replaced_by_one_of_ours(checks: Checks, forged: str) -> None:
+    visitor = checks()
+    visitor.get("/consult")
+    filled = {**visitor.page.form_with("text", action="/consult/check").fields, "text": WRITTEN, "sheet": forged}
+    secrets = {secret_on(visitor.post("/consult/check", dict(filled))) for _ in range(2)}
+    assert len(secrets) == 2
 
 
 def test_sent_by_two_at_the_same_moment_it_is_one_case_with_one_receipt(app: Flask, checks: Checks) -> None:
@@ -386,7 +470,7 @@ def test_a_company_that_does_not_exist_is_not_believed(app: Flask, checks: Check
 def test_what_a_page_carries_is_ours_dated_and_shown_nowhere(app: Flask, clock: FixedClock) -> None:
     answered = (("text", WRITTEN), ("types", "HT-ABU"))
     with app.test_request_context():
-        value = carry(answered, {"employer_id": ["ab" * 16]})
+        value = carry(answered, {"employer_id": ["ab" * 16]}, sheet=new_sheet())
         found = read_carried(value)
         assert found is not None
         assert (found.answered, found.is_ours, found.is_fresh) == (answered, True, True)
