@@ -9,13 +9,12 @@ from functools import partial
 from sqlalchemy import or_, select
 
 from app.certifications.actions import lapse_with_membership
-from app.companies.queries import today
 from app.custody.actions import open_seat
 from app.escalations.actions import freeze_file
 from app.escalations.queries import file_of_company
 from app.people.queries import serving
 from app.pipeline.audit import of_case, of_company, record
-from app.pipeline.clock import now
+from app.pipeline.clock import now, today
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail

@@ -157,13 +157,12 @@ def company_names(case: Case) -> list[tuple[Exchange, str]]:
 
 def companies_that_left(case: Case) -> list[tuple[str, date]]:
     """The companies that something lies with and that are members no longer, with their last day; of an open case."""
-    day = in_japan(now()).date()
     if not case.is_open:
         return []
     rows = db().scalars(
         select(Company)
         .join(Exchange, Exchange.company_id == Company.id)
-        .where(Exchange.case_id == case.id, Exchange.state.in_(OPEN_EXCHANGES), Company.left_on < day)
+        .where(Exchange.case_id == case.id, Exchange.state.in_(OPEN_EXCHANGES), Company.left_on < today())
         .order_by(Company.id)
     )
     return [(_name(company), company.left_on) for company in rows if company.left_on is not None]

@@ -68,7 +68,7 @@ class AgendaForm(ChangingForm):
     meeting = OneOf(_l("会議"), select=True, width="long")
 
 
-class VoteForm(Form):
+class VoteForm(ChangingForm):
     """A director's vote."""
 
     option = OneOf(_l("どの決議に賛成しますか"), thing=_l("決議の案"), options=())
@@ -121,8 +121,8 @@ class ReExaminationForm(ChangingForm):
     )
 
 
-def vote_form(options: tuple[BoardOption, ...]) -> VoteForm:
-    """The vote with the options of the day."""
-    form = VoteForm(prefix="vote")
+def vote_form(options: tuple[BoardOption, ...], *, version: int) -> VoteForm:
+    """The vote with the options of the day, on the item as the page shows it."""
+    form = VoteForm(prefix="vote", data={"version": version})
     form.option.options = options
     return form

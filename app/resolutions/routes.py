@@ -133,8 +133,8 @@ def opening(item_id: uuid.UUID) -> ResponseReturnValue:
 @asks(Permission.RESOLUTION_VOTE)
 def vote(item_id: uuid.UUID) -> ResponseReturnValue:
     found = _item(item_id, Permission.RESOLUTION_READ)
-    form = vote_form(options_now(now()))
-    if not form.validate_on_submit():
+    form = vote_form(options_now(now()), version=found.version)
+    if not asked(form, found, subject=of_company_file(file_of(found))):
         return _page(found, vote=form)
     try:
         cast_vote(found, form.option.data, actor=actor_here())
@@ -221,7 +221,7 @@ def _page(found: BoardItem, **forms: Any) -> ResponseReturnValue:
     actor = actor_here()
     view = view_of(found, actor=actor)
     agenda_form = forms.get("agenda_form") or _agenda_form(version=found.version)
-    vote = forms.get("vote") or vote_form(options_now(now()))
+    vote = forms.get("vote") or vote_form(options_now(now()), version=found.version)
     return render_template(
         "resolutions/item.html",
         view=view,

@@ -18,6 +18,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_RECALL: {"cases.recall_", "cases.to_ready", "cases.to_triage"},
     _P.CASE_CLOSE: {"cases.close", "cases.monitor_"},
     _P.CASE_SECOND_CLOSE: {"cases.confirm"},
+    _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
     _P.REPORT_REVIEW: {"cases.begin_review_", "cases.extension", "cases.review"},
     _P.RESPONSE_LIST: {"responses.inbox"},
@@ -81,7 +82,13 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register"},
     _P.COMPANY_LIST: {"companies.new", "companies.overview"},
     _P.COMPANY_READ: {"companies.company"},
-    _P.COMPANY_MANAGE: {"companies.leave", "companies.register", "companies.rename", "companies.site"},
+    _P.COMPANY_MANAGE: {
+        "companies.join_again_",
+        "companies.leave",
+        "companies.register",
+        "companies.rename",
+        "companies.site",
+    },
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
 }

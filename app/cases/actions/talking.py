@@ -50,6 +50,8 @@ def write_message(case: Case, text: str, purpose: str = "note", *, actor: Actor)
     """Write to the consulter."""
     must_be_allowed(Permission.CASE_MESSAGE, actor=actor, standing=towards_case(actor, case))
     message = _to_the_consulter(case, text, purpose, actor=actor)
+    # Whoever writes beside this one sees first what was just said.
+    case.version += 1
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
     return message
 

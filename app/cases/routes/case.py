@@ -176,8 +176,9 @@ def note(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/message")
 @asks(Permission.CASE_MESSAGE)
 def message(number: str) -> ResponseReturnValue:
-    found, form = find(number, Permission.CASE_MESSAGE), MessageForm()
-    if not form.validate_on_submit():
+    found = find(number, Permission.CASE_MESSAGE)
+    form = MessageForm(data={"version": found.version})
+    if not asked(form, found):
         return write_page(found, form, form.message, _("相談者へのメッセージ"), _("送る"))
     write_message(found, form.message.data, actor=actor_here())
     flash(_("相談者にメッセージを送りました。"), "success")

@@ -107,16 +107,15 @@ def recall_(number: str, reference: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/recall/<reference>/answer")
 @asks(Permission.CASE_SECOND_RECALL)
 def answer_recall(number: str, reference: str) -> ResponseReturnValue:
-    found = find(number, Permission.CASE_SECOND_RECALL)
+    found = find_as_seen(number, Permission.CASE_SECOND_RECALL)
     exchange = find_exchange(found, reference)
-    if asked(ActForm(), found):
-        if request.form.get("answer") == "refuse":
-            refuse_recall(found, exchange, actor=actor_here())
-            flash(_("転送を取り消さないことにしました。会社の画面に、ふたたび表示されます。"), "info")
-        elif read_proof(confirm_recall(found, exchange, actor=actor_here())):
-            flash(_("転送を取り消しました。会社はすでに開いています。漏えいへの対応を始めてください。"), "warning")
-        else:
-            flash(_("転送を取り消しました。会社はまだ開いていませんでした。"), "success")
+    if request.form.get("answer") == "refuse":
+        refuse_recall(found, exchange, actor=actor_here())
+        flash(_("転送を取り消さないことにしました。会社の画面に、ふたたび表示されます。"), "info")
+    elif read_proof(confirm_recall(found, exchange, actor=actor_here())):
+        flash(_("転送を取り消しました。会社はすでに開いています。漏えいへの対応を始めてください。"), "warning")
+    else:
+        flash(_("転送を取り消しました。会社はまだ開いていませんでした。"), "success")
     return back_to(found, "copies")
 
 

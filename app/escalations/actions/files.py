@@ -130,6 +130,8 @@ def note_compliance(file: CompanyFile) -> bool:
         expect_nothing_more(file)
     elif item.late_compliance_at is None:
         item.late_compliance_at = done_at
+        # A director whose page does not show it is told before the vote counts.
+        item.version += 1
     return True
 
 

@@ -8,12 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.escalations.actions import record_late_compliance
+from app.escalations.queries import requests_of
 from app.pipeline.clock import FixedClock
-from app.pipeline.transaction import commit, db
+from app.pipeline.transaction import commit, db, transaction
 from app.presentation.pagination import encode_position
 from app.resolutions.actions import serve_notice, submit_explanation
 from models.audit_record import AuditRecord
+from models.board_item import BoardItem
+from models.company_file import CompanyFile
 from models.rules.board import BoardOption
+from models.vote import Vote
 from tests.support.board import GROUNDS, MATTER, all_vote, in_hearing, on_agenda, proposed, ready, voting
 from tests.support.present import present
 from tests.support.visitor import Visitor, sign_in
@@ -309,3 +314,22 @@ def test_serving_a_notice_is_not_for_directors(app: Flask) -> None:
 def test_an_address_that_stands_for_no_place_in_the_list_shows_its_beginning(app: Flask, cursor: str) -> None:
     path_of(app, proposed)
     assert "青葉台" in sign_in(app, "head").get(f"/board/?after={cursor}").text
+
+
+def test_a_director_whose_page_does_not_show_that_the_company_complied_is_told_before_voting(
+    app: Flask, clock: FixedClock
+) -> None:
+    path = path_of(app, lambda: voting(clock))
+    chair = sign_in(app, "chair")
+    chair.get(path)
+    with app.app_context(), transaction():
+        item = db().scalars(select(BoardItem)).one()
+        file = db().get_one(CompanyFile, item.company_file_id)
+        record_late_compliance(requests_of(file)[-1], actor=present("manager"))
+    chair.send({"vote-option": "revoke"}, status=409)
+    with app.app_context():
+        assert db().scalars(select(Vote)).all() == []
+    assert "付議のあとに会社が応じました" in chair.get(path).text
+    chair.send({"vote-option": "conditional"})
+    with app.app_context():
+        assert len(db().scalars(select(Vote)).all()) == 1
