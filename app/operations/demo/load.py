@@ -20,6 +20,7 @@ from app.operations.association import (
     share_what_waits,
 )
 from app.operations.demo.ladders import Rung, ladder_of
+from app.operations.demo.progress import keeps_informed
 from app.operations.demo.stories import Silence, Telling, story_of
 from app.operations.demo.timeline import Timeline
 from app.operations.demo_data import SignIn
@@ -107,7 +108,9 @@ def _stories(association: Association, present: datetime) -> list[Any]:
         silence = _silence(item["id"], ladders, today)
         telling = Telling(association, item, replies[item["id"]], counselor=counselor, silence=silence)
         day = routed_on.get(item["id"])
-        stories.append(story_of(telling, sent_at=_sent_at(item, present, day), routed_on=day))
+        sent_at = _sent_at(item, present, day)
+        stories.append(story_of(telling, sent_at=sent_at, routed_on=day))
+        stories.append(keeps_informed(telling, from_=sent_at))
     stories += [ladder_of(Rung(association, row, today)) for row in ladders]
     return stories
 
