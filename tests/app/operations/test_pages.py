@@ -129,7 +129,7 @@ def test_what_concerns_a_case_is_hidden_from_whoever_is_excluded_from_it(app, ca
     assert case.number not in visitor.get("/operations/").text
     assert "あてはまる記録はありません。" in visitor.get(f"/operations/?subject=case:{case.id.hex}").text
     for number in (case.number, "K-2222-2222"):
-        assert "この番号の事案は見つかりません" in visitor.get(f"/operations/?number={number}").text, (
+        assert "この番号の相談は見つかりません" in visitor.get(f"/operations/?number={number}").text, (
             "it tells that it is there"
         )
 
