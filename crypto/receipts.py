@@ -79,8 +79,7 @@ def read_receipt(typed: str) -> str:
     """
     if len(typed) > _LONGEST_TYPED:
         raise ReceiptMistyped
-    plain = unicodedata.normalize("NFKC", typed).upper()
-    symbols = "".join(symbol for symbol in plain if not _stands_between(symbol)).translate(_LOOK_ALIKE)
+    symbols = _symbols(typed)
     values = [RECEIPT_ALPHABET.find(symbol) for symbol in symbols]
     if len(values) != _SYMBOLS or min(values) < 0:
         raise ReceiptMistyped
@@ -100,6 +99,20 @@ def receipt_keys(code: str) -> ReceiptKeys:
         locator=derive(carrying, label=_LOCATOR_LABEL, length=LOCATOR_BYTES),
         key=derive(carrying, label=_KEY_LABEL, length=KEY_BYTES),
     )
+
+
+def ends_with(code: str, typed: str) -> bool:
+    """Say whether what was typed is the code's last group of four, typed in any way that ``read_receipt`` forgives.
+
+    This is how somebody who was told a code shows that she has it. Raises ReceiptMistyped when the code is none.
+    """
+    last = read_receipt(code)[-_GROUP:]
+    return len(typed) <= _LONGEST_TYPED and _symbols(typed) == last
+
+
+def _symbols(typed: str) -> str:
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(symbol for symbol in plain if not _stands_between(symbol)).translate(_LOOK_ALIKE)
 
 
 def _grouped(symbols: str) -> str:

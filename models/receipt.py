@@ -18,4 +18,6 @@ class Receipt(Identified):
     public_key: Mapped[bytes]
     locked_private_key: Mapped[bytes] = mapped_column(Sealed)
     created_at: Mapped[datetime]
+    repeated_back_at: Mapped[datetime | None]
+    """When somebody to whom it was read out or handed had repeated its last group."""
     ended_at: Mapped[datetime | None]

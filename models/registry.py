@@ -21,6 +21,7 @@ from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
+from models.complaint_count import ComplaintCount
 from models.consent_entry import ConsentEntry
 from models.desk_note import DeskNote
 from models.exchange import Exchange
@@ -29,6 +30,7 @@ from models.explanation import Explanation
 from models.extension import Extension
 from models.formal_request import FormalRequest
 from models.forwarded_copy import ForwardedCopy
+from models.keyed_intake import KeyedIntake
 from models.lease import Lease
 from models.letter_number import LetterNumber
 from models.message import Message
@@ -38,8 +40,10 @@ from models.publication import Publication
 from models.recall import Recall
 from models.recall_reading import RecallReading
 from models.receipt import Receipt
+from models.recovery_answers import RecoveryAnswers
 from models.recusal import Recusal
 from models.reminder import Reminder
+from models.reply_task import ReplyTask
 from models.report import Report
 from models.request_addressee import RequestAddressee
 from models.request_answer import RequestAnswer
@@ -77,6 +81,7 @@ __all__ = [
     "CompanyRelation",
     "Compartment",
     "CompartmentGrant",
+    "ComplaintCount",
     "ConsentEntry",
     "DeskNote",
     "Exchange",
@@ -85,6 +90,7 @@ __all__ = [
     "Extension",
     "FormalRequest",
     "ForwardedCopy",
+    "KeyedIntake",
     "Lease",
     "LetterNumber",
     "Message",
@@ -94,8 +100,10 @@ __all__ = [
     "Recall",
     "RecallReading",
     "Receipt",
+    "RecoveryAnswers",
     "Recusal",
     "Reminder",
+    "ReplyTask",
     "Report",
     "RequestAddressee",
     "RequestAnswer",

@@ -59,6 +59,10 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "receipt.used":              "receipt_id",
     "receipt.issue_again":       "receipt_id",
     "receipt.end":               "receipt_id",
+    "receipt.repeat_back":       "receipt_id",
+    "reply.open":                "task_id way",
+    "reply.try":                 "task_id",
+    "reply.end":                 "task_id result",
 
     # A company and its file, beside their lifecycles.
     "company.register":          "",
@@ -101,6 +105,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "mail.give_up":              "mail_kind",
 
     # The association itself.
+    "complaint.count":           "day",
+    "lost_code.ask":             "",
     "rules.change":              "rule version",
     "calendar.change":           "day version",
 }.items()})

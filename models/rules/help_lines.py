@@ -43,6 +43,14 @@ HELP_LINES: tuple[HelpLine, ...] = (
     HelpLine("#9110",        "警察相談専用電話(急ぎではない相談)", "Police consultation, not urgent",
              "平日の日中", "weekdays in the daytime", _CHECKED, crisis=False),
 )
+
+# Whom a consumer is shown who complains of a company; no worker is sent there.
+CONSUMER_LINES: tuple[HelpLine, ...] = (
+    HelpLine("188",          "消費者ホットライン(お近くの消費生活センター)", "Consumer hotline, the nearest consumer center",
+             "自治体により異なります", "depends on the municipality", _CHECKED, crisis=False),
+    HelpLine("#9110",        "警察相談専用電話(急ぎではない相談)", "Police consultation, not urgent",
+             "平日の日中", "weekdays in the daytime", _CHECKED, crisis=False),
+)
 # fmt: on
 
 

@@ -36,6 +36,10 @@ class Permission(Labelled):
     CASE_CLOSE                  = "case:close",                  "相談を終結する",                                 "Close a case"
     CASE_SECOND_CLOSE           = "case:second_close",           "重大な相談の終結を二人目として確認する",         "Confirm a closure as the second person"
     CASE_REOPEN                 = "case:reopen",                 "相談を再開する",                                 "Reopen a case"
+    CASE_ISSUE_CODE             = "case:issue_code",             "受付コードを出し直す",                           "Issue a receipt code anew"
+    REPLY_LIST                  = "reply:list",                  "折り返しと郵送の一覧を見る(内容なし)",           "List calls and letters that are due, without content"
+    REPLY_RECORD                = "reply:record",                "折り返しと郵送の結果を記録する",                 "Record what became of a call or letter"
+    COMPLAINT_COUNT             = "complaint:count",             "消費者の苦情を案内し、数える",                   "Divert and count a consumer's complaint"
     REPORT_REVIEW               = "report:review",               "会社の報告を確認する",                           "Review a company's report"
     RESPONSE_LIST               = "response:list",               "届いた相談の一覧を見る",                         "List what was forwarded"
     RESPONSE_READ               = "response:read",               "転送版を読む",                                   "Read the forwarded copy"
@@ -144,6 +148,12 @@ _TABLE = """
     case:close                  .         .       .      .              a         .       .    .        .       .     .
     case:second_close           .         .       .      .              .         as      .    .        .       .     .
     case:reopen                 .         .       .      .              a         as      .    .        .       .     .
+
+    case:issue_code             .         .       .      .              as        as      .    .        .       .     .
+
+    reply:list                  .         .       .      .              as        as      .    .        .       .     .
+    reply:record                .         .       .      .              a         as      .    .        .       .     .
+    complaint:count             .         .       .      .              x         x       .    .        .       .     .
 
     report:review               .         .       .      .              a         a       .    .        .       .     .
 
@@ -256,7 +266,7 @@ _policy, WITH_REASON = _read(_TABLE)
 POLICY: Mapping[Permission, frozenset[Cell]] = MappingProxyType(_policy)
 
 # Role and standing are not enough to open these: the person must hold the seat of the registered handlers as well.
-HANDLERS_ONLY = frozenset({Permission.CASE_READ_IDENTITY})
+HANDLERS_ONLY = frozenset({Permission.CASE_READ_IDENTITY, Permission.CASE_ISSUE_CODE})
 
 # One act by two people: who began it cannot be the one who confirms it.
 SECOND_PERSON: Mapping[Permission, Permission] = MappingProxyType(

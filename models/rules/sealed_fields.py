@@ -67,6 +67,7 @@ _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 SEALED_FIELDS: tuple[SealedField, ...] = (
     #           table               column                  under            holds
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
+    SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの質問と答え"),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),

@@ -162,7 +162,7 @@ def test_a_reason_is_asked_only_for_reading() -> None:
 
 
 def test_the_identity_opens_to_registered_handlers_alone() -> None:
-    assert {P.CASE_READ_IDENTITY} == HANDLERS_ONLY
+    assert {P.CASE_READ_IDENTITY, P.CASE_ISSUE_CODE} == HANDLERS_ONLY
 
 
 def test_what_lists_or_reads_is_read_and_everything_else_writes() -> None:
