@@ -9,6 +9,8 @@ from flask import Flask
 SLICES = (
     "language",
     "intake",
+    "intake.desk",
+    "phone_desk",
     "mailbox",
     "sign_in",
     "cases",

@@ -12,7 +12,7 @@ from app.cases.queries import code_behind, copies_of, exchanges_of
 from app.cases.recalls import ReadBy, last_recall, read_proof, read_until_now, recall_that_waits
 from app.clocks.queries import clocks_of
 from app.companies.queries import name_on
-from app.custody.queries import compartment_of_case, compartment_of_exchange
+from app.custody.queries import compartment_of_exchange, opened_statement
 from app.mailbox.queries import Said, conversation
 from app.people.queries import name_of
 from app.pipeline.clock import today
@@ -28,7 +28,6 @@ from app.responses.queries import (
     stage_now,
 )
 from app.responses.queries import reports_of as reports_by_number
-from crypto import CannotOpen
 from models.case import Case
 from models.case_facet import CaseFacet
 from models.clock import Clock
@@ -52,8 +51,7 @@ from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.requested_help import RequestedHelp
-from models.sealed import open_answers, open_from
-from models.statement import Statement
+from models.sealed import open_from
 
 CODED: dict[str, type[Labelled]] = {
     "harassment_type": HarassmentType,
@@ -123,27 +121,18 @@ class Opened:
 
 def narrative_of(case: Case, *, actor: Actor) -> dict[str, Any]:
     """What the consulter wrote. Raises CannotOpen for whoever was not granted it."""
-    return _statement(case, CompartmentKind.NARRATIVE, actor)
+    return opened_statement(case, CompartmentKind.NARRATIVE, actor=actor)
 
 
 def health_of(case: Case, *, actor: Actor) -> dict[str, Any]:
     """How it hurts, in codes and words."""
-    opened = _statement(case, CompartmentKind.HEALTH, actor)
+    opened = opened_statement(case, CompartmentKind.HEALTH, actor=actor)
     return {"impacts": [Impact(code) for code in opened.get("impacts", [])], "text": opened.get("text", "")}
 
 
 def identity_of(case: Case, *, actor: Actor) -> dict[str, Any]:
     """Name and contact; only a registered handler was granted these."""
-    return _statement(case, CompartmentKind.IDENTITY, actor)
-
-
-def _statement(case: Case, kind: CompartmentKind, actor: Actor) -> dict[str, Any]:
-    compartment = compartment_of_case(case, kind)
-    if compartment is None:
-        raise CannotOpen
-    key = actor.held.compartment_key(compartment)
-    statement = db().scalars(select(Statement).where(Statement.compartment_id == compartment.id)).one()
-    return open_answers(statement, "sealed", key=key)
+    return opened_statement(case, CompartmentKind.IDENTITY, actor=actor)
 
 
 def codes_of(case: Case) -> dict[str, tuple[Labelled, ...]]:

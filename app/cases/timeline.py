@@ -57,6 +57,10 @@ WORDS = {
     "receipt.used": _l("相談者がページを開きました"),
     "receipt.issue_again": _l("受付コードを発行し直しました"),
     "receipt.end": _l("受付コードを終わらせました"),
+    "receipt.repeat_back": _l("受付コードが正しく伝わったことを、復唱で確かめました"),
+    "reply.open": _l("折り返し・郵送の予定を入れました"),
+    "reply.try": _l("折り返しの電話をかけましたが、話せませんでした"),
+    "reply.end": _l("折り返し・郵送を終えました"),
 }
 WORDS_OF_ACTS = {
     CaseAct.OPEN_TRIAGE: _l("受付審査を始めました"),

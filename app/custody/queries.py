@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
 from app.pipeline.clock import now
+from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from crypto import CannotOpen
 from models.case import Case
 from models.company_file import CompanyFile
 from models.compartment import Compartment
@@ -17,9 +19,11 @@ from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.person import Person
 from models.rules.people import CompartmentKind, SeatKind, kinds_routed_to
+from models.sealed import open_answers
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
+from models.statement import Statement
 from models.waiting_grant import WaitingGrant
 
 
@@ -132,6 +136,16 @@ def compartment_of_case(case: Case, kind: CompartmentKind) -> Compartment | None
             Compartment.case_id == case.id, Compartment.kind == kind, Compartment.exchange_id.is_(None)
         )
     )
+
+
+def opened_statement(case: Case, kind: CompartmentKind, *, actor: Actor) -> dict[str, Any]:
+    """What was written at the start of a case, of one part. Raises CannotOpen for whoever was not granted that part."""
+    compartment = compartment_of_case(case, kind)
+    if compartment is None:
+        raise CannotOpen
+    key = actor.held.compartment_key(compartment)
+    statement = db().scalars(select(Statement).where(Statement.compartment_id == compartment.id)).one()
+    return open_answers(statement, "sealed", key=key)
 
 
 def compartment_of_exchange(exchange: Exchange, kind: CompartmentKind) -> Compartment | None:

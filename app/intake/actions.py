@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
 from app.intake.answers import Answers, NamedCompany
 from app.people.queries import serving
+from app.phone_desk.actions import first_task
 from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
 from app.pipeline.database import DatabaseBusy
@@ -32,17 +33,22 @@ from models.case import Case
 from models.case_facet import CaseFacet
 from models.compartment import Compartment
 from models.consent_entry import ConsentEntry
+from models.keyed_intake import KeyedIntake
 from models.receipt import Receipt
+from models.recovery_answers import RecoveryAnswers
 from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.consent import TEXT_VERSION
 from models.rules.deadlines import ClockKind
+from models.rules.keyed_intake import ReadBack, may_be_told_at_intake
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
+from models.rules.replies import ReplyWay
 from models.sealed import seal_answers_into
 from models.statement import Statement
 
 __all__ = [
     "Answers",
+    "Keyed",
     "NamedCompany",
     "Receipted",
     "Sent",
@@ -83,8 +89,20 @@ def new_case_number() -> str:
     return f"K-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
-    """Store a consultation with its receipt. ``once`` is the check page's own secret: sent twice, it is one case."""
+@dataclass(frozen=True)
+class Keyed:
+    """That somebody of the desk keyed the words: who, when what they came from had arrived, how they were confirmed."""
+
+    by: Actor
+    arrived_on: date
+    read_back: ReadBack
+
+
+def submit_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = None) -> Receipted:
+    """Store a consultation with its receipt. ``once`` is the check page's own secret: sent twice, it is one case.
+
+    What the desk keyed is sealed in the same way: whoever keyed it holds no more keys to it than the desk's seat has.
+    """
     code, at = receipt_code(once), now()
     keys = receipt_keys(code)
     case_id, shred = key_store().take(at=at)
@@ -93,13 +111,17 @@ def submit_consultation(answers: Answers, *, once: bytes) -> Receipted:
     receipt = Receipt(id=new_id(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
     receipt.locked_private_key = lock_with_key(pair.private, key=keys.key, context=receipt_key_context(receipt.id))
     rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, pair, answers, shred), *_coded(case, answers, at)]
-    actor = Actor(Role.CONSULTER, Keys(pair.private, receipt_id=receipt.id), receipt=receipt)
+    if keyed is not None:
+        rows += _of_the_desk(case, answers, keyed, at)
+        actor = keyed.by
+    else:
+        actor = Actor(Role.CONSULTER, Keys(pair.private, receipt_id=receipt.id), receipt=receipt)
     facts: dict[str, Fact] = {
         "receipt_id": receipt.id.hex,
         "consent_id": next(row.id.hex for row in rows if isinstance(row, ConsentEntry)),
         "statement_digest": _digest(row for row in rows if isinstance(row, Statement)),
     }
-    rows += first_record(of_case(case), "case.submit", actor=actor, facts=facts)
+    rows += first_record(of_case(case), "case.key_in" if keyed else "case.submit", actor=actor, facts=facts)
     rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.TRIAGE))
     # All sealing is done before the pen is taken, so that many can send at once.
     before = _store(case, rows, once)
@@ -181,9 +203,36 @@ def _sealed_parts(case: Case, receipt: Receipt, pair: KeyPair, answers: Answers,
         statement = Statement(id=new_id(), case_id=case.id, compartment_id=compartment.id)
         key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
         seal_answers_into(statement, "sealed", written, key=key)
+        if kind is CompartmentKind.IDENTITY and answers.questions:
+            parts.append(_for_a_lost_code(case, compartment, answers, key))
         grants = first_grants(compartment, secret, receipt=receipt, receipt_key=pair.private, epochs=epochs)
         parts += [compartment, statement, *grants]
     return parts
+
+
+def _for_a_lost_code(case: Case, compartment: Compartment, answers: Answers, key: bytes) -> RecoveryAnswers:
+    """Sealed and not hashed: only the handlers' keys reach it, and no slow hash keeps her waiting here."""
+    kept = RecoveryAnswers(id=new_id(), case_id=case.id, compartment_id=compartment.id, set_at=case.received_at)
+    seal_answers_into(kept, "sealed_answers", answers.recovery(), key=key)
+    return kept
+
+
+def _of_the_desk(case: Case, answers: Answers, keyed: Keyed, at: datetime) -> list[Base]:
+    """What is kept of a consultation that was keyed: by whom, and the first call or letter that is due."""
+    if keyed.by.person is None:
+        raise ValueError("a person keys what was heard or read")
+    if not may_be_told_at_intake(answers.route, answers.consent):
+        raise ValueError("nobody consents for somebody else")
+    kept = KeyedIntake(
+        id=new_id(),
+        case_id=case.id,
+        keyed_by_id=keyed.by.person.id,
+        keyed_at=at,
+        arrived_on=keyed.arrived_on,
+        read_back=keyed.read_back,
+    )
+    task = first_task(case, answers.reply.way, answers.reply.first_call)
+    return [kept, task] if task else [kept]
 
 
 def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
@@ -197,6 +246,8 @@ def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
         coded.append(("employment", answers.employment.value))
     if answers.actor:
         coded.append(("actor_relation", answers.actor.value))
+    if answers.reply.way is not ReplyWay.MAILBOX:
+        coded.append(("reply_way", answers.reply.way.value))
     consent = ConsentEntry(
         id=new_id(),
         case_id=case.id,

@@ -6,11 +6,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption
 from models.rules.crisis import hints_at_danger
+from models.rules.lost_code import KnowledgeQuestion, folded_answer
+from models.rules.replies import CallSlot, ReplyWay
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
@@ -30,6 +33,19 @@ class NamedCompany:
 
     typed: str = ""
     company_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class ReplyWish:
+    """How she wants to hear from the desk, and what that takes; it lies with her name."""
+
+    way: ReplyWay = ReplyWay.MAILBOX
+    number: str = ""
+    slot: CallSlot = CallSlot.ANY
+    first_call: tuple[datetime, datetime] | None = None
+    address: str = ""
+    notes: str = ""
+    """Under which name to ask for her, whether a message may be left, and the like."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +77,9 @@ class Answers:
     name: str = ""
     contact: str = ""
     route: IntakeRoute = IntakeRoute.WEB
+    reply: ReplyWish = field(default_factory=ReplyWish)
+    questions: tuple[tuple[KnowledgeQuestion, str], ...] = ()
+    """What is asked when the receipt code is lost, with the answers as they were given."""
 
     @property
     def shows_danger(self) -> bool:
@@ -95,7 +114,14 @@ class Answers:
 
     def identity(self) -> dict[str, Any]:
         """What lies in the identity compartment."""
-        return {"name": self.name, "contact": self.contact}
+        reply = self.reply
+        asked = {"number": reply.number, "slot": reply.slot.value, "address": reply.address, "notes": reply.notes}
+        wish = {"reply": asked} if reply.way is not ReplyWay.MAILBOX else {}
+        return {"name": self.name, "contact": self.contact, **wish}
+
+    def recovery(self) -> dict[str, str]:
+        """What is compared when the receipt code is lost; it lies with the name, and nobody is shown it."""
+        return {question.value: folded_answer(answer) for question, answer in self.questions}
 
 
 def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uuid.UUID]) -> Answers:
@@ -120,6 +146,7 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
     # Whoever names no other workplace works where she is employed.
     workplace = NamedCompany(words("workplace"), companies.get("workplace")) if "workplace" in given else employer
     size = one_of(GroupSize, "group_size")
+    pairs = ((one_of(KnowledgeQuestion, f"question_{place}"), words(f"answer_{place}")) for place in (1, 2))
     return Answers(
         text=words("text"),
         happened=words("happened"),
@@ -141,4 +168,5 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
         employer=employer,
         workplace=workplace,
         client=NamedCompany(words("client"), companies.get("client")),
+        questions=tuple((question, answer) for question, answer in pairs if question),
     )

@@ -19,6 +19,13 @@ from app.presentation.form import Form
 from app.presentation.workers_words import to_the_worker
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.labelled import Labelled
+from models.rules.lost_code import (
+    LEAST_SIGNS_OF_ONE,
+    LEAST_SIGNS_TOGETHER,
+    KnowledgeQuestion,
+    are_enough,
+    is_too_short,
+)
 from models.rules.taxonomy import harassment_type, impact, organisational_issue
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -146,6 +153,15 @@ class IntakeForm(Form):
         ),
     )
 
+    question_1 = OneOf(_l("質問"), thing=_l("質問"), select=True, required=False, none_words=_l("決めない"))
+    answer_1 = PlainText(
+        _l("答え"), thing=_l("答え"), limit=LONGEST_NAME, required=False, width="long", spellcheck=False
+    )
+    question_2 = OneOf(_l("もう一つの質問"), thing=_l("質問"), select=True, required=False, none_words=_l("決めない"))
+    answer_2 = PlainText(
+        _l("もう一つの答え"), thing=_l("答え"), limit=LONGEST_NAME, required=False, width="long", spellcheck=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, options in _lists(current_language()).items():
@@ -167,7 +183,35 @@ class IntakeForm(Form):
                 valid = self.refuse(
                     field, _("「%(words)s」は、ほかのものと一緒には選べません。どちらかを外してください。", words=words)
                 )
-        return self._health_is_agreed() and valid
+        return all((self._health_is_agreed(), self._questions_are_complete(), valid))
+
+    def _questions_are_complete(self) -> bool:
+        """Each question with its answer, two different ones, and answers that are hard to guess."""
+        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
+        for question, answer in pairs:
+            if question.data and not question.errors and is_too_short(answer.data):
+                return self.refuse(answer, _("答えを、%(least)s文字以上で入れてください。", least=LEAST_SIGNS_OF_ONE))
+            if answer.data and not question.data:
+                return self.refuse(
+                    question, _("どの質問の答えかを選んでください。決めないときは、答えを消してください。")
+                )
+        chosen = self.questions()
+        if len(chosen) > len(dict(chosen)):
+            return self.refuse(self.question_2, _("一つ目とは違う質問を選んでください。"))
+        if chosen and not are_enough(answer for _question, answer in chosen):
+            return self.refuse(
+                self.answer_1,
+                _(
+                    "答えが短いと、ほかの人に当てられてしまいます。合わせて%(least)s文字以上になるようにしてください。",
+                    least=LEAST_SIGNS_TOGETHER,
+                ),
+            )
+        return True
+
+    def questions(self) -> tuple[tuple[KnowledgeQuestion, str], ...]:
+        """What is asked when the receipt code is lost, with the answers."""
+        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
+        return tuple((question.data, answer.data) for question, answer in pairs if question.data)
 
     def _health_is_agreed(self) -> bool:
         about_health = bool(self.impact_text.data or impact.ABOUT_HEALTH & set(self.impacts.data))
@@ -236,6 +280,7 @@ def _lists(language: str) -> dict[str, tuple[Option, ...]]:
         "group_size": _options(GroupSize),
         "consent": _options(ConsentLevel, levels),
         "options": _options(ConsentOption, options),
+        **dict.fromkeys(("question_1", "question_2"), _options(KnowledgeQuestion)),
     }
 
 

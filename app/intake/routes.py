@@ -71,12 +71,12 @@ def check() -> ResponseReturnValue:
 @blueprint.post("/consult/send")
 @public()
 def send() -> ResponseReturnValue:
-    carried = _carried()
+    carried = carried_here()
     if carried is None:
-        return render_template("intake/write.html", form=IntakeForm(None), page_errors=[_unreadable()])
+        return render_template("intake/write.html", form=IntakeForm(None), page_errors=[unreadable()])
     if "back" in request.form:
         return render_template("intake/write.html", form=_form_of(carried))
-    answers = _answers_of(carried)
+    answers = checked_answers(carried)
     if answers is None:
         form = _form_of(carried)
         return _check_page(form, again=True) if form.validate() else render_template("intake/write.html", form=form)
@@ -114,7 +114,7 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
     )
 
 
-def _carried() -> Carried | None:
+def carried_here() -> Carried | None:
     return read_carried(request.form.get("carried"))
 
 
@@ -123,7 +123,7 @@ def _form_of(carried: Carried) -> IntakeForm:
     return IntakeForm(MultiDict([*carried.answered, ("sheet", carried.sheet)]))
 
 
-def _answers_of(carried: Carried) -> Answers | None:
+def checked_answers(carried: Carried) -> Answers | None:
     """The answers that were checked, with the companies chosen among those offered; None if they must be checked again.
 
     They must be when somebody else made them, or when a code has left its list since.
@@ -141,7 +141,7 @@ def _answers_of(carried: Carried) -> Answers | None:
         return None
 
 
-def _unreadable() -> str:
+def unreadable() -> str:
     words = _("送信された内容を読み取れませんでした。まだ何も保存していません。お手数ですが、もう一度書いてください。")
     return str(words)
 
@@ -165,7 +165,7 @@ def _receipt_page(receipted: Receipted) -> str:
 @blueprint.errorhandler(CSRFError)
 def not_from_this_page(_error: CSRFError) -> Response:
     """The page was too old, or not ours: what was typed is put back into a fresh form, and nothing was stored."""
-    carried = _carried()
+    carried = carried_here()
     form = IntakeForm() if carried is None else _form_of(carried)
     message = _(
         "ページを開いてから時間がたったため、送信できませんでした。まだ何も保存していません。もう一度、確認へ進んでください。"
@@ -179,7 +179,7 @@ def not_from_this_page(_error: CSRFError) -> Response:
 def not_stored(error: Exception) -> Response:
     """Nothing of it was stored; the page says so, shows the text to copy, and can send the same page again."""
     give_up_storing(error)
-    carried = _carried()
+    carried = carried_here()
     form = IntakeForm() if carried is None else _form_of(carried)
     if carried is None:
         fields = [("sheet", str(form.sheet.data)), *form.answered()]

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from app.intake.forms import IntakeForm
 from app.presentation.choices import FromList
-from app.presentation.fields import Asked, Tick, Words
-from app.presentation.filters import linebreaks
+from app.presentation.fields import Asked, Day, Tick, Words
+from app.presentation.filters import ja_date, linebreaks
 
 
 @dataclass(frozen=True)
@@ -30,26 +30,29 @@ class Summary:
     left_open: tuple[str, ...]
 
 
-PARTS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+Parts = tuple[tuple[Words, tuple[str, ...]], ...]
+NOT_MISSED = frozenset({"question_1", "answer_1", "question_2", "answer_2"})
+PARTS: Parts = (
     (_l("あったこと"), ("text", "happened", "channel", "actor", "types", "org_issues")),
     (_l("影響"), ("impacts", "impact_text", "health_consent")),
     (_l("希望すること"), ("requested",)),
     (_l("会社のこと"), ("employment", "employer", "workplace", "client", "group_size")),
     (_l("知られたくない人・会社に伝えてよい範囲"), ("keep_from", "consent", "options")),
     (_l("お名前と連絡先"), ("name", "contact")),
+    (_l("受付コードをなくしたときの質問"), ("question_1", "answer_1", "question_2", "answer_2")),
 )
 
 
-def summary_of(form: IntakeForm) -> Summary:
+def summary_of(form: IntakeForm, shown: Parts = PARTS) -> Summary:
     """The parts with their answers; what was left open is named once, by its question."""
     parts, left_open = [], []
-    for title, names in PARTS:
+    for title, names in shown:
         rows = []
         for name in names:
             field = form[name]
             if field.data:
                 rows.append((str(field.label.text), _shown(field)))
-            else:
+            elif name not in NOT_MISSED:
                 left_open.append(str(field.label.text))
         if rows:
             parts.append(Part(str(title), tuple(rows)))
@@ -61,4 +64,6 @@ def _shown(field: Asked) -> str | Markup:
         return str(_("、")).join(str(option.words) for option in field.options if option.value in field.chosen)
     if isinstance(field, Tick):
         return str(_("はい"))
+    if isinstance(field, Day) and field.data:
+        return ja_date(field.data, weekday=True)
     return linebreaks(field.shown())

@@ -16,6 +16,7 @@ from models.rules.permissions import Permission, may_ever
 # Each line of the menu: its words, its page, and the permission without which it is not shown.
 MENU = (
     (_l("相談"), "cases.board", Permission.CASE_LIST),
+    (_l("電話・手紙"), "phone_desk.desk", Permission.REPLY_LIST),
     (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),

@@ -11,6 +11,7 @@ from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
+from app.phone_desk.actions import open_reply
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -119,6 +120,7 @@ def _to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> M
     )
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
     db().add(message)
+    open_reply(case, actor=actor)
     meet_clocks(case, ACKNOWLEDGED_BY_A_HUMAN_WORD)
     if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
         meet_clocks(case, [ClockKind.PROGRESS_NOTE])

@@ -32,6 +32,7 @@ from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on
 from app.people.queries import name_of
+from app.phone_desk.queries import keyed_by
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
 from app.pipeline.clock import now, today
@@ -107,6 +108,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "closing": outcome_asked_for(case),
         "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
         "me": actor.id,
+        "keyed": keyed_by(case),
         "timeline_entries": timeline_of(case),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},

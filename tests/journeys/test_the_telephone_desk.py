@@ -1,0 +1,141 @@
+"""The scenarios of the telephone desk, in their own words (domain 7.10, 7.17, 7.39, 7.40)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.mailbox.actions import enter
+from app.pipeline.clock import FixedClock
+from app.pipeline.transaction import db, transaction
+from models.audit_record import AuditRecord
+from models.case import Case
+from models.complaint_count import ComplaintCount
+from models.keyed_intake import KeyedIntake
+from models.receipt import Receipt
+from models.reply_task import ReplyTask
+from models.rules.keyed_intake import ReadBack
+from models.rules.replies import ReplyResult, ReplyWay
+from tests.support.keying import HEARD, code_read_out, keyed, newest_case
+from tests.support.present import person
+from tests.support.visitor import Visitor, sign_in
+
+ADDRESS = "〒000-0000 架空県みなも市一丁目二番三号 佐和田 様"
+ANSWERED = {"question_1": "word", "answer_1": "ミカンの木の下", "question_2": "teacher", "answer_2": "風早"}
+WHEN = {"first": "2026-11-20", "last": "2026-11-24"}
+
+
+def test_a_letter_that_is_keyed_in_has_origin_keyed_by_and_read_back_and_is_answered_by_post(
+    app: Flask, clock: FixedClock
+) -> None:
+    """7.39: Given a letter by post, when the counselor keys it in, then origin, keyed-by and read-back are recorded and
+    the reply goes by the chosen postal way.
+    """
+    desk, code = keyed(
+        app,
+        confirmed="compared",
+        route="IC-LET",
+        arrived_on="2026-11-20",
+        reply_way="post",
+        address=ADDRESS,
+        name="佐和田",
+    )
+    desk.send({"last_group": code[-4:]}, action="/phone/repeat")
+    with app.app_context():
+        case = newest_case()
+        entry = db().scalars(select(KeyedIntake).where(KeyedIntake.case_id == case.id)).one()
+        assert (entry.keyed_by_id, entry.arrived_on, entry.read_back) == (
+            person("counselor").id,
+            date(2026, 11, 20),
+            ReadBack.COMPARED,
+        )
+        number = case.number
+    desk.get(f"/desk/{number}")
+    assert "手紙・FAX" in desk.page.text
+    assert "書かれたものと見比べて確かめた" in desk.page.text
+    assert "名前・counselor" in desk.page.text
+    desk.send({"message": "お手紙を拝見しました。夜勤の体制について、くわしく伺えますか。"}, action="/message")
+    # The first letter was already due, to tell her that hers had come: it tells this as well.
+    with app.app_context():
+        task = db().scalars(select(ReplyTask)).one()
+        assert (task.way, task.ended_at) == (ReplyWay.POST, None)
+        task_id = task.id
+    desk.get("/phone/")
+    assert number in desk.page.text
+    desk.get(f"/phone/reply/{task_id}/letter")
+    assert ADDRESS in desk.page.text
+    assert "夜勤の体制について" in desk.page.text
+    desk.get(f"/phone/reply/{task_id}")
+    desk.send({"result": "posted"}, action="/result")
+    assert number not in desk.page.text
+    with app.app_context():
+        task = db().scalars(select(ReplyTask)).one()
+        assert (task.result, task.ended_by_id) == (ReplyResult.POSTED, person("counselor").id)
+        names = set(db().scalars(select(AuditRecord.name).where(AuditRecord.subject_id == newest_case().id)))
+    assert {"case.key_in", "receipt.repeat_back", "case.read_identity", "reply.end"} <= names
+    assert "case.submit" not in names
+
+
+def test_a_complaint_by_a_consumer_about_sales_calls_makes_no_worker_case(
+    app: Flask,
+) -> None:
+    """7.40: Given a complaint by a consumer about sales calls, when the desk selects that type, then no worker case is
+    created.
+    """
+    desk = sign_in(app, "counselor")
+    desk.get("/phone/")
+    desk.get(desk.page.links["案内を読み上げる"])
+    assert "188" in desk.page.text
+    for _call in range(3):
+        desk.get("/phone/complaint")
+        desk.send({}, action="/phone/complaint")
+    with app.app_context():
+        assert db().scalar(select(func.count()).select_from(Case)) == 0
+        assert [(row.day, row.number) for row in db().scalars(select(ComplaintCount))] == [(date(2026, 11, 24), 3)]
+    assert "2026年11月24日(火)" in desk.page.text
+
+
+def lost(app: Flask, answers: dict[str, str], *, by: str = "second_counselor") -> Visitor:
+    """Somebody calls who says that she has lost her code, and answers so."""
+    desk = sign_in(app, by)
+    desk.get("/phone/lost-code")
+    desk.send({**WHEN, **answers}, action="/phone/lost-code")
+    return desk
+
+
+def test_a_lost_code_is_replaced_only_after_the_agreed_questions_and_no_stranger_learns_of_a_case(
+    app: Flask,
+) -> None:
+    """7.17: Given a lost receipt code, when the person writes again, then the desk can issue a new code only after the
+    agreed questions, kills the old one, and never confirms to a stranger that a case exists.
+    """
+    _desk, old = keyed(app, **ANSWERED)
+    # A stranger guesses; and one guesses where no case is at all: both hear the same words.
+    stranger = lost(app, {**ANSWERED, "answer_2": "田中"})
+    nobody = lost(app, {"question_1": "dish", "answer_1": "にんじん", "question_2": "song", "answer_2": "故郷の歌"})
+    told = [visitor.page.html.split("<h1>")[1].split("<form")[0] for visitor in (stranger, nobody)]
+    assert told[0] == told[1]
+    assert "相談があるかどうかも含めて、お答えできない" in told[0]
+    with app.app_context(), transaction():
+        assert enter(old) is not None
+    hers = lost(app, {**ANSWERED, "answer_1": " みかんの 木の下。", "answer_2": "風早"})
+    new = code_read_out(hers)
+    assert new != old
+    hers.send({"last_group": new[-4:]}, action="/phone/repeat")
+    with app.app_context(), transaction():
+        assert enter(old) is None
+        assert enter(new) is not None
+        ended = db().scalars(select(Receipt).where(Receipt.ended_at.is_not(None))).one()
+        assert ended.locked_private_key == b""
+    mailbox = Visitor(app)
+    mailbox.get("/mailbox/enter")
+    mailbox.send({"receipt": old})
+    assert "この受付コードでは開けませんでした" in mailbox.page.text
+    mailbox.send({"receipt": new})
+    assert HEARD in mailbox.page.text
+    with app.app_context():
+        names = list(db().scalars(select(AuditRecord.name)))
+    assert names.count("lost_code.ask") == 3
+    assert names.count("receipt.issue_again") == names.count("receipt.end") == 1
