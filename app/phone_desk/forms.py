@@ -25,7 +25,7 @@ class ResultForm(ChangingForm):
 
     result = OneOf(_l("結果"), thing=_l("結果"))
 
-    def __init__(self, *args: Any, way: ReplyWay, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, way: ReplyWay = ReplyWay.CALL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.result.options = RESULTS[way]
 

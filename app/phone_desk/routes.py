@@ -20,6 +20,7 @@ from app.phone_desk.queries import (
     is_handler,
     may_reach,
     reach_of,
+    receipt_of,
 )
 from app.pipeline.access import asks
 from app.pipeline.acting import ChangedMeanwhile
@@ -51,6 +52,8 @@ def desk() -> ResponseReturnValue:
 def repeat() -> ResponseReturnValue:
     form = RepeatForm()
     code = form.receipt.data or ""
+    if receipt_of(code) is None:
+        abort(404)
     if form.validate():
         if confirm_repeated(code, form.last_group.data, actor=actor_here()):
             flash(_("受付コードが正しく伝わったことを確かめました。コードは、もう表示されません。"), "success")

@@ -5,11 +5,12 @@ from models.rules.permissions import Permission
 _P = Permission
 
 PAGES_THAT_ASK: dict[Permission, set[str]] = {
+    _P.CASE_KEY_IN: {"keying.send", "keying.write", "phone_desk.repeat"},
     _P.CASE_LIST: {"cases.board"},
     _P.CASE_TRIAGE: {"cases.exclude_", "cases.open_triage_", "cases.resume", "cases.triage"},
     _P.CASE_ASSIGN: {"cases.assign_"},
     _P.CASE_READ: {"cases.case"},
-    _P.CASE_READ_IDENTITY: {"cases.identity"},
+    _P.CASE_READ_IDENTITY: {"cases.identity", "phone_desk.letter", "phone_desk.reply"},
     _P.CASE_NOTE: {"cases.note"},
     _P.CASE_MESSAGE: {"cases.acknowledge", "cases.ask", "cases.feedback", "cases.message"},
     _P.CASE_ADVISE: {"cases.advise_"},
@@ -20,6 +21,10 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_SECOND_CLOSE: {"cases.confirm"},
     _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
+    _P.CASE_ISSUE_CODE: {"phone_desk.lost_code"},
+    _P.REPLY_LIST: {"phone_desk.desk"},
+    _P.REPLY_RECORD: {"phone_desk.result"},
+    _P.COMPLAINT_COUNT: {"phone_desk.complaint"},
     _P.REPORT_REVIEW: {"cases.begin_review_", "cases.extension", "cases.review"},
     _P.RESPONSE_LIST: {"responses.inbox"},
     _P.RESPONSE_READ: {"responses.exchange", "responses.write_report"},

@@ -136,6 +136,6 @@ class ReadBackForm(CheckForm):
 
     read_back = OneOf(_l("内容の確かめ方"), thing=_l("内容の確かめ方"))
 
-    def __init__(self, *args: Any, route: IntakeRoute, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, route: IntakeRoute = IntakeRoute.PHONE_DESK, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.read_back.options = WAYS_IN[route].read_backs
