@@ -65,7 +65,7 @@ def send() -> ResponseReturnValue:
 
 def _form_of(carried: Carried) -> KeyedForm:
     """The form as it was read back."""
-    return KeyedForm(MultiDict(carried.answered))
+    return KeyedForm(MultiDict([*carried.answered, ("sheet", carried.sheet)]))
 
 
 def _form_page(form: KeyedForm, **shown: object) -> str:
@@ -76,7 +76,8 @@ def _form_page(form: KeyedForm, **shown: object) -> str:
 
 def _read_back_page(form: KeyedForm, *, refused: ReadBackForm | None = None) -> str:
     """Everything as it will be stored, to be read out; nothing of it is stored yet."""
-    found = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
+    looked = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
+    found = {field: companies for field, companies in looked.items() if companies}
     check = refused or ReadBackForm(formdata=None, route=form.route.data)
     for field, companies in found.items():
         offer_companies(check[field], companies)
@@ -87,7 +88,7 @@ def _read_back_page(form: KeyedForm, *, refused: ReadBackForm | None = None) -> 
         "keying/read_back.html",
         form=refused,
         check=check,
-        carried=request.form["carried"] if refused else carry(answered, offered),
+        carried=request.form["carried"] if refused else carry(answered, offered, sheet=str(form.sheet.data)),
         asked=tuple(found),
         written=summary_of(form, ALL_PARTS),
         looks=second_looks(answers_from(answered, {}), found=is_member),
