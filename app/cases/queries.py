@@ -164,6 +164,12 @@ def road_to(company: Company) -> Route:
     return eligibility(member=company.is_member_on(day), certified=has_pledged(company, day))
 
 
+def is_advice_only(case: Case) -> bool:
+    """Whether the association writes to none of the companies that the consulter named: not one of them is a member."""
+    named = named_companies(case).values()
+    return bool(named) and all(road_to(company) is Route.ADVICE_ONLY for company in named)
+
+
 def has_pledged(company: Company, day: date) -> bool:
     """Whether a company holds a certification, and so the nine pledges, on a day."""
     return any(

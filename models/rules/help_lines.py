@@ -44,6 +44,15 @@ HELP_LINES: tuple[HelpLine, ...] = (
              "平日の日中", "weekdays in the daytime", _CHECKED, crisis=False),
 )
 
+# Where somebody turns whose company the association does not write to (domain, 7.10).
+PUBLIC_DESKS: tuple[HelpLine, ...] = (
+    HelpLine("0120-811-610", "労働条件相談ほっとライン(働き方・職場のこと)", "Hotline on working conditions",
+             "平日17時から22時、土日祝9時から21時・通話料無料", "weekdays 17:00 to 22:00, weekends 9:00 to 21:00, free of charge",
+             _CHECKED, crisis=False),
+    HelpLine("0570-003-110", "みんなの人権110番(嫌がらせ・差別)", "Human rights line, harassment and discrimination",
+             "平日8時30分から17時15分", "weekdays 8:30 to 17:15", _CHECKED, crisis=False),
+)
+
 # Whom a consumer is shown who complains of a company; no worker is sent there.
 CONSUMER_LINES: tuple[HelpLine, ...] = (
     HelpLine("188",          "消費者ホットライン(お近くの消費生活センター)", "Consumer hotline, the nearest consumer center",

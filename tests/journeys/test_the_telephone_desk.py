@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.cases.queries import outcome_of
+from app.companies.actions import register_company
 from app.mailbox.actions import enter
 from app.pipeline.clock import FixedClock
+from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db, transaction
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.complaint_count import ComplaintCount
+from models.exchange import Exchange
 from models.keyed_intake import KeyedIntake
+from models.outbox_message import OutboxMessage
+from models.person import Person
 from models.receipt import Receipt
 from models.reply_task import ReplyTask
+from models.rules.case_lifecycle import CaseState
 from models.rules.keyed_intake import ReadBack
+from models.rules.membership import MemberType, OperatorType
+from models.rules.people import COMPANY
 from models.rules.replies import ReplyResult, ReplyWay
+from models.rules.taxonomy.outcome import Outcome
 from tests.support.keying import HEARD, code_read_out, keyed, newest_case
 from tests.support.present import person
 from tests.support.visitor import Visitor, sign_in
 
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
 ADDRESS = "〒000-0000 架空県みなも市一丁目二番三号 佐和田 様"
 ANSWERED = {"question_1": "word", "answer_1": "ミカンの木の下", "question_2": "teacher", "answer_2": "風早"}
 WHEN = {"first": "2026-11-20", "last": "2026-11-24"}
@@ -139,3 +151,55 @@ def test_a_lost_code_is_replaced_only_after_the_agreed_questions_and_no_stranger
         names = list(db().scalars(select(AuditRecord.name)))
     assert names.count("lost_code.ask") == 3
     assert names.count("receipt.issue_again") == names.count("receipt.end") == 1
+
+
+def test_a_worker_of_a_company_outside_the_membership_gets_advice_and_referral_and_no_company_is_contacted(
+    app: Flask,
+) -> None:
+    """7.10: Given a worker of a non-member company, when submitting, then advice and prefectural/public desks are
+    offered, no company is contacted and the case closes as OC-NMB after advice.
+    """
+    with app.app_context(), transaction():
+        register_company(
+            name="遠音テレマーケ株式会社",
+            kana="トオネテレマーケ",
+            english="Toone Telemarketing",
+            actor=THE_CLOCK,
+            member_type=MemberType.NONE,
+            operator_type=OperatorType.AGENCY,
+            prefecture="東京都",
+            address="東京都架空区九丁目",
+            joined_on=None,
+        )
+    worker = Visitor(app)
+    worker.get("/consult")
+    worker.send({"text": HEARD, "employer": "遠音テレマーケ株式会社", "consent": "CN-2"}, action="/consult/check")
+    assert "会社への連絡はせず、助言と、ほかの相談先のご案内" in worker.page.text
+    worker.send({}, action="/consult/send")
+    code = CODE.findall(worker.page.text)[0].replace(" ", "")
+    desk = sign_in(app, "counselor")
+    with app.app_context():
+        number = newest_case().number
+    desk.get(f"/desk/{number}")
+    desk.send(action="/open-triage")
+    desk.get(f"/desk/{number}/triage")
+    desk.send({"severity": "S2", "types": ["HT-ABU"], "org_issues": ["OI-NOS"]})
+    desk.get(f"/desk/{number}/copy")
+    assert not [words for words in desk.page.links if "転送版を書く" in words]
+    desk.get(f"/desk/{number}/advise")
+    begun = desk.page.form_with("advice").fields["advice"][0]
+    assert "総合労働相談コーナー" in begun
+    assert "0120-811-610" in begun
+    desk.send({"advice": begun + "録音を残し、上司には書面で申し出てください。"}, action="/advise")
+    desk.get(f"/desk/{number}/close")
+    assert desk.page.form_with("outcome").fields["outcome"] == ["OC-NMB"]
+    desk.send({}, action="/close")
+    with app.app_context():
+        case = newest_case()
+        assert (case.state, outcome_of(case.outcome_token)) == (CaseState.CLOSED, Outcome.NON_MEMBER)
+        assert db().scalar(select(func.count()).select_from(Exchange)) == 0
+        told = {db().get_one(Person, mail.person_id).role for mail in db().scalars(select(OutboxMessage))}
+        assert not told & COMPANY
+    worker.get("/mailbox/enter")
+    worker.send({"receipt": code})
+    assert "総合労働相談コーナー" in worker.page.text

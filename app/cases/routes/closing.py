@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.actions import close_case, conclude_without_answer, confirm_close, monitor, refuse_close, reopen
 from app.cases.forms import CloseForm, ReopenForm
-from app.cases.queries import severity_of
+from app.cases.queries import is_advice_only, severity_of
 from app.cases.routes.finding import asked, back_to, find, find_as_seen
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
@@ -34,7 +34,7 @@ LIKELY = {
 @asks(Permission.CASE_CLOSE)
 def close(number: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_CLOSE)
-    form = CloseForm(data={"version": found.version, "outcome": LIKELY.get(found.state)})
+    form = CloseForm(data={"version": found.version, "outcome": _likely(found)})
     if not asked(form, found):
         return _close_page(found, form)
     if close_case(found, form.outcome.data, actor=actor_here()):
@@ -42,6 +42,13 @@ def close(number: str) -> ResponseReturnValue:
     else:
         flash(_("終結の確認を求めました。管理者が二人目として確認すると終結します。"), "info")
     return back_to(found)
+
+
+def _likely(case: Case) -> Outcome | None:
+    """How a case like this mostly ends, for the counselor to confirm or change."""
+    if case.state is CaseState.ADVICE and is_advice_only(case):
+        return Outcome.NON_MEMBER
+    return LIKELY.get(case.state)
 
 
 def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:

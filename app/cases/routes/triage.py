@@ -10,7 +10,8 @@ from app.cases import blueprint
 from app.cases.actions import advise, ask_information, open_triage, record_triage, resume_triage
 from app.cases.forms import AdviceForm, QuestionForm, TriageForm
 from app.cases.opened import codes_of, health_of, narrative_of
-from app.cases.queries import severity_of
+from app.cases.queries import is_advice_only, severity_of
+from app.cases.referral import referral_words
 from app.cases.routes.finding import asked, back_to, find, find_as_seen, note_reading
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
@@ -92,7 +93,8 @@ def resume(number: str) -> ResponseReturnValue:
 @asks(Permission.CASE_ADVISE)
 def advise_(number: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_ADVISE)
-    form = AdviceForm(data={"version": found.version})
+    begun = referral_words() if is_advice_only(found) else ""
+    form = AdviceForm(data={"version": found.version, "advice": begun})
     if not asked(form, found):
         return _beside_the_original(found, form, form.advice, _("助言で対応する"), _("助言を送る"))
     advise(found, form.advice.data, actor=actor_here())

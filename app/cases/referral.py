@@ -1,0 +1,23 @@
+"""What somebody is told whose company is no member: why no company is written to, and where else she can turn."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from models.rules.help_lines import PUBLIC_DESKS
+
+
+def referral_words() -> str:
+    """A beginning for the advice, in the consulter's language; the counselor writes it on."""
+    with force_locale("ja"):
+        opening = _(
+            "お勤めの会社は、この協会の会員ではないため、協会から会社に連絡することはできません。"
+            "そのかわり、できることを一緒に考え、ほかの相談先をご案内します。"
+        )
+        nearest = _(
+            "お住まいの都道府県の労働局にある「総合労働相談コーナー」では、職場のことを無料で相談できます。"
+            "都道府県や市区町村の労働相談の窓口も使えます。"
+        )
+        lines = [f"{line.number} {line.ja}({line.when_ja})" for line in PUBLIC_DESKS]
+        return "\n".join([str(opening), "", str(nearest), *lines, ""])
