@@ -77,6 +77,9 @@ class Keys:
         )
         if self.receipt_id is not None:
             grants = grants.where(CompartmentGrant.receipt_id == self.receipt_id)
+        elif self.person_id is None:
+            # Nobody's grants would be those that name no person, which are the receipts' and the seats'.
+            raise CannotOpen
         else:
             by_seat = CompartmentGrant.seat_epoch_id.in_(self._held_epochs())
             grants = grants.where(or_(by_seat, CompartmentGrant.person_id == self.person_id))
