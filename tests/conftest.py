@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -18,12 +15,11 @@ from app import create_app
 from app.custody.actions import do_what_waits
 from app.operations.schema import bring_up
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
-from app.pipeline.secrets import key_store
-from app.pipeline.transaction import transaction, transactions
-from config import Config
+from app.pipeline.transaction import transaction
+from tests.support.installation import Installation, Template, config_of, engines_of
 from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
-from tests.support.pristine import remember, restore
+from tests.support.pristine import remember
 from tests.support.world import build_world
 
 pytest_plugins = ["tests.support.database_option"]
@@ -34,19 +30,6 @@ hypothesis.settings.load_profile("promises")
 
 STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
 """A Tuesday in desk hours, the day after a holiday."""
-
-
-@dataclass(frozen=True)
-class Template:
-    """An installation with the small association in it, from which every test gets its own copy."""
-
-    folder: Path
-    databases: tuple[str, str] | None
-
-
-def _config(data: Path, databases: tuple[str, str] | None) -> Config:
-    urls = {"database_url": databases[0], "keystore_url": databases[1]} if databases else {}
-    return Config(data=data, password_profile="for_tests_only", **urls)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +43,7 @@ def template(
         for part in ("main", "keys")
     ]
     databases = (create_database(server, names[0]), create_database(server, names[1])) if server else None
-    made = Template(folder, databases)
-    app = create_app(_config(folder, databases))
+    app = create_app(config_of(folder, databases))
     use_clock(app, FixedClock(STARTS_AT))
     with app.app_context():
         bring_up(app)
@@ -70,11 +52,11 @@ def template(
         for first_holder in ("counselor", "head"):
             with transaction():
                 do_what_waits(present(first_holder))
-        transactions().engine.dispose()
-        key_store().engine.dispose()
+    for engine in engines_of(app):
+        engine.dispose()
     for url in databases or ():
         remember(url)
-    yield made
+    yield Template(folder, server, (names[0], names[1]))
     if server:
         for name in names:
             drop_database(server, name)
@@ -85,19 +67,19 @@ def clock() -> FixedClock:
     return FixedClock(STARTS_AT)
 
 
-@pytest.fixture
-def app(template: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    """The application on its own copy of the association."""
-    data = tmp_path / "data"
-    shutil.copytree(template.folder, data)
-    for url in template.databases or ():
-        restore(url)
-    made = create_app(_config(data, template.databases))
-    use_clock(made, clock)
+@pytest.fixture(scope="session")
+def installation(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The worker's application, which every test gets as if it were new."""
+    made = Installation(template, tmp_path_factory.mktemp("installation") / "data")
     yield made
-    with made.app_context():
-        transactions().engine.dispose()
-        key_store().engine.dispose()
+    made.end()
+
+
+@pytest.fixture
+def app(installation: Installation, clock: FixedClock) -> Iterator[Flask]:
+    """The application on its own copy of the association."""
+    yield installation.fresh(clock)
+    installation.let_go()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.postgres import GIVEN_URL, running_postgres
 
+ONLY_TOUCHING = "--only-what-touches-the-database"
 _SERVER = pytest.StashKey[ExitStack]()
 
 
@@ -20,6 +21,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="The database that the whole suite runs on (a PostgreSQL server is started where none is given)",
     )
+    parser.addoption(
+        ONLY_TOUCHING,
+        action="store_true",
+        help="Leave out every test that cannot know the run's database, because another run has those",
+    )
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    """Whether a test asks, itself or through any fixture, which database the run is on.
+
+    Nothing else in a run tells it, so that a second run of any other test would be the same run again.
+    """
+    return "database_kind" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption(ONLY_TOUCHING):
+        return
+    left_out = [item for item in items if not touches_the_database(item)]
+    items[:] = [item for item in items if touches_the_database(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_configure(config: pytest.Config) -> None:

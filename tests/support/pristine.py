@@ -1,12 +1,34 @@
-"""A PostgreSQL database put back to what it held: much cheaper for each test than making a new one."""
+"""A PostgreSQL database put back to what it held: much cheaper for each test than making a new one.
+
+Which tables a test has touched is asked of the rows themselves: each knows the transaction that wrote it. Only those
+tables are filled anew. Where a test changed the tables themselves, the database is made anew from its template.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import psycopg
 from psycopg import sql
-from psycopg.rows import tuple_row
+
+from tests.support.postgres import clone_database, drop_database
 
 PRISTINE = "pristine"
+MILLISECONDS_TO_END = 5000
+FIRST_OWN_OID = 16384
+"""Smaller numbers are PostgreSQL's own tables."""
+CATALOGUES = (
+    ("pg_class", "oid"),
+    ("pg_attribute", "attrelid"),
+    ("pg_attrdef", "oid"),
+    ("pg_constraint", "oid"),
+    ("pg_index", "indexrelid"),
+    ("pg_proc", "oid"),
+    ("pg_trigger", "oid"),
+)
+"""Where PostgreSQL writes what a schema consists of, and by which column ours is told from its own."""
+IS_NEWER = sql.SQL("age(xmin) < age(%(since)s::xid)")
+"""A row is newer than a transaction when the one that wrote it is."""
 
 
 def remember(url: str) -> None:
@@ -14,29 +36,92 @@ def remember(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(PRISTINE)))
         for table in _tables(connection):
-            connection.execute(
-                sql.SQL("CREATE UNLOGGED TABLE {} AS TABLE {}").format(
-                    sql.Identifier(PRISTINE, table), sql.Identifier("public", table)
-                )
+            connection.execute(sql.SQL("CREATE UNLOGGED TABLE {} AS TABLE {}").format(_kept(table), _own(table)))
+
+
+class Restorable:
+    """A copy of a remembered database that is put back as often as one likes."""
+
+    def __init__(self, server: str, template: str, name: str) -> None:
+        self._server, self._template, self._name = server, template, name
+        self._make()
+
+    def _make(self) -> None:
+        self.url = clone_database(self._server, self._template, self._name)
+        self._connection = psycopg.connect(self.url)
+        # Indexes and statistics are looked for in vain in tables this small.
+        counts = {
+            table: self._number(sql.SQL("SELECT count(*) FROM {}").format(_kept(table)))
+            for table in _tables(self._connection)
+        }
+        self._has_rows = {table for table, count in counts.items() if count}
+        self._never_delete = _tables_that_refuse(self._connection)
+        self._ask_touched = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {} WHERE {}) OR (SELECT count(*) FROM {}) <> {}").format(
+                table, _own(table), IS_NEWER, _own(table), count
             )
-
-
-def restore(url: str) -> None:
-    """Put every table back, and end whatever an earlier test left open."""
-    with psycopg.connect(url) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            for table, count in counts.items()
         )
-        tables = _tables(connection)
-        names = [sql.Identifier("public", table) for table in tables]
-        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names)))
-        for table in _tables_with_rows(connection, tables):
-            connection.execute(
-                sql.SQL("INSERT INTO {} TABLE {}").format(
-                    sql.Identifier("public", table), sql.Identifier(PRISTINE, table)
-                )
+        self._ask_altered = sql.SQL(" OR ").join(
+            sql.SQL("(SELECT count(*) <> {} OR bool_or({}) FROM {} WHERE {} >= {})").format(
+                self._number(
+                    sql.SQL("SELECT count(*) FROM {} WHERE {} >= {}").format(
+                        sql.Identifier(catalogue), sql.Identifier(column), FIRST_OWN_OID
+                    )
+                ),
+                IS_NEWER,
+                sql.Identifier(catalogue),
+                sql.Identifier(column),
+                FIRST_OWN_OID,
             )
+            for catalogue, column in CATALOGUES
+        )
+        self._since = self._number(sql.SQL("SELECT pg_current_xact_id()::xid::text::bigint"))
+        self._connection.commit()
+
+    def put_back(self, *, sparing: Collection[int] = ()) -> None:
+        """End whatever an earlier test left open, except these backends, and give every table its rows again."""
+        self._connection.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)",
+            (MILLISECONDS_TO_END, list(sparing)),
+        )
+        self._connection.commit()
+        if self._answer(sql.SQL("SELECT {}").format(self._ask_altered)) == [(True,)]:
+            self.drop()
+            self._make()
+            return
+        touched = [str(row[0]) for row in self._answer(self._ask_touched)]
+        for table in touched:
+            # Rows refer to one another, and what refers to what is looked at when all are there again.
+            statement = sql.SQL("TRUNCATE {}" if table in self._never_delete else "DELETE FROM {}")
+            self._connection.execute(statement.format(_own(table)))
+        for table in touched:
+            if table in self._has_rows:
+                self._connection.execute(sql.SQL("INSERT INTO {} TABLE {}").format(_own(table), _kept(table)))
+        if touched:
+            self._since = self._number(sql.SQL("SELECT pg_current_xact_id()::xid::text::bigint"))
+        self._connection.commit()
+
+    def drop(self) -> None:
+        """Remove the copy."""
+        self._connection.close()
+        drop_database(self._server, self._name)
+
+    def _answer(self, question: sql.SQL | sql.Composed) -> list[tuple[object, ...]]:
+        return self._connection.execute(question, {"since": str(self._since)}, prepare=True).fetchall()
+
+    def _number(self, question: sql.SQL | sql.Composed) -> int:
+        ((number,),) = self._connection.execute(question).fetchall()
+        return int(str(number))
+
+
+def _own(table: str) -> sql.Identifier:
+    return sql.Identifier("public", table)
+
+
+def _kept(table: str) -> sql.Identifier:
+    return sql.Identifier(PRISTINE, table)
 
 
 def _tables(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
@@ -44,10 +129,7 @@ def _tables(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     return [str(row[0]) for row in found]
 
 
-def _tables_with_rows(connection: psycopg.Connection[tuple[object, ...]], tables: list[str]) -> list[str]:
-    asked = [
-        sql.SQL("SELECT {}::text WHERE EXISTS (SELECT FROM {})").format(table, sql.Identifier(PRISTINE, table))
-        for table in tables
-    ]
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        return [str(row[0]) for row in cursor.execute(sql.SQL(" UNION ALL ").join(asked))]
+def _tables_that_refuse(connection: psycopg.Connection[tuple[object, ...]]) -> set[str]:
+    """Tables with a trigger of ours, which would keep their rows from being deleted one by one."""
+    found = connection.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    return {str(row[0]) for row in found}

@@ -1,4 +1,8 @@
-"""Runs the whole suite on SQLite, again on PostgreSQL, then the browser tests, and closes with the sum of all three."""
+"""Runs the whole suite on SQLite, part of it again on PostgreSQL, then the browser tests; closes with the sum of all.
+
+What touches a database runs on both. A test that cannot know which database a run is on runs once: see
+``touches_the_database``.
+"""
 
 import os
 import subprocess
@@ -10,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.support.browser import find_chromium, install_chromium
+from tests.support.database_option import ONLY_TOUCHING
 from tests.support.postgres import GIVEN_URL, NoPostgres, running_postgres
 from tests.support.source_tree import ROOT
 
@@ -46,7 +51,18 @@ def run_part(name: str, *arguments: str, postgres: str | None = None) -> Tally:
     begun = time.monotonic()
     with TemporaryDirectory(prefix="kikite-suite-") as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, f"--junitxml={report}", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            WORKERS,
+            "--dist",
+            "worksteal",
+            f"--junitxml={report}",
+            *arguments,
+        ]
         status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         tally = count(report) if report.exists() else Tally()
     print(f"{name}: {time.monotonic() - begun:.0f} seconds", flush=True)
@@ -66,14 +82,15 @@ def count(report: Path) -> Tally:
 
 
 def run_on_both_databases() -> Tally:
-    """The same tests twice; the PostgreSQL server starts once and stops in the end."""
+    """Whatever touches a database twice; the PostgreSQL server starts once and stops in the end."""
     rest = f"--ignore={BROWSER_TESTS}"
     tally = run_part("The suite on SQLite", "--database", "sqlite", rest)
     try:
         with running_postgres() as url:
-            return tally + run_part("The suite on PostgreSQL", "--database", "postgresql", rest, postgres=url)
+            arguments = ("--database", "postgresql", ONLY_TOUCHING, rest)
+            return tally + run_part("What touches a database, on PostgreSQL", *arguments, postgres=url)
     except NoPostgres as reason:
-        print(f"\n===== The suite on PostgreSQL =====\n{reason}", flush=True)
+        print(f"\n===== What touches a database, on PostgreSQL =====\n{reason}", flush=True)
         return tally + Tally(broken=1)
 
 

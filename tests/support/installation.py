@@ -1,0 +1,206 @@
+"""One application for a whole test worker, put back to the small association for each test.
+
+To put an application together, to compile its templates and to learn its SQL takes far longer than most tests, and
+gives the same each time. So it is kept; its files, its databases and what it has learned while answering are put back.
+An application that a test has changed otherwise is recognised and not used again. A test that goes on after its end, in
+a thread or in a context that it never left, is refused: it would go on in the next one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_app_context
+from sqlalchemy import Engine, QueuePool, event
+
+from app import create_app
+from app.pipeline.clock import FixedClock, use_clock
+from app.pipeline.secrets import KeyStore
+from app.pipeline.transaction import Transactions
+from config import Config
+from tests.support.pristine import Restorable
+
+LEARNED = ("kikite_facet_key", "kikite_kept_pages")
+"""What an application finds out while it answers and keeps: each test begins without."""
+CLOCK = "kikite_clock"
+CHANGES_BY_ITSELF = frozenset({"_got_first_request", "logger", "extensions", "jinja_env", "jinja_loader"})
+"""What Flask sets in an application at its first request or question, and what is looked at more closely."""
+SECONDS_TO_END = 5
+
+
+@dataclass(frozen=True)
+class Template:
+    """An installation with the small association in it, from which every worker gets its own copy."""
+
+    folder: Path
+    server: str | None = None
+    """The PostgreSQL server, where the databases of these names are."""
+    databases: tuple[str, str] = ("", "")
+
+
+def config_of(data: Path, databases: tuple[str, str] | None) -> Config:
+    """The settings of a test's installation."""
+    urls = {"database_url": databases[0], "keystore_url": databases[1]} if databases else {}
+    return Config(data=data, password_profile="for_tests_only", **urls)  # type: ignore[arg-type]
+
+
+def engines_of(app: Flask) -> tuple[Engine, Engine]:
+    """The engines of the main database and of the key store."""
+    main: Transactions = app.extensions["kikite_transactions"]
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    return main.engine, keys.engine
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An application as it was when it was made."""
+
+    app: Flask
+    traits: dict[str, Any]
+    engines: tuple[Engine, Engine]
+
+
+class Installation:
+    """The kept application with its data folder and, on PostgreSQL, its databases."""
+
+    def __init__(self, template: Template, data: Path) -> None:
+        self._template = template
+        self._data = data
+        self._kept: _Kept | None = None
+        self._threads: set[threading.Thread] = set()
+        self._backends: list[int] = []
+        server = template.server
+        names = template.databases if server else ()
+        self._databases = [Restorable(server, name, f"{name}_kept") for name in names if server]
+
+    def fresh(self, clock: FixedClock) -> Flask:
+        """The application, with the association as it was built and this clock."""
+        self._discard_what_was_changed()
+        shutil.rmtree(self._data, ignore_errors=True)
+        shutil.copytree(self._template.folder, self._data)
+        for database in self._databases:
+            database.put_back(sparing=self._backends)
+        app = (self._kept or self._make()).app
+        use_clock(app, clock)
+        self._threads = set(threading.enumerate())
+        return app
+
+    def _make(self) -> _Kept:
+        urls = (self._databases[0].url, self._databases[1].url) if self._databases else None
+        made = create_app(config_of(self._data, urls))
+        if urls is None:
+            for engine in engines_of(made):
+                event.listen(engine, "connect", _without_waiting_for_the_disk)
+        self._kept = _Kept(made, traits_of(made), engines_of(made))
+        return self._kept
+
+    def _discard_what_was_changed(self) -> None:
+        if self._kept is None:
+            return
+        _forget(self._kept.app)
+        if traits_of(self._kept.app) != self._kept.traits:
+            self._discard()
+
+    def _discard(self) -> None:
+        if self._kept is not None:
+            for engine in {*self._kept.engines, *engines_of(self._kept.app)}:
+                engine.dispose()
+        self._kept, self._backends = None, []
+
+    def let_go(self) -> None:
+        """Leave nothing open of the test that has ended. Raises StillGoing when it has not."""
+        if self._kept is None:
+            return
+        self._backends = [backend for engine in self._kept.engines for backend in _only_backend(engine)]
+        going_on = [thread for thread in threading.enumerate() if thread not in self._threads]
+        for thread in going_on:
+            thread.join(SECONDS_TO_END)
+        if has_app_context() or any(thread.is_alive() for thread in going_on):
+            self._discard()
+            raise StillGoing("a test leaves every context that it enters, and waits for every thread that it starts")
+
+    def end(self) -> None:
+        """Remove the databases."""
+        self._discard()
+        for database in self._databases:
+            database.drop()
+
+
+def _only_backend(engine: Engine) -> list[int]:
+    """The PostgreSQL process of the one connection that is kept, cleaned; where there are others all are closed."""
+    pool = engine.pool
+    if (
+        engine.dialect.name == "sqlite"
+        or not isinstance(pool, QueuePool)
+        or (pool.checkedin(), pool.checkedout()) != (1, 0)
+    ):
+        engine.dispose()
+        return []
+    with engine.begin() as connection:
+        connection.exec_driver_sql("RESET ALL")
+        connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
+        return [int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())]
+
+
+class StillGoing(Exception):
+    """A test has ended and yet goes on: what it does from now on would befall the next one."""
+
+
+def _forget(app: Flask) -> None:
+    """Take from an application what it learned from one installation and could tell in the next."""
+    for name in LEARNED:
+        app.extensions.pop(name, None)
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    # Their rows are gone with the key store that was.
+    keys._ahead = []
+    # Until the first request Flask lets itself be added to.
+    app._got_first_request = False
+
+
+def traits_of(app: Flask) -> dict[str, Any]:
+    """All that a test might change in an application beside its data: equal again only when nothing was changed."""
+    main: Transactions = app.extensions["kikite_transactions"]
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    jinja = app.jinja_env
+    # A lock that was never let go would refuse every writer of the next test.
+    locks = main.lock._thread_lock, keys._lock._thread_lock, keys._making_ahead
+    return {
+        "application": picture_of({name: it for name, it in vars(app).items() if name not in CHANGES_BY_ITSELF}),
+        "extensions": {name: it for name, it in app.extensions.items() if name != CLOCK},
+        "forms": picture_of(vars(app.extensions["csrf"])),
+        "people": picture_of(vars(app.login_manager)),  # type: ignore[attr-defined]
+        "commands": dict(app.cli.commands),
+        "rules": list(app.url_map.iter_rules()),
+        "templates": picture_of({name: it for name, it in vars(jinja).items() if name != "cache"}),
+        "loader": app.jinja_loader,
+        "ring": app.extensions["kikite_ring"].to_json(),
+        "databases": [picture_of(vars(main)), picture_of(vars(keys))],
+        "listeners": [_listeners(it) for engine in engines_of(app) for it in (engine, engine.pool, engine.dialect)],
+        "locks": [lock.locked() for lock in locks],
+    }
+
+
+def picture_of(value: Any) -> Any:
+    """A value as it stands now: of what can be added to, a copy, however deep it lies."""
+    if isinstance(value, defaultdict):
+        # Whoever looks into it finds something empty and so puts it there.
+        return {name: picture_of(it) for name, it in value.items() if picture_of(it)}
+    if isinstance(value, dict):
+        return {name: picture_of(it) for name, it in value.items()}
+    if isinstance(value, list | tuple):
+        return [picture_of(it) for it in value]
+    return frozenset(value) if isinstance(value, set) else value
+
+
+def _listeners(heard: Any) -> dict[str, int]:
+    return {name: len(list(getattr(heard.dispatch, name))) for name in heard.dispatch._event_names}
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:
+    """No test pulls the plug of the machine; that a real installation waits is held by tests/pipeline."""
+    connection.execute("PRAGMA synchronous=OFF")
