@@ -41,6 +41,10 @@ class Config(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = Field(default=15.0, gt=0)
 
+    clamd: str = ""
+    """The address of a virus scanner that speaks clamd's protocol: host:port, or a socket's path. Empty: none."""
+    clamd_timeout_seconds: float = Field(default=60.0, gt=0)
+
     password_profile: Literal["production", "for_tests_only"] = "production"  # noqa: S105 - the name of a profile
     consulter_idle_minutes: int = Field(default=15, ge=1)
     staff_idle_minutes: int = Field(default=60, ge=1)

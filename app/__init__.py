@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
-from app.pipeline.access import admit
+from app.attachments.store import DataFolderStore, use_files
+from app.pipeline.access import admit, leave_tokens_to_uploads
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
 from app.pipeline.headers import set_headers, set_headers_of_a_file
@@ -19,6 +20,7 @@ from app.pipeline.language import Languages, chosen_language
 from app.pipeline.logging import init_logging
 from app.pipeline.secrets import read_or_make_ring, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
+from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
 from app.sign_in.home import init_menu
 from app.slices import register_slices
@@ -31,6 +33,8 @@ FIRST_REFUSAL = 400
 
 class Kikite(Flask):
     """Flask, with one transaction for each request that is ended before the answer leaves."""
+
+    request_class = KikiteRequest
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
@@ -69,14 +73,16 @@ def create_app(config: Config) -> Kikite:
     use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
     use_database(app, config.main_database)
     use_secrets(app, ring=ring, key_store_url=config.key_store_database)
+    use_files(app, DataFolderStore(config.data / "files"))
     Languages(app, locale_selector=chosen_language)
     init_presentation(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     init_identity(app)
     app.before_request(admit)
     app.after_request(set_headers)
     init_errors(app)
     register_slices(app)
+    leave_tokens_to_uploads(app, csrf)
     init_menu(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -12,6 +12,7 @@ SLICES = (
     "intake.desk",
     "phone_desk",
     "mailbox",
+    "attachments",
     "sign_in",
     "cases",
     "responses",

@@ -53,7 +53,7 @@ from crypto.receipts import (
     receipt_keys,
 )
 from crypto.sealing import Context, key_id_of, new_key, open_sealed, open_text, seal, seal_text
-from crypto.streams import CHUNK_BYTES, open_stream, opened_chunks, seal_stream
+from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
 from crypto.tokens import (
     SessionKeys,
     content_key,
@@ -85,6 +85,8 @@ __all__ = [
     "ReceiptMistyped",
     "Record",
     "SessionKeys",
+    "StreamReader",
+    "StreamSealer",
     "Verdict",
     "canonical_body",
     "content_key",

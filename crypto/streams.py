@@ -15,6 +15,7 @@ The key is new for every stream: HKDF-SHA256 (RFC 5869) of the given key with th
 Empty content is one empty last chunk; otherwise no chunk is empty. The length is not blurred: it shows to the byte.
 """
 
+import io
 import secrets
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -38,23 +39,58 @@ _TAG_BYTES: Final = 16
 _MOST_CHUNKS: Final = 2**32
 
 
+class StreamSealer:
+    """Seals what is written to it into ``target``, for content that is handed over piece by piece as it arrives.
+
+    Without ``finish`` there is no last chunk, and what stands in ``target`` does not open. Raises ValueError when the
+    key (of 32 bytes) has a wrong length or the content is larger than 256 TiB.
+    """
+
+    def __init__(self, target: BinaryIO, *, key: bytes, context: Context) -> None:
+        demand_key(key)
+        header = _VERSION + secrets.token_bytes(_SALT_BYTES + _PREFIX_BYTES)
+        self._cipher, self._associated = _cipher(header, key=key, context=context)
+        self._header = header
+        self._target = target
+        self._waiting = bytearray()
+        self._number = 0
+        self._total = 0
+        target.write(header)
+
+    def write(self, content: bytes) -> int:
+        """Take more content, of any length; give how much was taken, which is all of it."""
+        self._waiting += content
+        # What fills a chunk to the brim may still be the last one, and waits until it is known not to be.
+        while len(self._waiting) > CHUNK_BYTES:
+            self._seal(bytes(self._waiting[:CHUNK_BYTES]), last=False)
+            del self._waiting[:CHUNK_BYTES]
+        return len(content)
+
+    def finish(self) -> int:
+        """Seal the last chunk; give the number of content bytes."""
+        self._seal(bytes(self._waiting), last=True)
+        self._waiting.clear()
+        return self._total
+
+    def _seal(self, chunk: bytes, *, last: bool) -> None:
+        if self._number >= _MOST_CHUNKS:
+            message = "the content is too large for one stream"
+            raise ValueError(message)
+        nonce = _nonce(self._header, self._number, last=last)
+        self._target.write(self._cipher.encrypt(nonce, chunk, self._associated))
+        self._number += 1
+        self._total += len(chunk)
+
+
 def seal_stream(source: BinaryIO, target: BinaryIO, *, key: bytes, context: Context) -> int:
     """Seal all that remains in ``source`` into ``target`` under a key of 32 bytes; give the number of content bytes.
 
-    Raises ValueError when the key has a wrong length or the content is larger than 256 TiB.
+    Raises as ``StreamSealer`` does.
     """
-    demand_key(key)
-    header = _VERSION + secrets.token_bytes(_SALT_BYTES + _PREFIX_BYTES)
-    cipher, associated = _cipher(header, key=key, context=context)
-    target.write(header)
-    total = 0
-    for number, chunk, last in _numbered(source, CHUNK_BYTES):
-        if number >= _MOST_CHUNKS:
-            message = "the content is too large for one stream"
-            raise ValueError(message)
-        target.write(cipher.encrypt(_nonce(header, number, last=last), chunk, associated))
-        total += len(chunk)
-    return total
+    sealer = StreamSealer(target, key=key, context=context)
+    while piece := source.read(CHUNK_BYTES):
+        sealer.write(piece)
+    return sealer.finish()
 
 
 def open_stream(source: BinaryIO, target: BinaryIO, *, key: bytes, context: Context) -> int:
@@ -93,6 +129,77 @@ def opened_chunks(source: BinaryIO, *, key: bytes, context: Context) -> Iterator
         elif number:
             # An empty end after other chunks is nothing that seal_stream writes.
             raise CannotOpen
+
+
+class StreamReader(io.RawIOBase):
+    """The content of a sealed stream that can be read from any place, for formats whose readers jump about in them.
+
+    ``source`` must be seekable. One chunk is held at a time, and each is authenticated with its place before a byte of
+    it is given. The last one is opened at once, so that a stream that was cut short is refused before anything is read.
+    Raises CannotOpen and ValueError as ``opened_chunks`` does.
+    """
+
+    def __init__(self, source: BinaryIO, *, key: bytes, context: Context) -> None:
+        demand_key(key)
+        source.seek(0)
+        self._source = source
+        self._header = _read_up_to(source, _HEADER_BYTES)
+        if len(self._header) < _HEADER_BYTES or self._header[:1] != _VERSION:
+            raise CannotOpen
+        self._cipher, self._associated = _cipher(self._header, key=key, context=context)
+        body = source.seek(0, io.SEEK_END) - _HEADER_BYTES
+        self._last = max(0, -(-body // (CHUNK_BYTES + _TAG_BYTES)) - 1)
+        self.length = body - (self._last + 1) * _TAG_BYTES
+        self._position = 0
+        self._held = -1
+        self._chunk = b""
+        if self.length < 0 or (self._last and self.length <= self._last * CHUNK_BYTES):
+            raise CannotOpen
+        self._hold(self._last)
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether one may jump about in it: always."""
+        return True
+
+    def tell(self) -> int:
+        """The place from which the next byte is read."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place of the content; places beyond its end hold nothing."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.length}[whence]
+        if start + offset < 0:
+            message = "there is nothing before the beginning"
+            raise ValueError(message)
+        self._position = start + offset
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # The base names any writable buffer.
+        """Fill the buffer as far as the present chunk goes; nothing at the end."""
+        if self._position >= self.length:
+            return 0
+        number, begin = divmod(self._position, CHUNK_BYTES)
+        self._hold(number)
+        piece = self._chunk[begin : begin + len(buffer)]
+        buffer[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+    def _hold(self, number: int) -> None:
+        if number == self._held:
+            return
+        self._source.seek(_HEADER_BYTES + number * (CHUNK_BYTES + _TAG_BYTES))
+        sealed = _read_up_to(self._source, CHUNK_BYTES + _TAG_BYTES)
+        try:
+            nonce = _nonce(self._header, number, last=number == self._last)
+            self._chunk = self._cipher.decrypt(nonce, sealed, self._associated)
+        except InvalidTag:
+            raise CannotOpen from None
+        self._held = number
 
 
 def _cipher(header: bytes, *, key: bytes, context: Context) -> tuple[AESGCM, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.action_entry import ActionEntry
+from models.attachment import Attachment
 from models.audit_chain import AuditChain
 from models.audit_head import AuditHead
 from models.audit_record import AuditRecord
@@ -64,6 +65,7 @@ metadata = Base.metadata
 
 __all__ = [
     "ActionEntry",
+    "Attachment",
     "AuditChain",
     "AuditHead",
     "AuditRecord",

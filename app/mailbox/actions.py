@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange
 from app.cases.queries import party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
@@ -157,6 +158,7 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     exchange = _waiting(case, copy)
     must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
     copy.declined_at = now()
+    take_back_from([exchange], actor=actor)
     if comment:
         _say(case, comment, purpose="consent", actor=actor)
     others = [other for other in _live_copies(case) if other.id != copy.id]
@@ -226,6 +228,7 @@ def set_consent(
     case.version += 1
     for exchange in _open_exchanges(case):
         if exchange.id in too_much | not_theirs:
+            take_back_from([exchange], actor=actor)
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)
     _record_giving(case, entry, actor=actor)
     _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
@@ -276,6 +279,7 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
         _say(case, text, purpose="note", actor=actor)
     _perform(case, CaseAct.WITHDRAW, actor=actor)
     stop_clocks(case)
+    take_back_from(exchanges_of(case), actor=actor)
     for exchange in _open_exchanges(case):
         close_exchange(case, exchange, "withdrawn", actor=actor)
     _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
@@ -289,6 +293,7 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
     at = now()
     for copy in _live_copies(case):
         copy.declined_at = at
+    take_back_from(exchanges_of(case), actor=actor)
     for exchange in _open_exchanges(case):
         if exchange.state == "routed":
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)

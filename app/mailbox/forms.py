@@ -36,6 +36,8 @@ class EnterForm(Form):
         width="long",
         hint=_l("4文字ずつ6つです。大文字と小文字、全角と半角、区切りは、どのように書いても大丈夫です。"),
     )
+    then = HiddenField()
+    """The page that is wanted behind the door: the files, or nothing for the usual one."""
 
 
 def slip_of_the_pen(typed: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.clocks.queries import calendar
 from app.custody.queries import compartment_of_case
@@ -15,6 +15,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases
 from app.pipeline.transaction import db
+from models.attachment import Attachment
 from models.case import Case
 from models.company import Company
 from models.compartment import Compartment
@@ -166,6 +167,21 @@ def companies_that_left(case: Case) -> list[tuple[str, date]]:
         .order_by(Company.id)
     )
     return [(_name(company), company.left_on) for company in rows if company.left_on is not None]
+
+
+def count_files(case: Case) -> int:
+    """How many files the consulter can open."""
+    return _count(Attachment.case_id == case.id, Attachment.giver != "officer")
+
+
+def files_wait(case: Case) -> int:
+    """How many files wait for her word, whether a company may have them."""
+    return _count(Attachment.case_id == case.id, Attachment.offered_at.is_not(None), Attachment.approved_at.is_(None))
+
+
+def _count(*which: ColumnElement[bool]) -> int:
+    present = select(func.count()).select_from(Attachment).where(Attachment.removed_at.is_(None), *which)
+    return db().scalar(present) or 0
 
 
 def own_words(case: Case, *, actor: Actor) -> str:

@@ -57,7 +57,8 @@ def enter() -> ResponseReturnValue:
         form.refuse(form.receipt, _("この受付コードでは開けませんでした。控えと見比べて、もう一度入力してください。"))
         return render_template("mailbox/enter.html", form=form)
     token = begin_visit(Door.MAILBOX, private_key=entered.private_key, receipt=entered.receipt)
-    return remember_visit(make_response(redirect(url_for("mailbox.read"))), Door.MAILBOX, token)
+    page = "attachments.own_files" if form.then.data == "files" else "mailbox.read"
+    return remember_visit(make_response(redirect(url_for(page))), Door.MAILBOX, token)
 
 
 @blueprint.get("")

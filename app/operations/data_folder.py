@@ -19,7 +19,8 @@ PRIVATE = 0o700
 OURS = (
     "kikite.sqlite3", "kikite.sqlite3-wal", "kikite.sqlite3-shm", "kikite.lock",
     "keystore.sqlite3", "keystore.sqlite3-wal", "keystore.sqlite3-shm", "keystore.lock",
-    "keyring.json", "clock-offset-seconds", "mail", "heads", "demo", "demo-unfinished", "migrating.lock", IN_USE, MARK,
+    "keyring.json", "clock-offset-seconds", "mail", "heads", "files", "demo", "demo-unfinished",
+    "migrating.lock", IN_USE, MARK,
 )  # fmt: skip
 
 

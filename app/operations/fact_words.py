@@ -15,6 +15,7 @@ from models.rules.people import Role
 
 FACT_WORDS: dict[str, Words] = {
     "answer_id": _l("回答"),
+    "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
     "company_file_id": _l("会社別の記録"),
     "company_id": _l("会社"),
@@ -47,6 +48,7 @@ FACT_WORDS: dict[str, Words] = {
     "number": _l("番号"),
     "option": _l("決議"),
     "outcome": _l("終わり方"),
+    "part": _l("見た部分"),
     "person_id": _l("対象の人"),
     "pledge_version": _l("誓約の版"),
     "publication_id": _l("公表"),

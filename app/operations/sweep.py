@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
+from app.attachments.actions import sweep_files
 from app.cases.actions import deliver_held
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
@@ -55,6 +56,7 @@ CLOCKWORK = (
     Work("record_silences", record_silences),
     Work("take_due_effects", take_due_effects),
     Work("expire_due", expire_due),
+    Work("sweep_files", sweep_files),
 )
 
 

@@ -8,10 +8,12 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_wtf import CSRFProtect
 from werkzeug.exceptions import InternalServerError
 
 from app.pipeline.identity import Door, find_actor, needs_noting, note_seen
 from app.pipeline.transaction import begin_writing, commit, roll_back
+from app.pipeline.uploads import read_the_rest
 from models.rules.permissions import Kind, Permission, kind_of, may_ever
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,6 +26,8 @@ class Writes(Enum):
     AT_ONCE = "at_once"
     LATE = "late"
     """The view does slow work first, such as a password or sealing, and calls begin_writing() itself."""
+    AFTER_READING = "after_reading"
+    """The view reads a form with files as it arrives (pipeline/uploads.py), and then calls begin_writing() itself."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,14 @@ def _marked(ask: Ask) -> Callable[[View], View]:
     return mark
 
 
+def leave_tokens_to_uploads(app: Flask, csrf: CSRFProtect) -> None:
+    """Let a view that reads its form as it arrives check the form's token itself; its reading does so first of all."""
+    for view in app.view_functions.values():
+        ask: Ask | None = getattr(view, "kikite_asks", None)
+        if ask is not None and ask.writes is Writes.AFTER_READING:
+            csrf.exempt(view)
+
+
 def ask_of(app: Flask, endpoint: str) -> Ask | None:
     """What the view behind an endpoint asks for."""
     return getattr(app.view_functions.get(endpoint), "kikite_asks", None)
@@ -74,7 +86,7 @@ def admit() -> Response | None:
     if ask is None:
         raise InternalServerError(f"{endpoint} says neither what it asks for nor that it is public")
     if ask.permission is not None:
-        refusal = _admit_through(ask.permission)
+        refusal = _admit_through(ask.permission, ask.writes)
         if refusal is not None:
             return refusal
     if request.method not in READING_METHODS and ask.writes is Writes.AT_ONCE:
@@ -82,9 +94,12 @@ def admit() -> Response | None:
     return None
 
 
-def _admit_through(permission: Permission) -> Response | None:
+def _admit_through(permission: Permission, writes: Writes) -> Response | None:
     door = door_of(permission)
     actor = find_actor(door)
+    if writes is Writes.AFTER_READING and (actor is None or not may_ever(permission, actor.role)):
+        # A browser that is still sending shows the refusal only when it was let finish.
+        read_the_rest()
     if actor is None:
         return _to_the_door(door)
     if not may_ever(permission, actor.role):

@@ -252,6 +252,26 @@ class WholeNumber(_Keyed):
             )
 
 
+class ChosenFiles(Asked):
+    """Files chosen on the person's device. The page that takes them reads them as they arrive; a form holds none."""
+
+    control = "file"
+
+    def __init__(self, label: Words, *, accept: str, multiple: bool = True, **asked: Any) -> None:
+        super().__init__(label, **asked)
+        self.accept = accept
+        self.multiple = multiple
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Nothing of a file comes this way."""
+
+    def missing(self) -> str:
+        return str(_("%(thing)sを選んでください。", thing=self.thing))
+
+    def shown(self) -> str:
+        return ""
+
+
 class Tick(Asked):
     """One box to tick; ``required`` means that it must be ticked to go on."""
 

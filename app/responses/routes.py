@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.attachments.queries import count_of, for_the_office
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import Fact, of_case, record_reading
@@ -186,6 +187,7 @@ def _show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnV
         exchange=found,
         view=view,
         now=now(),
+        files_count=count_of(for_the_office(found)),
         forms=forms,
         form_with_errors=list(forms.values()),
         phone=current_app.config["KIKITE"].desk_phone,

@@ -26,6 +26,7 @@ class Permission(Labelled):
     CASE_READ_IDENTITY          = "case:read_identity",          "氏名・連絡先を開く",                             "Open the identity"
     CASE_READ_HEALTH            = "case:read_health",            "健康に関する記載を読む",                         "Read the health block"
     CASE_NOTE                   = "case:note",                   "窓口のメモを書く",                               "Write a desk note"
+    CASE_ATTACH                 = "case:attach",                 "届いた書類などのファイルを加える",               "Add a file to a case"
     CASE_MESSAGE                = "case:message",                "相談者に連絡する",                               "Write to the consulter"
     CASE_ADVISE                 = "case:advise",                 "助言する",                                       "Give advice"
     CASE_PREPARE_COPY           = "case:prepare_copy",           "転送版を作る",                                   "Edit the forwarded copy"
@@ -138,6 +139,7 @@ _TABLE = """
     case:read_identity          o         .       .      .              a!        a!s!    .    .        .       .     .
     case:read_health            o         .       .      .              a         a       .    .        .       .     .
     case:note                   .         .       .      .              a         as      .    .        .       .     .
+    case:attach                 .         .       .      .              a         a       .    .        .       .     .
     case:message                .         .       .      .              a         a       .    .        .       .     .
     case:advise                 .         .       .      .              a         a       .    .        .       .     .
     case:prepare_copy           .         .       .      .              a         .       .    .        .       .     .

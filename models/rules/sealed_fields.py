@@ -61,6 +61,9 @@ _K = KeyPurpose
 _STATEMENT = frozenset({_C.IDENTITY, _C.HEALTH})
 _MESSAGE = frozenset({_C.FORWARDED})
 _UNTIL_IT_IS_SENT = frozenset({_C.NARRATIVE})
+# A file lies with the account it belongs to; with the forwarded copy once its going along was approved; an officer's
+# with the report. The bytes of a file lie in the store, under the key that stands on its card.
+_FILE = frozenset({_C.FORWARDED, _C.REPORT})
 _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 
 # fmt: off
@@ -69,6 +72,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
     SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの質問と答え"),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
+    SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),

@@ -11,6 +11,7 @@ RESERVED_HOST = re.compile(
     r"(.+\.)?(example|test|invalid|localhost)(\.(com|net|org|jp|co\.jp|or\.jp|ne\.jp))?|127\.0\.0\.1|\[::1\]|0\.0\.0\.0"
 )
 NAMES_OF_FORMATS = {
+    "schemas.openxmlformats.org",  # the namespaces of Office files
     "www.w3.org",  # the namespace of SVG, and the guidelines for accessibility
     "json-schema.org",  # the namespace of JSON schemas
 }

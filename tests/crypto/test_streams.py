@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto import CHUNK_BYTES, CannotOpen, Context, new_key, open_stream, opened_chunks, seal, seal_stream
+from crypto import (
+    CHUNK_BYTES,
+    CannotOpen,
+    Context,
+    StreamReader,
+    StreamSealer,
+    new_key,
+    open_stream,
+    opened_chunks,
+    seal,
+    seal_stream,
+)
 
 KEY = bytes(range(32))
 CONTEXT = Context(table="attachments", column="file", row="0123456789abcdef0123456789abcdef", purpose="attachment")
@@ -231,12 +242,13 @@ def test_chunks_of_two_streams_do_not_mix():
         opened(one[:HEADER] + b"".join(mixed))
 
 
-def test_an_empty_end_after_other_chunks_is_refused(monkeypatch):
+def test_an_empty_end_after_other_chunks_is_refused():
     """Only the holder of the key could write it, and even so there is one form for each content."""
-    content = pattern(CHUNK_BYTES)
-    monkeypatch.setattr("crypto.streams._numbered", lambda *_: iter([(0, content, False), (1, b"", True)]))
-    stream = sealed(content)
-    monkeypatch.undo()
+    target = io.BytesIO()
+    sealer = StreamSealer(target, key=KEY, context=CONTEXT)
+    sealer._seal(pattern(CHUNK_BYTES), last=False)
+    sealer.finish()
+    stream = target.getvalue()
 
     with pytest.raises(CannotOpen):
         opened(stream)
@@ -293,3 +305,63 @@ def test_a_key_of_wrong_length_is_a_mistake_of_the_program(length):
         sealed(b"", key=bytes(length))
     with pytest.raises(ValueError, match="32 bytes"):
         opened(b"", key=bytes(length))
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 1000, CHUNK_BYTES, CHUNK_BYTES + 1])
+@pytest.mark.parametrize("length", [0, 1, CHUNK_BYTES, 2 * CHUNK_BYTES, 2 * CHUNK_BYTES + 9])
+def test_what_is_sealed_as_it_arrives_opens_whatever_the_size_of_the_pieces(length, pieces):
+    content = pattern(length) if pieces > 1 else pattern(min(length, 5000))
+    target = io.BytesIO()
+    sealer = StreamSealer(target, key=KEY, context=CONTEXT)
+    for start in range(0, len(content), pieces):
+        sealer.write(content[start : start + pieces])
+    assert sealer.finish() == len(content)
+
+    assert opened(target.getvalue()) == content
+
+
+def test_what_was_not_finished_does_not_open():
+    target = io.BytesIO()
+    StreamSealer(target, key=KEY, context=CONTEXT).write(pattern(3 * CHUNK_BYTES))
+
+    with pytest.raises(CannotOpen):
+        opened(target.getvalue())
+    with pytest.raises(CannotOpen):
+        StreamReader(io.BytesIO(target.getvalue()), key=KEY, context=CONTEXT)
+
+
+@pytest.mark.parametrize("length", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES + 7])
+def test_a_reader_finds_every_place(length):
+    content = pattern(length)
+    reader = io.BufferedReader(StreamReader(io.BytesIO(sealed(content)), key=KEY, context=CONTEXT))
+
+    assert reader.read() == content
+    for place in (0, length // 2, max(0, length - 3), max(0, CHUNK_BYTES - 2)):
+        assert reader.seek(place) == place
+        assert reader.read(5) == content[place : place + 5]
+    assert reader.seek(-min(4, length), io.SEEK_END) == length - min(4, length)
+    assert reader.read() == content[length - min(4, length) :]
+
+
+@pytest.mark.parametrize("change", ["key", "context", "cut", "cut_chunk", "swapped", "flipped", "longer"])
+def test_a_reader_gives_no_byte_that_is_not_genuine(change):
+    content = pattern(3 * CHUNK_BYTES + 7)
+    stream, key, context = sealed(content), KEY, CONTEXT
+    chunks = chunks_of(stream)
+    if change == "key":
+        key = new_key()
+    elif change == "context":
+        context = replace(CONTEXT, row="f" * 32)
+    elif change == "cut":
+        stream = stream[:-1]
+    elif change == "cut_chunk":
+        stream = stream[:HEADER] + b"".join(chunks[:-1])
+    elif change == "swapped":
+        stream = stream[:HEADER] + chunks[1] + chunks[0] + b"".join(chunks[2:])
+    elif change == "flipped":
+        stream = stream[: HEADER + 5] + bytes([stream[HEADER + 5] ^ 1]) + stream[HEADER + 6 :]
+    else:
+        stream += bytes(20)
+
+    with pytest.raises(CannotOpen):
+        StreamReader(io.BytesIO(stream), key=key, context=context).readall()

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from app.attachments.queries import count_of, for_the_desk
 from app.cases import blueprint
 from app.cases.actions import acknowledge_consultation, assign, exclude, write_message, write_note
 from app.cases.actions.closing import outcome_asked_for
@@ -96,6 +97,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "offers": offers_for(case, actor),
         "may": {permission.name: _may(case, permission) for permission in Permission if permission.resource == "case"},
         "is_handler": actor.person is not None and actor.person.is_handler,
+        "files_count": count_of(for_the_desk(case)),
         "assignee": name_of(db().get(Person, case.assignee_id)) if case.assignee_id else "",
         "companies": _companies(case, opened),
         "conflicts": _conflicts(case, opened),

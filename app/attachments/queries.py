@@ -1,0 +1,220 @@
+"""What is asked of attachments: which there are, what their cards say, and their content piece by piece."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from app.attachments.examination.findings import context_of_file
+from app.attachments.receiving import name_of_preview
+from app.attachments.store import files
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
+from app.pipeline.standing import one_or_404, visible_cases, visible_exchanges
+from app.pipeline.transaction import db
+from crypto import CannotOpen, opened_chunks
+from models.attachment import Attachment
+from models.case import Case
+from models.compartment import Compartment
+from models.exchange import Exchange
+from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark, attachment_policy_at
+from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
+from models.sealed import open_from
+
+TEXT_SHOWN = 64 * 1024
+
+
+@dataclass(frozen=True, repr=False)
+class Card:
+    """An attachment with what its card says, opened."""
+
+    row: Attachment
+    key: bytes = field(repr=False)
+    file_id: str
+    part: str
+    kind: FileKind
+    about: str
+    is_clean: bool
+    has_preview: bool
+    remarks: tuple[FileRemark, ...]
+    charset: str
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def at(self) -> datetime:
+        return self.row.added_at
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in PICTURES and self.has_preview
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind is FileKind.TEXT
+
+    @property
+    def download_name(self) -> str:
+        """A name that says nothing but which one it is and what opens it."""
+        return f"file-{self.number}.{SUFFIXES[self.kind]}"
+
+    @property
+    def waits_for_consent(self) -> bool:
+        return self.row.offered_at is not None and self.row.approved_at is None
+
+
+def case_by_number(number: str, actor: Actor, permission: Permission) -> Case:
+    """The case of this number, for whoever has this permission towards it."""
+    case: Case = one_or_404(select(Case).where(Case.number == number, visible_cases(actor, permission)))
+    return case
+
+
+def exchange_by_reference(reference: str, actor: Actor, permission: Permission) -> Exchange:
+    """What was forwarded under this reference to the office of whoever asks."""
+    exchange: Exchange = one_or_404(
+        select(Exchange).where(Exchange.reference == reference, visible_exchanges(actor, permission))
+    )
+    return exchange
+
+
+def for_the_consulter(case: Case) -> Select[Attachment]:
+    """What a consulter sees: her own files, the desk's, and what goes or may go to a company; not a company's own."""
+    return _present(and_(Attachment.case_id == case.id, Attachment.giver != "officer"))
+
+
+def for_the_desk(case: Case) -> Select[Attachment]:
+    """What the desk sees: all files of a case."""
+    return _present(Attachment.case_id == case.id)
+
+
+def for_the_office(exchange: Exchange) -> Select[Attachment]:
+    """What a company sees: what it gave itself, and what the consulter agreed to give it."""
+    own_or_approved = or_(Attachment.giver == "officer", Attachment.approved_at.is_not(None))
+    return _present(and_(Attachment.exchange_id == exchange.id, own_or_approved))
+
+
+def _present(which: ColumnElement[bool]) -> Select[Attachment]:
+    return select(Attachment).where(which, Attachment.removed_at.is_(None)).order_by(Attachment.number)
+
+
+def one_of(query: Select[Attachment], attachment_id: str) -> Attachment:
+    """One of these; what is not among them is not there."""
+    try:
+        wanted = uuid.UUID(hex=attachment_id)
+    except ValueError:
+        abort(404)
+    attachment: Attachment = one_or_404(query.where(Attachment.id == wanted))
+    return attachment
+
+
+def cards_of(query: Select[Attachment], *, actor: Actor) -> list[Card]:
+    """These, with their cards opened; what somebody was not given a key to is passed over."""
+    cards = []
+    for row in db().scalars(query).all():
+        try:
+            cards.append(card_of(row, actor=actor))
+        except CannotOpen:
+            # For the desk, a company's files may still wait for the seat's key to be handed on.
+            continue
+    return cards
+
+
+def card_of(row: Attachment, *, actor: Actor) -> Card:
+    """One attachment with its card opened. Raises CannotOpen for whoever was not granted where it lies."""
+    if row.sealed_card is None:
+        raise CannotOpen
+    key = actor.held.compartment_key(db().get_one(Compartment, row.compartment_id))
+    said = json.loads(open_from(row, "sealed_card", key=key))
+    return Card(
+        row=row,
+        key=bytes.fromhex(said["key"]),
+        file_id=said["file"],
+        part=said["part"],
+        kind=FileKind(said["kind"]),
+        about=said["about"],
+        is_clean=said["clean"],
+        has_preview=said["preview"],
+        remarks=tuple(FileRemark(code) for code in said["remarks"]),
+        charset=said["charset"],
+    )
+
+
+def count_of(query: Select[Attachment]) -> int:
+    """How many there are, without opening any."""
+    return db().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def room_in(case_id: uuid.UUID) -> tuple[int, int]:
+    """How many files and how many bytes a case may still take."""
+    policy = attachment_policy_at(now())
+    originals = and_(Attachment.case_id == case_id, Attachment.removed_at.is_(None), Attachment.copy_of_id.is_(None))
+    count, size = db().execute(select(func.count(), func.coalesce(func.sum(Attachment.size), 0)).where(originals)).one()
+    return max(0, policy.most_files - count), max(0, policy.most_bytes - int(size))
+
+
+def content_of(card: Card) -> Iterator[bytes]:
+    """A file's content piece by piece. Raises OSError when the store has it not, CannotOpen when it is not genuine."""
+    return _from_store(card, card.row.stored_as, card.part)
+
+
+def preview_of(card: Card) -> Iterator[bytes]:
+    """A picture's preview, piece by piece; raises as content_of does."""
+    return _from_store(card, name_of_preview(card.row.stored_as), "preview")
+
+
+def _from_store(card: Card, name: str, part: str) -> Iterator[bytes]:
+    source = files().open(name)
+    pieces = opened_chunks(source, key=card.key, context=context_of_file(card.file_id, part))
+    # The first piece is opened now, so that what does not open becomes a page and not half a file.
+    try:
+        first = next(pieces, b"")
+    except BaseException:
+        source.close()
+        raise
+
+    def give() -> Iterator[bytes]:
+        with source:
+            yield first
+            yield from pieces
+
+    return give()
+
+
+def beginning_of_text(card: Card) -> tuple[str, bool]:
+    """The beginning of a text as words, and whether there is more of it."""
+    taken = b""
+    pieces = content_of(card)
+    for piece in pieces:
+        taken += piece
+        if len(taken) > TEXT_SHOWN:
+            break
+    pieces.close()  # type: ignore[attr-defined]  # It is a generator, and its file is to be closed now.
+    return taken[:TEXT_SHOWN].decode(card.charset, "replace"), len(taken) > TEXT_SHOWN
+
+
+def offered_to(case: Case) -> Sequence[Exchange]:
+    """The companies to which a file of this case may be offered: those for which a copy is written or was sent."""
+    wanted = (Exchange.case_id == case.id, Exchange.state.in_(("preparing", "routed")))
+    return db().scalars(select(Exchange).where(*wanted).order_by(Exchange.id)).all()
+
+
+def lies_in(attachment: Attachment, kind: CompartmentKind) -> bool:
+    """Whether an attachment lies in a compartment of this kind."""
+    return db().get_one(Compartment, attachment.compartment_id).kind is kind
+
+
+def live_names(names: Sequence[str]) -> frozenset[str]:
+    """Which of these names of the store a present attachment still has."""
+    rows = db().scalars(
+        select(Attachment.stored_as).where(Attachment.stored_as.in_(names), Attachment.removed_at.is_(None))
+    )
+    return frozenset(rows)
