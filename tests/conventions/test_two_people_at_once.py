@@ -15,6 +15,14 @@ COMPARES = frozenset({"asked", "must_be_as_seen", "find_as_seen"})
 
 # Each of these may be done on a page of any age, and why.
 NEEDS_NO_COMPARISON = {
+    "attachments.desk_give": "adds files that nobody else's act depends on",
+    "attachments.desk_offer": "asks about one file that never changes, once for each company, under the consent of now",
+    "attachments.desk_remove": "takes away one file of the desk's own, once",
+    "attachments.office_give": "adds files that nobody else's act depends on",
+    "attachments.office_remove": "takes away one file of the office's own, once",
+    "attachments.own_decide": "decides about one file that never changes and still waits for her word, once",
+    "attachments.own_give": "what a consulter gives always arrives",
+    "attachments.own_remove": "takes away one file of her own, once",
     "cases.note": "adds a line that nobody else's act depends on",
     "cases.pick_company": "searches and changes nothing",
     "certifications.stop_use": "confirms one place, once, whatever else has changed",
