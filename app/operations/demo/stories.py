@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases import actions as desk
-from app.intake.actions import Answers, NamedCompany, submit_consultation
+from app.intake.actions import Answers, Keyed, NamedCompany, submit_consultation
 from app.mailbox import actions as mailbox
 from app.operations.association import Association
 from app.operations.demo.timeline import Story, later, office_hour
@@ -27,8 +27,9 @@ from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.report import Report
 from models.rules.case_lifecycle import CaseState
-from models.rules.consent import ConsentLevel, consent_from_code
+from models.rules.consent import DEFAULT, ConsentLevel, consent_from_code
 from models.rules.desk_reasons import RecallReason
+from models.rules.keyed_intake import WAYS_IN, may_be_told_at_intake
 from models.rules.people import Role
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -110,6 +111,7 @@ def answers_of(item: Mapping[str, Any], association: Association) -> Answers:
         company = association.companies.get(keys.get(which) or "")
         return NamedCompany(facts.get(f"{which}_hint") or "", company.id if company else None)
 
+    route = IntakeRoute(f"IC-{facts.get('intake') or 'WEB'}")
     return Answers(
         text=item["text"],
         channel=Channel(item["channel"]),
@@ -122,16 +124,23 @@ def answers_of(item: Mapping[str, Any], association: Association) -> Answers:
         employer=named("employer"),
         workplace=named("workplace"),
         client=named("client"),
-        consent=consent.level,
+        consent=consent.level if may_be_told_at_intake(route, consent.level) else DEFAULT,
         options=tuple(sorted(consent.options)),
-        route=IntakeRoute(f"IC-{facts.get('intake') or 'WEB'}"),
+        route=route,
     )
+
+
+def _keyed(telling: Telling, answers: Answers, at: datetime) -> Keyed | None:
+    """That a counselor keyed what came by telephone, letter or another way than the web."""
+    way = WAYS_IN.get(answers.route)
+    return None if way is None else Keyed(telling.desk(), at.astimezone(TOKYO).date(), way.read_backs[0])
 
 
 def story_of(telling: Telling, *, sent_at: datetime, routed_on: date | None = None) -> Story:
     """A consultation from its sending to the state that it shall have reached today."""
     yield sent_at
-    sent = submit_consultation(answers_of(telling.item, telling.association), once=new_receipt_secret())
+    answers = answers_of(telling.item, telling.association)
+    sent = submit_consultation(answers, once=new_receipt_secret(), keyed=_keyed(telling, answers, sent_at))
     telling.case_id = sent.case_id
     entered = mailbox.enter(sent.code)
     if entered is None:
