@@ -1,4 +1,4 @@
-"""Measure the service against the floor: python -m benchmarks [--quick] [--only submissions|lists] [--database …]."""
+"""Measure the service against the floor: python -m benchmarks [--quick] [--only …] [--database …]."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from benchmarks import floor as floor_app
 from benchmarks.installation import Databases, Installation, let_go, stored_bytes
 from benchmarks.lists import fill, open_lists
 from benchmarks.machine import database_name, machine
+from benchmarks.masking import masking_report
 from benchmarks.report import Findings, targets, written
 from benchmarks.servers import FLOOR, SERVICE, Server, running
 from benchmarks.submissions import at_the_floor, storing, submit, whole
@@ -46,13 +47,17 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run with smaller lists, to see that all works")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", choices=("submissions", "lists"))
+    parser.add_argument("--only", choices=("submissions", "lists", "masking"))
     chosen = parser.parse_args(arguments)
+    proposal = masking_report()
+    if chosen.only == "masking":
+        print(proposal)
+        return 0
     effort = QUICK if chosen.quick else FULL
     with _databases(chosen.database) as (databases, version):
         found = Findings(machine(database_name(chosen.database, version)), sizes=effort.sizes)
         _measure(databases, found, effort, only=chosen.only)
-    report = written(found)
+    report = f"{written(found)}\n\n{proposal}"
     if not chosen.quick and chosen.only is None:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(report + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from app.presentation.filters import current_language, label
 from app.presentation.form import Form
 from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
 from models.rules.report_blocks import ReportBlock
+from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import STANDS_ALONE, OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
@@ -141,6 +142,19 @@ class CopyForm(ChangingForm):
         limit=LONGEST_TEXT,
         rows=14,
         hint=_l("会社の責任者が読む文章です。相談者が読んで承認したものだけを送ります。"),
+    )
+    group_size = OneOf(
+        _l("相談者と同じ時間帯に働く人数"),
+        thing=_l("人数"),
+        options=GroupSize,
+        required=False,
+        none_words=_l("分からない"),
+        hint=_l("少ないときや分からないときは、一人に絞られそうな記載を、相談者に示す前に確かめます。"),
+    )
+    small_group_seen = Tick(
+        _l("人数が少ないことを踏まえて読み直し、この書き方で示します"),
+        thing=_l("人数の少ない職場での確認"),
+        required=False,
     )
     is_right_company = Tick(_l("所在地と法人番号を確かめ、この会社で間違いありません"), thing=_l("会社の確認"))
 

@@ -46,6 +46,7 @@ from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
+from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.intake_route import IntakeRoute
@@ -122,6 +123,12 @@ class Opened:
 def narrative_of(case: Case, *, actor: Actor) -> dict[str, Any]:
     """What the consulter wrote. Raises CannotOpen for whoever was not granted it."""
     return opened_statement(case, CompartmentKind.NARRATIVE, actor=actor)
+
+
+def group_size_in(narrative: dict[str, Any]) -> GroupSize | None:
+    """How many people work the same shift, as the consulter answered; None when she did not."""
+    answered = narrative.get("group_size")
+    return GroupSize(answered) if answered else None
 
 
 def health_of(case: Case, *, actor: Actor) -> dict[str, Any]:

@@ -43,11 +43,13 @@ def lines(text: str) -> Iterator[str]:
     """One line for each word: where it begins and ends, whether the dictionary knows it, its reading, its parts."""
     tokenizer = Dictionary(dict="small").tokenizer(SplitMode.C)
     for start, piece in pieces(text):
+        at = start
         for word in tokenizer.tokenize(piece):
+            end = at + len(word.surface())
             known = "0" if word.is_oov() else "1"
             reading = word.reading_form().replace("\t", " ").replace("\n", " ")
-            where = f"{start + word.begin()}\t{start + word.end()}"
-            yield f"{where}\t{known}\t{reading}\t{','.join(word.part_of_speech()[:4])}\n"
+            yield f"{at}\t{end}\t{known}\t{reading}\t{','.join(word.part_of_speech()[:4])}\n"
+            at = end
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from models.company import Company
 from models.rules.company_search import folded
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.masking.kinds import Kind
+from models.rules.masking.proposals import OF_OTHERS, proposals_for
 from models.rules.membership import MemberType
-from models.rules.personal_details import Detail, details_in
-from models.rules.taxonomy.group_size import POINTS_TO_ONE_PERSON
+from models.rules.small_groups import is_small, small_group_rule_at
+from models.rules.taxonomy.group_size import GroupSize
 
 MOST_SHOWN = 5
 
@@ -50,7 +52,7 @@ class SecondLook(Enum):
 class Masking:
     """One thing in the text that looks like a personal detail."""
 
-    kind: Detail
+    kind: Kind
     words: str
 
 
@@ -88,7 +90,7 @@ def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:
     """What deserves a second look before sending."""
     tells, named = answers.consent is not ConsentLevel.CN_0, bool(answers.employer.typed or answers.workplace.typed)
     looks = {
-        SecondLook.SMALL_GROUP: answers.group_size in POINTS_TO_ONE_PERSON,
+        SecondLook.SMALL_GROUP: _is_small(answers.group_size),
         SecondLook.NO_COMPANY: tells and not named,
         SecondLook.NOT_FOUND: named and not found,
         SecondLook.NO_NAME: answers.consent is ConsentLevel.CN_3 and not answers.name,
@@ -97,10 +99,14 @@ def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:
 
 
 def maskings(answers: Answers) -> tuple[Masking, ...]:
-    """What would be covered in a text for a company; the original stays as it was typed."""
+    """What would be covered in a text for a company, as far as its form says; the original stays as it was typed."""
     texts = (answers.text, answers.happened, answers.impact_text)
-    found = (Masking(place.kind, text[place.start : place.end]) for text in texts for place in details_in(text))
+    found = (Masking(one.kind, one.words) for text in texts for one in proposals_for(text, kinds=OF_OTHERS))
     return tuple(dict.fromkeys(found))
+
+
+def _is_small(answered: str) -> bool:
+    return bool(answered) and is_small(GroupSize(answered), small_group_rule_at(now()))
 
 
 def desk_hours() -> DeskHours:

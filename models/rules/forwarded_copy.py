@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.rules.consent import ConsentLevel
 from models.rules.labelled import Labelled
-from models.rules.personal_details import Detail, details_in
+from models.rules.masking.kinds import Kind
+from models.rules.masking.proposals import Proposal, proposals_for
+from models.rules.masking.word import Word
 from models.rules.working_days import in_japan
 
 
@@ -26,6 +29,8 @@ class Trace(Labelled):
     PLACE         = "place",         "事業所・拠点の名前",               "The name of a site"
     ADDRESS       = "address",       "住所・郵便番号のように見える記載", "What looks like an address"
     OTHER_NAME    = "other_name",    "人の名前のように見える記載",       "What looks like somebody's name"
+    NUMBER        = "number",        "お客様・受付・通話の番号",         "A customer's, a case's or a call's number"
+    RARE          = "rare",          "少ない人にしか当てはまらないこと", "Something that is true of few people"
     # fmt: on
 
 
@@ -35,7 +40,7 @@ _T = Trace
 # summary leaves out besides. Everything else that is found is shown to the desk, which decides.
 NEVER = frozenset({_T.RECEIPT, _T.SUBMITTED_AT, _T.ORIGINAL_TEXT})
 WITHOUT_THE_NAME = NEVER | {_T.NAME, _T.CONTACT, _T.MAIL, _T.PHONE}
-BLURRED = WITHOUT_THE_NAME | {_T.DAY_OR_SHIFT, _T.PLACE}
+BLURRED = WITHOUT_THE_NAME | {_T.DAY_OR_SHIFT, _T.PLACE, _T.RARE}
 
 BARRED = {
     ConsentLevel.CN_0: frozenset(Trace),
@@ -44,21 +49,24 @@ BARRED = {
     ConsentLevel.CN_3: NEVER,
 }
 
-_OF_DETAIL = {
-    Detail.MAIL: _T.MAIL,
-    Detail.PHONE: _T.PHONE,
-    Detail.POSTAL: _T.ADDRESS,
-    Detail.ADDRESS: _T.ADDRESS,
-    Detail.NAME: _T.OTHER_NAME,
+# What tells apart the few people of a small group, though it is nobody's name (domain, finding 8).
+NARROWS_DOWN = frozenset({_T.DAY_OR_SHIFT, _T.PLACE, _T.RARE})
+
+_OF_KIND = {
+    Kind.MAIL: _T.MAIL,
+    Kind.PHONE: _T.PHONE,
+    Kind.ADDRESS: _T.ADDRESS,
+    Kind.NAME: _T.OTHER_NAME,
+    Kind.NUMBER: _T.NUMBER,
+    Kind.DAY: _T.DAY_OR_SHIFT,
+    Kind.HOUR: _T.DAY_OR_SHIFT,
+    Kind.SHIFT: _T.DAY_OR_SHIFT,
+    Kind.PLACE: _T.PLACE,
+    Kind.RARE: _T.RARE,
 }
 _GROUP = r"[0-9A-HJKMNP-TV-Z]{4}"
 _CODES = re.compile(
     rf"(?<![0-9A-Z])(?:{_GROUP}[- ]){{3,5}}{_GROUP}(?![0-9A-Z])|(?<![0-9A-Z])K-{_GROUP}-{_GROUP}(?![0-9A-Z])"
-)
-_DAY = re.compile(r"\d{1,2}月\d{1,2}日|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}時|(?<!\d)\d{1,2}:\d{2}(?!\d)")
-_SHIFT = re.compile(r"夜勤|日勤|早番|遅番|中番|シフト|[月火水木金土日]曜")
-_PLACE = re.compile(
-    r"第[一二三四五六七八九十\d]+センター|[一-龠ァ-ヶ]{1,8}(?:センター|営業所|支店|事業所|拠点|オフィス)"
 )
 SHORTEST_ORIGINAL = 20
 SHORTEST_NAME = 2
@@ -75,26 +83,50 @@ class About:
     contact: str = ""
 
 
-def traces_in(text: str, about: About) -> tuple[Trace, ...]:
-    """What stands in a copy by which somebody could be found, in the order of the list."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Traced:
+    """A kind of trace in a copy, and the words of the copy that are one, where single words are."""
+
+    trace: Trace
+    words: tuple[str, ...] = ()
+
+
+def traces_in(text: str, about: About, words: Sequence[Word] = ()) -> tuple[Traced, ...]:
+    """What stands in a copy by which somebody could be found, in the order of the list.
+
+    ``words`` is the analysis of the text, without which fewer names and places are found.
+    """
     plain = _plain(text)
-    found = {_OF_DETAIL[detail.kind] for detail in details_in(text)}
     checks = {
         _T.NAME: any(part in plain for part in _parts(about.name)),
         _T.CONTACT: _bare(about.contact) in _bare(text) if len(_bare(about.contact)) >= SHORTEST_CONTACT else False,
         _T.RECEIPT: _CODES.search(unicodedata.normalize("NFKC", text).upper()) is not None,
-        _T.SUBMITTED_AT: any(words in plain for words in _moment(about.received_at)),
+        _T.SUBMITTED_AT: any(moment in plain for moment in _moment(about.received_at)),
         _T.ORIGINAL_TEXT: len(_plain(about.original)) >= SHORTEST_ORIGINAL and _plain(about.original) in plain,
-        _T.DAY_OR_SHIFT: _DAY.search(plain) is not None or _SHIFT.search(plain) is not None,
-        _T.PLACE: _PLACE.search(plain) is not None,
     }
-    found |= {trace for trace, is_there in checks.items() if is_there}
-    return tuple(trace for trace in Trace if trace in found)
+    found = _by_trace(proposals_for(text, words))
+    return tuple(
+        Traced(trace, tuple(found.get(trace, ()))) for trace in Trace if trace in found or checks.get(trace, False)
+    )
 
 
-def barred_at(level: ConsentLevel, traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+def _by_trace(proposals: Sequence[Proposal]) -> Mapping[Trace, Sequence[str]]:
+    by_trace: dict[Trace, list[str]] = {}
+    for proposal in proposals:
+        same = by_trace.setdefault(_OF_KIND[proposal.kind], [])
+        if proposal.words not in same:
+            same.append(proposal.words)
+    return by_trace
+
+
+def barred_at(level: ConsentLevel, traces: Iterable[Traced]) -> tuple[Traced, ...]:
     """Of what was found, what must come out before the copy may be shown to anybody."""
-    return tuple(trace for trace in traces if trace in BARRED[level])
+    return tuple(traced for traced in traces if traced.trace in BARRED[level])
+
+
+def narrowing(traces: Iterable[Traced]) -> tuple[Traced, ...]:
+    """Of what was found, what points to one person where the group is small."""
+    return tuple(traced for traced in traces if traced.trace in NARROWS_DOWN)
 
 
 def _plain(text: str) -> str:

@@ -24,7 +24,9 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_PREPARE_COPY: {
         "attachments.desk_offer",
         "cases.pick_company",
+        "cases.propose_masking",
         "cases.put",
+        "cases.take_masking",
         "cases.write_copy",
     },
     _P.CASE_ROUTE: {"cases.reroute_", "cases.send"},

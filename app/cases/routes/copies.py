@@ -13,14 +13,15 @@ from app.cases import blueprint
 from app.cases.actions import draft_copy, put_copy
 from app.cases.actions.copies import ACT_BY_STATE
 from app.cases.forms import CopyForm, SearchForm
-from app.cases.opened import identity_of, narrative_of
+from app.cases.opened import group_size_in, identity_of, narrative_of
 from app.cases.queries import consent_in_force, exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
 from app.cases.routes.finding import asked, back_to, find, must_be_as_seen, note_reading, part_of
+from app.cases.words import words_if_there_are
 from app.companies.queries import find_companies, name_on
 from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
-from app.pipeline.clock import today
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here
 from app.pipeline.transaction import db
 from app.presentation.filters import current_language, label
@@ -30,11 +31,11 @@ from models.company import Company
 from models.forwarded_copy import ForwardedCopy
 from models.rules.consent import DEFAULT, levels_to_propose, what_the_company_gets
 from models.rules.decision import Decision
-from models.rules.forwarded_copy import About, Trace, barred_at, fields_in_forwarded_copy, traces_in
+from models.rules.forwarded_copy import About, Traced, barred_at, fields_in_forwarded_copy, narrowing, traces_in
 from models.rules.membership import Route
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
-from models.rules.personal_details import masked
+from models.rules.small_groups import is_small, small_group_rule_at
 
 
 @blueprint.route("/<number>/copy", methods=["GET", "POST"])
@@ -52,11 +53,11 @@ def pick_company(number: str) -> ResponseReturnValue:
         form=form,
         named=[_card(found, company) for company in named],
         matches=None if matches is None else [_card(found, company) for company in matches],
-        writable=_is_writable(found),
+        writable=is_writable(found),
     )
 
 
-def _is_writable(case: Case) -> bool:
+def is_writable(case: Case) -> bool:
     return case.state in ACT_BY_STATE and case.severity_token is not None
 
 
@@ -76,13 +77,13 @@ def _card(case: Case, company: Company) -> dict[str, object]:
 @asks(Permission.CASE_PREPARE_COPY)
 def write_copy(number: str, company_id: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_PREPARE_COPY)
-    company = _company(company_id)
-    if not _is_writable(found) or road_to(company) is Route.ADVICE_ONLY:
+    company = company_or_404(company_id)
+    if not is_writable(found) or road_to(company) is Route.ADVICE_ONLY:
         return redirect(url_for("cases.pick_company", number=number))
-    form = _copy_form(found)
+    form = copy_form(found)
     if not asked(form, found):
-        return _copy_page(found, company, form)
-    traces = _traces(found, form.text.data, actor_here())
+        return copy_page(found, company, form)
+    traces = _traces(found, form, actor_here())
     # The reading was recorded and committed by itself, and somebody may have acted in between.
     must_be_as_seen(found)
     barred = barred_at(form.level.data, traces)
@@ -91,10 +92,20 @@ def write_copy(number: str, company_id: str) -> ResponseReturnValue:
         form.refuse(form.text, _("会社に伝えてはならないものが残っています: %(what)s", what=_listed(barred)))
     if not allowed:
         form.refuse(form.level, why_not(allowed))
+    is_draft = bool(request.form.get("draft"))
+    if not is_draft and points_to_one_person(form, traces) and not form.small_group_seen.data:
+        form.refuse(
+            form.small_group_seen,
+            _(
+                "人数の少ない職場では、次の記載から一人に絞られることがあります: %(what)s。"
+                "ぼかすか、読み直してチェックを入れてください。",
+                what=_listed(narrowing(traces)),
+            ),
+        )
     if form.errors:
-        return _copy_page(found, company, form, traces=traces)
+        return copy_page(found, company, form, traces=traces)
     copy = draft_copy(found, company, text=form.text.data, level=form.level.data, actor=actor_here())
-    if request.form.get("draft"):
+    if is_draft:
         flash(_("下書きを保存しました。相談者にはまだ見えていません。"), "success")
     else:
         put_copy(found, copy, actor=actor_here())
@@ -131,7 +142,7 @@ def put(number: str, copy_id: str) -> ResponseReturnValue:
     return back_to(found, "copies")
 
 
-def _company(company_id: str) -> Company:
+def company_or_404(company_id: str) -> Company:
     try:
         found = db().get(Company, uuid.UUID(company_id))
     except ValueError:
@@ -141,25 +152,38 @@ def _company(company_id: str) -> Company:
     return found
 
 
-def _copy_form(case: Case) -> CopyForm:
-    form = CopyForm(data={"version": case.version})
+def copy_form(case: Case, *, text: str | None = None, level: str = "") -> CopyForm:
+    """The form of a copy: as it was sent, or with a text that was prepared on another page."""
+    version = {"version": case.version}
+    form = CopyForm(data=version) if text is None else CopyForm(formdata=None, data={**version, "text": text})
     consented = consent_in_force(case).level
     form.level.options = levels_to_propose(consented)
-    if not form.is_submitted():
+    if text is not None:
+        form.level.process_data(level)
+    elif not form.is_submitted():
         form.level.process_data(consented if consented is not DEFAULT else None)
     return form
 
 
-def _copy_page(case: Case, company: Company, form: CopyForm, *, traces: tuple[Trace, ...] = ()) -> ResponseReturnValue:
+def copy_page(
+    case: Case, company: Company, form: CopyForm, *, traces: tuple[Traced, ...] = (), was_masked: bool = False
+) -> ResponseReturnValue:
+    """The copy beside the original."""
     actor = actor_here()
     note_reading(case, "narrative", "forwarded")
     narrative = narrative_of(case, actor=actor)
+    size = group_size_in(narrative)
     exchange = next((one for one in exchanges_of(case) if one.company_id == company.id), None)
     before = latest_copy(exchange) if exchange else None
-    if before is not None and not form.is_submitted():
-        form.text.data = copy_text(before, actor=actor)
-        form.level.process_data(before.level)
+    if not form.is_submitted():
+        form.group_size.process_data(size)
+        if before is not None:
+            form.text.data = copy_text(before, actor=actor)
+            form.level.process_data(before.level)
+    elif was_masked:
+        form.group_size.process_data(size)
     consent = consent_in_force(case)
+    barred = barred_at(form.level.data, traces) if form.level.data else ()
     return render_template(
         "cases/copy.html",
         case=case,
@@ -168,10 +192,10 @@ def _copy_page(case: Case, company: Company, form: CopyForm, *, traces: tuple[Tr
         form=form,
         original=narrative["text"],
         happened=narrative["happened"],
-        masked=masked(narrative["text"]),
-        warnings=[
-            trace for trace in traces if form.level.data is None or trace not in barred_at(form.level.data, traces)
-        ],
+        group_size=size,
+        is_small=is_small(size, small_group_rule_at(now())),
+        was_masked=was_masked,
+        warnings=[traced for traced in traces if traced not in barred],
         consent=consent,
         levels=[
             (level, what_the_company_gets(level, current_language()), sorted(fields_in_forwarded_copy(level)))
@@ -181,13 +205,18 @@ def _copy_page(case: Case, company: Company, form: CopyForm, *, traces: tuple[Tr
     )
 
 
+def points_to_one_person(form: CopyForm, traces: tuple[Traced, ...]) -> bool:
+    """Whether something in the copy is true of so few people that it names one of them."""
+    return bool(narrowing(traces)) and is_small(form.group_size.data, small_group_rule_at(now()))
+
+
 def _refusal(case: Case, company: Company, form: CopyForm) -> str:
     lowest = form.level.options[0].means
     decision = may_draft(case, company, lowest)
     return "" if decision else why_not(decision)
 
 
-def _traces(case: Case, text: str, actor: Actor) -> tuple[Trace, ...]:
+def _traces(case: Case, form: CopyForm, actor: Actor) -> tuple[Traced, ...]:
     """What in a copy points to the consulter; a registered handler's session compares it with her name as well."""
     note_reading(case, "narrative")
     name = contact = ""
@@ -197,8 +226,16 @@ def _traces(case: Case, text: str, actor: Actor) -> tuple[Trace, ...]:
         known = identity_of(case, actor=actor)
         name, contact = known["name"], known["contact"]
     original = narrative_of(case, actor=actor)["text"]
-    return traces_in(text, About(original, case.received_at, name, contact))
+    text = form.text.data
+    return traces_in(text, About(original, case.received_at, name, contact), words_if_there_are(text) or ())
 
 
-def _listed(traces: tuple[Trace, ...]) -> str:
-    return str(_("、")).join(label(trace) for trace in traces)
+def _listed(traces: tuple[Traced, ...]) -> str:
+    return str(_("、")).join(_with_words(traced) for traced in traces)
+
+
+def _with_words(traced: Traced) -> str:
+    if not traced.words:
+        return label(traced.trace)
+    words = "".join(_("「%(words)s」", words=words) for words in traced.words)
+    return f"{label(traced.trace)}{words}"

@@ -1,1 +1,1 @@
-"""What is proposed to be covered in a text for a company, with the reason in words; people decide (domain 4.2, 7.36)."""
+"""What is proposed to be covered in a text for a company, with the reason in words; people decide (domain 4.2)."""

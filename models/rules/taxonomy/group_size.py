@@ -7,14 +7,15 @@ from models.rules.labelled import Labelled
 
 
 class GroupSize(Labelled):
-    """A size as the consulter estimates it; it is asked so that a copy can be blurred enough."""
+    """A size as the consulter estimates it; it is asked so that a copy can be blurred enough. How many at the fewest."""
+
+    fewest: int
 
     # fmt: off
-    UNDER_5 = "under_5", "5人より少ない",    "Fewer than 5"
-    TO_20   = "5_to_20", "5人から20人くらい", "About 5 to 20"
-    OVER_20 = "over_20", "20人より多い",     "More than 20"
+    UNDER_5 = "under_5", "5人より少ない",    "Fewer than 5",  1
+    TO_20   = "5_to_20", "5人から20人くらい", "About 5 to 20", 5
+    OVER_20 = "over_20", "20人より多い",     "More than 20",  21
     # fmt: on
 
-
-# Here a detail such as a shift or a way of speaking is enough to know who it was.
-POINTS_TO_ONE_PERSON = frozenset({GroupSize.UNDER_5})
+    def __init__(self, _code: str, _ja: str = "", _en: str = "", fewest: int = 1) -> None:
+        self.fewest = fewest

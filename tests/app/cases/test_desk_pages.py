@@ -137,17 +137,6 @@ def test_a_copy_that_names_the_consulter_goes_no_further_than_the_form(app: Flas
     assert state_of(app, case) is CaseState.TRIAGE
 
 
-def test_what_looks_like_a_customers_name_is_offered_masked(app: Flask):
-    case, _code = written(
-        app, text="山本様から二時間、090-3333-4444の番号で怒鳴られました。住所は架空県架空市一丁目です。"
-    )
-    counselor = sign_in(app, "counselor")
-    triaged_by(counselor, case)
-    counselor.get(desk(case, "/copy"))
-    counselor.get(next(url for words, url in counselor.page.links.items() if "転送版を書く" in words))
-    assert "●●から二時間、●●の番号" in counselor.page.html
-
-
 def test_a_copy_may_not_ask_for_more_than_was_consented(app: Flask):
     case, _code = written(app, consent=ConsentLevel.CN_1)
     counselor = sign_in(app, "counselor")

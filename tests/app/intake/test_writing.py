@@ -252,10 +252,10 @@ def test_names_and_numbers_are_pointed_out_and_stay_as_typed(checks: Checks) -> 
     text = "お客様の田中様(090-1234-5678、tanaka@example.jp、東京都架空区青葉一丁目2-3)から電話がありました。"
     visitor = checks(text=text)
     for words in (
-        "お名前: 田中様",
+        "人の名前: 田中様",
         "電話番号: 090-1234-5678",
-        "メールアドレス: tanaka@example.jp",
-        "住所: 東京都架空区",
+        "メールアドレス・アカウント: tanaka@example.jp",
+        "住所・郵便番号: 東京都架空区",
     ):
         assert words in visitor.page.text
     assert gone_back(visitor)["text"] == [text]
