@@ -60,6 +60,7 @@ FACT_WORDS: dict[str, Words] = {
     "report_id": _l("報告"),
     "request_id": _l("要請の文書"),
     "resolution_id": _l("決議の記録"),
+    "result": _l("結果"),
     "role": _l("役割"),
     "rule": _l("規則"),
     "seat_id": _l("席"),
@@ -75,6 +76,7 @@ FACT_WORDS: dict[str, Words] = {
     "valid_to": _l("終わりの日"),
     "version": _l("版"),
     "via": _l("経路"),
+    "way": _l("返事の届け方"),
     "working_days": _l("営業日の数"),
 }
 CODES: dict[str, type[Labelled]] = {"level": ConsentLevel, "mail_kind": MailKind, "role": Role, "step": Step}

@@ -11,6 +11,7 @@ from app.operations.journey.browser import Browser, RoadBlocked
 from app.operations.journey.instance import SILENT, Instance
 from app.operations.journey.words import Words
 from models.rules.consent import ConsentLevel, consent_from_code
+from models.rules.taxonomy import harassment_type, impact, organisational_issue
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.severity import Severity, floor_of
 
@@ -21,6 +22,9 @@ CASE_NUMBER = re.compile(r"K-[0-9A-Z]{4}-[0-9A-Z]{4}")
 REFERENCE = re.compile(r"/office/([^/\"?#]+)$")
 MOST_TYPES = 5
 FOUND_BY = 40
+STAND_ALONE = {
+    member.value for taxonomy in (harassment_type, impact, organisational_issue) for member in taxonomy.STANDS_ALONE
+}
 
 
 @dataclass
@@ -97,7 +101,8 @@ def _form_of(consultation: Consultation, browser: Browser, instance: Instance) -
 
     def many(name: str, codes: object, most: int = 99) -> dict[str, str | list[str]]:
         offered = form.offered(name)
-        chosen = [str(code) for code in codes or () if str(code) in offered][:most]  # type: ignore[attr-defined]  # a list of the file
+        chosen = [str(code) for code in codes or () if str(code) in offered]  # type: ignore[attr-defined]  # a list of the file
+        chosen = _together(chosen)[:most]
         return {name: chosen} if chosen else {}
 
     stated = consent_from_code(facts.get("consent"))
@@ -122,6 +127,11 @@ def _form_of(consultation: Consultation, browser: Browser, instance: Instance) -
     return filled
 
 
+def _together(codes: list[str]) -> list[str]:
+    """The codes that a form takes together: whoever names something beside "none of it" means that."""
+    return [code for code in codes if code not in STAND_ALONE] or codes[:1]
+
+
 def _company_on_check_page(browser: Browser, name: str) -> str:
     offered = browser.page.form_with("workplace_id", action="/consult/send").offered("workplace_id")
     for value, words in offered.items():
@@ -141,7 +151,8 @@ def find_on_the_desk(consultations: list[Consultation], instance: Instance) -> N
         page = desk.get(f"/desk/{number}")
         read = "".join(page.text.split())
         for key, consultation in list(waiting.items()):
-            if "".join(consultation.text.split())[:FOUND_BY] in read:
+            # The whole of it: two people may well begin with the same words.
+            if "".join(consultation.text.split()) in read:
                 consultation.case_number = number
                 del waiting[key]
                 break
@@ -167,8 +178,9 @@ def triage(consultation: Consultation, instance: Instance) -> None:
     desk.send({"message": consultation.words.acknowledgement()}, action="/message")
     desk.get(f"/desk/{consultation.case_number}/triage")
     form = desk.page.form_with("severity", "types")
-    types = [code for code in consultation.row.get("types", ()) if code in form.offered("types")][:MOST_TYPES]
-    desk.send({"severity": consultation.severity.value, "types": types or ["HT-OTH"]}, action="")
+    known = [code for code in consultation.row.get("types", ()) if code in form.offered("types")]
+    types = _together(known)[:MOST_TYPES] or ["HT-OTH"]
+    desk.send({"severity": consultation.severity.value, "types": types}, action="")
     consultation.did("triaged")
 
 
