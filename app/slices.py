@@ -15,6 +15,7 @@ SLICES = (
     "attachments",
     "sign_in",
     "cases",
+    "duty",
     "responses",
     "escalations",
     "resolutions",

@@ -24,7 +24,9 @@ from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.complaint_count import ComplaintCount
 from models.consent_entry import ConsentEntry
+from models.crisis_alarm import CrisisAlarm
 from models.desk_note import DeskNote
+from models.duty_shift import DutyShift
 from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.explanation import Explanation
@@ -85,7 +87,9 @@ __all__ = [
     "CompartmentGrant",
     "ComplaintCount",
     "ConsentEntry",
+    "CrisisAlarm",
     "DeskNote",
+    "DutyShift",
     "Exchange",
     "Exclusion",
     "Explanation",

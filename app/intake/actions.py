@@ -15,15 +15,14 @@ from sqlalchemy import select
 from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
+from app.duty.actions import alarm_the_desk
 from app.intake.answers import Answers, NamedCompany
-from app.people.queries import serving
 from app.phone_desk.actions import first_task
 from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
-from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
@@ -40,7 +39,6 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.consent import TEXT_VERSION
 from models.rules.deadlines import ClockKind
 from models.rules.keyed_intake import ReadBack, may_be_told_at_intake
-from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
 from models.rules.replies import ReplyWay
 from models.sealed import seal_answers_into
@@ -52,7 +50,6 @@ __all__ = [
     "NamedCompany",
     "Receipted",
     "Sent",
-    "alarm_the_desk",
     "new_case_number",
     "sent_before",
     "submit_consultation",
@@ -141,12 +138,6 @@ def sent_before(once: bytes) -> Receipted | None:
     case = db().get_one(Case, receipt.case_id)
     fresh = now() - receipt.created_at <= SHOWN_AGAIN_FOR
     return Receipted(Sent.ALREADY if fresh else Sent.TOO_LATE_TO_SHOW, code if fresh else "", case.is_crisis, case.id)
-
-
-def alarm_the_desk(case: Case, *, actor: Actor) -> None:
-    """Let every counselor know that somebody should look now; the mail says nothing of what or of whom."""
-    for counselor in serving(now(), Role.COUNSELOR):
-        queue_mail(counselor, MailKind.ALARM, actor=actor, key=case.id.hex)
 
 
 def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:

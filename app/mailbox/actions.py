@@ -15,7 +15,7 @@ from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
-from app.intake.actions import alarm_the_desk
+from app.duty.actions import alarm_the_desk
 from app.mailbox.queries import (
     OPEN_EXCHANGES,
     consent_now,

@@ -14,6 +14,7 @@ from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
 
 FACT_WORDS: dict[str, Words] = {
+    "alarm_id": _l("緊急の呼び出し"),
     "answer_id": _l("回答"),
     "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
@@ -34,6 +35,7 @@ FACT_WORDS: dict[str, Words] = {
     "follows_id": _l("前の議案"),
     "ground": _l("根拠"),
     "is_member": _l("会員"),
+    "is_on_duty": _l("当番の有無"),
     "is_set": _l("印"),
     "kind": _l("種類"),
     "letter_digest": _l("文書の指紋"),
@@ -66,6 +68,7 @@ FACT_WORDS: dict[str, Words] = {
     "seat_id": _l("席"),
     "service": _l("届け方"),
     "severity": _l("重大さ"),
+    "shift_id": _l("当番"),
     "statement_digest": _l("文章の指紋"),
     "step": _l("段階"),
     "successor_company_id": _l("承継した会社"),

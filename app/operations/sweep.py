@@ -14,6 +14,7 @@ from app.attachments.actions import sweep_files
 from app.cases.actions import deliver_held
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
+from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
@@ -45,9 +46,10 @@ class Swept:
     left_to_another: bool = False
 
 
-# In this order: who left is sent nothing new, what is delivered begins to count, what is reminded of was due, and what
-# is decided comes last.
+# In this order: danger comes first, who left is sent nothing new, what is delivered begins to count, what is reminded
+# of was due, and what is decided comes last.
 CLOCKWORK = (
+    Work("repeat_alarms", repeat_alarms),
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("deliver_held", deliver_held),
     Work("issue_due_reminders", issue_due_reminders),

@@ -17,6 +17,7 @@ from models.rules.permissions import Permission, may_ever
 MENU = (
     (_l("相談"), "cases.board", Permission.CASE_LIST),
     (_l("電話・手紙"), "phone_desk.desk", Permission.REPLY_LIST),
+    (_l("当番表"), "duty.shifts", Permission.DUTY_READ),
     (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),

@@ -37,6 +37,9 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "case.refuse_close":         "",
     "case.refuse_recall":        "recall_id",
     "case.exclude":              "person_id declared_by",
+    "alarm.raise":               "alarm_id is_on_duty",
+    "alarm.escalate":            "alarm_id",
+    "alarm.acknowledge":         "alarm_id",
     "consent.give":              "consent_id company_id level",
     "consent.withdraw":          "consent_id company_id",
     "message.send":              "message_id",
@@ -115,6 +118,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "complaint.count":           "day",
     "lost_code.ask":             "",
     "rules.change":              "rule version",
+    "duty.plan":                 "shift_id person_id",
+    "duty.cancel":               "shift_id person_id",
     "calendar.change":           "day version",
 }.items()})
 # fmt: on

@@ -41,6 +41,7 @@ class Permission(Labelled):
     REPLY_LIST                  = "reply:list",                  "折り返しと郵送の一覧を見る(内容なし)",           "List calls and letters that are due, without content"
     REPLY_RECORD                = "reply:record",                "折り返しと郵送の結果を記録する",                 "Record what became of a call or letter"
     COMPLAINT_COUNT             = "complaint:count",             "消費者の苦情を案内し、数える",                   "Divert and count a consumer's complaint"
+    CASE_HEAR_ALARM             = "case:hear_alarm",             "緊急の呼び出しを受け止める",                     "Acknowledge an alarm about danger"
     REPORT_REVIEW               = "report:review",               "会社の報告を確認する",                           "Review a company's report"
     RESPONSE_LIST               = "response:list",               "届いた相談の一覧を見る",                         "List what was forwarded"
     RESPONSE_READ               = "response:read",               "転送版を読む",                                   "Read the forwarded copy"
@@ -86,6 +87,8 @@ class Permission(Labelled):
     COMPANY_MANAGE              = "company:manage",              "会社の登録を変える",                             "Change a company's entry"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
     STATISTICS_READ             = "statistics:read",             "統計を見る",                                     "Read statistics"
+    DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
+    DUTY_PLAN                   = "duty:plan",                   "当番表を決める",                                 "Plan the rota"
     KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出しに一人目として同意する",     "Give the first share for recovery or bulk export"
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
@@ -150,6 +153,7 @@ _TABLE = """
     case:close                  .         .       .      .              a         .       .    .        .       .     .
     case:second_close           .         .       .      .              .         as      .    .        .       .     .
     case:reopen                 .         .       .      .              a         as      .    .        .       .     .
+    case:hear_alarm             .         .       .      .              as        as      as   .        .       .     .
 
     case:issue_code             .         .       .      .              as        as      .    .        .       .     .
 
@@ -212,6 +216,9 @@ _TABLE = """
     outbox:read                 .         .       .      .              .         x       .    .        .       x     .
 
     statistics:read             .         .       .      .              x         x       x    x        x       .     .
+
+    duty:read                   .         .       .      .              x         x       x    .        .       .     .
+    duty:plan                   .         .       .      .              x         x       .    .        .       .     .
 
     keys:first_share            .         .       .      .              .         x       .    .        .       .     .
     keys:second_share           .         .       .      .              .         .       x    .        .       .     .

@@ -28,6 +28,7 @@ NEEDS_NO_COMPARISON = {
     "cases.propose_masking": "looks through a text and stores nothing",
     "cases.take_masking": "fills in the form of the copy, which compares before it stores",
     "certifications.stop_use": "confirms one place, once, whatever else has changed",
+    "duty.acknowledge": "says that one alarm was heard; it stays with whoever said so first",
     "intake.send": "makes a case that was not there before, once for each check page",
     "intake.write": "reads back and stores nothing",
     "phone_desk.lost_code": "whatever else has changed, whoever answers the agreed questions gets her new code",

@@ -12,6 +12,7 @@ from app.cases.queries import severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
+from app.duty.actions import acknowledge_alarm
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -87,6 +88,8 @@ def record_triage(
     if case.is_crisis != is_crisis:
         case.is_crisis = is_crisis
         record(of_case(case), "case.set_crisis", actor=actor, facts={"is_set": is_crisis})
+    # Whoever weighs a case has looked at it.
+    acknowledge_alarm(case, actor=actor)
     _weigh_the_clock(case, grade)
     return grade
 

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.cases import blueprint
 from app.cases.board import TABS, lines_of, page_of_board
 from app.custody.queries import how_much_waits
+from app.duty.queries import on_duty, sounding
+from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
@@ -28,5 +30,7 @@ def board() -> ResponseReturnValue:
         page=page,
         lines=lines_of(page.rows, actor),
         now=now(),
+        alarms=sounding(actor),
+        on_duty=[name_of(person) for person in on_duty(now())],
         waiting=how_much_waits(),
     )
