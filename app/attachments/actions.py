@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 
+import structlog
 from sqlalchemy import func, select
 
 from app.attachments.queries import Card, card_of, live_names, room_in
@@ -40,6 +41,7 @@ from models.rules.people import COMPANY, CompartmentKind, Role
 from models.rules.permissions import Permission
 from models.sealed import seal_into
 
+log = structlog.get_logger()
 AT_A_TIME = 500
 UNNAMED_SECONDS = 3600.0
 """How long a kept file may wait for the row that names it: far longer than any request that is still under way."""
@@ -188,9 +190,16 @@ def _remove_unnamed(names: Sequence[str]) -> int:
     store = files()
     live = live_names([name.partition("-")[0] for name in names])
     unnamed = [name for name in names if name.partition("-")[0] not in live]
+    removed = 0
     for name in unnamed:
-        store.remove(name)
-    return len(unnamed)
+        # One that cannot be removed now does not keep the others; it is tried again the next time.
+        try:
+            store.remove(name)
+        except OSError as failure:
+            log.error("item_failed", name="sweep_files", kind=type(failure).__name__)  # noqa: TRY400 - a trace holds paths
+        else:
+            removed += 1
+    return removed
 
 
 def _add(

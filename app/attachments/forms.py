@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -44,6 +45,6 @@ class OfferForm(Form):
 
     exchange = OneOf(_l("会社"), thing=_l("会社"))
 
-    def __init__(self, *args: Any, companies: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, companies: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exchange.options = tuple(Option(reference, name) for reference, name in companies)

@@ -150,7 +150,7 @@ def memory_kb(pid: int, what: str) -> int:
 
 
 @pytest.fixture
-def installation(app: Flask, database_kind: str) -> tuple[Path, str]:
+def with_a_case(app: Flask, database_kind: str) -> tuple[Path, str]:
     """A data folder with one consultation in it, and the receipt that leads there."""
     if database_kind != "sqlite":
         pytest.skip("the server of this test keeps everything in its data folder")
@@ -160,9 +160,9 @@ def installation(app: Flask, database_kind: str) -> tuple[Path, str]:
 
 
 def test_a_file_of_200_megabytes_grows_the_process_by_less_than_32(
-    installation: tuple[Path, str], tmp_path: Path
+    with_a_case: tuple[Path, str], tmp_path: Path
 ) -> None:
-    data, code = installation
+    data, code = with_a_case
     large, small = tmp_path / "large.pdf", tmp_path / "small.pdf"
     files.large_pdf(large, LARGE - 4 * MEGABYTE)
     small.write_bytes(files.pdf())
@@ -186,9 +186,9 @@ def test_a_file_of_200_megabytes_grows_the_process_by_less_than_32(
 
 
 def test_a_process_killed_after_an_acknowledgement_loses_neither_file_nor_message(
-    app: Flask, installation: tuple[Path, str], tmp_path: Path
+    app: Flask, with_a_case: tuple[Path, str], tmp_path: Path
 ) -> None:
-    data, code = installation
+    data, code = with_a_case
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(files.photo())
     words = "届いたと言われたことは残る"
@@ -211,9 +211,9 @@ def test_a_process_killed_after_an_acknowledgement_loses_neither_file_nor_messag
 
 
 def test_a_process_killed_in_the_middle_leaves_nothing_half_stored(
-    app: Flask, installation: tuple[Path, str], tmp_path: Path
+    app: Flask, with_a_case: tuple[Path, str], tmp_path: Path
 ) -> None:
-    data, code = installation
+    data, code = with_a_case
     large = tmp_path / "large.pdf"
     files.large_pdf(large, 60 * MEGABYTE)
     arriving = data / "files" / "arriving"
