@@ -28,7 +28,6 @@ from models.report import Report
 from models.rules.case_lifecycle import CaseState
 from models.rules.certification_lifecycle import CertificationState, PublicStatus, public_status
 from models.rules.consent import (
-    DEFAULT,
     Consent,
     ConsentLevel,
     ConsentOption,
@@ -36,6 +35,7 @@ from models.rules.consent import (
     levels_to_propose,
     may_address,
     may_route,
+    stricter,
 )
 from models.rules.decision import Decision, refused
 from models.rules.membership import Route, eligibility
@@ -115,11 +115,12 @@ def consents_of(case: Case) -> Sequence[ConsentEntry]:
 
 
 def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:
-    """What the consulter allows now: her word for this company where she gave one, and the further options for all."""
+    """What the consulter allows now: her word for this company as far as her word for all reaches, and the options."""
     entries = consents_of(case)
     general = [entry for entry in entries if entry.company_id is None]
     own = [entry for entry in entries if company_id is not None and entry.company_id == company_id]
-    level = own[-1].level if own and case.consent_level is not DEFAULT else case.consent_level
+    # Agreeing to a wider copy raises what holds for all; so whatever is narrower now was said later.
+    level = stricter(own[-1].level, case.consent_level) if own else case.consent_level
     return Consent(level, options_in(general[-1].options) if general else frozenset())
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange
-from app.cases.queries import party_of
+from app.cases.queries import consent_in_force, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_companies
@@ -18,7 +18,6 @@ from app.custody.queries import compartment_of_case
 from app.duty.actions import alarm_the_desk
 from app.mailbox.queries import (
     OPEN_EXCHANGES,
-    consent_now,
     exchanges_of,
     pending_copies,
     put_copies,
@@ -118,7 +117,7 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     entry = _enter_in_ledger(
         case,
         level=copy.level,
-        options=consent_now(case).options,
+        options=consent_in_force(case).options,
         act="raised" if raised else "given",
         company_id=exchange.company_id,
     )
@@ -176,7 +175,7 @@ def _decline_one_of_several(case: Case, exchange: Exchange, others: list[Forward
     entry = _enter_in_ledger(
         case,
         level=ConsentLevel.CN_0,
-        options=consent_now(case).options,
+        options=consent_in_force(case).options,
         act="withdrawn",
         company_id=exchange.company_id,
     )
@@ -213,7 +212,7 @@ def set_consent(
     A level below what was already put before a company takes that back, as a withdrawal does. So does taking back the
     word for the only company that is told; where others are told as well, it is closed to that one alone.
     """
-    chosen, before = frozenset(options), consent_now(case)
+    chosen, before = frozenset(options), consent_in_force(case)
     if level is before.level and chosen == before.options:
         return None
     too_much, not_theirs = _told_above(case, level), _told_without_a_word(case, level, before.options - chosen)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from flask import render_template
 from flask_babel import gettext as _
 
+from app.cases.queries import consent_in_force
 from app.clocks.queries import running_clock
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
@@ -56,7 +57,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         phases=_phases(words.phase),
         now_words=words.now(language),
         next_words=words.next(language),
-        consent=queries.consent_now(case),
+        consent=consent_in_force(case),
         files_count=queries.count_files(case),
         files_wait=queries.files_wait(case),
         copies_wait=len(pending),

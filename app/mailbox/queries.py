@@ -19,13 +19,12 @@ from models.attachment import Attachment
 from models.case import Case
 from models.company import Company
 from models.compartment import Compartment
-from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
-from models.rules.consent import Consent, ConsentLevel, ConsentOption
+from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
@@ -79,18 +78,6 @@ def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
         return True
     until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=policy_at(case.closed_at))
     return now() <= until.due_at
-
-
-def consent_now(case: Case) -> Consent:
-    """What the consulter has agreed to, for every company alike; a company's own line comes on top of it."""
-    newest = db().scalar(
-        select(ConsentEntry)
-        .where(ConsentEntry.case_id == case.id, ConsentEntry.company_id.is_(None))
-        .order_by(ConsentEntry.given_at.desc())
-        .limit(1)
-    )
-    options = newest.options.split() if newest is not None else []
-    return Consent(case.consent_level, frozenset(ConsentOption(code) for code in options))
 
 
 def exchanges_of(case: Case) -> Sequence[Exchange]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
+from app.cases.queries import consent_in_force
 from app.mailbox import actions, blueprint, queries
 from app.mailbox.forms import (
     AcceptForm,
@@ -125,7 +126,7 @@ def consent() -> ResponseReturnValue:
 def change_consent() -> ResponseReturnValue:
     actor = actor_here()
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
-    form = ConsentForm(now=queries.consent_now(case))
+    form = ConsentForm(now=consent_in_force(case))
     if not asked(form, case, subject=of_case(case)):
         return _consent_page(case, form=form)
     changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
@@ -239,8 +240,8 @@ def _consent_page(case: Case, *, form: ConsentForm | None = None, sure: SureForm
     return _page(
         "mailbox/consent.html",
         case=case,
-        consent=queries.consent_now(case),
-        consent_form=form or ConsentForm(formdata=None, now=queries.consent_now(case), data=version),
+        consent=consent_in_force(case),
+        consent_form=form or ConsentForm(formdata=None, now=consent_in_force(case), data=version),
         sure_form=sure or SureForm(formdata=None, data=version),
         form=form or sure,
         may_withdraw=case.state in CONSENT_MAY_BE_WITHDRAWN,

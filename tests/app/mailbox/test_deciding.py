@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.cases.queries import consent_in_force
 from app.clocks.queries import running_clocks
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.actions import approve_copy, decline_copy, set_consent
@@ -238,6 +239,28 @@ def test_options_are_kept_with_the_level(app: Flask) -> None:
         entry = road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_2, chosen, actor=consulter(code)))
         assert entry is not None
         assert (entry.act, set(entry.options.split())) == ("raised", {"CN-ST", "CN-CL"})
+
+
+def test_less_for_all_is_less_for_each_company_that_was_allowed_more(app: Flask) -> None:
+    with app.app_context():
+        case, code = road.triaged(consent=ConsentLevel.CN_2)
+        company_id = db().get_one(Exchange, road.approved(case, code).exchange_id).company_id
+        assert consent_in_force(road.case_of(case), company_id=company_id).level is ConsentLevel.CN_2
+        road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_1, (), actor=consulter(code)))
+        assert consent_in_force(road.case_of(case), company_id=company_id).level is ConsentLevel.CN_1
+        road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_0, (), actor=consulter(code)))
+        assert consent_in_force(road.case_of(case), company_id=company_id).level is ConsentLevel.CN_0
+
+
+def test_more_for_all_is_not_more_for_a_company_that_was_allowed_less(app: Flask) -> None:
+    with app.app_context():
+        case, code = road.triaged(consent=ConsentLevel.CN_1)
+        copy = road.copied(case, level=ConsentLevel.CN_1)
+        company_id = db().get_one(Exchange, copy.exchange_id).company_id
+        road.approved(case, code, copy)
+        road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_3, (), actor=consulter(code)))
+        assert consent_in_force(road.case_of(case)).level is ConsentLevel.CN_3
+        assert consent_in_force(road.case_of(case), company_id=company_id).level is ConsentLevel.CN_1
 
 
 def test_a_level_below_what_lies_ready_takes_it_back_before_it_leaves(app: Flask) -> None:
