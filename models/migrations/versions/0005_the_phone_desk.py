@@ -12,6 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    complaint_count()
+    keyed_intake()
+    reply_task()
+    recovery_answers()
+    with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("repeated_back_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def complaint_count() -> None:
     op.create_table(
         "complaint_count",
         sa.Column("day", sa.Date(), nullable=False),
@@ -19,6 +28,9 @@ def upgrade() -> None:
         sa.CheckConstraint("number > 0", name=op.f("ck_complaint_count_counts_something")),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_complaint_count")),
     )
+
+
+def keyed_intake() -> None:
     op.create_table(
         "keyed_intake",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -43,6 +55,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_keyed_intake")),
         sa.UniqueConstraint("case_id", name=op.f("uq_keyed_intake_case_id")),
     )
+
+
+def reply_task() -> None:
     op.create_table(
         "reply_task",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -82,6 +97,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reply_task_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_reply_task_due", ["ended_at", "due_at", "id"], unique=False)
 
+
+def recovery_answers() -> None:
     op.create_table(
         "recovery_answers",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -102,8 +119,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_answers")),
         sa.UniqueConstraint("case_id", name=op.f("uq_recovery_answers_case_id")),
     )
-    with op.batch_alter_table("receipt", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("repeated_back_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from app.attachments.actions import sweep_files
 from app.pipeline.transaction import db, transaction
+from config import Config
 from models.attachment import Attachment
 from models.message import Message
 from tests.app.attachments.conftest import enter
@@ -94,10 +95,13 @@ class Browser:
 
 
 @contextmanager
-def server(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def server(config: Config) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The real server with one worker, and its address; killed at the end with all that it started."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
-    environment |= {"KIKITE_DATA": str(data), "KIKITE_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {"KIKITE_DATA": str(config.data), "KIKITE_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
+    for name, url in (("DATABASE", config.database_url), ("KEYSTORE", config.keystore_url)):
+        if url is not None:
+            environment[f"KIKITE_{name}_URL"] = url.get_secret_value()
     command = [sys.executable, "-m", "app", "serve", "--port", "0"]
     process = subprocess.Popen(
         command,
@@ -150,23 +154,21 @@ def memory_kb(pid: int, what: str) -> int:
 
 
 @pytest.fixture
-def with_a_case(app: Flask, database_kind: str) -> tuple[Path, str]:
-    """A data folder with one consultation in it, and the receipt that leads there."""
-    if database_kind != "sqlite":
-        pytest.skip("the server of this test keeps everything in its data folder")
+def with_a_case(app: Flask) -> tuple[Config, str]:
+    """An installation with one consultation in it, and the receipt that leads there."""
     with app.app_context():
         _case, code = road.submitted()
-    return app.config["KIKITE"].data, code
+    return app.config["KIKITE"], code
 
 
 def test_a_file_of_200_megabytes_grows_the_process_by_less_than_32(
-    with_a_case: tuple[Path, str], tmp_path: Path
+    with_a_case: tuple[Config, str], tmp_path: Path
 ) -> None:
-    data, code = with_a_case
+    config, code = with_a_case
     large, small = tmp_path / "large.pdf", tmp_path / "small.pdf"
     files.large_pdf(large, LARGE - 4 * MEGABYTE)
     small.write_bytes(files.pdf())
-    with server(data) as (process, address):
+    with server(config) as (process, address):
         browser = Browser(address)
         browser.enter(code)
         # Once small, so that what the first file of all loads is not counted for the large one.
@@ -180,19 +182,19 @@ def test_a_file_of_200_megabytes_grows_the_process_by_less_than_32(
         assert highest - before < MOST_GROWTH_KB, f"{highest - before} kB"
         assert b"pikepdf" not in Path(f"/proc/{worker}/maps").read_bytes()
         assert b"PIL/" not in Path(f"/proc/{worker}/maps").read_bytes()
-    kept = max((data / "files" / "kept").glob("*/*"), key=lambda path: path.stat().st_size)
+    kept = max((config.data / "files" / "kept").glob("*/*"), key=lambda path: path.stat().st_size)
     assert kept.stat().st_size > LARGE - 6 * MEGABYTE
     large.unlink()
 
 
 def test_a_process_killed_after_an_acknowledgement_loses_neither_file_nor_message(
-    app: Flask, with_a_case: tuple[Path, str], tmp_path: Path
+    app: Flask, with_a_case: tuple[Config, str], tmp_path: Path
 ) -> None:
-    data, code = with_a_case
+    config, code = with_a_case
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(files.photo())
     words = "届いたと言われたことは残る"
-    with server(data) as (process, address):
+    with server(config) as (process, address):
         browser = Browser(address)
         browser.enter(code)
         token = browser.token("/mailbox")
@@ -211,13 +213,13 @@ def test_a_process_killed_after_an_acknowledgement_loses_neither_file_nor_messag
 
 
 def test_a_process_killed_in_the_middle_leaves_nothing_half_stored(
-    app: Flask, with_a_case: tuple[Path, str], tmp_path: Path
+    app: Flask, with_a_case: tuple[Config, str], tmp_path: Path
 ) -> None:
-    data, code = with_a_case
+    config, code = with_a_case
     large = tmp_path / "large.pdf"
     files.large_pdf(large, 60 * MEGABYTE)
-    arriving = data / "files" / "arriving"
-    with server(data) as (process, address):
+    arriving = config.data / "files" / "arriving"
+    with server(config) as (process, address):
         browser = Browser(address)
         browser.enter(code)
 
