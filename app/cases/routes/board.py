@@ -23,6 +23,8 @@ def board() -> ResponseReturnValue:
     tab = request.args.get("show", "all")
     tab = tab if tab in TABS else "all"
     page = page_of_board(actor, tab, after=request.args.get("after"), before=request.args.get("before"))
+    found = sounding(actor)
+    alarms, cases = [alarm for alarm, _case in found], [case for _alarm, case in found]
     return render_template(
         "cases/board.html",
         tab=tab,
@@ -30,7 +32,7 @@ def board() -> ResponseReturnValue:
         page=page,
         lines=lines_of(page.rows, actor),
         now=now(),
-        alarms=sounding(actor),
+        alarms=list(zip(alarms, lines_of(cases, actor), strict=True)),
         on_duty=[name_of(person) for person in on_duty(now())],
         waiting=how_much_waits(),
     )

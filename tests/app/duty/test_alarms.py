@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.actions import exclude
+from app.cases.actions import assign, exclude
 from app.duty import actions
 from app.duty.actions import plan_shift, repeat_alarms
 from app.mailbox.actions import withdraw
@@ -91,6 +91,22 @@ def test_when_nobody_is_on_duty_every_counselor_is_woken(app: Flask) -> None:
     with app.app_context():
         road.submitted(text=IN_DANGER)
         assert woken() == ["counselor", "second_counselor", "third_counselor"]
+
+
+def test_an_alarm_leads_only_to_what_one_may_open_and_names_whose_it_is(app: Flask) -> None:
+    with app.app_context():
+        case = road.submitted(text=IN_DANGER)[0]
+        hers, nobodys = case.number, road.submitted(text=IN_DANGER)[0].number
+        road.done(lambda: assign(road.case_of(case), person("second_counselor"), actor=present("manager")))
+    visitor = sign_in(app, "counselor")
+    board = visitor.get("/desk/")
+    alarms = board.text.split("緊急の呼び出しが続いています")[1].split("いまの当番")[0]
+    assert hers in alarms
+    assert nobodys in alarms
+    assert "担当: 名前・second_counselor" in alarms
+    led_to = {href for href in board.links.values() if "/desk/K-" in href}
+    assert led_to == {f"/desk/{nobodys}"}
+    assert sign_in(app, "second_counselor").get(f"/desk/{hers}").status == 200
 
 
 def test_it_sounds_again_until_somebody_says_that_it_was_heard(app: Flask, clock: FixedClock) -> None:
