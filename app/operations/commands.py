@@ -26,6 +26,7 @@ from app.operations.sweep import sweep
 from app.operations.terminal import complain, say, speak_any_letter
 from app.pipeline.database import DatabaseBusy
 from config import Config
+from models.rules.national_holidays import write_national_holidays
 
 DONE, FAILED, WRONG = 0, 1, 2
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -295,6 +296,7 @@ def _demo(_asked: argparse.Namespace) -> int:
 
 
 def _rule_tables(_asked: argparse.Namespace) -> int:
+    write_national_holidays()
     written = write_tables(TABLES)
     say(f"{len(written)}個の表を書きました。", f"{len(written)} tables were written.")
     return DONE

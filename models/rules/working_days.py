@@ -2,12 +2,12 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from models.rules.national_holidays import national_holidays
 
 JST = ZoneInfo("Asia/Tokyo")
 DESK_OPENS = time(10, 0)
@@ -34,19 +34,6 @@ class Closure:
     day: date
     ja: str = "協会の休業日"
     en: str = "association closure"
-
-
-@lru_cache(maxsize=64)
-def national_holidays(year: int) -> Mapping[date, tuple[str, str]]:
-    """The national holidays of Japan in a year (substitute and citizens' holidays included), with their names.
-
-    Importing the calendar's data library takes a second, so it happens at the first question and not at start-up.
-    """
-    import holidays  # noqa: PLC0415 - see above
-
-    japanese = holidays.country_holidays("JP", years=year, language="ja")
-    english = holidays.country_holidays("JP", years=year, language="en_US")
-    return MappingProxyType({day: (japanese[day], english[day]) for day in sorted(japanese)})
 
 
 def in_japan(moment: datetime) -> datetime:

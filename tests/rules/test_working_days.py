@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.working_days import DEFAULT_CALENDAR, JST, Calendar, Closure, add_months, national_holidays
+from models.rules.national_holidays import national_holidays
+from models.rules.working_days import DEFAULT_CALENDAR, JST, Calendar, Closure, add_months
 
 calendar = DEFAULT_CALENDAR
 moments = st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2028, 12, 31), timezones=st.just(JST))  # noqa: DTZ001 - Hypothesis adds the zone
