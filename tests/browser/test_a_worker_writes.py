@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 from sqlalchemy import func, select
 
 from app.language.routes import NEUTRAL_PAGE
@@ -150,6 +150,6 @@ def test_the_end_of_a_visit_is_announced_three_minutes_before(opens: Opens, cloc
     comes_back(worker, receipt)
     warning = worker.page.get_by_role("alert")
     worker.page.clock.fast_forward("11:30")
-    assert not warning.is_visible()
+    expect(warning).to_be_hidden()
     worker.page.clock.fast_forward("01:00")
     assert "まもなく接続が切れます" in warning.inner_text()

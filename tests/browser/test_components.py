@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.presentation.gallery import make_gallery
 from tests.support.serving import serving
@@ -47,10 +48,9 @@ def test_after_an_error_the_summary_has_the_focus_and_leads_to_the_field(site, b
     page = browser.new_page()
     page.goto(f"{site}/public")
     page.get_by_role("button", name="確認へ進む").click()
-    page.wait_for_load_state()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="何があったかを入力してください。").click()
-    assert page.evaluate("document.activeElement.id") == "what"
+    expect(page.locator("#what")).to_be_focused()
     page.close()
 
 
@@ -58,7 +58,7 @@ def test_the_counter_counts_as_the_server_does(site, browser):
     page = browser.new_page()
     page.goto(f"{site}/public")
     page.locator("#what").fill("一\n二👍" + "あ" * 199)
-    assert page.get_by_text("3文字超えています").first.is_visible()
+    expect(page.get_by_text("3文字超えています").first).to_be_visible()
     page.close()
 
 
@@ -69,7 +69,7 @@ def test_leaving_takes_the_page_out_of_the_way_back(site, browser):
     page.get_by_role("link", name="すぐに離れる").click()
     page.wait_for_url("**/leave")
     page.go_back()
-    assert page.url.endswith("/letter")
+    expect(page).to_have_url(f"{site}/letter")
     page.close()
 
 
@@ -77,10 +77,10 @@ def test_every_page_works_without_scripts(site, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/receipt")
-    assert not page.get_by_role("button", name="コードをコピーする").is_visible()
+    expect(page.get_by_role("button", name="コードをコピーする")).to_be_hidden()
     page.goto(f"{site}/public")
     page.get_by_role("button", name="確認へ進む").click()
-    assert page.get_by_role("link", name="何があったかを入力してください。").is_visible()
+    expect(page.get_by_role("link", name="何があったかを入力してください。")).to_be_visible()
     page.get_by_role("link", name="すぐに離れる").click()
-    assert page.url.endswith("/leave")
+    expect(page).to_have_url(f"{site}/leave")
     context.close()

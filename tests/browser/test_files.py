@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from models.rules.attachments import FileRefusal
 from tests.support import files, road
@@ -44,7 +45,7 @@ def test_a_photo_is_added_and_looked_at(
     worker.page.get_by_label("加えるファイル").set_input_files(sound)
     worker.page.get_by_role("button", name="送る", exact=True).click()
     worker.page.get_by_text(FileRefusal.RECORDING.ja[:20]).first.wait_for()
-    assert worker.page.get_by_text("通話ID").first.is_visible()
+    expect(worker.page.get_by_text("通話ID").first).to_be_visible()
     _picture(worker, f"refused-{window[0]}-{scripts}")
 
     worker.follow("ファイル1を見る")

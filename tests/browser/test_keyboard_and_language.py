@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.watched import DESK, PHONE, Opens
 
@@ -73,7 +73,7 @@ def test_a_consultation_is_written_and_sent_with_the_keyboard_alone(opens: Opens
     tab_to(page, words="この内容で送信する")
     with page.expect_navigation():
         page.keyboard.press("Space")
-    assert page.locator("#receipt-code").is_visible()
+    expect(page.locator("#receipt-code")).to_be_visible()
 
 
 def test_errors_are_gathered_announced_and_lead_to_their_fields(opens: Opens):
@@ -113,6 +113,6 @@ def test_the_form_comes_in_english_for_somebody_without_an_account(opens: Opens,
             page.locator("main form button").first.click()
         assert page.locator("html").get_attribute("lang") == "en"
         assert not worker.runs_over()
-    assert page.locator("#receipt-code").is_visible()
+    expect(page.locator("#receipt-code")).to_be_visible()
     worker.press("日本語")
     assert page.locator("html").get_attribute("lang") == "ja"

@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from tests.support.source_tree import imports_of, name_of, python_files, tree_of
 
 LONGEST_MODULE = 500
@@ -107,6 +109,35 @@ def test_every_test_can_fail():
         and not any(states_something(part) for part in ast.walk(node))
     ]
     assert not idle, f"What would make this test fail? {idle}"
+
+
+def looks_without_waiting(line):
+    """A state asked for at this very moment, or an address right after a press, is a race with the browser."""
+    asks = line.strip().startswith("assert ") and (".is_visible()" in line or ".is_hidden()" in line)
+    return asks or line.strip().startswith(("assert page.url", "assert worker.page.url"))
+
+
+def test_a_test_of_the_browser_waits_for_what_it_expects():
+    hasty = [
+        f"{name_of(path)}:{number}"
+        for path in python_files("tests")
+        if name_of(path).startswith("tests/browser/")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if looks_without_waiting(line)
+    ]
+    assert not hasty, f"Say expect(...).to_be_visible() or expect(page).to_have_url(...), which wait: {hasty}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    assert page.get_by_text('x').is_visible()",
+        "assert not a.is_hidden()",
+        "    assert page.url.endswith('/leave')",
+    ],
+)
+def test_a_hasty_look_is_found(line):
+    assert looks_without_waiting(line)
 
 
 def states_something(part):
