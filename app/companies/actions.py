@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import date
 from functools import partial
@@ -33,6 +34,7 @@ from models.rules.company_search import search_key
 from models.rules.mail_kinds import MailKind
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import Role, SeatKind
+from models.rules.site_code import new_site_code
 from models.site import Site
 
 
@@ -145,11 +147,27 @@ def _goes_on_as_a_request(exchange: Exchange, company: Company, *, actor: Actor)
     return True
 
 
-def add_site(company: Company, *, name: str, prefecture: str, address: str) -> Site:
-    """Enter a place where a company's workers sit."""
+def add_site(company: Company, *, name: str, prefecture: str, address: str, actor: Actor) -> Site:
+    """Enter a place where a company's workers sit; the same name a second time is the place that is there already."""
+    known = db().scalar(select(Site).where(Site.company_id == company.id, Site.name == name))
+    if known is not None:
+        return known
     site = Site(id=uuid.uuid4(), company_id=company.id, name=name, prefecture=prefecture, address=address)
     db().add(site)
+    record(of_company(company), "company.add_site", actor=actor, facts={"site_id": site.id.hex})
     return site
+
+
+def give_code(site: Site, company: Company, *, actor: Actor) -> str:
+    """The code of a site's poster, drawn when it is first asked for; a poster that hangs stays right for ever."""
+    if site.code is not None:
+        return site.code
+    code = new_site_code(secrets.choice)
+    while db().scalar(select(Site.id).where(Site.code == code)) is not None:
+        code = new_site_code(secrets.choice)
+    site.code = code
+    record(of_company(company), "company.give_site_code", actor=actor, facts={"site_id": site.id.hex})
+    return code
 
 
 def _add_name(company: Company, *, name: str, kana: str, english: str, valid_from: date) -> CompanyName:
@@ -167,8 +185,12 @@ def _add_name(company: Company, *, name: str, kana: str, english: str, valid_fro
     return added
 
 
-def relate_companies(*, client: Company, agency: Company, from_: date, to: date | None = None) -> CompanyRelation:
+def relate_companies(
+    *, client: Company, agency: Company, from_: date, to: date | None = None, actor: Actor
+) -> CompanyRelation:
     """Say that one company buys contact-center services from another, from a day on."""
     relation = CompanyRelation(id=uuid.uuid4(), client_id=client.id, agency_id=agency.id, valid_from=from_, valid_to=to)
     db().add(relation)
+    for company in (client, agency):
+        record(of_company(company), "company.relate", actor=actor, facts={"relation_id": relation.id.hex})
     return relation

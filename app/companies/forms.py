@@ -8,16 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.companies.queries import number_taken
+from app.companies.queries import number_taken, sites_of
 from app.pipeline.clock import today
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, Day, PlainText, Tick
 from app.presentation.form import Form
 from models.company import Company
+from models.rules.corporate_number import read_corporate_number
 from models.rules.membership import MemberType, OperatorType
 from models.rules.prefectures import PREFECTURES
-
-CORPORATE_NUMBER_DIGITS = 13
 
 
 class NameForm(Form):
@@ -45,16 +44,15 @@ class CompanyForm(NameForm):
     joined_on = Day(_l("入会した日"), required=False, hint=_l("会員でない会社のときは、空けておきます。"))
 
     def number(self) -> str | None:
-        """The corporate number in plain digits; None when there is none."""
-        return (self.corporate_number.data or "").replace("-", "").replace(" ", "") or None
+        """The corporate number in plain digits; None when there is none, or what was typed is none."""
+        return read_corporate_number(self.corporate_number.data or "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
         number = self.number()
-        if number is not None and not (
-            len(number) == CORPORATE_NUMBER_DIGITS and number.isascii() and number.isdigit()
-        ):
-            valid = self.refuse(self.corporate_number, _("法人番号は、13桁の数字で入力してください。"))
+        if number is None and self.corporate_number.data and not self.corporate_number.errors:
+            words = _("法人番号として正しくありません。13桁の数字を、打ち間違いがないか確かめてください。")
+            valid = self.refuse(self.corporate_number, words)
         elif number is not None and number_taken(number):
             valid = self.refuse(self.corporate_number, _("この法人番号の会社は、すでに登録されています。"))
         if self.member_type.data is not None and (self.member_type.data is MemberType.NONE) is not (
@@ -84,6 +82,16 @@ class SiteForm(Form):
     site = PlainText(_l("拠点の名前"), limit=120, width="long")
     prefecture = OneOf(_l("都道府県"), select=True, options=[(name, name) for name in PREFECTURES], width="medium")
     address = PlainText(_l("所在地"), limit=200, width="long")
+
+    def is_new_to(self, company: Company) -> bool:
+        """Whether the company has no site of this name yet."""
+        if self.site.data not in {site.name for site in sites_of(company)}:
+            return True
+        return bool(self.refuse(self.site, _("この名前の拠点は、すでに登録されています。")))
+
+
+class DrawCodeForm(Form):
+    """Asks for a poster's code; there is nothing to fill in."""
 
 
 class JoinAgainForm(Form):

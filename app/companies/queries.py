@@ -15,6 +15,7 @@ from models.company import Company
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
 from models.rules.company_search import folded
+from models.rules.site_code import read_site_code
 from models.site import Site
 
 MOST_FOUND = 8
@@ -74,6 +75,16 @@ def page_of_companies(after: str | None = None) -> Page[Company]:
 
 def sites_of(company: Company) -> Sequence[Site]:
     return db().scalars(select(Site).where(Site.company_id == company.id).order_by(Site.name, Site.id)).all()
+
+
+def site_with(typed: str) -> tuple[Site, Company] | None:
+    """The site whose poster shows this code, with its company; None for what is no code, or nobody's."""
+    code = read_site_code(typed)
+    if code is None:
+        return None
+    found = db().execute(select(Site, Company).join(Company, Company.id == Site.company_id).where(Site.code == code))
+    row = found.one_or_none()
+    return None if row is None else (row.Site, row.Company)
 
 
 def relations_of(company: Company) -> list[tuple[CompanyRelation, Company, bool]]:

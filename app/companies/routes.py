@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
-from app.companies.actions import add_site, end_membership, join_again, register_company, rename_company
-from app.companies.forms import CompanyForm, JoinAgainForm, LeaveForm, RenameForm, SiteForm
+from app.companies.actions import add_site, end_membership, give_code, join_again, register_company, rename_company
+from app.companies.forms import CompanyForm, DrawCodeForm, JoinAgainForm, LeaveForm, RenameForm, SiteForm
 from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
 from app.escalations.queries import file_of_company
 from app.people.queries import companies_with_officer, name_of, officers_of, post_of
@@ -30,6 +30,8 @@ from models.rules.deadlines import ClockKind
 from models.rules.membership import MemberType
 from models.rules.people import SECRETARIAT
 from models.rules.permissions import Permission, may_ever
+from models.rules.site_code import shown_site_code
+from models.site import Site
 
 LONGEST_SEARCH = 100
 MOST_FOUND = 25
@@ -110,9 +112,43 @@ def site(company_id: uuid.UUID) -> ResponseReturnValue:
     found, form = _find(company_id, Permission.COMPANY_MANAGE), SiteForm(prefix="site")
     if not form.validate_on_submit():
         return _show(found, siting=form)
-    add_site(found, name=form.site.data, prefecture=form.prefecture.data, address=form.address.data)
+    if not form.is_new_to(found):
+        return _show(found, siting=form)
+    add_site(found, name=form.site.data, prefecture=form.prefecture.data, address=form.address.data, actor=actor_here())
     flash(_("拠点を登録しました。"), "success")
     return _to(found)
+
+
+@blueprint.post("/<uuid:company_id>/sites/<uuid:site_id>/code")
+@asks(Permission.COMPANY_MANAGE)
+def draw_code(company_id: uuid.UUID, site_id: uuid.UUID) -> ResponseReturnValue:
+    found = _find(company_id, Permission.COMPANY_MANAGE)
+    give_code(_site_of(found, site_id), found, actor=actor_here())
+    return redirect(url_for("companies.poster", company_id=found.id, site_id=site_id))
+
+
+@blueprint.get("/<uuid:company_id>/sites/<uuid:site_id>/poster")
+@asks(Permission.COMPANY_READ)
+def poster(company_id: uuid.UUID, site_id: uuid.UUID) -> ResponseReturnValue:
+    found = _find(company_id, Permission.COMPANY_READ)
+    site = _site_of(found, site_id)
+    if site.code is None:
+        abort(404)
+    settings = current_app.config["KIKITE"]
+    return render_template(
+        "companies/poster.html",
+        company=found.name_on(today()).name,
+        site=site.name,
+        code=shown_site_code(site.code),
+        address=settings.base_url,
+        phone=settings.desk_phone,
+        back_url=url_for("companies.company", company_id=found.id),
+    )
+
+
+def _site_of(company: Company, site_id: uuid.UUID) -> Site:
+    site: Site = one_or_404(select(Site).where(Site.id == site_id, Site.company_id == company.id))
+    return site
 
 
 @blueprint.post("/<uuid:company_id>/leave")
@@ -173,6 +209,7 @@ def _show(
         "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
         "siting": siting or SiteForm(formdata=None, prefix="site"),
         "leaving": leaving or LeaveForm(formdata=None, prefix="leave"),
+        "drawing": DrawCodeForm(formdata=None),
         "joining": joining or JoinAgainForm(formdata=None, prefix="join"),
     }
     role = actor_here().role
@@ -183,7 +220,7 @@ def _show(
         officers=[(person, name_of(person), post_of(person)) for person in officers_of(found.id, at=at)],
         vacancy=vacancy,
         vacancy_left=time_left(vacancy.due_at, at=at, calendar=calendar()) if vacancy else None,
-        sites=sites_of(found),
+        sites=[(site, shown_site_code(site.code) if site.code else "") for site in sites_of(found)],
         relations=[
             (relation, other.name_on(today()).name, is_client) for relation, other, is_client in relations_of(found)
         ],

@@ -68,6 +68,8 @@ class Answers:
     employer: NamedCompany = field(default_factory=NamedCompany)
     workplace: NamedCompany = field(default_factory=NamedCompany)
     client: NamedCompany = field(default_factory=NamedCompany)
+    site_code: str = ""
+    """The code on the poster of the place where she works."""
     group_size: str = ""
     """How many people work on the same shift: under_5, 5_to_20, over_20 or nothing."""
     keep_from: str = ""
@@ -100,6 +102,7 @@ class Answers:
             "employer": self.employer.typed,
             "workplace": self.workplace.typed,
             "client": self.client.typed,
+            "site_code": self.site_code,
             "group_size": self.group_size,
             "keep_from": self.keep_from,
         }
@@ -144,7 +147,8 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
 
     employer = NamedCompany(words("employer"), companies.get("employer"))
     # Whoever names no other workplace works where she is employed.
-    workplace = NamedCompany(words("workplace"), companies.get("workplace")) if "workplace" in given else employer
+    elsewhere = "workplace" in given or "workplace" in companies
+    workplace = NamedCompany(words("workplace"), companies.get("workplace")) if elsewhere else employer
     size = one_of(GroupSize, "group_size")
     pairs = ((one_of(KnowledgeQuestion, f"question_{place}"), words(f"answer_{place}")) for place in (1, 2))
     return Answers(
@@ -168,5 +172,6 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
         employer=employer,
         workplace=workplace,
         client=NamedCompany(words("client"), companies.get("client")),
+        site_code=words("site_code"),
         questions=tuple((question, answer) for question, answer in pairs if question),
     )

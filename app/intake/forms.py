@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from app.companies.queries import site_with
 from app.intake.carried import is_sheet, new_sheet
 from app.intake.queries import Candidate
 from app.presentation.choices import Choices, FromList, OneOf, Option
-from app.presentation.fields import Asked, PlainText, Tick
+from app.presentation.fields import Asked, Code, PlainText, Tick
 from app.presentation.filters import current_language
 from app.presentation.form import Form
 from app.presentation.workers_words import to_the_worker
@@ -102,6 +103,13 @@ class IntakeForm(Form):
         spellcheck=False,
         hint=_l("カタカナや以前の社名、英語の名前でもかまいません。次の画面で、同じ会社かどうかを確かめます。"),
     )
+    site_code = Code(
+        _l("ポスターのコード"),
+        limit=20,
+        required=False,
+        width="short",
+        hint=_l("職場のポスターに6文字のコードがあれば、書いてください。会社名を書かなくても、会社が分かります。"),
+    )
     workplace = PlainText(
         _l("実際に働いている会社"),
         limit=LONGEST_NAME,
@@ -183,7 +191,16 @@ class IntakeForm(Form):
                 valid = self.refuse(
                     field, _("「%(words)s」は、ほかのものと一緒には選べません。どちらかを外してください。", words=words)
                 )
-        return all((self._health_is_agreed(), self._questions_are_complete(), valid))
+        return all((self._site_is_known(), self._health_is_agreed(), self._questions_are_complete(), valid))
+
+    def _site_is_known(self) -> bool:
+        typed = self.site_code.data
+        if not typed or self.site_code.errors or site_with(typed):
+            return True
+        return self.refuse(
+            self.site_code,
+            _("このコードの職場が見つかりません。打ち間違いがないか確かめるか、空けたまま、会社名を書いてください。"),
+        )
 
     def _questions_are_complete(self) -> bool:
         """Each question with its answer, two different ones, and answers that are hard to guess."""
@@ -246,11 +263,16 @@ class CheckForm(Form):
 
 
 def offer_companies(field: OneOf, companies: Sequence[Candidate]) -> None:
-    """Put the registered companies before the person. One that bears exactly this name is chosen, otherwise none is."""
+    """Put the registered companies before the person.
+
+    The one that the poster names is chosen, or else the one that bears exactly this name; otherwise none is.
+    """
     known = [Option(company.id.hex, company.name, _told_apart(company), answer=company.id) for company in companies]
     field.options = (*known, Option("", _("この中にはない・分からない")))
-    exact = [company.id.hex for company in companies if company.is_exact]
-    field.chosen = (exact[0] if len(exact) == 1 else "",)
+    sure = [company.id.hex for company in companies if company.site] or [
+        company.id.hex for company in companies if company.is_exact
+    ]
+    field.chosen = (sure[0] if len(sure) == 1 else "",)
 
 
 def _told_apart(company: Candidate) -> str:
@@ -260,6 +282,7 @@ def _told_apart(company: Candidate) -> str:
         company.address,
         company.member_type.label(current_language()) if company.is_member else _("非会員"),
         _("法人番号 %(number)s", number=company.corporate_number) if company.corporate_number else "",
+        _("ポスターのコードの職場: %(site)s", site=company.site) if company.site else "",
     ]
     return " / ".join(part for part in parts if part)
 

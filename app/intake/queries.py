@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
 from app.clocks.queries import calendar
-from app.companies.queries import find_companies
+from app.companies.queries import find_companies, site_with
 from app.intake.answers import Answers
 from app.pipeline.clock import now, today
 from models.company import Company
@@ -37,6 +38,8 @@ class Candidate:
     is_member: bool
     corporate_number: str
     is_exact: bool
+    site: str = ""
+    """The site on whose poster the code stood, if it was the code that named the company."""
 
 
 class SecondLook(Enum):
@@ -71,6 +74,23 @@ def candidates(typed: str) -> list[Candidate]:
     return [_candidate(company, wanted, day) for company in find_companies(typed, most=MOST_SHOWN)]
 
 
+def offered_companies(typed: Mapping[str, str], site_code: str) -> dict[str, list[Candidate]]:
+    """Registered companies for each party that was named; ``typed`` holds a name by party.
+
+    The company of the poster's site is the employer if none was typed or if it is the one that was, else the workplace.
+    """
+    offered = {party: candidates(name) for party, name in typed.items() if name}
+    found = site_with(site_code) if site_code else None
+    if found is None:
+        return offered
+    site, company = found
+    named = replace(_candidate(company, "", today()), site=site.name)
+    is_employer = not typed.get("employer") or any(one.id == company.id for one in offered.get("employer", ()))
+    party = "employer" if is_employer else "workplace"
+    offered[party] = [named, *(one for one in offered.get(party, ()) if one.id != company.id)]
+    return offered
+
+
 def _candidate(company: Company, wanted: str, day: date) -> Candidate:
     named = company.name_on(day)
     return Candidate(
@@ -88,7 +108,8 @@ def _candidate(company: Company, wanted: str, day: date) -> Candidate:
 
 def second_looks(answers: Answers, *, found: bool) -> tuple[SecondLook, ...]:
     """What deserves a second look before sending."""
-    tells, named = answers.consent is not ConsentLevel.CN_0, bool(answers.employer.typed or answers.workplace.typed)
+    tells = answers.consent is not ConsentLevel.CN_0
+    named = any((answers.employer.typed, answers.workplace.typed, answers.site_code))
     looks = {
         SecondLook.SMALL_GROUP: _is_small(answers.group_size),
         SecondLook.NO_COMPANY: tells and not named,

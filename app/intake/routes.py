@@ -16,7 +16,7 @@ from app.intake.actions import Receipted, Sent, sent_before, submit_consultation
 from app.intake.answers import Answers, answers_from
 from app.intake.carried import Carried, carry, new_sheet, read_carried, secret_of
 from app.intake.forms import CheckForm, IntakeForm, offer_companies
-from app.intake.queries import candidates, desk_hours, maskings, second_looks
+from app.intake.queries import Candidate, desk_hours, maskings, offered_companies, second_looks
 from app.intake.summary import summary_of
 from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
@@ -88,8 +88,7 @@ def send() -> ResponseReturnValue:
 
 def _check_page(form: IntakeForm, *, again: bool = False) -> str:
     """Everything as it will be stored, carried along in the page: nothing of it is stored yet."""
-    looked = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
-    found = {field: companies for field, companies in looked.items() if companies}
+    found = companies_offered(form)
     check_form = CheckForm(formdata=None)
     for field, companies in found.items():
         offer_companies(check_form[field], companies)
@@ -112,6 +111,13 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
         is_crisis=answers.shows_danger,
         lines=crisis_lines(),
     )
+
+
+def companies_offered(form: IntakeForm) -> dict[str, list[Candidate]]:
+    """The registered companies to choose from, by the field of the check page that asks."""
+    typed = {party: form[party].data or "" for party in PARTIES_OF_FIELDS.values()}
+    offered = offered_companies(typed, form.site_code.data or "")
+    return {field: offered[party] for field, party in PARTIES_OF_FIELDS.items() if offered.get(party)}
 
 
 def carried_here() -> Carried | None:

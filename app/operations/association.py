@@ -77,6 +77,7 @@ def enter_companies(association: Association, rows: Iterable[Mapping[str, Any]])
                     agency=association.companies[row["key"]],
                     from_=_day(relation["from"]),
                     to=_day_or_none(relation["to"]),
+                    actor=THE_CLOCK,
                 )
 
 
@@ -144,7 +145,7 @@ def _enter_company(row: Mapping[str, Any]) -> Company:
     company.policy_url = row["policy_url"]
     company.inside_desk = f"{row['desk']['name']}({row['desk']['hours']})" if row["desk"] else None
     for site in row["sites"]:
-        add_site(company, name=site["name"], prefecture=site["prefecture"], address=site["address"])
+        add_site(company, name=site["name"], prefecture=site["prefecture"], address=site["address"], actor=THE_CLOCK)
     certification = row["certification"]
     if certification and certification["number"]:
         enter_pre_certified(

@@ -46,6 +46,8 @@ FACT_WORDS: dict[str, Words] = {
     "merger_case": _l("合併の形"),
     "message_id": _l("メッセージ"),
     "name_id": _l("名前"),
+    "site_id": _l("拠点"),
+    "relation_id": _l("委託の関係"),
     "note_id": _l("メモ"),
     "number": _l("番号"),
     "option": _l("決議"),

@@ -100,7 +100,7 @@ def _company(key: str) -> Company:
     )
     if key == "alpha":
         rename_company(company, name=name, kana=kana, english=english, from_=date(2024, 10, 1), actor=THE_CLOCK)
-    add_site(company, name="第一センター", prefecture="東京都", address="東京都架空区二丁目")
+    add_site(company, name="第一センター", prefecture="東京都", address="東京都架空区二丁目", actor=THE_CLOCK)
     if number:
         enter_pre_certified(
             company, number=number, valid_from=date(2025, 10, 1), valid_to=date(2027, 9, 30), actor=THE_CLOCK

@@ -31,7 +31,7 @@ from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
-from app.companies.queries import name_on
+from app.companies.queries import name_on, site_with
 from app.people.queries import name_of
 from app.phone_desk.queries import keyed_by
 from app.pipeline.access import asks
@@ -255,13 +255,15 @@ def _assign_form(case: Case) -> AssignForm:
 def _companies(case: Case, opened: Opened) -> list[dict[str, Any]]:
     """The companies that the consulter named and the registered one each is, or the words she typed."""
     known, day = named_companies(case), today()
+    poster = site_with(str(opened.narrative.get("site_code", "")))
     rows = []
     for party in Party:
         typed, company = str(opened.narrative.get(party.value, "")), known.get(party)
         if typed or company:
             registered = name_on(company, day) if company else ""
             road = road_to(company) if company else None
-            rows.append({"party": party, "typed": typed, "registered": registered, "road": road})
+            site = poster[0].name if poster and company and poster[1].id == company.id else ""
+            rows.append({"party": party, "typed": typed, "registered": registered, "road": road, "site": site})
     return rows
 
 

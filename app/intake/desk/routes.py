@@ -17,8 +17,8 @@ from app.intake.desk import blueprint
 from app.intake.desk.forms import KeyedForm, ReadBackForm
 from app.intake.desk.script import OPENING, READ_BACK, SCRIPTS
 from app.intake.forms import offer_companies
-from app.intake.queries import candidates, desk_hours, second_looks
-from app.intake.routes import PARTIES_OF_FIELDS, carried_here, checked_answers, unreadable
+from app.intake.queries import desk_hours, second_looks
+from app.intake.routes import PARTIES_OF_FIELDS, carried_here, checked_answers, companies_offered, unreadable
 from app.intake.summary import PARTS, Parts, summary_of
 from app.pipeline.access import Writes, asks
 from app.pipeline.database import DatabaseBusy
@@ -76,8 +76,7 @@ def _form_page(form: KeyedForm, **shown: object) -> str:
 
 def _read_back_page(form: KeyedForm, *, refused: ReadBackForm | None = None) -> str:
     """Everything as it will be stored, to be read out; nothing of it is stored yet."""
-    looked = {field: candidates(form[party].data) for field, party in PARTIES_OF_FIELDS.items() if form[party].data}
-    found = {field: companies for field, companies in looked.items() if companies}
+    found = companies_offered(form)
     check = refused or ReadBackForm(formdata=None, route=form.route.data)
     for field, companies in found.items():
         offer_companies(check[field], companies)

@@ -19,7 +19,7 @@ NEW = {
     "english": "Wakabanooka Center",
     "member_type": "regular",
     "operator_type": "agency",
-    "corporate_number": "1234567890123",
+    "corporate_number": "8700110005901",
     "prefecture": "北海道",
     "address": "北海道架空市一丁目",
     "joined_on": "2026/10/01",
@@ -75,7 +75,7 @@ def test_a_company_is_registered_and_found(app: Flask) -> None:
     with app.app_context():
         found = find_companies("わかばのおか")[0]
         assert found.joined_on == date(2026, 10, 1)
-        assert found.corporate_number == "1234567890123"
+        assert found.corporate_number == "8700110005901"
 
 
 @pytest.mark.parametrize(
