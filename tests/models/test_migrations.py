@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, MetaData, String, create_engine, inspect, text
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import CheckConstraint, Column, Engine, MetaData, String, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from app.pipeline.database import make_engine
 from models import schema
 from models.base import UtcMoment
+from models.migrations.checks import replace_check
 from tests.support.postgres import create_database, drop_database
 
 SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])
@@ -48,6 +53,53 @@ def test_every_migration_goes_back_and_comes_again(empty: Engine, which: schema.
     assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
     schema.upgrade(empty, which)
     assert schema.differences(empty, which) == []
+
+
+def codes_of_checks(found: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Each named CHECK with the codes in its words: these are what both databases write alike."""
+    return {name: frozenset(re.findall(r"'([^']*)'", words)) for name, words in found}
+
+
+def checks_of(engine: Engine, table: str) -> dict[str, frozenset[str]]:
+    constraints = inspect(engine).get_check_constraints(table)
+    return codes_of_checks((str(one["name"]), str(one["sqltext"])) for one in constraints)
+
+
+@SCHEMAS
+def test_every_check_of_the_tables_is_in_the_database_with_its_codes(empty: Engine, which: schema.Schema):
+    schema.upgrade(empty, which)
+    for table in which[1].sorted_tables:
+        constraints = [one for one in table.constraints if isinstance(one, CheckConstraint)]
+        wanted = codes_of_checks((str(one.name), str(one.sqltext)) for one in constraints)
+        assert checks_of(empty, table.name) == wanted, table.name
+
+
+def test_a_check_is_given_other_words_and_holds(empty: Engine):
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE t (a VARCHAR(9), b INTEGER, CONSTRAINT ck_t_a CHECK (a IN ('(x', 'y')))"))
+        connection.execute(text("CREATE TABLE u (a VARCHAR(9), CONSTRAINT ck_u_a CHECK (a <> 'z'))"))
+        connection.execute(text("INSERT INTO t VALUES ('y', 1)"))
+        with Operations.context(MigrationContext.configure(connection)):
+            replace_check("t", "ck_t_a", "a IN ('y', 'z)')")
+    assert checks_of(empty, "t") == {"ck_t_a": frozenset({"y", "z)"})}
+    assert checks_of(empty, "u") == {"ck_u_a": frozenset({"z"})}
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('z)', 2)"))
+    with pytest.raises(DatabaseError), empty.begin() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('(x', 3)"))
+
+
+def test_a_check_that_the_rows_break_is_refused(empty: Engine):
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE t (a VARCHAR(9), CONSTRAINT ck_t_a CHECK (a IN ('x', 'y')))"))
+        connection.execute(text("INSERT INTO t VALUES ('y')"))
+    with (
+        pytest.raises((DatabaseError, ValueError)),
+        empty.begin() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        replace_check("t", "ck_t_a", "a IN ('x')")
+    assert checks_of(empty, "t") == {"ck_t_a": frozenset({"x", "y"})}
 
 
 @pytest.mark.parametrize("act", ["UPDATE audit_record SET name = 'x'", "DELETE FROM audit_record"])
