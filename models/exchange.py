@@ -54,5 +54,7 @@ class Exchange(Identified):
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str | None] = mapped_column(String(20))
     """finished, consent_withdrawn, withdrawn, rerouted, recalled, no_answer."""
+    search_noticed_at: Mapped[datetime | None]
+    """When the company last wrote something that seems to ask who the worker is."""
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

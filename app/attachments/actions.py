@@ -23,6 +23,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import OutOfReach, must_be_allowed, towards_case, towards_exchange
 from app.pipeline.transaction import db
+from app.responses.actions import notice_search
 from app.responses.queries import stage_now
 from crypto import CannotOpen
 from models.attachment import Attachment
@@ -74,6 +75,7 @@ def add_to_report(exchange: Exchange, kept: Sequence[Kept], about: str, *, actor
     if report is None:
         raise CannotOpen
     case = db().get_one(Case, exchange.case_id)
+    notice_search(exchange, [about], actor=actor)
     return _add(case, report, kept, about, giver="officer", exchange=exchange, actor=actor)
 
 

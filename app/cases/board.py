@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
-from app.cases.queries import severity_of
+from app.cases.queries import in_hand_and_searched, severity_of
 from app.cases.recalls import cases_with_a_recall
 from app.clocks.queries import calendar
 from app.people.queries import name_of
@@ -23,6 +23,7 @@ from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
 from models.case import Case
+from models.exchange import Exchange
 from models.person import Person
 from models.rules.case_lifecycle import OVER, WITH_THE_COMPANY, CaseState
 from models.rules.people import standing_towards
@@ -105,10 +106,17 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     people = {person.id: name_of(person) for person in db().scalars(select(Person).where(Person.id.in_(ids)))}
     shown = [case.id for case in cases]
     recalling = set(db().scalars(select(Case.id).where(Case.id.in_(shown), cases_with_a_recall())))
-    return [_line(case, actor, people, recalling) for case in cases]
+    searched = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(shown), in_hand_and_searched())))
+    return [_line(case, actor, people, recalling, searched) for case in cases]
 
 
-def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str], recalling: set[uuid.UUID]) -> Line:
+def _line(
+    case: Case,
+    actor: Actor,
+    people: dict[uuid.UUID, str],
+    recalling: set[uuid.UUID],
+    searched: set[uuid.UUID],
+) -> Line:
     # Whoever is excluded is not on the list at all: the query that found the case saw to that.
     standing = standing_towards(
         actor.role, is_assigned=case.assignee_id == actor.id, has_assignee=case.assignee_id is not None
@@ -120,6 +128,8 @@ def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str], recalling: set
         flags.append((_("終結の確認待ち"), "warning"))
     if case.id in recalling:
         flags.append((_("転送取消しの確認待ち"), "danger"))
+    if case.id in searched:
+        flags.append((_("相談者を探すような記載"), "warning"))
     return Line(
         case=case,
         severity=severity_of(case),

@@ -42,7 +42,6 @@ from models.recall import Recall
 from models.rules.exchange_stage import ExchangeStage
 from models.rules.labelled import Labelled
 from models.rules.people import CompartmentKind
-from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
@@ -97,7 +96,6 @@ class WithCompany:
     extension: Extension | None
     extension_reason: str
     clocks: tuple[Clock, ...]
-    searches: bool
     recall: Recall | None
     """A request to take the copy back that waits for its second person."""
     recalled: Recall | None
@@ -191,9 +189,6 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
     reports = [open_report(report, actor=actor) for report in reports_by_number(exchange)]
     extension = extension_of(exchange)
     reason = _extension_reason(exchange, extension, actor)
-    written = [entry.note for entry in log] + [
-        text for report in reports for text in report.blocks.values() if isinstance(text, str)
-    ]
     return WithCompany(
         exchange=exchange,
         company=company,
@@ -206,7 +201,6 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         extension=extension,
         extension_reason=reason,
         clocks=tuple(clocks_of(exchange.id)),
-        searches=hints_at_search([*written, reason]),
         recall=asked,
         recalled=recalled,
         read_by=tuple(read_until_now(exchange) if asked else read_proof(recalled) if recalled else ()),

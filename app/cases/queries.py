@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from app.people.queries import serving
 from app.pipeline.clock import TOKYO, now, today
@@ -77,6 +77,11 @@ def receipts_of(case: Case) -> Sequence[Receipt]:
 def exchanges_of(case: Case) -> Sequence[Exchange]:
     """What passes between the association and each company about a case."""
     return db().scalars(select(Exchange).where(Exchange.case_id == case.id).order_by(Exchange.id)).all()
+
+
+def in_hand_and_searched() -> ColumnElement[bool]:
+    """The filter for what lies with a company that wrote something that seems to ask who the worker is."""
+    return and_(Exchange.state == "routed", Exchange.search_noticed_at.is_not(None))
 
 
 def copies_of(exchange: Exchange) -> Sequence[ForwardedCopy]:

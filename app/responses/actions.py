@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -82,7 +82,7 @@ def log_action(exchange: Exchange, *, action: CompanyAction, note: str, done_on:
     _perform(exchange, CaseAct.LOG_ACTION, actor=actor, facts={"entry_id": entry.id.hex})
     db().add(entry)
     _initial_report_is_made(exchange, actor=actor)
-    _notice_search(exchange, [note], actor=actor)
+    notice_search(exchange, [note], actor=actor)
     return entry
 
 
@@ -107,7 +107,7 @@ def reply_to_worker(exchange: Exchange, text: str, *, actor: Actor) -> Message:
     db().add(message)
     exchange.version += 1
     record(of_case(exchange.case_id), "message.send", actor=actor, facts={"message_id": message.id.hex})
-    _notice_search(exchange, [text], actor=actor)
+    notice_search(exchange, [text], actor=actor)
     return message
 
 
@@ -121,7 +121,7 @@ def record_response(
     db().add(entry)
     exchange.responded_at = now()
     exchange.responded_how = how.value
-    _notice_search(exchange, [note], actor=actor)
+    notice_search(exchange, [note], actor=actor)
     return entry
 
 
@@ -147,7 +147,7 @@ def ask_extension(exchange: Exchange, *, working_days: int, reason: str, actor: 
     exchange.version += 1
     facts: dict[str, Fact] = {"extension_id": extension.id.hex, "working_days": working_days}
     record(of_case(exchange.case_id), "extension.request", actor=actor, facts=facts)
-    _notice_search(exchange, [reason], actor=actor)
+    notice_search(exchange, [reason], actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion="extension")
     return extension
 
@@ -173,7 +173,7 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT])
     start_clock(db().get_one(Case, exchange.case_id), ClockKind.REVIEW)
     note_fulfilled(exchange, "report", actor=actor)
-    _notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
+    notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion=f"report-{report.number}")
     return report
 
@@ -219,6 +219,13 @@ def _hand_over(exchange: Exchange, person: Person, found: Addressee, *, actor: A
     facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "person_id": person.id.hex}
     record(of_case(exchange.case_id), "exchange.hand_over", actor=actor, facts=facts)
     queue_mail(person, MailKind.UPDATE, actor=actor, key=f"{exchange.id.hex}-handed-over-{exchange.version}")
+
+
+def notice_search(exchange: Exchange, texts: Iterable[str], *, actor: Actor) -> None:
+    """Asking who the worker is, is itself something that the desk must see (domain 2.3, 7.47)."""
+    if hints_at_search(texts):
+        exchange.search_noticed_at = now()
+        record(of_case(exchange.case_id), "exchange.search_hint", actor=actor, facts={"exchange_id": exchange.id.hex})
 
 
 def _begin_by_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor) -> None:
@@ -268,12 +275,6 @@ def _lies_with_another_too(exchange: Exchange) -> bool:
 def _initial_report_is_made(exchange: Exchange, *, actor: Actor) -> None:
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT])
     note_fulfilled(exchange, "initial_report", actor=actor)
-
-
-def _notice_search(exchange: Exchange, texts: list[str], *, actor: Actor) -> None:
-    """Asking who the worker is, is itself something that the desk must see (domain 2.3, 7.47)."""
-    if hints_at_search(texts):
-        record(of_case(exchange.case_id), "exchange.search_hint", actor=actor, facts={"exchange_id": exchange.id.hex})
 
 
 def _tell_the_desk(exchange: Exchange, *, actor: Actor, occasion: str) -> None:

@@ -15,6 +15,7 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_exchanges
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
+from app.presentation.standing_answer import standing_answer
 from app.responses import blueprint
 from app.responses.actions import (
     acknowledge,
@@ -40,7 +41,6 @@ from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.permissions import Permission
 from models.rules.report_blocks import ReportBlock
-from models.rules.search_attempt import hints_at_search
 
 FORMS: dict[str, type[ChangingForm]] = {
     "action": ActionForm,
@@ -93,7 +93,6 @@ def action(reference: str) -> ResponseReturnValue:
         return _show(found, {"action": form})
     log_action(found, action=form.action.data, note=form.note.data, done_on=form.done_on.data, actor=actor_here())
     flash(_("対応を記録しました。"), "success")
-    _answer_who_is_it([form.note.data])
     return _back_to(found)
 
 
@@ -106,7 +105,6 @@ def reply(reference: str) -> ResponseReturnValue:
         return _show(found, {"reply": form})
     reply_to_worker(found, form.text.data, actor=actor_here())
     flash(_("返信を届けました。相談した人は、協会の画面で読みます。"), "success")
-    _answer_who_is_it([form.text.data])
     return _back_to(found)
 
 
@@ -119,7 +117,6 @@ def response(reference: str) -> ResponseReturnValue:
         return _show(found, {"response": form})
     record_response(found, how=form.how.data, note=form.note.data, done_on=form.done_on.data, actor=actor_here())
     flash(_("本人への対応を記録しました。報告書の提出がまだ残っています。"), "success")
-    _answer_who_is_it([form.note.data])
     return _back_to(found)
 
 
@@ -159,7 +156,6 @@ def report(reference: str) -> ResponseReturnValue:
     blocks = form.blocks()
     submit_report(found, blocks, actor=actor_here())
     flash(_("報告書を提出しました。協会の事務局が内容を確認し、結果をこの画面でお知らせします。"), "success")
-    _answer_who_is_it([text for text in blocks.values() if isinstance(text, str)])
     return _back_to(found)
 
 
@@ -191,6 +187,7 @@ def _show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnV
         forms=forms,
         form_with_errors=list(forms.values()),
         phone=current_app.config["KIKITE"].desk_phone,
+        standing_answer=standing_answer(),
     )
 
 
@@ -227,15 +224,3 @@ def _why_not(reason: str) -> str:
     if reason == "no_report_due":
         return str(_("いまは報告書の期限がないため、延長はお願いできません。"))
     return label(ExtensionRefusal(reason))
-
-
-def _answer_who_is_it(texts: list[str]) -> None:
-    """The standing answer, for whoever asked who the worker is (domain 7.47)."""
-    if hints_at_search(texts):
-        flash(
-            _(
-                "相談した人がだれかというご質問には、お答えできません。社内で探すこともお控えください。"
-                "名前が分からなくてもできる対応を、協会の相談員が一緒に考えます。"
-            ),
-            "warning",
-        )

@@ -7,7 +7,6 @@ import pytest
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
 from models.rules.exchange_stage import CASE_STATE_AT, ExchangeStage, officers_acts, stage_of
 from models.rules.report_blocks import ReportBlock, thin_blocks
-from models.rules.search_attempt import hints_at_search
 
 AT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -57,22 +56,3 @@ def test_a_report_that_says_only_that_it_was_handled_is_thin_in_every_block() ->
 def test_a_report_that_says_something_is_not_thin() -> None:
     told = "11月20日に録音を聞き、四十分にわたる暴言を確かめました。"
     assert thin_blocks({block.value: told for block in ReportBlock}) == ()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "相談者は誰ですか", "だれが相談したのか知りたい", "相談者の氏名を教えてください", "本人を特定したい",
-        "心当たりのある社員に確認します", "Who is she?",
-    ],
-)
-def test_asking_who_it_is_is_noticed(text: str) -> None:
-    assert hints_at_search([text])
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["録音を確認しました。", "誰でも使えるように改めました。", "氏名は伏せました。", "", "We changed the rule."],
-)
-def test_an_honest_report_is_left_alone(text: str) -> None:
-    assert not hints_at_search([text])

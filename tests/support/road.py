@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import current_app, g
+from sqlalchemy import select
 
 from app.cases.actions import (
     Sending,
@@ -171,6 +172,11 @@ def routed(
         let_hours_pass(25)
         done(deliver_held)
     return the_exchange
+
+
+def exchange_at(reference: str) -> Exchange:
+    """What was forwarded under the number that the company sees."""
+    return db().scalars(select(Exchange).where(Exchange.reference == reference)).one()
 
 
 def recalled(exchange: Exchange, reason: RecallReason = RecallReason.WRONG_COMPANY) -> Exchange:

@@ -42,6 +42,7 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
+from app.presentation.standing_answer import standing_answer
 from crypto import CannotOpen
 from models.case import Case
 from models.company import Company
@@ -116,7 +117,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),
         "acts": {"given": _("同意"), "raised": _("広げた"), "lowered": _("狭めた"), "withdrawn": _("取り消した")},
-        "refusal_text": _refusal_text(),
+        "refusal_text": standing_answer(),
     }
 
 
@@ -131,15 +132,6 @@ def _purposes() -> dict[str, str]:
         "dissatisfied": _("納得できないとのお申し出"),
         "consent": _("転送版についてのご意見"),
     }
-
-
-def _refusal_text() -> str:
-    return str(
-        _(
-            "相談された方がどなたであるかは、お答えできません。お尋ねや特定につながる調べは、相談された方への不利益につながるおそれがあるため、"
-            "お控えください。転送した内容の範囲で、事実の確認と、働く人を守るための対応をお願いいたします。"
-        )
-    )
 
 
 @blueprint.get("/<number>/identity")
