@@ -152,6 +152,7 @@ def prepare_again(exchange: Exchange) -> None:
     exchange.arranged_by_id = exchange.hold_until = None
     exchange.opened_at = exchange.acknowledged_at = exchange.acknowledged_by_id = None
     exchange.responded_at = exchange.responded_how = exchange.reported_at = exchange.accepted_at = None
+    exchange.search_noticed_at = None
 
 
 def new_reference() -> str:
