@@ -17,6 +17,7 @@ SLICES = (
     "cases",
     "duty",
     "responses",
+    "advice",
     "escalations",
     "resolutions",
     "certifications",

@@ -1,4 +1,4 @@
-"""One part of a case or of a company file that is sealed under its own key."""
+"""One part of a case, of a company file or of a request for advice that is sealed under its own key."""
 
 from __future__ import annotations
 
@@ -16,25 +16,31 @@ class Compartment(Identified):
     __tablename__ = "compartment"
     __table_args__ = (
         one_of("kind", CompartmentKind),
-        CheckConstraint("(case_id IS NULL) <> (company_file_id IS NULL)", name="belongs_to_one_subject"),
+        CheckConstraint(
+            "CASE WHEN case_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_file_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="belongs_to_one_subject",
+        ),
         CheckConstraint(
             "kind NOT IN ('forwarded', 'report') OR exchange_id IS NOT NULL", name="exchange_parts_have_an_exchange"
         ),
         Index("ix_compartment_case", "case_id", "kind"),
         index_where_given("compartment", "company_file_id", "kind", name="ix_compartment_company_file"),
         index_where_given("compartment", "exchange_id"),
+        index_where_given("compartment", "advice_id"),
     )
 
     kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
     case_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("case.id"))
     company_file_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_file.id"))
+    advice_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_advice.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
 
     @property
     def subject_id(self) -> uuid.UUID:
-        """The case or company file whose shred key binds this compartment's key."""
-        subject = self.case_id or self.company_file_id
+        """The case, company file or request for advice whose shred key binds this compartment's key."""
+        subject = self.case_id or self.company_file_id or self.advice_id
         if subject is None:
-            raise ValueError("a compartment belongs to a case or to a company file")
+            raise ValueError("a compartment belongs to a case, a company file or a request for advice")
         return subject

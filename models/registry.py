@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.action_entry import ActionEntry
+from models.advice_message import AdviceMessage
 from models.attachment import Attachment
 from models.audit_chain import AuditChain
 from models.audit_head import AuditHead
@@ -17,6 +18,7 @@ from models.certification_status import CertificationStatus
 from models.clock import Clock
 from models.closure_day import ClosureDay
 from models.company import Company
+from models.company_advice import CompanyAdvice
 from models.company_file import CompanyFile
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
@@ -67,6 +69,7 @@ metadata = Base.metadata
 
 __all__ = [
     "ActionEntry",
+    "AdviceMessage",
     "Attachment",
     "AuditChain",
     "AuditHead",
@@ -80,6 +83,7 @@ __all__ = [
     "Clock",
     "ClosureDay",
     "Company",
+    "CompanyAdvice",
     "CompanyFile",
     "CompanyName",
     "CompanyRelation",

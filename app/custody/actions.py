@@ -28,6 +28,7 @@ from app.pipeline.transaction import db
 from app.pipeline.unlocking import grant_context, holding_context
 from crypto import CannotOpen, new_key, new_keypair, seal_to, seal_to_oneself
 from models.case import Case
+from models.company_advice import CompanyAdvice
 from models.company_file import CompanyFile
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
@@ -144,6 +145,7 @@ def make_compartment(
     case: Case | None = None,
     company_file: CompanyFile | None = None,
     exchange: Exchange | None = None,
+    advice: CompanyAdvice | None = None,
     receipt: Receipt | None = None,
     company_id: uuid.UUID | None = None,
     actor: Actor | None = None,
@@ -155,6 +157,7 @@ def make_compartment(
         case_id=case.id if case else None,
         company_file_id=company_file.id if company_file else None,
         exchange_id=exchange.id if exchange else None,
+        advice_id=advice.id if advice else None,
         created_at=now(),
     )
     secret = new_key()

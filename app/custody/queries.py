@@ -13,6 +13,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from crypto import CannotOpen
 from models.case import Case
+from models.company_advice import CompanyAdvice
 from models.company_file import CompanyFile
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
@@ -103,9 +104,10 @@ def people_waiting_for(seat: Seat) -> Sequence[Person]:
 
 
 def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
-    """What a company's seat has to do with now: what lies with it, and the company's own files; not what is over."""
+    """What a company's seat has to do with now: what lies with it, its own files and questions; not what is over."""
     lying_with_it = select(Exchange.id).where(Exchange.seat_id == seat.id, Exchange.state == "routed")
     files = select(CompanyFile.id).where(CompanyFile.company_id == seat.company_id)
+    threads = select(CompanyAdvice.id).where(CompanyAdvice.company_id == seat.company_id)
     return (
         db()
         .scalars(
@@ -113,6 +115,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
                 or_(
                     and_(Compartment.exchange_id.in_(lying_with_it), Compartment.kind.in_(kinds_routed_to(seat.kind))),
                     and_(Compartment.kind == CompartmentKind.COMPANY_FILE, Compartment.company_file_id.in_(files)),
+                    Compartment.advice_id.in_(threads),
                 )
             )
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.identity import Actor
-from app.pipeline.ids import new_id
+from app.pipeline.ids import new_id, new_number
 from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
@@ -55,7 +54,6 @@ __all__ = [
     "submit_consultation",
 ]
 
-NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_DRAWS = 5
 """How often a case number is drawn again when another case has it; twice in a row has never been seen."""
 SHOWN_AGAIN_FOR = timedelta(minutes=10)
@@ -81,9 +79,8 @@ class Receipted:
 
 
 def new_case_number() -> str:
-    """Two random groups of four from thirty letters: no order, no count, and one chance in 650 thousand million."""
-    letters = [secrets.choice(NUMBER_ALPHABET) for _ in range(8)]
-    return f"K-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    """What a case is called by; it says nothing of when, where or how many."""
+    return new_number("K")
 
 
 @dataclass(frozen=True)

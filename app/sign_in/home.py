@@ -19,6 +19,7 @@ MENU = (
     (_l("電話・手紙"), "phone_desk.desk", Permission.REPLY_LIST),
     (_l("当番表"), "duty.shifts", Permission.DUTY_READ),
     (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
+    (_l("企業相談"), "advice.overview", Permission.ADVICE_LIST),
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
     (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
@@ -31,6 +32,7 @@ MENU = (
 # What a company finds on a page that the desk uses otherwise.
 WORDS_FOR_A_COMPANY = {
     "escalations.files": _l("協会からの文書"),
+    "advice.overview": _l("協会への相談"),
 }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
+from models.rules.company_advice import ADVICE_LIFECYCLE
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.lifecycle import Row
 from models.rules.request_lifecycle import REQUEST_LIFECYCLE
@@ -82,6 +83,9 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "company.add_site":          "site_id",
     "company.give_site_code":    "site_id",
     "company.relate":            "relation_id",
+    "advice.ask":                "advice_id topic by_telephone",
+    "advice.read":               "advice_id",
+    "advice.search_hint":        "advice_id",
     "request.read":              "request_id",
     "request.read_answer":       "answer_id",
     "board.convene":             "board_item_id meeting_id",
@@ -127,7 +131,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
 }.items()})
 # fmt: on
 
-LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE)
+LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE, ADVICE_LIFECYCLE)
 
 
 def _gather(rows: Iterable[Row[Any, Any]]) -> dict[str, frozenset[str]]:

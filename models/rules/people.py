@@ -120,6 +120,7 @@ class CompartmentKind(Labelled):
     REPORT       = "report",       "対応記録と報告",     "Action log and report"
     COMPANY_FILE = "company_file", "会社別の記録",       "Company file"
     BOARD_PACKET = "board_packet", "理事会資料",         "Board packet"
+    ADVICE       = "advice",       "企業相談",           "Company advice"
     # fmt: on
 
 
@@ -154,6 +155,7 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.REPORT:       Readers(frozenset({_DESK}),                           receipt=False, when_routed=_TO),
     CompartmentKind.COMPANY_FILE: Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
+    CompartmentKind.ADVICE:       Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
 })
 # fmt: on
 

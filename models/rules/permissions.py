@@ -41,6 +41,10 @@ class Permission(Labelled):
     REPLY_LIST                  = "reply:list",                  "折り返しと郵送の一覧を見る(内容なし)",           "List calls and letters that are due, without content"
     REPLY_RECORD                = "reply:record",                "折り返しと郵送の結果を記録する",                 "Record what became of a call or letter"
     COMPLAINT_COUNT             = "complaint:count",             "消費者の苦情を案内し、数える",                   "Divert and count a consumer's complaint"
+    ADVICE_LIST                 = "advice:list",                 "企業相談の一覧を見る",                           "List companies' requests for advice"
+    ADVICE_READ                 = "advice:read",                 "企業相談を読む",                                 "Read a company's request for advice"
+    ADVICE_ASK                  = "advice:ask",                  "協会に企業相談をする",                           "Ask the association for advice"
+    ADVICE_ANSWER               = "advice:answer",               "企業相談に答える",                               "Answer a company's request for advice"
     CASE_HEAR_ALARM             = "case:hear_alarm",             "緊急の呼び出しを受け止める",                     "Acknowledge an alarm about danger"
     REPORT_REVIEW               = "report:review",               "会社の報告を確認する",                           "Review a company's report"
     RESPONSE_LIST               = "response:list",               "届いた相談の一覧を見る",                         "List what was forwarded"
@@ -160,6 +164,11 @@ _TABLE = """
     reply:list                  .         .       .      .              as        as      .    .        .       .     .
     reply:record                .         .       .      .              a         as      .    .        .       .     .
     complaint:count             .         .       .      .              x         x       .    .        .       .     .
+
+    advice:list                 .         @       @      @              as        as      as   .        .       .     .
+    advice:read                 .         @       @      @              as        as      as   .        .       .     .
+    advice:ask                  .         @       @      @              .         .       .    .        .       .     .
+    advice:answer               .         .       .      .              as        as      as   .        .       .     .
 
     report:review               .         .       .      .              a         a       .    .        .       .     .
 

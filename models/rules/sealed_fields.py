@@ -73,6 +73,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの質問と答え"),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
     SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
+    SealedField("advice_message",   "sealed_text",          _C.ADVICE,       "企業相談のやりとり"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),

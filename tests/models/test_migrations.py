@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from app.pipeline.database import make_engine
 from models import schema
 from models.base import UtcMoment
-from models.migrations.checks import replace_check
+from models.migrations.in_place import replace_check
 from tests.support.postgres import create_database, drop_database
 
 SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])

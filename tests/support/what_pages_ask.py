@@ -145,6 +145,10 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "companies.site",
         "companies.draw_code",
     },
+    _P.ADVICE_LIST: {"advice.new", "advice.overview"},
+    _P.ADVICE_READ: {"advice.thread"},
+    _P.ADVICE_ASK: {"advice.ask_", "advice.write_"},
+    _P.ADVICE_ANSWER: {"advice.answer", "advice.end_", "advice.key_in_"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
 }

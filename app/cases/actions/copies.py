@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.ids import new_number
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from crypto import CannotOpen
@@ -32,8 +32,6 @@ from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_from, seal_into
 
-# Looks like a case's number and shares nothing with it.
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ACT_BY_STATE = {
     CaseState.TRIAGE: CaseAct.ASK_CONSENT,
     CaseState.ADVICE: CaseAct.OFFER_COPY,
@@ -156,9 +154,8 @@ def prepare_again(exchange: Exchange) -> None:
 
 
 def new_reference() -> str:
-    """What the company calls the matter: random, and unlike the case's own number."""
-    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
-    return f"R-{letters[:4]}-{letters[4:]}"
+    """What the company calls the matter: it looks like a case's number and shares nothing with it."""
+    return new_number("R")
 
 
 def _make_ready_for_the_company(case: Case, exchange: Exchange, *, actor: Actor) -> None:
