@@ -22,7 +22,8 @@ class Compartment(Identified):
             name="belongs_to_one_subject",
         ),
         CheckConstraint(
-            "kind NOT IN ('forwarded', 'report') OR exchange_id IS NOT NULL", name="exchange_parts_have_an_exchange"
+            "kind NOT IN ('forwarded', 'report', 'drafts') OR exchange_id IS NOT NULL",
+            name="exchange_parts_have_an_exchange",
         ),
         Index("ix_compartment_case", "case_id", "kind"),
         index_where_given("compartment", "company_file_id", "kind", name="ix_compartment_company_file"),

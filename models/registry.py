@@ -28,6 +28,7 @@ from models.complaint_count import ComplaintCount
 from models.consent_entry import ConsentEntry
 from models.crisis_alarm import CrisisAlarm
 from models.desk_note import DeskNote
+from models.draft import Draft
 from models.duty_shift import DutyShift
 from models.exchange import Exchange
 from models.exclusion import Exclusion
@@ -93,6 +94,7 @@ __all__ = [
     "ConsentEntry",
     "CrisisAlarm",
     "DeskNote",
+    "Draft",
     "DutyShift",
     "Exchange",
     "Exclusion",

@@ -110,6 +110,8 @@ WORDS_OF_ACTS = {
     CaseAct.CONFIRM_CLOSE: _l("二人目が確認し、相談を終結しました"),
     CaseAct.REOPEN: _l("相談を再開しました"),
 }
+OF_A_COMPANY_ALONE = ("draft.save", "draft.discard")
+"""When an officer begins or pauses to write is not the desk's to follow; the record keeps it."""
 GRAVE = frozenset({"case.recalled", "exchange.search_hint", "consent.withdraw", "case.consent_withdrawn"})
 
 
@@ -129,7 +131,11 @@ def timeline_of(case: Case) -> list[Entry]:
     subject = of_case(case)
     records = db().scalars(
         select(AuditRecord)
-        .where(AuditRecord.subject_kind == subject.kind, AuditRecord.subject_id == subject.id)
+        .where(
+            AuditRecord.subject_kind == subject.kind,
+            AuditRecord.subject_id == subject.id,
+            AuditRecord.name.not_in(OF_A_COMPANY_ALONE),
+        )
         .order_by(AuditRecord.number.desc())
         .limit(MOST)
     )

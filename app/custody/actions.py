@@ -220,8 +220,11 @@ def grant_to_person(compartment: Compartment, secret: bytes, person: Person) -> 
     return _grant(compartment, secret, person.public_key, person_id=person.id)
 
 
-def end_grants_to_companies(exchange: Exchange, *, at: datetime) -> None:
-    """Close what a company could read of an exchange: its grants end, though what was read cannot be recalled."""
+def end_grants_to_companies(exchange: Exchange, *, at: datetime, but_drafts_of: Seat | None = None) -> None:
+    """Close what a company could read of an exchange: its grants end, though what was read cannot be recalled.
+
+    A seat of the same company that takes the matter over keeps the drafts, of which nobody else could give it the key.
+    """
     of_companies = (
         select(SeatEpoch.id)
         .join(Seat, Seat.id == SeatEpoch.seat_id)
@@ -237,6 +240,10 @@ def end_grants_to_companies(exchange: Exchange, *, at: datetime) -> None:
             or_(CompartmentGrant.seat_epoch_id.in_(of_companies), CompartmentGrant.person_id.is_not(None)),
         )
     )
+    if but_drafts_of is not None:
+        its_epochs = select(SeatEpoch.id).where(SeatEpoch.seat_id == but_drafts_of.id)
+        spared = and_(Compartment.kind == CompartmentKind.DRAFTS, CompartmentGrant.seat_epoch_id.in_(its_epochs))
+        grants = grants.where(or_(CompartmentGrant.seat_epoch_id.is_(None), ~spared))
     for grant in db().scalars(grants):
         _end_grant(grant, at)
 

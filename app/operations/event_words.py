@@ -55,6 +55,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "exchange.company_left": _l("会社が退会し、要求の段階に数えなくなった"),
     "exchange.open": _l("会社とのやりとりを開いた"),
     "exchange.search_hint": _l("会社の記載に、相談者を探すような言葉があった"),
+    "draft.save": _l("書きかけを保存した"),
+    "draft.discard": _l("書きかけが無くなった(送ったか、捨てた)"),
     "report.read": _l("会社の報告を開いた"),
     "reminder.issue": _l("期限の案内を送った"),
     "extension.request": _l("期限の延長を申し出た"),

@@ -25,6 +25,7 @@ FACT_WORDS: dict[str, Words] = {
     "copy_id": _l("転送版"),
     "day": _l("日付"),
     "declared_by": _l("申し出た人"),
+    "draft_id": _l("書きかけ"),
     "during_procedure": _l("手続の途中"),
     "entry_id": _l("記録の行"),
     "epoch": _l("鍵の世代"),

@@ -23,7 +23,18 @@ from models.rules.lifecycle import NotAllowedNow
 log = structlog.get_logger()
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 NEVER_HANDED_BACK = frozenset(
-    {"csrf_token", "password", "again", "current_password", "new_password", "receipt", "version", "once", "next"}
+    {
+        "csrf_token",
+        "password",
+        "again",
+        "current_password",
+        "new_password",
+        "receipt",
+        "version",
+        "draft_version",
+        "once",
+        "next",
+    }
 )
 SHORTEST_WORTH_KEEPING = 10
 MOST_WORTH_KEEPING = 40

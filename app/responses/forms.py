@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from app.pipeline.clock import today
-from app.presentation.changing_form import ChangingForm
+from app.presentation.changing_form import LONGEST_VERSION, ChangingForm
 from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.form import Form
+from models.rules.drafts import DraftKind
 from models.rules.report_blocks import ReportBlock, RuleUsable
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -42,8 +45,28 @@ class ActionForm(ChangingForm):
         return _not_in_the_future(self, self.done_on) and bool(valid)
 
 
-class ReplyForm(ChangingForm):
+class DraftedForm(ChangingForm):
+    """A form that may be kept before it is sent; it knows which draft its page showed."""
+
+    KIND: ClassVar[DraftKind]
+    draft_version = HiddenField()
+
+    def seen_draft(self) -> int:
+        """The version of the draft that the page showed; none for a page that showed none."""
+        typed = str(self.draft_version.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION else 0
+
+    def written(self) -> dict[str, list[str]]:
+        """What stands in each field as it was typed, whether the form would take it or not."""
+        asked = [field for field in self if not isinstance(field, HiddenField)]
+        typed = {field.short_name: request.form.getlist(field.name) for field in asked}
+        return {name: values for name, values in typed.items() if any(value.strip() for value in values)}
+
+
+class ReplyForm(DraftedForm):
     """A reply that the worker reads in her mailbox."""
+
+    KIND = DraftKind.REPLY
 
     text = PlainText(
         _l("返信の文章"),
@@ -80,8 +103,10 @@ class ExtensionForm(ChangingForm):
     reason = PlainText(_l("延長の理由"), limit=1000, rows=3)
 
 
-class ReportForm(ChangingForm):
+class ReportForm(DraftedForm):
     """The report, block by block."""
+
+    KIND = DraftKind.REPORT
 
     fact_check = PlainText(
         ReportBlock.FACT_CHECK.ja,

@@ -62,6 +62,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "exchange.search_hint":      "exchange_id",
     "exchange.hand_over":        "exchange_id person_id",
     "exchange.company_left":     "exchange_id",
+    "draft.save":                "draft_id",
+    "draft.discard":             "draft_id",
     "report.read":               "report_id",
     "reminder.issue":            "reminder_id kind",
     "extension.request":         "extension_id working_days",

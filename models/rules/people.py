@@ -118,6 +118,7 @@ class CompartmentKind(Labelled):
     DESK_NOTES   = "desk_notes",   "窓口のメモ",         "Desk notes"
     FORWARDED    = "forwarded",    "転送版と会社の返信", "Forwarded copy and replies"
     REPORT       = "report",       "対応記録と報告",     "Action log and report"
+    DRAFTS       = "drafts",       "会社の書きかけ",     "The company's drafts"
     COMPANY_FILE = "company_file", "会社別の記録",       "Company file"
     BOARD_PACKET = "board_packet", "理事会資料",         "Board packet"
     ADVICE       = "advice",       "企業相談",           "Company advice"
@@ -143,7 +144,8 @@ _TO = frozenset({_OFFICE, _REPRESENTATIVE})
 # A name that is told at CN-3 is written into the forwarded copy; the identity compartment itself never goes to a
 # company. Replies to the worker lie with the forwarded copy, so the receipt opens them; the report is between the
 # company and the desk, and the worker is told its result in a message. The board sees its packet and no case; the
-# company inspects its own file, from which the packet is made.
+# company inspects its own file, from which the packet is made. What a company has begun to write is nobody's but its
+# own: its representative holds the key too, so that it is not lost between one officer and the next.
 # fmt: off
 READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     #                                     seats from creation                          receipt        when routed
@@ -153,6 +155,7 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.DESK_NOTES:   Readers(frozenset({_DESK}),                           receipt=False),
     CompartmentKind.FORWARDED:    Readers(frozenset({_DESK}),                           receipt=True,  when_routed=_TO),
     CompartmentKind.REPORT:       Readers(frozenset({_DESK}),                           receipt=False, when_routed=_TO),
+    CompartmentKind.DRAFTS:       Readers(_TO,                                          receipt=False,  when_routed=_TO),
     CompartmentKind.COMPANY_FILE: Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
     CompartmentKind.ADVICE:       Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),

@@ -51,6 +51,7 @@ class Permission(Labelled):
     RESPONSE_READ               = "response:read",               "転送版を読む",                                   "Read the forwarded copy"
     RESPONSE_ACKNOWLEDGE        = "response:acknowledge",        "受領を確認する",                                 "Acknowledge receipt"
     RESPONSE_ACT                = "response:act",                "対応を記録し返信する",                           "Log actions and reply"
+    RESPONSE_DRAFT              = "response:draft",              "書きかけを保存する",                             "Keep a draft"
     RESPONSE_REPORT             = "response:report",             "報告を提出する",                                 "Submit a report"
     ESCALATION_LIST             = "escalation:list",             "会社別の記録の一覧を見る",                       "List company files"
     ESCALATION_READ             = "escalation:read",             "会社別の記録と要請を読む",                       "Read a company file"
@@ -176,6 +177,7 @@ _TABLE = """
     response:read               .         @       @      @              a         as!     a!s! .        .       .     .
     response:acknowledge        .         @       @      @              a         .       .    .        .       .     .
     response:act                .         @       @      @              a         .       .    .        .       .     .
+    response:draft              .         @       @      @              .         .       .    .        .       .     .
     response:report             .         @       @      @              a         .       .    .        .       .     .
 
     escalation:list             .         @       @      @              as        as      as   .        .       .     .

@@ -37,6 +37,8 @@ NEEDS_NO_COMPARISON = {
     "mailbox.leave": "ends her own session",
     "resolutions.new_meeting": "makes a meeting that was not there before",
     "resolutions.interest": "a declared interest holds whatever has changed",
+    "responses.discard": "throws away what the office began, on purpose",
+    "responses.keep": "compares the draft, which is what a colleague may have changed, and not the matter",
     "responses.open_": "notes the first opening, and only the first",
 }
 

@@ -54,6 +54,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     },
     _P.RESPONSE_ACKNOWLEDGE: {"responses.acknowledge_", "responses.open_"},
     _P.RESPONSE_ACT: {"responses.action", "responses.reply", "responses.response"},
+    _P.RESPONSE_DRAFT: {"responses.keep", "responses.discard"},
     _P.RESPONSE_REPORT: {
         "attachments.office_give",
         "attachments.office_remove",

@@ -22,6 +22,7 @@ from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
+from app.responses.actions import forget_drafts
 from models.case import Case
 from models.company import Company
 from models.compartment_grant import CompartmentGrant
@@ -159,6 +160,7 @@ def reroute(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -
         facts={"reason_code": reason_code},
     )
     _overtake_a_recall(exchange)
+    forget_drafts(exchange, actor=actor)
     end_grants_to_companies(exchange, at=now())
     prepare_again(exchange)
     stop_clocks(exchange)
@@ -187,6 +189,7 @@ def close_exchange(case: Case, exchange: Exchange, because: str, *, actor: Actor
         return
     was_sent = exchange.state == "routed"
     _overtake_a_recall(exchange)
+    forget_drafts(exchange, actor=actor)
     if because != "finished" or not was_sent:
         end_grants_to_companies(exchange, at=now())
     exchange.state, exchange.closed_at, exchange.closed_because = "closed", now(), because

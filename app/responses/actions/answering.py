@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks, start_clock
-from app.clocks.queries import calendar, clocks_of
-from app.custody.actions import end_grants_to_companies, open_seat, queue_grants
 from app.escalations.actions import note_fulfilled
-from app.people.queries import candidates_of, serving
+from app.people.queries import serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import now, today
@@ -21,10 +19,9 @@ from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_exchange
 from app.pipeline.transaction import db
+from app.responses.actions.drafts import discard_draft
 from app.responses.queries import (
     compartment_for,
-    excluded_from,
-    in_hand_of_company,
     may_extend,
     newest_report,
     stage_now,
@@ -37,13 +34,13 @@ from models.message import Message
 from models.person import Person
 from models.report import Report
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
-from models.rules.deadlines import ClockKind, DueDate, due, policy_at
+from models.rules.deadlines import ClockKind
+from models.rules.drafts import DraftKind
 from models.rules.exchange_stage import CASE_STATE_AT, WITH_THE_OFFICER, ExchangeStage
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission
-from models.rules.routing import Addressee, addressee
 from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -106,6 +103,7 @@ def reply_to_worker(exchange: Exchange, text: str, *, actor: Actor) -> Message:
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
     db().add(message)
     exchange.version += 1
+    discard_draft(exchange, DraftKind.REPLY, actor=actor)
     record(of_case(exchange.case_id), "message.send", actor=actor, facts={"message_id": message.id.hex})
     notice_search(exchange, [text], actor=actor)
     return message
@@ -169,6 +167,7 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     seal_answers_into(report, "sealed_body", dict(blocks), key=actor.held.compartment_key(compartment))
     _perform(exchange, CaseAct.SUBMIT_REPORT, actor=actor, facts={"report_id": report.id.hex})
     db().add(report)
+    discard_draft(exchange, DraftKind.REPORT, actor=actor)
     exchange.reported_at = now()
     meet_clocks(exchange, [ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT])
     start_clock(db().get_one(Case, exchange.case_id), ClockKind.REVIEW)
@@ -176,49 +175,6 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
     _tell_the_desk(exchange, actor=actor, occasion=f"report-{report.number}")
     return report
-
-
-def restart_report_clock(exchange: Exchange) -> None:
-    """A returned report is due again: on its old day or, when that is near or over, a review's length from now."""
-    at = now()
-    old = [clock for clock in clocks_of(exchange.id) if clock.kind is ClockKind.FINAL_REPORT]
-    again = due(ClockKind.REVIEW, from_=at, calendar=calendar(), policy=policy_at(at))
-    if old and old[-1].due_at > again.due_at:
-        kept = old[-1]
-        again = DueDate(
-            kept.due_at, kept.policy_version, kept.calendar_version, kept.explanation_ja, kept.explanation_en
-        )
-    start_clock(exchange, ClockKind.FINAL_REPORT, due_date=again)
-
-
-def pass_on(company_id: uuid.UUID, *, actor: Actor) -> None:
-    """What lies with a company goes to whom the rules name now: the officer, else the deputy, else the representative.
-
-    No clock starts again. Where a conflict makes the address unsafe, or nobody is left, the desk settles it.
-    """
-    at, candidates = now(), candidates_of(company_id)
-    for exchange in in_hand_of_company(company_id):
-        found = addressee(candidates, excluded=excluded_from(exchange.case_id), now=at)
-        if not isinstance(found, Addressee) or not found.office_is_safe:
-            continue
-        people = [uuid.UUID(person_id) for person_id in found.person_ids]
-        if exchange.via == found.via.value and exchange.addressee_id in people:
-            continue
-        _hand_over(exchange, db().get_one(Person, people[0]), found, actor=actor)
-
-
-def _hand_over(exchange: Exchange, person: Person, found: Addressee, *, actor: Actor) -> None:
-    seat = open_seat(found.seat, company_id=exchange.company_id)
-    if exchange.seat_id != seat.id:
-        end_grants_to_companies(exchange, at=now())
-        exchange.seat_id = seat.id
-        db().flush()
-        queue_grants(exchange, seat)
-    exchange.addressee_id, exchange.via = person.id, found.via.value
-    exchange.version += 1
-    facts: dict[str, Fact] = {"exchange_id": exchange.id.hex, "person_id": person.id.hex}
-    record(of_case(exchange.case_id), "exchange.hand_over", actor=actor, facts=facts)
-    queue_mail(person, MailKind.UPDATE, actor=actor, key=f"{exchange.id.hex}-handed-over-{exchange.version}")
 
 
 def notice_search(exchange: Exchange, texts: Iterable[str], *, actor: Actor) -> None:

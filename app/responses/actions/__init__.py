@@ -1,0 +1,34 @@
+"""What an officer does with what was forwarded, and what follows when her post changes hands."""
+
+from __future__ import annotations
+
+from app.responses.actions.answering import (
+    ExtensionRefused,
+    acknowledge,
+    ask_extension,
+    log_action,
+    notice_search,
+    open_exchange,
+    record_response,
+    reply_to_worker,
+    submit_report,
+)
+from app.responses.actions.drafts import discard_draft, forget_drafts, save_draft
+from app.responses.actions.passing_on import pass_on, restart_report_clock
+
+__all__ = [
+    "ExtensionRefused",
+    "acknowledge",
+    "ask_extension",
+    "discard_draft",
+    "forget_drafts",
+    "log_action",
+    "notice_search",
+    "open_exchange",
+    "pass_on",
+    "record_response",
+    "reply_to_worker",
+    "restart_report_clock",
+    "save_draft",
+    "submit_report",
+]
