@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -116,7 +117,16 @@ def body_of(entry: AuditRecord) -> bytes:
     )
 
 
-def record_reading(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> None:
-    """Record that content is about to be opened, and commit that before it is."""
+def record_reading(
+    subject: Subject,
+    name: str,
+    *,
+    actor: Actor,
+    facts: dict[str, Fact],
+    beside: Callable[[], None] | None = None,
+) -> None:
+    """Record that content is about to be opened, with what else the opening means, and commit that before it is."""
     with committed_first():
         record(subject, name, actor=actor, facts=facts)
+        if beside is not None:
+            beside()

@@ -18,7 +18,7 @@ from models.exclusion import Exclusion
 from models.recall import Recall
 from models.recusal import Recusal
 from models.rules.people import COMPANY, SECRETARIAT, Role, SeatKind, Standing, standing_towards
-from models.rules.permissions import Permission, decide, standings_allowing
+from models.rules.permissions import Permission, decide, needs_reason, standings_allowing
 from models.seat import Seat
 
 OFFICE_OF_ROLE = {
@@ -86,8 +86,11 @@ def towards_board_item(actor: Actor, item: BoardItem) -> Standing:
     )
 
 
-def visible_cases(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    """The filter, built from the policy's own cells, that a query of cases is narrowed by."""
+def visible_cases(actor: Actor, permission: Permission, *, at_once: bool = False) -> ColumnElement[bool]:
+    """The filter, built from the policy's own cells, that a query of cases is narrowed by.
+
+    With ``at_once``, without the cells that ask for a reason.
+    """
     if actor.role is Role.CONSULTER:
         own = actor.receipt.case_id if actor.receipt else None
         return Case.id == own if Standing.OWN in standings_allowing(permission, actor.role) else false()
@@ -103,6 +106,8 @@ def visible_cases(actor: Actor, permission: Permission) -> ColumnElement[bool]:
         else or_(Case.assignee_id.is_(None), Case.assignee_id != actor.id),
     }
     allowed = standings_allowing(permission, actor.role)
+    if at_once:
+        allowed = frozenset(one for one in allowed if not needs_reason(permission, role=actor.role, standing=one))
     if allowed.issuperset(reach):
         reachable: ColumnElement[bool] = true()
     else:

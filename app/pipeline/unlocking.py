@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 
-from app.pipeline.secrets import shred_key
+from app.pipeline.secrets import bring_shred_keys, shred_key
 from app.pipeline.transaction import db
 from crypto import CannotOpen, Context, content_key, open_box
 from models.compartment import Compartment
@@ -71,9 +73,23 @@ class Keys:
                     )
         return self._epochs
 
+    def bring(self, compartments: Sequence[Compartment]) -> None:
+        """Open the grants of many compartments with one question to each database; what does not open stays closed."""
+        bring_shred_keys([compartment.subject_id for compartment in compartments])
+        wanted = [compartment.id for compartment in compartments if compartment.id not in self._secrets]
+        for grant in self._grants_of(wanted):
+            if grant.compartment_id not in self._secrets:
+                with suppress(CannotOpen):
+                    self._secrets[grant.compartment_id] = self._opened(grant)
+
     def _open_a_grant(self, compartment: Compartment) -> bytes:
+        for grant in self._grants_of([compartment.id]):
+            return self._opened(grant)
+        raise CannotOpen
+
+    def _grants_of(self, compartment_ids: Sequence[uuid.UUID]) -> Iterable[CompartmentGrant]:
         grants = select(CompartmentGrant).where(
-            CompartmentGrant.compartment_id == compartment.id, CompartmentGrant.ended_at.is_(None)
+            CompartmentGrant.compartment_id.in_(compartment_ids), CompartmentGrant.ended_at.is_(None)
         )
         if self.receipt_id is not None:
             grants = grants.where(CompartmentGrant.receipt_id == self.receipt_id)
@@ -83,10 +99,11 @@ class Keys:
         else:
             by_seat = CompartmentGrant.seat_epoch_id.in_(self._held_epochs())
             grants = grants.where(or_(by_seat, CompartmentGrant.person_id == self.person_id))
-        for grant in db().scalars(grants):
-            key = self.private_key if grant.seat_epoch_id is None else self.epoch_key(grant.seat_epoch_id)
-            return open_box(key, grant.sealed_key, context=grant_context(grant.id))
-        raise CannotOpen
+        return db().scalars(grants)
+
+    def _opened(self, grant: CompartmentGrant) -> bytes:
+        key = self.private_key if grant.seat_epoch_id is None else self.epoch_key(grant.seat_epoch_id)
+        return open_box(key, grant.sealed_key, context=grant_context(grant.id))
 
 
 def content_key_of(compartment: Compartment, secret: bytes) -> bytes:
