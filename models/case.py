@@ -34,6 +34,7 @@ class Case(Identified):
         ),
         Index("ix_case_board", "is_open", "is_crisis", "next_due_at", "id"),
         Index("ix_case_assignee", "assignee_id", "is_open", "is_crisis", "next_due_at", "id"),
+        Index("ix_case_received", "received_at", "id"),
         *(
             index_where_given("case", f"{facet}_token")
             for facet in ("channel", "severity", "outcome", "employer", "workplace", "client")

@@ -19,5 +19,5 @@ class CaseFacet(Identified):
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
     field: Mapped[str] = mapped_column(String(40))
-    """harassment_type, organisational_issue, requested_help, employment, actor_relation, intake_route."""
+    """Such as harassment_type, organisational_issue, requested_help, employment, actor_relation, intake_route, site."""
     token: Mapped[bytes] = mapped_column(Token(16))

@@ -40,6 +40,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.keyed_intake import ReadBack, may_be_told_at_intake
 from models.rules.people import CompartmentKind, Role
 from models.rules.replies import ReplyWay
+from models.rules.site_code import read_site_code
 from models.sealed import seal_answers_into
 from models.statement import Statement
 
@@ -234,6 +235,8 @@ def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
         coded.append(("employment", answers.employment.value))
     if answers.actor:
         coded.append(("actor_relation", answers.actor.value))
+    if site := read_site_code(answers.site_code):
+        coded.append(("site", site))
     if answers.reply.way is not ReplyWay.MAILBOX:
         coded.append(("reply_way", answers.reply.way.value))
     consent = ConsentEntry(

@@ -21,6 +21,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "case.key_in": _l("相談を代わりに入力した"),
     "case.read": _l("相談の内容を開いた"),
     "case.read_identity": _l("氏名と連絡先を開いた"),
+    "search.narrow": _l("担当ではない相談も区分で絞り込んだ"),
+    "search.done": _l("相談を開いて言葉を探した"),
     "case.assign": _l("担当を決めた"),
     "case.note": _l("窓口のメモを書いた"),
     "case.set_codes": _l("分類を付けた"),

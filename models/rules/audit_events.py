@@ -30,6 +30,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "case.key_in":               "receipt_id consent_id statement_digest",
     "case.read":                 "compartment reason_code",
     "case.read_identity":        "reason_code",
+    "search.narrow":             "reason_code",
+    "search.done":               "cases hits waiting first_day last_day with_messages reason_code",
     "case.assign":               "person_id",
     "case.note":                 "note_id",
     "case.set_codes":            "facet token_digest",

@@ -23,6 +23,7 @@ class Permission(Labelled):
     CASE_TRIAGE                 = "case:triage",                 "受付審査をする",                                 "Triage a case"
     CASE_ASSIGN                 = "case:assign",                 "担当を決める",                                   "Assign a case"
     CASE_READ                   = "case:read",                   "相談の原文を読む",                               "Read the original text"
+    CASE_SEARCH                 = "case:search",                 "相談の言葉を探す(開いて探す)",                   "Search the words of cases, by opening them"
     CASE_READ_IDENTITY          = "case:read_identity",          "氏名・連絡先を開く",                             "Open the identity"
     CASE_READ_HEALTH            = "case:read_health",            "健康に関する記載を読む",                         "Read the health block"
     CASE_NOTE                   = "case:note",                   "窓口のメモを書く",                               "Write a desk note"
@@ -144,6 +145,7 @@ _TABLE = """
     case:triage                 .         .       .      .              a         a       .    .        .       .     .
     case:assign                 .         .       .      .              a         as      .    .        .       .     .
     case:read                   o         .       .      .              a         as!     a!s! .        .       .     .
+    case:search                 .         .       .      .              a         as!     a!s! .        .       .     .
     case:read_identity          o         .       .      .              a!        a!s!    .    .        .       .     .
     case:read_health            o         .       .      .              a         a       .    .        .       .     .
     case:note                   .         .       .      .              a         as      .    .        .       .     .

@@ -27,6 +27,7 @@ NEEDS_NO_COMPARISON = {
     "cases.pick_company": "searches and changes nothing",
     "cases.propose_masking": "looks through a text and stores nothing",
     "cases.take_masking": "fills in the form of the copy, which compares before it stores",
+    "cases.search_words": "looks through what one may open and changes nothing",
     "certifications.stop_use": "confirms one place, once, whatever else has changed",
     "duty.acknowledge": "says that one alarm was heard; it stays with whoever said so first",
     "intake.send": "makes a case that was not there before, once for each check page",

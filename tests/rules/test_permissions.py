@@ -157,8 +157,9 @@ def test_the_original_is_read_with_a_reason_by_the_head_and_by_a_manager_who_is_
     assert not needs_reason(P.CASE_READ, role=R.COUNSELOR, standing=S.ASSIGNED)
 
 
-def test_a_reason_is_asked_only_for_reading() -> None:
-    assert {kind_of(permission) for permission, _ in WITH_REASON} == {Kind.READ}
+def test_a_reason_is_asked_only_for_reading_and_for_the_search_that_reads() -> None:
+    writing = {permission for permission, _ in WITH_REASON if kind_of(permission) is not Kind.READ}
+    assert writing == {P.CASE_SEARCH}
 
 
 def test_the_identity_opens_to_registered_handlers_alone() -> None:

@@ -6,7 +6,8 @@ _P = Permission
 
 PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_KEY_IN: {"keying.send", "keying.write", "phone_desk.repeat"},
-    _P.CASE_LIST: {"cases.board"},
+    _P.CASE_LIST: {"cases.board", "cases.search"},
+    _P.CASE_SEARCH: {"cases.search_words"},
     _P.CASE_TRIAGE: {"cases.exclude_", "cases.open_triage_", "cases.resume", "cases.triage"},
     _P.CASE_ASSIGN: {"cases.assign_"},
     _P.CASE_READ: {

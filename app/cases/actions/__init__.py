@@ -30,6 +30,7 @@ from app.cases.actions.talking import (
     advise,
     ask_information,
     give_feedback,
+    note_messages_read,
     write_message,
     write_note,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "exclude",
     "give_feedback",
     "monitor",
+    "note_messages_read",
     "open_triage",
     "put_copy",
     "put_exchanges_to_rest",

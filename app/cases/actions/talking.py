@@ -6,6 +6,7 @@ import uuid
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
@@ -55,6 +56,15 @@ def write_message(case: Case, text: str, purpose: str = "note", *, actor: Actor)
     case.version += 1
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
     return message
+
+
+def note_messages_read(case: Case, *, actor: Actor) -> None:
+    """The consulter's messages are read when whoever has the case opens it; a look with a reason leaves them unread."""
+    if case.assignee_id not in (None, actor.id):
+        return
+    unread = select(Message).where(Message.case_id == case.id, Message.author == "consulter", Message.read_at.is_(None))
+    for message in db().scalars(unread):
+        message.read_at = now()
 
 
 def acknowledge_consultation(case: Case, *, actor: Actor) -> Message:

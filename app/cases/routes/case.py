@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from app.attachments.queries import count_of, for_the_desk
 from app.cases import blueprint
-from app.cases.actions import acknowledge_consultation, assign, exclude, write_message, write_note
+from app.cases.actions import acknowledge_consultation, assign, exclude, note_messages_read, write_message, write_note
 from app.cases.actions.closing import outcome_asked_for
 from app.cases.forms import AssignForm, MessageForm, NoteForm
 from app.cases.offers import offers_for
@@ -73,7 +73,13 @@ def case(number: str) -> ResponseReturnValue:
     with_health = _may(found, Permission.CASE_READ_HEALTH)
     opens = [part.value for part in PARTS if with_health or part is not CompartmentKind.HEALTH]
     facts = {"compartment": "+".join(opens), "reason_code": reason}
-    record_reading(of_case(found), "case.read", actor=actor, facts=dict(facts))
+    record_reading(
+        of_case(found),
+        "case.read",
+        actor=actor,
+        facts=dict(facts),
+        beside=lambda: note_messages_read(found, actor=actor),
+    )
     try:
         opened = opened_case(found, with_health=with_health, actor=actor)
     except CannotOpen:
