@@ -6,9 +6,8 @@ from sqlalchemy import select
 
 from app.cases.actions import exclude
 from app.clocks.queries import running_clock
-from app.custody.actions import do_what_waits
 from app.custody.queries import compartment_of_case, compartment_of_exchange, how_much_waits, open_epoch, seat_of
-from app.people.actions import LastHolder, end_service, register_person, renew_keys, sign_up
+from app.people.actions import LastHolder, renew_keys
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys
@@ -20,12 +19,12 @@ from models.clock import Clock
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.outbox_message import OutboxMessage
-from models.person import Person
 from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind, Role, SeatKind
 from models.rules.taxonomy.severity import Severity
 from models.visit import Visit
 from tests.support import road
+from tests.support.coming_and_going import again, leaves, newcomer, works_off_the_queue
 from tests.support.present import company, person, present
 from tests.support.visitor import Visitor, sign_in
 from tests.support.world import PASSWORD
@@ -47,38 +46,6 @@ def narrative(exchange: Exchange) -> Compartment:
     found = compartment_of_case(db().get_one(Case, exchange.case_id), CompartmentKind.NARRATIVE)
     assert found is not None
     return found
-
-
-def newcomer(role: Role, *, of: str | None = None, is_handler: bool = False) -> Actor:
-    """Somebody who is registered and signs up now, present with her own keys."""
-
-    def join() -> tuple[Person, bytes]:
-        who = register_person(
-            role,
-            name="後任の人",
-            mail=f"successor-{role.value}@kikite.example",
-            actor=THE_CLOCK,
-            company=company(of) if of else None,
-            is_handler=is_handler,
-        )
-        return who, sign_up(who, PASSWORD, actor=Actor(role, person=who))
-
-    who, private_key = road.done(join)
-    return Actor(role, Keys(private_key, person_id=who.id), person=who)
-
-
-def again(actor: Actor) -> Actor:
-    """The same person in her next request: nothing of the last one is remembered."""
-    assert actor.keys is not None
-    return Actor(actor.role, Keys(actor.keys.private_key, person_id=actor.id), person=actor.person)
-
-
-def leaves(key: str) -> None:
-    road.done(lambda: end_service(person(key), actor=present("manager")))
-
-
-def works_off_the_queue(key: str) -> int:
-    return road.done(lambda: do_what_waits(present(key)))
 
 
 def test_a_successor_gets_the_matter_in_hand_at_the_desks_next_sign_in(context: None) -> None:
