@@ -23,6 +23,7 @@ SLICES = (
     "certifications",
     "companies",
     "registry",
+    "statistics",
     "people",
     "operations",
 )

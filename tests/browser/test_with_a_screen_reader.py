@@ -11,7 +11,7 @@ from tests.browser.test_keyboard_and_language import STORY, tab_to
 from tests.support.watched import Opens
 
 AT_TWICE_THE_SIZE = {"desk": (640, 400), "phone": (320, 360)}
-"""What is left of a window of 1280 by 800 when everything is twice as large, and the least width that may be asked for."""
+"""What is left of 1280 by 800 when everything is twice as large, and the least width that may be asked for."""
 
 
 @pytest.mark.parametrize("window", AT_TWICE_THE_SIZE.values(), ids=AT_TWICE_THE_SIZE)

@@ -55,7 +55,7 @@ def test_a_member_without_certification_receives_a_request_without_ladder(app: F
         assert db().scalars(select(FormalRequest)).all() == []
         of_delta = CompanyFile.company_id == company("delta").id
         assert db().scalars(select(CompanyFile).where(of_delta)).all() == []
-    assert reference in officer.get("/office/").links, "it is still asked of the company"
+    assert reference in sign_in(app, "delta_officer").get("/office/").links, "it is still asked of the company"
 
 
 def test_words_of_despair_at_night_bring_the_lines_at_once_and_an_alarm_without_content(

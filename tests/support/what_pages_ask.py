@@ -151,6 +151,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ADVICE_READ: {"advice.thread"},
     _P.ADVICE_ASK: {"advice.ask_", "advice.write_"},
     _P.ADVICE_ANSWER: {"advice.answer", "advice.end_", "advice.key_in_"},
+    _P.STATISTICS_READ: {"statistics.file", "statistics.overview"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
 }
