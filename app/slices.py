@@ -17,6 +17,7 @@ SLICES = (
     "cases",
     "duty",
     "responses",
+    "responses.desk",
     "advice",
     "escalations",
     "resolutions",

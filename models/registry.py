@@ -42,6 +42,7 @@ from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
+from models.proxy_entry import ProxyEntry
 from models.publication import Publication
 from models.recall import Recall
 from models.recall_reading import RecallReading
@@ -108,6 +109,7 @@ __all__ = [
     "Message",
     "OutboxMessage",
     "Person",
+    "ProxyEntry",
     "Publication",
     "Recall",
     "RecallReading",

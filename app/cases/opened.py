@@ -28,6 +28,7 @@ from app.responses.queries import (
     stage_now,
 )
 from app.responses.queries import reports_of as reports_by_number
+from app.responses.queries.keyed import KeyedEntry, keyed_entries
 from models.case import Case
 from models.case_facet import CaseFacet
 from models.clock import Clock
@@ -42,6 +43,7 @@ from models.recall import Recall
 from models.rules.exchange_stage import ExchangeStage
 from models.rules.labelled import Labelled
 from models.rules.people import CompartmentKind
+from models.rules.proxy import proxy_acts
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
@@ -96,6 +98,9 @@ class WithCompany:
     extension: Extension | None
     extension_reason: str
     clocks: tuple[Clock, ...]
+    keyed: tuple[KeyedEntry, ...]
+    """What the desk keyed in the company's stead."""
+    may_be_keyed: bool
     recall: Recall | None
     """A request to take the copy back that waits for its second person."""
     recalled: Recall | None
@@ -201,6 +206,8 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         extension=extension,
         extension_reason=reason,
         clocks=tuple(clocks_of(exchange.id)),
+        keyed=tuple(keyed_entries(exchange)),
+        may_be_keyed=exchange.state == "routed" and bool(proxy_acts(stage_now(exchange))),
         recall=asked,
         recalled=recalled,
         read_by=tuple(read_until_now(exchange) if asked else read_proof(recalled) if recalled else ()),

@@ -55,6 +55,7 @@ WORDS = {
     "exchange.call_off": _l("転送の予約を取り消しました"),
     "exchange.deliver": _l("別の会社へも転送しました"),
     "exchange.close": _l("会社とのやりとりを閉じました"),
+    "exchange.key_in": _l("会社が電話・手紙などで伝えたことを、窓口が代わりに入力しました"),
     "exchange.search_hint": _l("相談者を探すような記載がありました"),
     "report.read": _l("報告を開きました"),
     "reminder.issue": _l("会社へ督促を送りました"),

@@ -56,6 +56,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "exchange.hand_over": _l("宛先を引き継いだ"),
     "exchange.company_left": _l("会社が退会し、要求の段階に数えなくなった"),
     "exchange.open": _l("会社とのやりとりを開いた"),
+    "exchange.key_in": _l("会社から聞いたことを、窓口が代わりに入力した"),
     "exchange.search_hint": _l("会社の記載に、相談者を探すような言葉があった"),
     "draft.save": _l("書きかけを保存した"),
     "draft.discard": _l("書きかけが無くなった(送ったか、捨てた)"),

@@ -14,6 +14,7 @@ from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
 
 FACT_WORDS: dict[str, Words] = {
+    "act": _l("行い"),
     "alarm_id": _l("緊急の呼び出し"),
     "answer_id": _l("回答"),
     "attachment_id": _l("ファイル"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.attachments.queries import count_of, for_the_office
 from app.pipeline.audit import Fact, of_case, record_reading
@@ -13,11 +14,14 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_exchanges
 from app.presentation.changing_form import ChangingForm
+from app.presentation.filters import label
 from app.presentation.standing_answer import standing_answer
 from app.responses.drafts import OpenedDraft, opened_draft
 from app.responses.forms import ActionForm, DraftedForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import approved_copy, one_exchange, view_of
+from app.responses.queries.keyed import keyed_entries
 from models.exchange import Exchange
+from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
 from models.rules.permissions import Permission
 from models.rules.report_blocks import ReportBlock
@@ -56,6 +60,7 @@ def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnVa
         exchange=found,
         view=view,
         drafts=drafts,
+        keyed=keyed_entries(found),
         now=now(),
         files_count=count_of(for_the_office(found)),
         forms=forms,
@@ -105,3 +110,10 @@ def _fresh(name: str, found: Exchange) -> ChangingForm:
 def _copy_fact(found: Exchange) -> dict[str, Fact]:
     copy = approved_copy(found)
     return {"copy_id": copy.id.hex if copy else None}
+
+
+def why_not_extended(reason: str) -> str:
+    """Why more time is not given, in words for whoever asked."""
+    if reason == "no_report_due":
+        return str(_("いまは報告書の期限がないため、延長はお願いできません。"))
+    return label(ExtensionRefusal(reason))

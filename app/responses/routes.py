@@ -12,7 +12,6 @@ from app.pipeline.audit import of_case
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.presentation.changing_form import ChangingForm
-from app.presentation.filters import label
 from app.responses import blueprint, draft_routes
 from app.responses.actions import (
     acknowledge,
@@ -25,7 +24,7 @@ from app.responses.actions import (
 )
 from app.responses.drafts import must_know_the_draft
 from app.responses.forms import ActionForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
-from app.responses.pages import back_to, find, show, show_report
+from app.responses.pages import back_to, find, show, show_report, why_not_extended
 from app.responses.queries import (
     Tab,
     extension_of,
@@ -33,7 +32,6 @@ from app.responses.queries import (
     may_extend,
     page_of_inbox,
 )
-from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
 from models.rules.permissions import Permission
 
@@ -124,9 +122,9 @@ def extension(reference: str) -> ResponseReturnValue:
             flash(_("延長をお願いしました。協会の返事は、この画面に出ます。それまでは今の期限のままです。"), "success")
             return back_to(found)
         if extension_of(found) is not None:
-            flash(_why_not(decision.reason), "error")
+            flash(why_not_extended(decision.reason), "error")
             return back_to(found)
-        form.refuse(form.working_days, _why_not(decision.reason))
+        form.refuse(form.working_days, why_not_extended(decision.reason))
     return show(found, {"extension": form})
 
 
@@ -149,9 +147,3 @@ def report(reference: str) -> ResponseReturnValue:
     submit_report(found, blocks, actor=actor_here())
     flash(_("報告書を提出しました。協会の事務局が内容を確認し、結果をこの画面でお知らせします。"), "success")
     return back_to(found)
-
-
-def _why_not(reason: str) -> str:
-    if reason == "no_report_due":
-        return str(_("いまは報告書の期限がないため、延長はお願いできません。"))
-    return label(ExtensionRefusal(reason))

@@ -62,6 +62,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "exchange.deliver":          "exchange_id",
     "exchange.close":            "exchange_id reason_code",
     "exchange.search_hint":      "exchange_id",
+    "exchange.key_in":           "exchange_id act way person_id",
     "exchange.hand_over":        "exchange_id person_id",
     "exchange.company_left":     "exchange_id",
     "draft.save":                "draft_id",

@@ -28,7 +28,7 @@ COMMITS = {
     "app/intake/actions.py": "from app.pipeline.transaction import db; db().connection().exec_driver_sql('COMMIT')",
     "app/mailbox/actions.py": "from app.pipeline.transaction import db; last = db().commit",
     "app/people/actions.py": "from app.pipeline.transaction import db; db().connection().begin()",
-    "app/responses/queries.py": "from app.pipeline.transaction import roll_back; roll_back()",
+    "app/responses/queries/keyed.py": "from app.pipeline.transaction import roll_back; roll_back()",
 }
 
 

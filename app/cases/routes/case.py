@@ -119,6 +119,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "me": actor.id,
         "keyed": keyed_by(case),
         "timeline_entries": timeline_of(case),
+        "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),

@@ -14,14 +14,19 @@ from app.responses.actions.answering import (
     submit_report,
 )
 from app.responses.actions.drafts import discard_draft, forget_drafts, save_draft
+from app.responses.actions.keying import Told, key_acknowledgement, key_extension, key_report
 from app.responses.actions.passing_on import pass_on, restart_report_clock
 
 __all__ = [
     "ExtensionRefused",
+    "Told",
     "acknowledge",
     "ask_extension",
     "discard_draft",
     "forget_drafts",
+    "key_acknowledgement",
+    "key_extension",
+    "key_report",
     "log_action",
     "notice_search",
     "open_exchange",

@@ -39,7 +39,7 @@ from models.rules.drafts import DraftKind
 from models.rules.exchange_stage import CASE_STATE_AT, WITH_THE_OFFICER, ExchangeStage
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
-from models.rules.people import CompartmentKind, Role
+from models.rules.people import COMPANY, CompartmentKind, Role
 from models.rules.permissions import Permission
 from models.rules.search_attempt import hints_at_search
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
@@ -63,12 +63,14 @@ def open_exchange(exchange: Exchange, *, actor: Actor) -> None:
 def acknowledge(exchange: Exchange, *, actor: Actor) -> None:
     """Confirm receipt: the officer has it and takes it on."""
     _perform(exchange, CaseAct.ACKNOWLEDGE, actor=actor, facts={"exchange_id": exchange.id.hex})
-    open_exchange(exchange, actor=actor)
+    if actor.role in COMPANY:
+        # Whoever only telephones has not read the copy; the company's page stays closed until she opens it.
+        open_exchange(exchange, actor=actor)
     exchange.acknowledged_at = now()
     exchange.acknowledged_by_id = _person(actor).id
     meet_clocks(exchange, [ClockKind.OFFICER_ACK])
     note_fulfilled(exchange, "acknowledge", actor=actor)
-    _tell_the_desk(exchange, actor=actor, occasion="acknowledged")
+    _tell_the_other_side(exchange, actor=actor, occasion="acknowledged")
 
 
 def log_action(exchange: Exchange, *, action: CompanyAction, note: str, done_on: date, actor: Actor) -> ActionEntry:
@@ -123,13 +125,15 @@ def record_response(
     return entry
 
 
-def ask_extension(exchange: Exchange, *, working_days: int, reason: str, actor: Actor) -> Extension:
+def ask_extension(
+    exchange: Exchange, *, working_days: int, reason: str, actor: Actor, asked_on: date | None = None
+) -> Extension:
     """Ask for more time for the final report. The desk answers, and both sides see the answer."""
     must_be_allowed(Permission.RESPONSE_REPORT, actor=actor, standing=towards_exchange(actor, exchange))
     stage = stage_now(exchange)
     if stage not in WITH_THE_OFFICER:
         raise NotAllowedNow("exchange", stage, CaseAct.SUBMIT_REPORT)
-    if not may_extend(exchange, working_days=working_days, reason=reason):
+    if not may_extend(exchange, working_days=working_days, reason=reason, asked_on=asked_on):
         raise ExtensionRefused
     compartment = compartment_for(exchange, CompartmentKind.REPORT)
     extension = Extension(
@@ -146,7 +150,7 @@ def ask_extension(exchange: Exchange, *, working_days: int, reason: str, actor: 
     facts: dict[str, Fact] = {"extension_id": extension.id.hex, "working_days": working_days}
     record(of_case(exchange.case_id), "extension.request", actor=actor, facts=facts)
     notice_search(exchange, [reason], actor=actor)
-    _tell_the_desk(exchange, actor=actor, occasion="extension")
+    _tell_the_other_side(exchange, actor=actor, occasion="extension")
     return extension
 
 
@@ -173,7 +177,7 @@ def submit_report(exchange: Exchange, blocks: Mapping[str, Any], *, actor: Actor
     start_clock(db().get_one(Case, exchange.case_id), ClockKind.REVIEW)
     note_fulfilled(exchange, "report", actor=actor)
     notice_search(exchange, [text for text in blocks.values() if isinstance(text, str)], actor=actor)
-    _tell_the_desk(exchange, actor=actor, occasion=f"report-{report.number}")
+    _tell_the_other_side(exchange, actor=actor, occasion=f"report-{report.number}")
     return report
 
 
@@ -233,7 +237,12 @@ def _initial_report_is_made(exchange: Exchange, *, actor: Actor) -> None:
     note_fulfilled(exchange, "initial_report", actor=actor)
 
 
-def _tell_the_desk(exchange: Exchange, *, actor: Actor, occasion: str) -> None:
+def _tell_the_other_side(exchange: Exchange, *, actor: Actor, occasion: str) -> None:
+    """The desk hears what a company did, and the company what the desk keyed in its stead."""
+    if actor.role not in COMPANY:
+        addressee = db().get_one(Person, exchange.addressee_id)
+        queue_mail(addressee, MailKind.UPDATE, actor=actor, key=f"{exchange.id.hex}-{occasion}-keyed")
+        return
     case = db().get_one(Case, exchange.case_id)
     at = now()
     assignee = db().get(Person, case.assignee_id) if case.assignee_id else None

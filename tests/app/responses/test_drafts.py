@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.cases.actions import exclude
+from app.cases.timeline import timeline_of
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.actions import withdraw_consent
 from app.people.actions import end_service
@@ -145,9 +146,10 @@ def test_neither_the_desk_nor_a_stored_byte_tells_what_was_begun(app: Flask, ref
         assert found_in(bytes_of(app), [BEGUN]) == []
         assert found_in(opened_with_server_keys(app), [BEGUN]) == []
     desk = sign_in(app, "counselor")
-    case = desk.get(f"/desk/{number}")
-    assert BEGUN not in case.text
-    assert "書きかけ" not in case.text, "not even when she writes is the desk's to follow"
+    assert BEGUN not in desk.get(f"/desk/{number}").text
+    with app.app_context():
+        case = db().get_one(Case, road.exchange_at(reference).case_id)
+        assert "記録" not in {entry.title for entry in timeline_of(case)}, "when she writes is not the desk's to follow"
     desk.get(f"/office/{reference}", status=404)
 
 

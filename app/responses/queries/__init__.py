@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, func, literal, select, tuple_
@@ -219,15 +219,19 @@ def extension_of(exchange: Exchange) -> Extension | None:
     return db().scalar(select(Extension).where(Extension.exchange_id == exchange.id))
 
 
-def may_extend(exchange: Exchange, *, working_days: int, reason: str) -> Decision:
-    """Whether the final report may be extended as asked: once, on time and with a reason (domain 6.3)."""
+def may_extend(exchange: Exchange, *, working_days: int, reason: str, asked_on: date | None = None) -> Decision:
+    """Whether the final report may be extended as asked: once, on time and with a reason (domain 6.3).
+
+    What was asked by telephone or letter counts from the day on which it was asked, not from the keying.
+    """
+    asked_at = now() if asked_on is None else min(now(), datetime.combine(asked_on, time.max, TOKYO))
     clock = running_clock(exchange.id, ClockKind.FINAL_REPORT)
     if clock is None:
         return refused("no_report_due")
     asked_before = db().scalar(select(func.count()).select_from(Extension).where(Extension.exchange_id == exchange.id))
     return extension_allowed(
         granted=asked_before or 0,
-        asked_at=now(),
+        asked_at=asked_at,
         due_at=clock.due_at,
         reason_given=bool(reason.strip()),
         business_days=working_days,
