@@ -23,6 +23,7 @@ SLICES = (
     "resolutions",
     "certifications",
     "companies",
+    "absences",
     "registry",
     "statistics",
     "people",

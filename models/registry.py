@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.absence import Absence
 from models.action_entry import ActionEntry
 from models.advice_message import AdviceMessage
 from models.attachment import Attachment
@@ -19,6 +20,7 @@ from models.clock import Clock
 from models.closure_day import ClosureDay
 from models.company import Company
 from models.company_advice import CompanyAdvice
+from models.company_closure import CompanyClosure
 from models.company_file import CompanyFile
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
@@ -70,6 +72,7 @@ from models.waiting_grant import WaitingGrant
 metadata = Base.metadata
 
 __all__ = [
+    "Absence",
     "ActionEntry",
     "AdviceMessage",
     "Attachment",
@@ -86,6 +89,7 @@ __all__ = [
     "ClosureDay",
     "Company",
     "CompanyAdvice",
+    "CompanyClosure",
     "CompanyFile",
     "CompanyName",
     "CompanyRelation",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from app.absences.queries import absences_from
 from app.cases.queries import code_behind, copies_of, exchanges_of
 from app.cases.recalls import ReadBy, last_recall, read_proof, read_until_now, recall_that_waits
 from app.clocks.queries import clocks_of
@@ -101,6 +102,8 @@ class WithCompany:
     keyed: tuple[KeyedEntry, ...]
     """What the desk keyed in the company's stead."""
     may_be_keyed: bool
+    away: tuple[tuple[str, date, date], ...]
+    """Who of the company is away now or soon: the name, the first day and the last."""
     recall: Recall | None
     """A request to take the copy back that waits for its second person."""
     recalled: Recall | None
@@ -208,6 +211,10 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         clocks=tuple(clocks_of(exchange.id)),
         keyed=tuple(keyed_entries(exchange)),
         may_be_keyed=exchange.state == "routed" and bool(proxy_acts(stage_now(exchange))),
+        away=tuple(
+            (name_of(db().get(Person, one.person_id)), one.starts_on, one.ends_on)
+            for one in absences_from(exchange.company_id, today())
+        ),
         recall=asked,
         recalled=recalled,
         read_by=tuple(read_until_now(exchange) if asked else read_proof(recalled) if recalled else ()),

@@ -10,7 +10,7 @@ from enum import Enum
 from flask import g
 from sqlalchemy import ColumnElement, and_, select
 
-from app.people.queries import serving
+from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
@@ -40,7 +40,7 @@ from models.rules.consent import (
 from models.rules.decision import Decision, refused
 from models.rules.membership import Route, eligibility
 from models.rules.people import SECRETARIAT, Role
-from models.rules.routing import Addressee, Candidate, Hold, addressee
+from models.rules.routing import Addressee, Hold, addressee
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 
@@ -242,12 +242,8 @@ def goes_again(case: Case, exchange: Exchange) -> bool:
 
 def who_receives(case: Case, company_id: uuid.UUID) -> Addressee | Hold:
     """To whom of a company a case goes now: officer, deputy or representative, and nobody who was excluded."""
-    at = now()
-    candidates = [
-        Candidate(person.id.hex, person.role, person.starts_at, person.ends_at, person.verified_at is not None)
-        for person in serving(at, Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE, company_id=company_id)
-    ]
-    return addressee(candidates, excluded=frozenset(one.hex for one in excluded_from(case)), now=at)
+    excluded = frozenset(one.hex for one in excluded_from(case))
+    return addressee(candidates_of(company_id), excluded=excluded, now=now())
 
 
 def excluded_from(case: Case) -> frozenset[uuid.UUID]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import select
 
+from app.absences.queries import calendar_and_days
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.pipeline.clock import now
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from models.clock import Clock
-from models.rules.deadlines import ClockKind, DueDate, due, policy_at
+from models.exchange import Exchange
+from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due, policy_at
 from models.rules.taxonomy.severity import Severity
+from models.rules.working_days import Calendar
 
 
 class HasClocks(Protocol):
@@ -36,11 +39,26 @@ def start_clock(
     """Start a clock, or start it anew when the same kind was running. The rule is the one in force at the start."""
     start = from_ or now()
     stop_clocks(thing, [kind])
-    computed = due_date or due(kind, from_=start, calendar=calendar(), policy=policy_at(start), severity=severity)
+    counted_by, closures = counting(thing, kind, start)
+    computed = due_date or due(
+        kind,
+        from_=start,
+        calendar=counted_by,
+        policy=policy_at(start),
+        severity=severity,
+        company_closures=closures,
+    )
     clock = _clock(thing, kind, start, computed)
     db().add(clock)
     note_next_due(thing)
     return clock
+
+
+def counting(thing: HasClocks, kind: ClockKind, start: datetime) -> tuple[Calendar, tuple[date, ...]]:
+    """By which calendar a clock is counted, and which closure days of the officer's company it passes over."""
+    if kind in OFFICERS_CLOCKS and isinstance(thing, Exchange):
+        return calendar_and_days(thing.company_id, start, calendar())
+    return calendar(), ()
 
 
 def first_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> list[Clock]:

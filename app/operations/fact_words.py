@@ -14,12 +14,14 @@ from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
 
 FACT_WORDS: dict[str, Words] = {
+    "absence_id": _l("不在"),
     "act": _l("行い"),
     "alarm_id": _l("緊急の呼び出し"),
     "answer_id": _l("回答"),
     "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
     "cases": _l("開いた相談の数"),
+    "closure_id": _l("休業日"),
     "company_file_id": _l("会社別の記録"),
     "company_id": _l("会社"),
     "compartment": _l("区画"),

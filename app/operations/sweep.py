@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
+from app.absences.actions import follow_absences
 from app.attachments.actions import sweep_files
 from app.cases.actions import deliver_held
 from app.certifications.actions import expire_due
@@ -51,6 +52,7 @@ class Swept:
 CLOCKWORK = (
     Work("repeat_alarms", repeat_alarms),
     Work("follow_ended_memberships", follow_ended_memberships),
+    Work("follow_absences", follow_absences),
     Work("deliver_held", deliver_held),
     Work("issue_due_reminders", issue_due_reminders),
     Work("open_due_steps", open_due_steps),

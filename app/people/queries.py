@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
+from app.absences.queries import away_on
 from app.custody.queries import holders_of, holdings_of
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
@@ -90,8 +91,16 @@ def open_invitation(person: Person) -> SignUpLink | None:
 def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
     """Everybody who is or was registered for a company, as the rules of routing ask for them."""
     people = db().scalars(select(Person).where(Person.company_id == company_id, Person.role.in_(COMPANY)))
+    away = away_on(company_id, today())
     return [
-        Candidate(person.id.hex, person.role, person.starts_at, person.ends_at, verified=person.verified_at is not None)
+        Candidate(
+            person.id.hex,
+            person.role,
+            person.starts_at,
+            person.ends_at,
+            verified=person.verified_at is not None,
+            is_away=person.id in away,
+        )
         for person in people
     ]
 

@@ -53,6 +53,10 @@ class ClockKind(Labelled):
     # fmt: on
 
 
+OFFICERS_CLOCKS = frozenset({ClockKind.OFFICER_ACK, ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT})
+"""What a company's officer has to do by a day; her company's own closure days are passed over, as 6.2 says."""
+
+
 class Unit(Enum):
     """In what a term is counted."""
 

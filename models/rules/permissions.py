@@ -91,6 +91,8 @@ class Permission(Labelled):
     COMPANY_LIST                = "company:list",                "会社の登録の一覧を見る",                         "List companies' entries"
     COMPANY_READ                = "company:read",                "会社の登録を見る",                               "Read a company's entry"
     COMPANY_MANAGE              = "company:manage",              "会社の登録を変える",                             "Change a company's entry"
+    ABSENCE_READ                = "absence:read",                "不在と休業日を見る",                             "See absences and closure days"
+    ABSENCE_PLAN                = "absence:plan",                "不在と休業日を登録する",                         "Enter absences and closure days"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
     STATISTICS_READ             = "statistics:read",             "統計を見る",                                     "Read statistics"
     DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
@@ -225,6 +227,8 @@ _TABLE = """
     company:list                .         .       .      .              .         asx     asx  .        .       .     .
     company:read                .         @       @      @              asx       asx     asx  .        x       .     .
     company:manage              .         .       .      .              .         asx     asx  .        .       .     .
+    absence:read                .         @       @      @              as        as      as   .        .       .     .
+    absence:plan                .         @       @      @              as        as      as   .        .       .     .
 
     outbox:read                 .         .       .      .              .         x       .    .        .       x     .
 

@@ -22,6 +22,8 @@ class Candidate:
     from_: datetime
     to: datetime | None
     verified: bool
+    is_away: bool = False
+    """Absent for some days, as registered; the post is no vacancy for it."""
 
     def is_valid(self, now: datetime) -> bool:
         """Whether the registration holds: its address verified, its term begun and not over."""
@@ -87,15 +89,18 @@ def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], no
     """The people to whom a matter of this company goes now.
 
     The first role in ``ORDER`` that has a valid person without a conflict is addressed, all such people of it.
-    A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms.
+    A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms. An officer who is
+    away is passed over for a deputy who is there; when none is, the matter waits for the officer as before.
     """
     valid = [candidate for candidate in candidates if candidate.is_valid(now) and candidate.role in ORDER]
     vacancies = frozenset(ORDER) - {candidate.role for candidate in valid}
     conflicted = frozenset(candidate.person_id for candidate in valid if candidate.person_id in excluded)
+    stands_in = any(c.role is Role.DEPUTY and not c.is_away and c.person_id not in conflicted for c in valid)
+    away = {c.person_id for c in valid if c.role is Role.OFFICER and c.is_away} if stands_in else set()
     before: set[str] = set()
     for role in ORDER:
         before |= {c.person_id for c in valid if c.role is role}
-        people = sorted({c.person_id for c in valid if c.role is role} - conflicted)
+        people = sorted({c.person_id for c in valid if c.role is role} - conflicted - away)
         if people:
             holders = {c.person_id for c in valid if _SEAT[c.role] is _SEAT[role]}
             passed_over = conflicted & (before | holders)

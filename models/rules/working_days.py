@@ -131,6 +131,17 @@ class Calendar:
                 counted += 1
         return day, tuple(passed_over)
 
+    def with_company_closures(self, days: Iterable[date], *, after: datetime) -> "Calendar":
+        """This calendar for a clock that started at ``after``: the company's closures that it passes over are days off."""
+        closed, year_ends = [], Counter[int]()
+        for day in sorted(set(days)):
+            year_end = add_months(day, 6).year
+            counts = day > in_japan(after).date() and self.is_working_day(day)
+            if counts and year_ends[year_end] < COMPANY_CLOSURES_PER_YEAR_END:
+                year_ends[year_end] += 1
+                closed.append(Closure(day, "会社の休業日", "company closure"))
+        return Calendar(self.version, (*self.closures, *closed)) if closed else self
+
     def shift_working_days(self, day: date, n: int) -> date:
         """The working day n steps after a day, or before it when n is negative; the day itself for 0."""
         for _ in range(abs(n)):

@@ -179,6 +179,11 @@ def exchange_at(reference: str) -> Exchange:
     return db().scalars(select(Exchange).where(Exchange.reference == reference)).one()
 
 
+def case_at(reference: str) -> Case:
+    """The case that was forwarded under this number."""
+    return db().get_one(Case, exchange_at(reference).case_id)
+
+
 def recalled(exchange: Exchange, reason: RecallReason = RecallReason.WRONG_COMPANY) -> Exchange:
     """The copy was taken back after it was delivered: the counselor asked, and the manager agreed."""
     case = db().get_one(Case, exchange.case_id)

@@ -44,7 +44,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.REPLY_RECORD: {"phone_desk.result"},
     _P.COMPLAINT_COUNT: {"phone_desk.complaint"},
     _P.REPORT_REVIEW: {"cases.begin_review_", "cases.extension", "cases.review"},
-    _P.RESPONSE_LIST: {"responses.inbox"},
+    _P.RESPONSE_LIST: {"absences.own", "responses.inbox"},
     _P.RESPONSE_READ: {
         "attachments.office_content",
         "attachments.office_file",
@@ -142,6 +142,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register"},
     _P.COMPANY_LIST: {"companies.new", "companies.overview"},
     _P.COMPANY_READ: {"companies.company", "companies.poster"},
+    _P.ABSENCE_READ: {"absences.company"},
+    _P.ABSENCE_PLAN: {"absences.away", "absences.back", "absences.closed", "absences.opened"},
     _P.COMPANY_MANAGE: {
         "companies.join_again_",
         "companies.leave",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.cases.queries import exchanges_of, reports_of
-from app.clocks.actions import meet_clocks, start_clock, stop_clocks
-from app.clocks.queries import calendar, running_clock
+from app.clocks.actions import counting, meet_clocks, start_clock, stop_clocks
+from app.clocks.queries import running_clock
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -106,8 +106,13 @@ def decide_extension(case: Case, extension: Extension, granted: bool, *, actor: 
         raise ChangedMeanwhile(of_case(case))
     extension.decided_at, extension.decided_by_id, extension.granted = now(), actor.id, granted
     if granted and clock is not None:
+        counted_by, closures = counting(exchange, ClockKind.FINAL_REPORT, now())
         new = extended_due(
-            clock.due_at, business_days=extension.working_days, calendar=calendar(), policy=policy_at(clock.started_at)
+            clock.due_at,
+            business_days=extension.working_days,
+            # What the company's closures added to the time before counts towards their limit.
+            calendar=counted_by.with_company_closures(closures, after=clock.started_at),
+            policy=policy_at(clock.started_at),
         )
         extension.new_due_at = new.due_at
         start_clock(exchange, ClockKind.FINAL_REPORT, due_date=new)

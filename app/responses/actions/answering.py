@@ -23,6 +23,7 @@ from app.responses.actions.drafts import discard_draft
 from app.responses.queries import (
     compartment_for,
     may_extend,
+    moment_asked,
     newest_report,
     stage_now,
 )
@@ -142,7 +143,7 @@ def ask_extension(
         compartment_id=compartment.id,
         working_days=working_days,
         asked_by_id=_person(actor).id,
-        asked_at=now(),
+        asked_at=moment_asked(asked_on),
     )
     seal_into(extension, "sealed_reason", reason, key=actor.held.compartment_key(compartment))
     db().add(extension)

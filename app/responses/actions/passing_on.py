@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from app.clocks.actions import start_clock
-from app.clocks.queries import calendar, clocks_of
+from app.clocks.actions import counting, start_clock
+from app.clocks.queries import clocks_of
 from app.custody.actions import end_grants_to_companies, open_seat, queue_grants
 from app.people.queries import candidates_of
 from app.pipeline.audit import Fact, of_case, record
@@ -25,7 +25,8 @@ def restart_report_clock(exchange: Exchange) -> None:
     """A returned report is due again: on its old day or, when that is near or over, a review's length from now."""
     at = now()
     old = [clock for clock in clocks_of(exchange.id) if clock.kind is ClockKind.FINAL_REPORT]
-    again = due(ClockKind.REVIEW, from_=at, calendar=calendar(), policy=policy_at(at))
+    counted_by, closures = counting(exchange, ClockKind.FINAL_REPORT, at)
+    again = due(ClockKind.REVIEW, from_=at, calendar=counted_by, policy=policy_at(at), company_closures=closures)
     if old and old[-1].due_at > again.due_at:
         kept = old[-1]
         again = DueDate(

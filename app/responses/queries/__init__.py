@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, UnaryExpression, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.absences.queries import calendars_of_clocks
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.custody.queries import compartment_of_exchange, seat_of
 from app.escalations.queries import letters_to
@@ -219,19 +220,23 @@ def extension_of(exchange: Exchange) -> Extension | None:
     return db().scalar(select(Extension).where(Extension.exchange_id == exchange.id))
 
 
+def moment_asked(asked_on: date | None) -> datetime:
+    """When somebody asked: now, or on the day on which she said it to the desk, of which the hour is not known."""
+    return now() if asked_on is None else min(now(), datetime.combine(asked_on, time.max, TOKYO))
+
+
 def may_extend(exchange: Exchange, *, working_days: int, reason: str, asked_on: date | None = None) -> Decision:
     """Whether the final report may be extended as asked: once, on time and with a reason (domain 6.3).
 
     What was asked by telephone or letter counts from the day on which it was asked, not from the keying.
     """
-    asked_at = now() if asked_on is None else min(now(), datetime.combine(asked_on, time.max, TOKYO))
     clock = running_clock(exchange.id, ClockKind.FINAL_REPORT)
     if clock is None:
         return refused("no_report_due")
     asked_before = db().scalar(select(func.count()).select_from(Extension).where(Extension.exchange_id == exchange.id))
     return extension_allowed(
         granted=asked_before or 0,
-        asked_at=asked_at,
+        asked_at=moment_asked(asked_on),
         due_at=clock.due_at,
         reason_given=bool(reason.strip()),
         business_days=working_days,
@@ -310,15 +315,14 @@ def _rows(exchanges: Sequence[Exchange]) -> tuple[InboxRow, ...]:
         )
     )
     clocks = {(clock.subject_id, clock.kind): clock for clock in running}
-    return tuple(
-        InboxRow(
-            exchange,
-            stages[exchange.id],
-            clocks.get((exchange.id, exchange.next_due_kind)) if exchange.next_due_kind else None,
-            time_left(exchange.next_due_at, at=at, calendar=calendar()) if exchange.next_due_at else None,
-        )
-        for exchange in exchanges
-    )
+    counted_by = {one: calendars_of_clocks(one, calendar()) for one in {row.company_id for row in exchanges}}
+    rows = []
+    for exchange in exchanges:
+        clock = clocks.get((exchange.id, exchange.next_due_kind)) if exchange.next_due_kind else None
+        known = counted_by[exchange.company_id](clock.started_at) if clock else calendar()
+        left = time_left(exchange.next_due_at, at=at, calendar=known) if exchange.next_due_at else None
+        rows.append(InboxRow(exchange, stages[exchange.id], clock, left))
+    return tuple(rows)
 
 
 @dataclass(frozen=True)
@@ -420,6 +424,7 @@ class ExchangeView:
 def view_of(exchange: Exchange, *, actor: Actor) -> ExchangeView:
     """Open one matter for its officer. The reading is recorded before this is called."""
     copy, at = approved_copy(exchange), now()
+    counted_by = calendars_of_clocks(exchange.company_id, calendar())
     return ExchangeView(
         stage=stage_now(exchange),
         text=copy_text(copy, actor=actor) if copy else "",
@@ -429,7 +434,10 @@ def view_of(exchange: Exchange, *, actor: Actor) -> ExchangeView:
         replies=replies_of(exchange, actor=actor),
         reports=[open_report(report, actor=actor) for report in reports_of(exchange)],
         extension=extension_of(exchange),
-        clocks=[(clock, time_left(clock.due_at, at=at, calendar=calendar())) for clock in running_clocks(exchange.id)],
+        clocks=[
+            (clock, time_left(clock.due_at, at=at, calendar=counted_by(clock.started_at)))
+            for clock in running_clocks(exchange.id)
+        ],
         is_handed_over=exchange.via != Role.OFFICER.value,
     )
 
