@@ -38,6 +38,8 @@ from models.explanation import Explanation
 from models.extension import Extension
 from models.formal_request import FormalRequest
 from models.forwarded_copy import ForwardedCopy
+from models.incident_group import IncidentGroup
+from models.incident_member import IncidentMember
 from models.keyed_intake import KeyedIntake
 from models.lease import Lease
 from models.letter_number import LetterNumber
@@ -107,6 +109,8 @@ __all__ = [
     "Extension",
     "FormalRequest",
     "ForwardedCopy",
+    "IncidentGroup",
+    "IncidentMember",
     "KeyedIntake",
     "Lease",
     "LetterNumber",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from app.cases.queries import in_hand_and_searched, severity_of
 from app.cases.recalls import cases_with_a_recall
 from app.clocks.queries import calendar
+from app.incidents.queries import is_a_group, is_of_a_group
 from app.people.queries import name_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -107,7 +108,15 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     shown = [case.id for case in cases]
     recalling = set(db().scalars(select(Case.id).where(Case.id.in_(shown), cases_with_a_recall())))
     searched = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(shown), in_hand_and_searched())))
-    return [_line(case, actor, people, recalling, searched) for case in cases]
+    flagged = {
+        _("一斉相談"): set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_of_a_group()))),
+        _("一斉相談のグループ"): set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_a_group()))),
+    }
+    lines = [_line(case, actor, people, recalling, searched) for case in cases]
+    return [
+        replace(line, flags=(*line.flags, *((words, "info") for words, ids in flagged.items() if line.case.id in ids)))
+        for line in lines
+    ]
 
 
 def _line(

@@ -121,11 +121,17 @@ def consents_of(case: Case) -> Sequence[ConsentEntry]:
 
 def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:
     """What the consulter allows now: her word for this company as far as her word for all reaches, and the options."""
-    entries = consents_of(case)
-    general = [entry for entry in entries if entry.company_id is None]
-    own = [entry for entry in entries if company_id is not None and entry.company_id == company_id]
+    return consent_by(consents_of(case), case.consent_level, company_id=company_id)
+
+
+def consent_by(
+    ledger: Sequence[ConsentEntry], for_all: ConsentLevel, *, company_id: uuid.UUID | None = None
+) -> Consent:
+    """What a ledger, oldest line first, allows towards this company, beside the level that holds for all."""
+    general = [entry for entry in ledger if entry.company_id is None]
+    own = [entry for entry in ledger if company_id is not None and entry.company_id == company_id]
     # Agreeing to a wider copy raises what holds for all; so whatever is narrower now was said later.
-    level = stricter(own[-1].level, case.consent_level) if own else case.consent_level
+    level = stricter(own[-1].level, for_all) if own else for_all
     return Consent(level, options_in(general[-1].options) if general else frozenset())
 
 
@@ -162,6 +168,13 @@ def party_of(case: Case, company: Company) -> Party:
     if token == case.employer_token:
         return Party.EMPLOYER
     return Party.CLIENT if token == case.client_token else Party.WORKPLACE
+
+
+def company_behind(token: bytes) -> Company | None:
+    """The registered company that a token stands for."""
+    ids = db().scalars(select(Company.id))
+    found = next((company_id for company_id in ids if facet("company", company_id.hex) == token), None)
+    return db().get(Company, found) if found else None
 
 
 def road_to(company: Company) -> Route:

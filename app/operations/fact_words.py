@@ -39,8 +39,10 @@ FACT_WORDS: dict[str, Words] = {
     "facet": _l("分類"),
     "first_day": _l("期間の始まり"),
     "follows_id": _l("前の議案"),
+    "group_id": _l("一斉相談のグループ"),
     "ground": _l("根拠"),
     "hits": _l("見つかった数"),
+    "how": _l("作り方"),
     "is_member": _l("会員"),
     "is_on_duty": _l("当番の有無"),
     "is_set": _l("印"),
@@ -51,6 +53,7 @@ FACT_WORDS: dict[str, Words] = {
     "link_id": _l("ご案内のリンク"),
     "mail_kind": _l("メールの種類"),
     "meeting_id": _l("会議"),
+    "members": _l("人数"),
     "merger_case": _l("合併の形"),
     "message_id": _l("メッセージ"),
     "name_id": _l("名前"),
@@ -95,6 +98,7 @@ FACT_WORDS: dict[str, Words] = {
     "waiting": _l("鍵を待つ相談の数"),
     "way": _l("返事の届け方"),
     "with_messages": _l("やりとりも含む"),
+    "word": _l("相談者の返事"),
     "working_days": _l("営業日の数"),
 }
 CODES: dict[str, type[Labelled]] = {"level": ConsentLevel, "mail_kind": MailKind, "role": Role, "step": Step}

@@ -17,6 +17,7 @@ from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
+from app.incidents.actions import gather
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
@@ -47,10 +48,11 @@ class Swept:
     left_to_another: bool = False
 
 
-# In this order: danger comes first, who left is sent nothing new, what is delivered begins to count, what is reminded
-# of was due, and what is decided comes last.
+# In this order: danger comes first, what belongs together is put together, who left is sent nothing new, what is
+# delivered begins to count, what is reminded of was due, and what is decided comes last.
 CLOCKWORK = (
     Work("repeat_alarms", repeat_alarms),
+    Work("gather", gather),
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("follow_absences", follow_absences),
     Work("deliver_held", deliver_held),

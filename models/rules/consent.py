@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
+from models.rules.mass_incident import GroupWord
+from models.rules.taxonomy.severity import Severity
 
 
 class ConsentLevel(Labelled):
@@ -103,6 +105,34 @@ def may_route(level: ConsentLevel, *, preview_approved: bool) -> Decision:
     if not preview_approved:
         return refused("preview_not_approved")
     return ALLOWED
+
+
+def may_be_counted_in_group(
+    party: Party, consent: Consent, *, severity: Severity, word: GroupWord | None, is_kept_from_the_company: bool
+) -> Decision:
+    """Whether somebody may be one of the numbers in a grouped copy, which holds nothing that is hers alone (6.6).
+
+    From CN-1 on ("may be batched", 3.8) she need not approve a copy of her own for it: she is told that she is counted, and
+    takes herself out until it is sent. At CN-0 nobody is ever counted, and whoever named somebody of that company who must
+    not learn of her is not either. What is grave stays single, and is counted only at her own word.
+    """
+    if consent.level is ConsentLevel.CN_0:
+        return refused("consent_is_none")
+    if word is GroupWord.KEEP_OUT:
+        return refused("kept_out_by_herself")
+    addressed = may_address(party, consent)
+    if not addressed:
+        return addressed
+    if is_kept_from_the_company:
+        return refused("kept_from_the_company")
+    if stays_single(severity) and word is not GroupWord.COUNT_ME:
+        return refused("grave_stays_single")
+    return ALLOWED
+
+
+def stays_single(severity: Severity) -> bool:
+    """Whether a case of a group goes its own way, with its own copy and its own answer: S3 and S4 (6.6)."""
+    return severity.rank >= Severity.HIGH.rank
 
 
 def levels_to_propose(consented: ConsentLevel) -> tuple[ConsentLevel, ...]:

@@ -22,6 +22,7 @@ class ClockKind(Labelled):
     # fmt: off
     ACKNOWLEDGE_CONSULTER = "acknowledge_consulter", "相談者への受付の連絡",       "Acknowledgement to the consulter"
     ACKNOWLEDGE_OUTER     = "acknowledge_outer",     "受付の連絡の最終期限",       "Acknowledgement, outer limit"
+    ACKNOWLEDGE_GROUP     = "acknowledge_group",     "グループへの受付の連絡",     "Acknowledgement to a group"
     TRIAGE                = "triage",                "受付審査",                   "Triage"
     CONSULTER_ANSWER      = "consulter_answer",      "相談者からの回答",           "Answer of the consulter"
     CONSENT_ANSWER        = "consent_answer",        "同意の確認",                 "Answer about consent"
@@ -125,6 +126,7 @@ DEADLINE_POLICIES: tuple[DeadlinePolicy, ...] = (
     DeadlinePolicy("2025-10", date(2025, 10, 1), MappingProxyType({
         _K.ACKNOWLEDGE_CONSULTER: _bd(2),
         _K.ACKNOWLEDGE_OUTER:     _bd(5),
+        _K.ACKNOWLEDGE_GROUP:     _bd(1),
         _K.TRIAGE:                BySeverity(_bd(1), MappingProxyType({
             _S.LOW:               _bd(3),
             _S.MODERATE:          _bd(2),

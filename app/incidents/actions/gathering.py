@@ -1,0 +1,219 @@
+"""How a group comes to be: by the clock, which goes by keyed tokens, or by a counsellor's act; and who leaves it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from app.cases.queries import exchanges_of
+from app.clocks.actions import first_clocks
+from app.custody.actions import first_grants
+from app.custody.queries import present_epochs
+from app.incidents.queries import case_of, group_of, is_a_group, was_told
+from app.intake.actions import Answers
+from app.people.queries import serving
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.audit import Fact, first_record, of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.ids import new_id, new_number
+from app.pipeline.one_by_one import one_by_one
+from app.pipeline.outbox import queue_mail
+from app.pipeline.secrets import facet, key_store
+from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
+from app.pipeline.unlocking import compartment_context
+from crypto import content_key, new_key
+from models.base import Base
+from models.case import Case
+from models.compartment import Compartment
+from models.incident_group import IncidentGroup
+from models.incident_member import IncidentMember
+from models.rules.case_lifecycle import CASE_LIFECYCLE
+from models.rules.consent import ConsentLevel, Party
+from models.rules.deadlines import ClockKind
+from models.rules.mail_kinds import MailKind
+from models.rules.mass_incident import mass_incident_policy_at
+from models.rules.people import CompartmentKind, Role
+from models.rules.permissions import Permission
+from models.rules.taxonomy.severity import Severity
+from models.sealed import seal_answers_into
+from models.statement import Statement
+
+
+def gather() -> int:
+    """Put together what came for one company in a short time; called by the clock. Returns how many groups formed.
+
+    It reads tokens and times and opens nothing. Done twice, or by two servers at once, there is still one group.
+    """
+    at = now()
+    policy = mass_incident_policy_at(at)
+    groups = db().scalars(select(IncidentGroup).where(IncidentGroup.is_gathering).with_for_update()).all()
+    one_by_one(groups, _take_in_or_end, work="gather")
+    found = [cases for cases in _by_company(_alone_since(at - policy.within)) if len(cases) >= policy.fewest]
+    return one_by_one(found, _form_of, work="gather")
+
+
+def form_by_hand(case: Case, *, actor: Actor) -> IncidentGroup:
+    """A counsellor sees that this consultation is one of many, though they are fewer or came more slowly."""
+    must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case))
+    token = company_token_of(case)
+    known = db().scalar(select(IncidentMember).where(IncidentMember.case_id == case.id))
+    if token is None or known is not None or group_of(case) is not None:
+        raise ChangedMeanwhile(of_case(case))
+    since = min(now() - mass_incident_policy_at(now()).gathers_for, case.received_at)
+    cases = [one for one in _alone_since(since) if _party(one, token) is not None]
+    group = db().scalar(
+        select(IncidentGroup).where(IncidentGroup.company_token == token, IncidentGroup.is_gathering).with_for_update()
+    )
+    if group is None:
+        group = _form(token, how="desk", actor=actor)
+    _take_in(group, cases, actor=actor)
+    return group
+
+
+def take_out(member: IncidentMember, *, actor: Actor) -> None:
+    """Let a consultation go on alone: what the group was told or tells stays, and it is answered singly from now on."""
+    group, case = db().get_one(IncidentGroup, member.group_id), db().get_one(Case, member.case_id)
+    must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case_of(group)))
+    if member.left_at is not None or actor.id is None:
+        raise ChangedMeanwhile(of_case(case))
+    member.left_at, member.left_by_id, member.is_counted = now(), actor.id, False
+    record(of_case(case), "incident.take_out", actor=actor, facts={"group_id": group.id.hex})
+
+
+def company_token_of(case: Case) -> bytes | None:
+    """The registered company that a consultation is about: where she works, else whose customers they were."""
+    return case.workplace_token or case.employer_token or case.client_token
+
+
+def _party(case: Case, token: bytes) -> Party | None:
+    """The part that the company plays; an employer who is the workplace as well is the workplace."""
+    if token == (case.workplace_token or case.employer_token):
+        return Party.WORKPLACE
+    if token == case.client_token:
+        return Party.CLIENT
+    return Party.EMPLOYER if token == case.employer_token else None
+
+
+def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Case]:
+    """What came since then, is open, and neither belongs nor ever belonged to a group."""
+    known = select(IncidentMember.case_id)
+    query = select(Case).where(Case.received_at >= moment, Case.is_open, Case.id.not_in(known), ~is_a_group())
+    if token is not None:
+        query = query.where(or_(*(column == token for column in _COMPANIES)))
+    return db().scalars(query.order_by(Case.received_at, Case.id)).all()
+
+
+_COMPANIES = (Case.workplace_token, Case.employer_token, Case.client_token)
+
+
+def _by_company(cases: Sequence[Case]) -> list[tuple[Case, ...]]:
+    """The cases by the one company for which most of them came; each stands in one list alone."""
+    groups: list[tuple[Case, ...]] = []
+    left = list(cases)
+    while left:
+        by_token: defaultdict[bytes, list[Case]] = defaultdict(list)
+        for case in left:
+            for token in {case.workplace_token or case.employer_token, case.client_token}:
+                if token is not None:
+                    by_token[token].append(case)
+        if not by_token:
+            break
+        most = max(by_token.values(), key=len)
+        groups.append(tuple(most))
+        taken = {case.id for case in most}
+        left = [case for case in left if case.id not in taken]
+    return groups
+
+
+def _form_of(cases: tuple[Case, ...]) -> bool:
+    first = cases[0]
+    either = (first.workplace_token or first.employer_token, first.client_token)
+    token = next(one for one in either if one and all(_party(case, one) is not None for case in cases))
+    group = _form(token, how="submissions", actor=THE_CLOCK)
+    _take_in(group, cases, actor=THE_CLOCK)
+    for person in serving(now(), Role.COUNSELOR):
+        queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"group:{group.id.hex}")
+    return True
+
+
+def _form(token: bytes, *, how: str, actor: Actor) -> IncidentGroup:
+    at = now()
+    policy = mass_incident_policy_at(at)
+    case_id, shred = key_store().take(at=at)
+    case = Case(
+        id=case_id,
+        number=new_number("K"),
+        state=CASE_LIFECYCLE.begins,
+        is_open=True,
+        is_crisis=False,
+        version=1,
+        received_at=at,
+        # What is told is what CN-1 allows; whose numbers stand in it, each member's own consent decides.
+        consent_level=ConsentLevel.CN_1,
+        severity_token=facet("severity", Severity.MODERATE.value),
+        workplace_token=token,
+    )
+    group = IncidentGroup(
+        id=new_id(),
+        case_id=case.id,
+        company_token=token,
+        formed_at=at,
+        formed_how=how,
+        policy_version=policy.version,
+        is_gathering=True,
+        gathers_until=at + policy.gathers_for,
+    )
+    facts: dict[str, Fact] = {"group_id": group.id.hex, "how": how}
+    rows: list[Base] = [case, group, *_parts(case, shred)]
+    rows += first_record(of_case(case), "incident.form", actor=actor, facts=facts)
+    rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_GROUP, ClockKind.TRIAGE))
+    db().add_all(rows)
+    db().flush()
+    return group
+
+
+def _parts(case: Case, shred: bytes) -> list[Base]:
+    """The compartments of any case; what lies in them is one sentence of ours, and nobody's words."""
+    with force_locale("ja"):
+        text = _("同じ会社についての相談をまとめたグループです。一人ひとりの相談は、それぞれの番号で開けます。")
+    answers = Answers(text=str(text))
+    parts: list[Base] = []
+    epochs = present_epochs()
+    for kind, written in ((CompartmentKind.NARRATIVE, answers.narrative()), (CompartmentKind.HEALTH, answers.health())):
+        compartment = Compartment(id=new_id(), kind=kind, case_id=case.id, created_at=case.received_at)
+        secret = new_key()
+        statement = Statement(id=new_id(), case_id=case.id, compartment_id=compartment.id)
+        key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
+        seal_answers_into(statement, "sealed", written, key=key)
+        parts += [compartment, statement, *first_grants(compartment, secret, epochs=epochs)]
+    return parts
+
+
+def _take_in_or_end(group: IncidentGroup) -> bool:
+    at = now()
+    if group.gathers_until <= at or was_told(group) or not case_of(group).is_open:
+        group.is_gathering = False
+        return False
+    reaches_back = group.formed_at - mass_incident_policy_at(group.formed_at).within
+    _take_in(group, _alone_since(reaches_back, token=group.company_token), actor=THE_CLOCK)
+    return True
+
+
+def _take_in(group: IncidentGroup, cases: Sequence[Case], *, actor: Actor) -> None:
+    at = now()
+    for case in cases:
+        party = _party(case, group.company_token)
+        if party is None or exchanges_of(case):
+            # It is on its own way to the company already.
+            continue
+        db().add(IncidentMember(id=new_id(), group_id=group.id, case_id=case.id, party=party, joined_at=at))
+        case.version += 1
+        record(of_case(case), "incident.join", actor=actor, facts={"group_id": group.id.hex})
+    db().flush()
