@@ -11,7 +11,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed
 from models.rules.labelled import Labelled
-from models.rules.lifecycle import Lifecycle, Row
+from models.rules.lifecycle import Lifecycle, NotAllowedNow, Row
 from models.rules.people import Standing
 from models.rules.permissions import Permission
 
@@ -72,9 +72,12 @@ def perform(
 ) -> Row[State, Act]:
     """Do what the row for this act says: ask the policy, move the state, mark the moments, record the event.
 
-    Raises NotAllowedNow when the table has no such row and OutOfReach when the policy refuses.
+    Raises NotAllowedNow when the table has no such row or the thing lacks what it needs, and OutOfReach when the policy
+    refuses.
     """
     row = lifecycle.row_for(thing.state, act)
+    if any(_is_missing(thing, fact) for fact in row.needs):
+        raise NotAllowedNow(lifecycle.name, thing.state, act)
     must_be_allowed(Permission(row.by), actor=actor, standing=standing)
     given = dict(facts or {})
     if set(given) != set(row.gives):
@@ -92,6 +95,14 @@ def perform(
     for fact in (*row.clears, *lifecycle.overtakes):
         _set_moment(thing, fact, None)
     return row
+
+
+def _is_missing(thing: HasState, fact: str) -> bool:
+    # What is not on the thing itself lies on a neighbour of it, of which the action knows.
+    for column in (fact, f"{fact}_token"):
+        if hasattr(type(thing), column):
+            return getattr(thing, column) is None
+    return False
 
 
 def _set_moment(thing: HasState, name: str, at: datetime | None) -> None:

@@ -74,8 +74,6 @@ def put_copy(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
     if exchange.state != "preparing" or exchange.hold_until is not None or case.state not in ACT_BY_STATE:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
     row = CASE_LIFECYCLE.row_for(case.state, ACT_BY_STATE[case.state])
-    if row.needs and case.severity_token is None:
-        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, row.act)
     perform(
         CASE_LIFECYCLE,
         case,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.cases.actions import (
     acknowledge_consultation,
+    advise,
     ask_information,
     begin_review,
     close_case,
@@ -42,6 +43,7 @@ from models.company_file import CompanyFile
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.extension import Extension
+from models.message import Message
 from models.rules.case_lifecycle import CaseState
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.deadlines import ClockKind
@@ -60,6 +62,18 @@ def test_a_code_with_a_floor_lifts_the_grade(app: Flask):
     with app.app_context():
         case, _code = road.triaged(severity=Severity.LOW, types=(HarassmentType.INTIMIDATION,))
         assert severity_of(road.case_of(case)) is Severity.HIGH
+
+
+def test_nobody_is_advised_and_no_copy_is_shown_before_a_case_was_weighed(app: Flask):
+    with app.app_context():
+        case, _code = road.submitted()
+        road.done(lambda: open_triage(case, actor=present("counselor")))
+        with pytest.raises(NotAllowedNow):
+            road.done(lambda: advise(road.case_of(case), "お休みになれますか。", actor=present("counselor")))
+        with pytest.raises(NotAllowedNow):
+            road.copied(road.case_of(case))
+        assert road.case_of(case).state is CaseState.TRIAGE
+        assert db().scalars(select(Message)).all() == []
 
 
 def test_triage_recorded_again_leaves_only_the_newest_codes(app: Flask):

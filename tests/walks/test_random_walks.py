@@ -1,0 +1,291 @@
+"""Random walks by all roles over several cases and companies: nobody sees more than she may, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from contextlib import ExitStack
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from app.cases.queries import exchanges_of, latest_copy
+from app.custody.actions import do_what_waits
+from app.intake.answers import NamedCompany
+from app.operations.sweep import CLOCKWORK
+from app.operations.verification import verify_all
+from app.pipeline.clock import FixedClock
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from models.case import Case
+from models.clock import Clock
+from models.compartment import Compartment
+from models.message import Message
+from models.outbox_message import OutboxMessage
+from models.rules.case_lifecycle import FACTS_ONLY_WHEN_CLOSED, CaseState, facts_of
+from models.rules.consent import ConsentLevel, ConsentOption
+from models.rules.deadlines import ClockKind
+from tests.conftest import STARTS_AT
+from tests.support import road
+from tests.support.installation import Installation
+from tests.support.present import company
+from tests.support.world import MEMBERS
+from tests.walks.acts import COMPANY, CONSULTER, DESK, USUALLY
+from tests.walks.everybody import may_open, opens, somebody, the_consulter, tries
+
+MOST_STEPS = 60
+MOST_CASES = 4
+WALKS = int(os.environ.get("KIKITE_TEST_WALKS", "15"))
+DESK_PEOPLE = ("counselor", "second_counselor", "third_counselor", "manager", "head")
+COMPANY_PEOPLE = tuple(key for key, member in MEMBERS.items() if member.company and member.role.value != "director")
+ACTS = {"desk": DESK, "manager": DESK, "company": COMPANY, "consulter": CONSULTER}
+PLACES = st.integers(0, MOST_CASES - 1)
+
+# While a case is in a state, one of these clocks runs, so that it is forgotten by nobody. With a company, the clock is
+# that of the exchange.
+RUNS_IN: dict[CaseState, frozenset[ClockKind]] = {
+    CaseState.RECEIVED: frozenset({ClockKind.TRIAGE}),
+    CaseState.TRIAGE: frozenset({ClockKind.TRIAGE}),
+    CaseState.NEED_INFO: frozenset({ClockKind.CONSULTER_ANSWER}),
+    # Her answer is waited for, or, once she asked for a change, the desk's.
+    CaseState.AWAIT_CONSENT: frozenset({ClockKind.CONSENT_ANSWER, ClockKind.ROUTE}),
+    CaseState.READY: frozenset({ClockKind.ROUTE, ClockKind.SEND_HOLD}),
+    CaseState.REROUTE: frozenset({ClockKind.ROUTE}),
+    CaseState.RECALLED: frozenset({ClockKind.ROUTE}),
+    CaseState.REVIEW: frozenset({ClockKind.REVIEW}),
+    CaseState.FEEDBACK: frozenset({ClockKind.FEEDBACK, ClockKind.CONSULTER_ANSWER}),
+    CaseState.ADVICE: frozenset({ClockKind.ADVICE}),
+}
+
+# Walks that come to fewer places promise less than they seem to.
+EVERY_RUN_COMES_TO = frozenset(
+    {
+        CaseState.AWAIT_CONSENT,
+        CaseState.READY,
+        CaseState.ROUTED,
+        CaseState.ACKED,
+        CaseState.IN_ACTION,
+        CaseState.FEEDBACK,
+        CaseState.ADVICE,
+        CaseState.CLOSED,
+    }
+)
+
+
+class Walks(RuleBasedStateMachine):
+    """Everybody acts, and time passes."""
+
+    installation: Installation
+    reached: set[CaseState]
+    """Where any case of any walk has been."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FixedClock(STARTS_AT)
+        self.app = self.installation.fresh(self.clock)
+        self.inside = ExitStack()
+        self.inside.enter_context(self.app.app_context())
+        self.codes: list[tuple[str, str]] = []
+        self.messages = self.mails = self.steps = 0
+
+    def teardown(self) -> None:
+        """In the end everybody tries every key there is, and the record is whole."""
+        try:
+            self._everybody_tries_everything()
+            verified = verify_all()
+            assert not verified.faults, verified.faults
+        finally:
+            self.inside.close()
+            self.installation.let_go()
+
+    @initialize(consent=st.sampled_from(ConsentLevel))
+    def begin(self, consent: ConsentLevel) -> None:
+        self._submit(consent, ("alpha", "beta"), danger=False)
+
+    @precondition(lambda self: len(self.codes) < MOST_CASES)
+    @rule(consent=st.sampled_from(ConsentLevel), both=st.booleans(), danger=st.booleans())
+    def somebody_writes(self, consent: ConsentLevel, both: bool, danger: bool) -> None:
+        self._submit(consent, ("beta", "alpha") if both else ("alpha",), danger=danger)
+
+    @rule(place=PLACES, choice=st.integers(0, 20))
+    def the_usual_happens(self, place: int, choice: int) -> None:
+        case = self._case(place)
+        who, act = USUALLY[case.state][choice % len(USUALLY[case.state])]
+        actor = self._one_who_usually_does(who, place, case)
+        if actor is not None:
+            self._try(case, who, act, actor)
+
+    @rule(place=PLACES, act=st.sampled_from(sorted(DESK)), who=st.sampled_from(DESK_PEOPLE))
+    def somebody_of_the_desk_acts(self, place: int, act: str, who: str) -> None:
+        self._try(self._case(place), "desk", act, somebody(who))
+
+    @rule(place=PLACES, act=st.sampled_from(sorted(COMPANY)), who=st.sampled_from(COMPANY_PEOPLE))
+    def somebody_of_a_company_acts(self, place: int, act: str, who: str) -> None:
+        self._try(self._case(place), "company", act, somebody(who))
+
+    @rule(place=PLACES, other=PLACES, act=st.sampled_from(sorted(CONSULTER)))
+    def a_consulter_acts(self, place: int, other: int, act: str) -> None:
+        """Mostly on her own case; on another's, nothing may come of it."""
+        own = place if other % 2 else other
+        actor = the_consulter(self.codes[own % len(self.codes)][1])
+        case = self._case(place)
+        done = self._try(case, "consulter", act, actor)
+        assert not done or (actor.receipt is not None and actor.receipt.case_id == case.id), act
+
+    @rule(hours=st.sampled_from((1, 25, 24 * 4, 24 * 12, 24 * 40)))
+    def time_passes_and_the_clock_works(self, hours: int) -> None:
+        self.clock.move(to=self.clock.now() + timedelta(hours=hours))
+        for work in CLOCKWORK:
+            assert tries(work.do), work.name
+
+    @rule(who=st.sampled_from(("counselor", "head", "alpha_officer", "beta_deputy")))
+    def somebody_signs_in(self, who: str) -> None:
+        tries(lambda: do_what_waits(somebody(who)))
+
+    @invariant()
+    def each_case_holds_what_its_state_requires(self) -> None:
+        for case in db().scalars(select(Case)):
+            self.reached.add(case.state)
+            for fact in facts_of(case.state):
+                assert _fact(case, fact) is not None, f"{case.state.code} without {fact}"
+            if case.state is not CaseState.CLOSED:
+                assert not [fact for fact in FACTS_ONLY_WHEN_CLOSED if _fact(case, fact) is not None]
+            assert case.is_open == (case.state is not CaseState.CLOSED), case.state
+            copies = [latest_copy(exchange) for exchange in exchanges_of(case)]
+            if case.state is CaseState.READY:
+                assert [copy for copy in copies if copy is not None and copy.approved_at is not None]
+            if case.state is CaseState.ROUTED:
+                assert [exchange for exchange in exchanges_of(case) if exchange.addressee_id is not None]
+
+    @invariant()
+    def no_clock_is_lost_or_runs_twice(self) -> None:
+        running = db().execute(
+            select(Clock.subject_id, Clock.kind, func.count())
+            .where(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+            .group_by(Clock.subject_id, Clock.kind)
+        )
+        kinds: dict[object, set[ClockKind]] = {}
+        for subject_id, kind, number in running:
+            assert number == 1, kind
+            kinds.setdefault(subject_id, set()).add(kind)
+        for case in db().scalars(select(Case)):
+            of_case = kinds.get(case.id, set())
+            if case.state is CaseState.CLOSED:
+                assert not of_case, f"closed, and {of_case} runs on"
+            needed = RUNS_IN.get(case.state)
+            assert needed is None or needed & of_case, f"{case.state.code}: only {of_case} runs"
+            for exchange in exchanges_of(case):
+                if exchange.state == "closed":
+                    assert not kinds.get(exchange.id), "closed to the company, and a clock runs on"
+
+    @invariant()
+    def no_message_and_no_mail_is_lost_or_doubled(self) -> None:
+        messages = db().scalar(select(func.count()).select_from(Message)) or 0
+        mails = db().scalar(select(func.count()).select_from(OutboxMessage)) or 0
+        assert messages >= self.messages
+        assert mails >= self.mails
+        keys = db().scalar(select(func.count(func.distinct(OutboxMessage.idempotency_key))))
+        assert keys == mails
+        self.messages, self.mails = messages, mails
+
+    @invariant()
+    def one_who_may_not_open_something_does_not(self) -> None:
+        """One of everybody after each step; in the end all of them."""
+        self.steps += 1
+        keys = sorted(MEMBERS)
+        self._tries_everything(keys[self.steps % len(keys)])
+
+    def _submit(self, consent: ConsentLevel, companies: tuple[str, ...], *, danger: bool) -> None:
+        named = [NamedCompany(company(key).names[-1].name, company(key).id) for key in companies]
+        case, code = road.submitted(
+            consent=consent,
+            company=None,
+            workplace=named[0],
+            employer=named[-1],
+            options=(ConsentOption.CN_EP, ConsentOption.CN_ST),
+            **({"text": "もう消えたいです。"} if danger else {}),
+        )
+        self.codes.append((case.id.hex, code))
+
+    def _case(self, place: int) -> Case:
+        return db().get_one(Case, uuid.UUID(hex=self.codes[place % len(self.codes)][0]), populate_existing=True)
+
+    def _try(self, case: Case, who: str, act: str, actor: Actor) -> bool:
+        before = db().scalar(select(func.count()).select_from(Message)) or 0
+        done = tries(lambda: ACTS[who][act](case, actor))
+        after = db().scalar(select(func.count()).select_from(Message)) or 0
+        assert done or after == before, "what was refused left a message"
+        if done:
+            note(f"{case.number}: {act} by {actor.role.code} makes {self._state_of(case)}")
+        return done
+
+    def _state_of(self, case: Case) -> str:
+        return db().get_one(Case, case.id, populate_existing=True).state.code
+
+    def _one_who_usually_does(self, who: str, place: int, case: Case) -> Actor | None:
+        if who == "consulter":
+            return the_consulter(self.codes[place % len(self.codes)][1])
+        if who == "company":
+            lying = [exchange for exchange in exchanges_of(case) if exchange.state == "routed"]
+            return somebody(road.officer_of(lying[0])) if lying else None
+        if who == "manager":
+            return somebody("manager")
+        return somebody(road.assignee(case) if case.assignee_id else "counselor")
+
+    def _everybody_tries_everything(self) -> None:
+        for key in MEMBERS:
+            self._tries_everything(key)
+        for _case_id, code in self.codes:
+            actor = the_consulter(code)
+            assert actor.receipt is not None
+            for compartment in db().scalars(select(Compartment).where(Compartment.case_id.is_not(None))):
+                if opens(actor, compartment):
+                    assert compartment.case_id == actor.receipt.case_id, "a stranger's case"
+
+    def _tries_everything(self, key: str) -> None:
+        actor = somebody(key)
+        for compartment in db().scalars(select(Compartment).where(Compartment.case_id.is_not(None))).all():
+            if opens(actor, compartment):
+                assert may_open(key, compartment), f"{key} opens {compartment.kind.code}"
+
+
+def _fact(case: Case, fact: str) -> object:
+    """What a case holds of this: as itself, as a facet's token, or on what passes between it and a company."""
+    for column in (f"{fact}_token", fact):
+        if hasattr(type(case), column):
+            return getattr(case, column)
+    return next((found for one in exchanges_of(case) if (found := getattr(one, fact)) is not None), None)
+
+
+def test_random_walks_of_all_roles_show_nobody_more_and_lose_nothing(installation: Installation) -> None:
+    """Set KIKITE_TEST_WALKS to walk more often than each run does."""
+
+    class HereAndNow(Walks):
+        pass
+
+    HereAndNow.installation, HereAndNow.reached = installation, set()
+    run_state_machine_as_test(
+        HereAndNow,
+        settings=settings(
+            max_examples=WALKS,
+            stateful_step_count=MOST_STEPS,
+            derandomize="KIKITE_TEST_WALKS" not in os.environ,
+            deadline=None,
+            # A walk that fails is told as it was walked: to make it shorter takes longer than to read it.
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+    missed = set(CaseState) - HereAndNow.reached
+    assert not missed & EVERY_RUN_COMES_TO, f"the walks came to {sorted(state.code for state in HereAndNow.reached)}"
