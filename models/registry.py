@@ -46,6 +46,7 @@ from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
+from models.printed_copy import PrintedCopy
 from models.proxy_entry import ProxyEntry
 from models.publication import Publication
 from models.recall import Recall
@@ -117,6 +118,7 @@ __all__ = [
     "Message",
     "OutboxMessage",
     "Person",
+    "PrintedCopy",
     "ProxyEntry",
     "Publication",
     "Recall",

@@ -30,6 +30,7 @@ from app.responses.queries import (
 )
 from app.responses.queries import reports_of as reports_by_number
 from app.responses.queries.keyed import KeyedEntry, keyed_entries
+from app.responses.queries.printed import OnPaper, copies_on_paper
 from models.case import Case
 from models.case_facet import CaseFacet
 from models.clock import Clock
@@ -99,6 +100,8 @@ class WithCompany:
     extension: Extension | None
     extension_reason: str
     clocks: tuple[Clock, ...]
+    papers: tuple[OnPaper, ...]
+    """Which copies the company put on paper."""
     keyed: tuple[KeyedEntry, ...]
     """What the desk keyed in the company's stead."""
     may_be_keyed: bool
@@ -209,6 +212,7 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         extension=extension,
         extension_reason=reason,
         clocks=tuple(clocks_of(exchange.id)),
+        papers=tuple(copies_on_paper(exchange)),
         keyed=tuple(keyed_entries(exchange)),
         may_be_keyed=exchange.state == "routed" and bool(proxy_acts(stage_now(exchange))),
         away=tuple(

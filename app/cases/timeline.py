@@ -54,6 +54,7 @@ WORDS = {
     "attachment.approve": _l("相談者がファイルを会社に渡すことを承認しました"),
     "attachment.decline": _l("相談者がファイルを会社に渡さないことにしました"),
     "copy.draft": _l("転送版の下書きを作りました"),
+    "copy.print": _l("会社が転送版を印刷しました"),
     "copy.view": _l("会社が転送版を開きました"),
     "exchange.open": _l("会社が初めて開きました"),
     "exchange.arrange": _l("転送を予約しました"),

@@ -53,6 +53,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "attachment.approve": _l("ファイルを会社に渡すことを承認した"),
     "attachment.decline": _l("ファイルを会社に渡さないことにした"),
     "copy.draft": _l("転送版を用意した"),
+    "copy.print": _l("転送版を印刷した"),
     "copy.view": _l("転送版を開いた"),
     "exchange.arrange": _l("転送を手配した"),
     "exchange.call_off": _l("転送を取りやめた"),

@@ -15,6 +15,7 @@ from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.form import Form
 from models.rules.drafts import DraftKind
+from models.rules.printing import PrintReason
 from models.rules.report_blocks import ReportBlock, RuleUsable
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -101,6 +102,12 @@ class ExtensionForm(ChangingForm):
         hint=_l("20営業日までです。"),
     )
     reason = PlainText(_l("延長の理由"), limit=1000, rows=3)
+
+
+class PrintForm(Form):
+    """Why the forwarded copy is put on paper."""
+
+    reason = OneOf(_l("印刷する理由"), options=PrintReason)
 
 
 class ReportForm(DraftedForm):

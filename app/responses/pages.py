@@ -20,6 +20,7 @@ from app.responses.drafts import OpenedDraft, opened_draft
 from app.responses.forms import ActionForm, DraftedForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import approved_copy, one_exchange, view_of
 from app.responses.queries.keyed import keyed_entries
+from app.responses.queries.printed import copies_on_paper
 from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
@@ -50,7 +51,7 @@ def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnVa
     if found.opened_at is None:
         return render_template("responses/cover.html", exchange=found)
     actor = actor_here()
-    record_reading(of_case(found.case_id), "copy.view", actor=actor, facts=_copy_fact(found))
+    record_reading(of_case(found.case_id), "copy.view", actor=actor, facts=copy_fact(found))
     view = view_of(found, actor=actor)
     forms = {name: answered.get(name) or _fresh(name, found) for name in FORMS}
     drafts = {kind.value: opened_draft(found, kind, actor=actor) for kind in DraftKind}
@@ -61,6 +62,7 @@ def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnVa
         view=view,
         drafts=drafts,
         keyed=keyed_entries(found),
+        papers=copies_on_paper(found),
         now=now(),
         files_count=count_of(for_the_office(found)),
         forms=forms,
@@ -74,7 +76,7 @@ def show_report(found: Exchange, form: DraftedForm | None) -> ResponseReturnValu
     if found.state == "closed" or found.opened_at is None:
         return show(found, {})
     actor = actor_here()
-    record_reading(of_case(found.case_id), "copy.view", actor=actor, facts=_copy_fact(found))
+    record_reading(of_case(found.case_id), "copy.view", actor=actor, facts=copy_fact(found))
     view = view_of(found, actor=actor)
     if not view.may_report:
         return back_to(found)
@@ -107,7 +109,8 @@ def _fresh(name: str, found: Exchange) -> ChangingForm:
     return FORMS[name](formdata=None, prefix=name, data=starts)
 
 
-def _copy_fact(found: Exchange) -> dict[str, Fact]:
+def copy_fact(found: Exchange) -> dict[str, Fact]:
+    """Which copy is read, for the record."""
     copy = approved_copy(found)
     return {"copy_id": copy.id.hex if copy else None}
 

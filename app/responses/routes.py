@@ -12,7 +12,7 @@ from app.pipeline.audit import of_case
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.presentation.changing_form import ChangingForm
-from app.responses import blueprint, draft_routes
+from app.responses import blueprint, draft_routes, print_routes
 from app.responses.actions import (
     acknowledge,
     ask_extension,
@@ -35,7 +35,7 @@ from app.responses.queries import (
 from models.rules.drafts import DraftKind
 from models.rules.permissions import Permission
 
-__all__ = ["draft_routes"]
+__all__ = ["draft_routes", "print_routes"]
 
 
 @blueprint.get("/")

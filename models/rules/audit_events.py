@@ -61,6 +61,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "attachment.decline":       "attachment_id exchange_id",
     "copy.draft":                "copy_id",
     "copy.view":                 "copy_id",
+    "copy.print":                "copy_id number reason_code",
     "exchange.open":             "exchange_id",
     "exchange.arrange":          "exchange_id via",
     "exchange.call_off":         "exchange_id reason_code",

@@ -53,6 +53,7 @@ class Permission(Labelled):
     RESPONSE_ACKNOWLEDGE        = "response:acknowledge",        "受領を確認する",                                 "Acknowledge receipt"
     RESPONSE_ACT                = "response:act",                "対応を記録し返信する",                           "Log actions and reply"
     RESPONSE_DRAFT              = "response:draft",              "書きかけを保存する",                             "Keep a draft"
+    RESPONSE_PRINT              = "response:print",              "転送版を印刷する",                               "Print the forwarded copy"
     RESPONSE_REPORT             = "response:report",             "報告を提出する",                                 "Submit a report"
     ESCALATION_LIST             = "escalation:list",             "会社別の記録の一覧を見る",                       "List company files"
     ESCALATION_READ             = "escalation:read",             "会社別の記録と要請を読む",                       "Read a company file"
@@ -182,6 +183,7 @@ _TABLE = """
     response:acknowledge        .         @       @      @              a         .       .    .        .       .     .
     response:act                .         @       @      @              a         .       .    .        .       .     .
     response:draft              .         @       @      @              .         .       .    .        .       .     .
+    response:print              .         @       @      @              .         .       .    .        .       .     .
     response:report             .         @       @      @              a         .       .    .        .       .     .
 
     escalation:list             .         @       @      @              as        as      as   .        .       .     .

@@ -40,6 +40,7 @@ NEEDS_NO_COMPARISON = {
     "resolutions.interest": "a declared interest holds whatever has changed",
     "responses.discard": "throws away what the office began, on purpose",
     "responses.keep": "compares the draft, which is what a colleague may have changed, and not the matter",
+    "responses.print_": "numbers a copy of what was approved, which never changes",
     "responses.open_": "notes the first opening, and only the first",
 }
 

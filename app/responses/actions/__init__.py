@@ -16,6 +16,7 @@ from app.responses.actions.answering import (
 from app.responses.actions.drafts import discard_draft, forget_drafts, save_draft
 from app.responses.actions.keying import Told, key_acknowledgement, key_extension, key_report
 from app.responses.actions.passing_on import pass_on, restart_report_clock
+from app.responses.actions.printing import print_copy
 
 __all__ = [
     "ExtensionRefused",
@@ -31,6 +32,7 @@ __all__ = [
     "notice_search",
     "open_exchange",
     "pass_on",
+    "print_copy",
     "record_response",
     "reply_to_worker",
     "restart_report_clock",
