@@ -7,14 +7,15 @@ from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
 
-from app.absences.queries import closures_from
+from app.absences.queries import closures_from, may_say_away
 from app.clocks.queries import calendar
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
-from app.pipeline.standing import must_be_allowed, towards_company
+from app.pipeline.outbox import queue_mail
+from app.pipeline.standing import OutOfReach, must_be_allowed, towards_company
 from app.pipeline.transaction import db
 from app.responses.actions import pass_on
 from models.absence import Absence
@@ -22,6 +23,7 @@ from models.company import Company
 from models.company_closure import CompanyClosure
 from models.person import Person
 from models.rules.absence import is_away
+from models.rules.mail_kinds import MailKind
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission
 
@@ -31,6 +33,8 @@ def enter_absence(person: Person, *, starts_on: date, ends_on: date, actor: Acto
     must_be_allowed(Permission.ABSENCE_PLAN, actor=actor, standing=towards_company(actor, person.company_id))
     if person.company_id is None or person.role not in COMPANY or actor.id is None:
         raise ValueError("somebody of a company is away, and a person says so")
+    if not may_say_away(person, actor=actor):
+        raise OutOfReach("a colleague would read what is not hers by saying that the officer is away")
     absence = Absence(
         id=new_id(),
         person_id=person.id,
@@ -43,6 +47,8 @@ def enter_absence(person: Person, *, starts_on: date, ends_on: date, actor: Acto
     db().add(absence)
     db().flush()
     record(of_company(person.company_id), "absence.enter", actor=actor, facts=_facts(absence))
+    if person.id != actor.id:
+        queue_mail(person, MailKind.UPDATE, actor=actor, key=f"absence:{absence.id.hex}")
     if is_away(starts_on, ends_on, day=today()):
         _follow(absence, actor=actor)
     return absence

@@ -9,9 +9,12 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
+from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from models.absence import Absence
 from models.company_closure import CompanyClosure
+from models.person import Person
+from models.rules.people import COMPANY, Role
 from models.rules.working_days import Calendar
 
 
@@ -24,6 +27,14 @@ def away_on(company_id: uuid.UUID, day: date) -> frozenset[uuid.UUID]:
         Absence.cancelled_at.is_(None),
     )
     return frozenset(db().scalars(people))
+
+
+def may_say_away(person: Person, *, actor: Actor) -> bool:
+    """Whether the one present may say that somebody is away: in a company each for herself, its representative for all.
+
+    While the officer is away her deputy reads what was forwarded; so no deputy says it of her officer.
+    """
+    return actor.role not in COMPANY or actor.role is Role.REPRESENTATIVE or person.id == actor.id
 
 
 def absences_from(company_id: uuid.UUID, day: date) -> Sequence[Absence]:

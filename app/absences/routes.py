@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.absences import blueprint
 from app.absences.actions import cancel_absence, close_days, days_between, enter_absence, open_day
 from app.absences.forms import AbsenceForm, ClosureForm
-from app.absences.queries import absences_from, closures_from
+from app.absences.queries import absences_from, closures_from, may_say_away
 from app.companies.queries import name_on
 from app.people.queries import name_of, officers_of
 from app.pipeline.access import asks
@@ -107,7 +107,9 @@ def _back_to(found: Company) -> ResponseReturnValue:
 def _absence_form(found: Company) -> AbsenceForm:
     form = AbsenceForm(prefix="absence")
     form.person.options = [
-        (person.id.hex, f"{name_of(person)} ({label(person.role)})") for person in officers_of(found.id, at=now())
+        (person.id.hex, f"{name_of(person)} ({label(person.role)})")
+        for person in officers_of(found.id, at=now())
+        if may_say_away(person, actor=actor_here())
     ]
     return form
 

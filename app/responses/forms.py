@@ -12,11 +12,11 @@ from wtforms import HiddenField
 from app.pipeline.clock import today
 from app.presentation.changing_form import LONGEST_VERSION, ChangingForm
 from app.presentation.choices import Choices, OneOf
-from app.presentation.fields import Day, PlainText, WholeNumber
+from app.presentation.fields import Day, PlainText, Tick, WholeNumber
 from app.presentation.form import Form
 from models.rules.drafts import DraftKind
 from models.rules.printing import PrintReason
-from models.rules.report_blocks import ReportBlock, RuleUsable
+from models.rules.report_blocks import Element, Judgement, ReportBlock, RuleUsable
 from models.rules.taxonomy.company_action import NEEDS_REASON, CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
 
@@ -160,6 +160,25 @@ class ReportForm(DraftedForm):
     rule_usable = OneOf(
         _l("そのルールは、そのとき実際に使えましたか"), thing=_l("ルールが使えたか"), options=RuleUsable
     )
+    cooperation = PlainText(
+        ReportBlock.COOPERATION.ja,
+        thing=_l("ほかの事業主との協力"),
+        limit=1000,
+        rows=3,
+        required=False,
+        hint=_l("委託元・派遣元・派遣先などに求めたこと、求められて行ったこと。関わりがなければ、空けておきます。"),
+    )
+    conduct = OneOf(
+        Element.CONDUCT.ja, thing=_l("判断"), options=Judgement, required=False, none_words=_l("まだ判断していない")
+    )
+    beyond = OneOf(
+        Element.BEYOND.ja, thing=_l("判断"), options=Judgement, required=False, none_words=_l("まだ判断していない")
+    )
+    environment = OneOf(
+        Element.ENVIRONMENT.ja, thing=_l("判断"), options=Judgement, required=False, none_words=_l("まだ判断していない")
+    )
+    judgement_reason = PlainText(_l("そう判断した理由"), limit=LONGEST_NOTE, rows=3, required=False)
+    may_be_legitimate = Tick(_l("正当な申出や、障害のある人への合理的配慮の求めだった可能性がある"), required=False)
     actions = Choices(_l("行った対応"), options=CompanyAction)
     reason_for_none = PlainText(_l("対応しなかった理由"), limit=LONGEST_NOTE, rows=3, required=False)
 
@@ -179,6 +198,11 @@ class ReportForm(DraftedForm):
             "rule_usable": self.rule_usable.data.value,
             "actions": [action.value for action in self.actions.data],
             "reason_for_none": self.reason_for_none.data,
+            "judgement": {
+                element.value: self[element.value].data.value for element in Element if self[element.value].data
+            },
+            "judgement_reason": self.judgement_reason.data,
+            "may_be_legitimate": self.may_be_legitimate.data,
         }
 
 

@@ -25,7 +25,7 @@ from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
 from models.rules.permissions import Permission
-from models.rules.report_blocks import ReportBlock
+from models.rules.report_blocks import Element, ReportBlock
 
 FORMS: dict[str, type[ChangingForm]] = {
     "action": ActionForm,
@@ -89,6 +89,7 @@ def show_report(found: Exchange, form: DraftedForm | None) -> ResponseReturnValu
         view=view,
         before=before,
         blocks=ReportBlock,
+        elements=Element,
         draft=draft,
         form=form or _with_draft(ReportForm, draft, starts),
     )

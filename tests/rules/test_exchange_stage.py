@@ -6,7 +6,7 @@ import pytest
 
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
 from models.rules.exchange_stage import CASE_STATE_AT, ExchangeStage, officers_acts, stage_of
-from models.rules.report_blocks import ReportBlock, thin_blocks
+from models.rules.report_blocks import WHERE_IT_APPLIES, ReportBlock, thin_blocks
 
 AT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -50,9 +50,15 @@ def test_nothing_is_offered_while_the_desk_reviews_or_when_it_is_over() -> None:
 
 def test_a_report_that_says_only_that_it_was_handled_is_thin_in_every_block() -> None:
     assert thin_blocks({block.value: "適切に対応しました。" for block in ReportBlock}) == tuple(ReportBlock)
-    assert thin_blocks({}) == tuple(ReportBlock)
+    assert set(thin_blocks({})) == {*ReportBlock} - WHERE_IT_APPLIES
 
 
 def test_a_report_that_says_something_is_not_thin() -> None:
     told = "11月20日に録音を聞き、四十分にわたる暴言を確かめました。"
     assert thin_blocks({block.value: told for block in ReportBlock}) == ()
+
+
+def test_a_block_that_concerns_another_employer_may_stay_empty_and_may_not_be_a_phrase() -> None:
+    told = {block.value: "11月20日に録音を聞き、四十分にわたる暴言を確かめました。" for block in ReportBlock}
+    assert thin_blocks({**told, "cooperation": ""}) == ()
+    assert thin_blocks({**told, "cooperation": "適切に対応しました。"}) == (ReportBlock.COOPERATION,)

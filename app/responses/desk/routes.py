@@ -28,7 +28,7 @@ from models.company import Company
 from models.exchange import Exchange
 from models.rules.permissions import Permission
 from models.rules.proxy import ProxyAct, proxy_acts
-from models.rules.report_blocks import ReportBlock
+from models.rules.report_blocks import Element, ReportBlock
 
 FORMS: dict[ProxyAct, type[ToldForm]] = {
     ProxyAct.ACKNOWLEDGE: KeyedAcknowledgementForm,
@@ -136,5 +136,6 @@ def _show(found: Exchange, answered: dict[ProxyAct, ToldForm]) -> ResponseReturn
         form_with_errors=list(answered.values()),
         entries=keyed_entries(found),
         blocks=ReportBlock,
+        elements=Element,
         now=now(),
     )

@@ -40,7 +40,7 @@ from models.rules.exchange_stage import WITH_THE_OFFICER, ExchangeStage, officer
 from models.rules.labelled import Labelled
 from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission
-from models.rules.report_blocks import ReportBlock, RuleUsable, thin_blocks
+from models.rules.report_blocks import WHERE_IT_APPLIES, Element, Judgement, ReportBlock, RuleUsable, thin_blocks
 from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.company_action import CompanyAction
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -70,8 +70,9 @@ class OpenedReport:
 
     @property
     def texts(self) -> list[tuple[ReportBlock, str]]:
-        """What was written in each block, in the order of the Guideline."""
-        return [(block, str(self.blocks.get(block.value, ""))) for block in ReportBlock]
+        """What was written in each block, in the order of the Guideline; a block that did not apply is left out."""
+        written = [(block, str(self.blocks.get(block.value, ""))) for block in ReportBlock]
+        return [(block, text) for block, text in written if text or block not in WHERE_IT_APPLIES]
 
     @property
     def actions(self) -> list[CompanyAction]:
@@ -81,6 +82,20 @@ class OpenedReport:
     def rule_usable(self) -> RuleUsable | None:
         answer = self.blocks.get("rule_usable")
         return RuleUsable(answer) if answer else None
+
+    @property
+    def judgements(self) -> list[tuple[Element, Judgement | None]]:
+        """What the company thinks of each element of the law's definition; nothing of what it left open."""
+        given = self.blocks.get("judgement", {})
+        return [(element, Judgement(given[element.value]) if element.value in given else None) for element in Element]
+
+    @property
+    def judgement_reason(self) -> str:
+        return str(self.blocks.get("judgement_reason", ""))
+
+    @property
+    def may_be_legitimate(self) -> bool:
+        return bool(self.blocks.get("may_be_legitimate"))
 
     @property
     def reason_for_none(self) -> str:

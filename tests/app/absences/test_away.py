@@ -106,7 +106,7 @@ def test_a_new_matter_goes_to_the_deputy_while_the_officer_is_away_and_the_post_
 
 
 def test_without_a_deputy_who_is_there_the_matter_waits_for_the_officer(context: None) -> None:
-    away("alpha_deputy")
+    away("alpha_deputy", by="alpha_deputy")
     away()
     assert road.routed(severity=Severity.HIGH).via == "officer"
 
@@ -172,3 +172,27 @@ def test_nobody_else_sees_or_says_who_is_away(app: Flask, stranger: str) -> None
         with pytest.raises(OutOfReach):
             away(by=stranger)
     sign_in(app, stranger).get(f"/absences/{alpha}", status=404 if stranger == "epsilon_officer" else 403)
+
+
+def test_no_deputy_comes_to_read_a_matter_by_saying_that_her_officer_is_away(app: Flask) -> None:
+    with app.app_context():
+        exchange = road.acknowledged(severity=Severity.HIGH)
+        with pytest.raises(OutOfReach):
+            away("alpha_officer", by="alpha_deputy")
+        db().expire_all()
+        assert exchange.addressee_id == person("alpha_officer").id
+        officer = person("alpha_officer").id.hex
+    deputy = sign_in(app, "alpha_deputy")
+    deputy.get("/absences/")
+    assert "名前・alpha_officer" not in deputy.page.text
+    deputy.send({**DAYS, "absence-person": officer})
+    assert "不在を登録しました" not in deputy.page.text
+    with app.app_context():
+        assert db().scalars(select(Absence)).all() == []
+
+
+@pytest.mark.parametrize("who", ["alpha_representative", "counselor"])
+def test_the_representative_or_the_secretariat_says_it_and_the_officer_is_told(context: None, who: str) -> None:
+    mails = mails_to("alpha_officer")
+    away("alpha_officer", by=who)
+    assert mails_to("alpha_officer") == mails + 1

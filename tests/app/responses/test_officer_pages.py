@@ -436,3 +436,43 @@ def test_no_address_of_the_office_names_the_case(app: Flask, reference: str) -> 
         number = db().scalars(select(Case.number)).one()
     assert number not in reference
     assert not re.search(number[2:6], reference)
+
+
+def test_the_report_tells_what_the_company_thinks_of_the_laws_definition_and_the_desk_reads_it(
+    app: Flask, officer: Visitor, reference: str
+) -> None:
+    officer.send(action="/acknowledge")
+    officer.get(f"/office/{reference}/report")
+    judged = {
+        "report-conduct": "yes",
+        "report-beyond": "unclear",
+        "report-judgement_reason": "お申し出の一部は、請求の誤りについての正当なものでした。",
+        "report-may_be_legitimate": "1",
+        "report-cooperation": "委託元に、請求の誤りを伝え、窓口での説明を直すよう求めました。",
+    }
+    officer.send({**REPORT, **judged})
+    counselor = sign_in(app, "counselor")
+    with app.app_context():
+        number = road.case_at(reference).number
+    counselor.get(f"/desk/{number}")
+    counselor.send(action="/begin-review")
+    for page in (officer.get(f"/office/{reference}"), counselor.page):
+        for words in (
+            "社会通念上許される範囲を超えていた まだ分からない",
+            "働く人の就業環境が害された まだ判断していない",
+            judged["report-judgement_reason"],
+            "正当な申出や、障害のある人への合理的配慮の求めだった可能性がある",
+            judged["report-cooperation"],
+        ):
+            assert words in page.text
+    assert "一部しか使えなかった" in counselor.page.text, "whether the rule was usable is read in the review too"
+
+
+def test_a_report_without_a_judgement_stays_a_consultation_and_is_taken(
+    app: Flask, officer: Visitor, reference: str
+) -> None:
+    officer.send(action="/acknowledge")
+    officer.get(f"/office/{reference}/report")
+    officer.send(REPORT)
+    assert "報告書を提出しました" in officer.page.text
+    assert officer.page.text.count("まだ判断していない") == 3
