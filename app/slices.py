@@ -15,6 +15,7 @@ SLICES = (
     "attachments",
     "sign_in",
     "cases",
+    "incidents",
     "duty",
     "responses",
     "responses.desk",

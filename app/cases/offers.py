@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.cases.queries import exchanges_of, goes_again, held_facts, latest_copy
 from app.cases.recalls import is_recallable
+from app.incidents.queries import group_of
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
@@ -55,6 +56,13 @@ WITH_A_COMPANY = {
     A.RECALL: "cases.recall_",
 }
 LEADS = frozenset({A.OPEN_TRIAGE, A.ASK_CONSENT, A.ROUTE, A.ROUTE_AGAIN, A.BEGIN_REVIEW, A.GIVE_FEEDBACK})
+# Nobody reads a mailbox of the group itself: what is told, put and ended for all of them is done on the group's page.
+DONE_ON_THE_GROUPS_PAGE = frozenset(
+    {
+        *(A.ASK_INFORMATION, A.ADVISE, A.ASK_CONSENT, A.OFFER_COPY, A.REVISE_COPY, A.REOPEN_COPY),
+        *(A.GIVE_FEEDBACK, A.CLOSE, A.PUT_OUT_OF_SCOPE, A.RECORD_TRIAGE),
+    }
+)
 STYLES = ("primary", "secondary", "danger")
 TAKES_BACK = frozenset({A.RECALL, A.CLOSE_WITHOUT_CONSENT, A.PUT_OUT_OF_SCOPE})
 
@@ -83,8 +91,11 @@ def offers_for(case: Case, actor: Actor) -> list[Offer]:
     """What the page of a case offers, in the order of the lifecycle."""
     offers: list[Offer] = []
     pages_shown: set[str] = set()
+    of_a_group = group_of(case) is not None
     for row in actions_for(case, actor):
         act = row.act
+        if of_a_group and act in DONE_ON_THE_GROUPS_PAGE:
+            continue
         style = "primary" if act in LEADS else "danger" if act in TAKES_BACK else "secondary"
         if act in BUTTONS:
             offers.append(Offer(label(act), url_for(BUTTONS[act], number=case.number), style, is_button=True))

@@ -85,6 +85,8 @@ WORDS_OF_ACTS = {
     CaseAct.ASK_CONSENT: _l("転送版を相談者に示しました"),
     CaseAct.REVISE_COPY: _l("転送版を直して示しました"),
     CaseAct.APPROVE_COPY: _l("相談者が転送版を承認しました"),
+    CaseAct.APPROVE_GROUP_COPY: _l("まとめの転送版を、二人目が承認しました"),
+    CaseAct.REVISE_GROUP_COPY: _l("まとめの転送版を作り直しました"),
     CaseAct.DECLINE_COPY: _l("相談者が会社に伝えないことを選びました"),
     CaseAct.CLOSE_WITHOUT_CONSENT: _l("同意がないまま終結しました"),
     CaseAct.ADVISE: _l("助言で対応しました"),

@@ -248,6 +248,17 @@ def end_grants_to_companies(exchange: Exchange, *, at: datetime, but_drafts_of: 
         _end_grant(grant, at)
 
 
+def end_grant_to_receipt(compartment: Compartment, receipt: Receipt) -> None:
+    """Close to a consulter what she took herself out of."""
+    grants = select(CompartmentGrant).where(
+        CompartmentGrant.compartment_id == compartment.id,
+        CompartmentGrant.receipt_id == receipt.id,
+        CompartmentGrant.ended_at.is_(None),
+    )
+    for grant in db().scalars(grants):
+        _end_grant(grant, now())
+
+
 def end_grants_to_person(person: Person) -> None:
     """Close what was granted to somebody by name, as her seats are closed when she leaves or her keys are renewed."""
     grants = select(CompartmentGrant).where(

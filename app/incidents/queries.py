@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
@@ -41,6 +42,7 @@ KINDS: dict[str, type[Labelled]] = {
     "requested_help": RequestedHelp,
 }
 COPY = "group_copy"
+TOLD_FOR_GOOD = frozenset({"finished", "no_answer"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,27 @@ def membership_of(case: Case) -> IncidentMember | None:
     )
 
 
+@dataclass(frozen=True)
+class GroupLinks:
+    """How a case is tied to a group: it is one's own case, belongs to one, or might be put together with others."""
+
+    number: str = ""
+    is_itself: bool = False
+    may_be_formed: bool = False
+
+
+def group_links(case: Case) -> GroupLinks:
+    """What the page of a case says about groups."""
+    if group_of(case) is not None:
+        return GroupLinks(case.number, is_itself=True)
+    member = db().scalar(select(IncidentMember).where(IncidentMember.case_id == case.id))
+    if member is None:
+        named = case.workplace_token or case.employer_token or case.client_token
+        return GroupLinks(may_be_formed=named is not None and case.is_open)
+    group = db().get_one(IncidentGroup, member.group_id)
+    return GroupLinks() if member.left_at else GroupLinks(case_of(group).number)
+
+
 def is_of_a_group() -> ColumnElement[bool]:
     """The filter for consultations that belong to a group now."""
     return exists().where(IncidentMember.case_id == Case.id, IncidentMember.left_at.is_(None))
@@ -99,7 +122,7 @@ def exchange_of(group: IncidentGroup) -> Exchange | None:
 def was_told(group: IncidentGroup) -> bool:
     """Whether the company has, or had, the grouped copy: from then on nobody can be taken out of it."""
     exchange = exchange_of(group)
-    return exchange is not None and exchange.routed_at is not None
+    return exchange is not None and (exchange.state == "routed" or exchange.closed_because in TOLD_FOR_GOOD)
 
 
 def belonging_to(group: IncidentGroup) -> list[Belonging]:
@@ -186,13 +209,36 @@ def _kept_from(company: Company | None, case_ids: Sequence[uuid.UUID]) -> set[uu
     return set(db().scalars(named))
 
 
+class Counted(Enum):
+    """How a consulter stands towards the numbers of her group."""
+
+    TOLD = "told"
+    WILL_BE = "will_be"
+    NOT = "not"
+
+
+def how_counted(case: Case) -> Counted | None:
+    """Whether she was, will be or will not be one of the numbers; None for whoever is in no group."""
+    member = membership_of(case)
+    if member is None:
+        return None
+    if was_told(db().get_one(IncidentGroup, member.group_id)):
+        return Counted.TOLD if member.is_counted else Counted.NOT
+    return Counted.WILL_BE if belonging(member).may_be_counted else Counted.NOT
+
+
+def smallest() -> int:
+    """The fewest people that a number may tell of today."""
+    return small_group_rule_at(now()).smallest
+
+
 def counts_of(people: Sequence[Belonging]) -> GroupCounts | None:
     """What may be said of these consultations together; None when they are too few."""
     return group_counts(
         [one.themes for one in people],
         [one.case.received_at for one in people],
         KINDS,
-        smallest=small_group_rule_at(now()).smallest,
+        smallest=smallest(),
     )
 
 
@@ -204,7 +250,7 @@ def countable(people: Sequence[Belonging]) -> list[Belonging]:
 def copy_text(people: Sequence[Belonging]) -> str | None:
     """The grouped copy that these consultations make, word for word."""
     counts = counts_of(people)
-    return None if counts is None else copy_words(counts, smallest=small_group_rule_at(now()).smallest)
+    return None if counts is None else copy_words(counts, smallest=smallest())
 
 
 def token_of_copy(text: str) -> bytes:

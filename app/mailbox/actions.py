@@ -16,6 +16,7 @@ from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
 from app.duty.actions import alarm_the_desk
+from app.incidents.actions import no_longer_counted
 from app.mailbox.queries import (
     OPEN_EXCHANGES,
     exchanges_of,
@@ -229,6 +230,7 @@ def set_consent(
         if exchange.id in too_much | not_theirs:
             take_back_from([exchange], actor=actor)
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)
+    no_longer_counted(case)
     _record_giving(case, entry, actor=actor)
     _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
     return entry
@@ -281,6 +283,7 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     take_back_from(exchanges_of(case), actor=actor)
     for exchange in _open_exchanges(case):
         close_exchange(case, exchange, "withdrawn", actor=actor)
+    no_longer_counted(case)
     _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
 
 
@@ -301,6 +304,7 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
             # The company's seat was given the key when the sending was arranged, because the clock holds none.
             end_grants_to_companies(exchange, at=at)
             exchange.hold_until, exchange.arranged_by_id = None, None
+    no_longer_counted(case)
     stop_clocks(case)
     start_clock(case, ClockKind.ADVICE)
     _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.cases.queries import consent_in_force
 from app.clocks.queries import running_clock
+from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
 from app.pipeline.clock import now
@@ -61,6 +62,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         files_count=queries.count_files(case),
         files_wait=queries.files_wait(case),
         copies_wait=len(pending),
+        group_words=_group_words(case),
         asks_answer=case.state is CaseState.NEED_INFO,
         result_told=queries.result_was_told(case),
         is_over=case.state in OVER,
@@ -73,6 +75,22 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         lines=crisis_lines() if case.is_crisis else (),
         session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
     )
+
+
+def _group_words(case: Case) -> str:
+    """Whether and how she is counted with others, in one sentence; nothing when she is in no group."""
+    counted = how_counted(case)
+    words = {
+        Counted.TOLD: _("同じ会社について相談した方々の人数として、会社に伝えました。あなたも人数に入っています。"),
+        Counted.WILL_BE: _(
+            "同じ会社についての相談が重なったため、人数としてまとめて会社に伝える準備をしています。あなたも人数に入ります。"
+            "会社に届くまでは、外れることができます。"
+        ),
+        Counted.NOT: _(
+            "同じ会社についての相談が重なったため、人数としてまとめて会社に伝えます。あなたは、いまは人数に入りません。"
+        ),
+    }
+    return "" if counted is None else str(words[counted])
 
 
 def _phases(current: PublicPhase) -> list[tuple[str, str]]:

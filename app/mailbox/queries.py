@@ -132,6 +132,17 @@ def conversation(case: Case, *, actor: Actor) -> list[Said]:
     ]
 
 
+def group_replies(group_case: Case, forwarded: Compartment, *, actor: Actor) -> list[Said]:
+    """What an officer wrote to all who are counted in a group's copy; it lies with that copy."""
+    key = actor.held.compartment_key(forwarded)
+    rows = db().scalars(
+        select(Message)
+        .where(Message.case_id == group_case.id, Message.compartment_id == forwarded.id)
+        .order_by(Message.sent_at, Message.id)
+    )
+    return [Said(row.sent_at, row.author, row.purpose, open_from(row, "sealed_text", key=key)) for row in rows]
+
+
 def company_names(case: Case) -> list[tuple[Exchange, str]]:
     """What passes with each company that is or was in question, with the company's present name."""
     rows = db().execute(

@@ -50,6 +50,8 @@ class CaseAct(Labelled):
     ASK_CONSENT             = "ask_consent",             "転送版への同意を求める",     "Ask for consent to the copy"
     REVISE_COPY             = "revise_copy",             "転送版を直して示す",         "Put a new version of the copy"
     APPROVE_COPY            = "approve_copy",            "この内容で伝えてよい",       "Approve this copy"
+    APPROVE_GROUP_COPY      = "approve_group_copy",      "まとめの転送版を二人目として承認する", "Approve the grouped copy as the second person"
+    REVISE_GROUP_COPY       = "revise_group_copy",       "まとめの転送版を作り直す",   "Make the grouped copy anew"
     DECLINE_COPY            = "decline_copy",            "会社には伝えない",           "Do not tell the company"
     CLOSE_WITHOUT_CONSENT   = "close_without_consent",   "同意なしで終結する",         "Close without consent"
     ADVISE                  = "advise",                  "助言で対応する",             "Advise only"
@@ -126,6 +128,12 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     Row(S.AWAIT_CONSENT,  A.CLOSE_WITHOUT_CONSENT,   S.CLOSED,        "case:close",           "case.closed_without_consent",
         gives=("outcome",), marks=("closed_at",)),
     Row(S.READY,          A.REOPEN_COPY,             S.AWAIT_CONSENT, "case:prepare_copy",    "case.copy_reopened",
+        gives=("copy_id",), clears=("approved_at",)),
+
+    # Of a mass incident: one copy of numbers, which no single consulter can approve for all of them.
+    Row(S.TRIAGE,         A.APPROVE_GROUP_COPY,      S.READY,         "case:approve_copy",    "case.group_copy_approved",
+        gives=("copy_id",), needs=("severity",), marks=("approved_at",)),
+    Row(S.READY,          A.REVISE_GROUP_COPY,       S.TRIAGE,        "case:prepare_copy",    "case.group_copy_revised",
         gives=("copy_id",), clears=("approved_at",)),
 
     Row(S.READY,          A.ROUTE,                   S.ROUTED,        "case:route",           "case.routed",

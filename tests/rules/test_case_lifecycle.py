@@ -78,9 +78,9 @@ def test_the_row_is_the_one_the_domain_names(while_in, act, makes, by):
 # fmt: on
 
 
-def test_nothing_reaches_the_company_but_through_the_consulters_approval():
+def test_nothing_reaches_the_company_but_through_the_consulters_approval_or_as_a_groups_numbers():
     ways_in = {row.act for row in CASE_LIFECYCLE if row.makes is CaseState.READY}
-    assert ways_in == {CaseAct.APPROVE_COPY, CaseAct.RETURN_TO_READY}
+    assert ways_in == {CaseAct.APPROVE_COPY, CaseAct.APPROVE_GROUP_COPY, CaseAct.RETURN_TO_READY}
     for row in CASE_LIFECYCLE:
         if row.makes in WITH_THE_COMPANY and row.while_in not in (*WITH_THE_COMPANY, CaseState.FEEDBACK):
             assert row.while_in is CaseState.READY

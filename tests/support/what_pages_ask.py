@@ -6,9 +6,16 @@ _P = Permission
 
 PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_KEY_IN: {"keying.send", "keying.write", "phone_desk.repeat"},
-    _P.CASE_LIST: {"cases.board", "cases.search"},
+    _P.CASE_LIST: {"incidents.group", "cases.board", "cases.search"},
     _P.CASE_SEARCH: {"cases.search_words"},
-    _P.CASE_TRIAGE: {"cases.exclude_", "cases.open_triage_", "cases.resume", "cases.triage"},
+    _P.CASE_TRIAGE: {
+        "incidents.form",
+        "incidents.take_out_",
+        "cases.exclude_",
+        "cases.open_triage_",
+        "cases.resume",
+        "cases.triage",
+    },
     _P.CASE_ASSIGN: {"cases.assign_"},
     _P.CASE_READ: {
         "attachments.desk_content",
@@ -20,9 +27,11 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_READ_IDENTITY: {"cases.identity", "phone_desk.letter", "phone_desk.reply"},
     _P.CASE_NOTE: {"cases.note"},
     _P.CASE_ATTACH: {"attachments.desk_give", "attachments.desk_remove"},
-    _P.CASE_MESSAGE: {"cases.acknowledge", "cases.ask", "cases.feedback", "cases.message"},
+    _P.CASE_MESSAGE: {"incidents.tell", "cases.acknowledge", "cases.ask", "cases.feedback", "cases.message"},
     _P.CASE_ADVISE: {"cases.advise_"},
+    _P.CASE_APPROVE_COPY: {"incidents.approve"},
     _P.CASE_PREPARE_COPY: {
+        "incidents.draft",
         "attachments.desk_offer",
         "cases.pick_company",
         "cases.propose_masking",
@@ -32,7 +41,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     },
     _P.CASE_ROUTE: {"cases.reroute_", "cases.send"},
     _P.CASE_RECALL: {"cases.recall_", "cases.to_ready", "cases.to_triage"},
-    _P.CASE_CLOSE: {"cases.close", "cases.monitor_"},
+    _P.CASE_CLOSE: {"incidents.end", "cases.close", "cases.monitor_"},
     _P.CASE_SECOND_CLOSE: {"cases.confirm"},
     _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
@@ -115,6 +124,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CERTIFICATION_READ: {"certifications.certification", "certifications.overview"},
     _P.CERTIFICATION_EFFECT: {"certifications.new"},
     _P.MAILBOX_READ: {
+        "incidents.own_group",
         "attachments.own_content",
         "attachments.own_file",
         "attachments.own_files",
@@ -133,6 +143,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.write",
     },
     _P.MAILBOX_CONSENT: {
+        "incidents.decide",
         "attachments.own_decide",
         "mailbox.change_consent",
         "mailbox.decide_copy",

@@ -7,12 +7,13 @@ from app.cases.actions.closing import (
     close_case,
     conclude_without_answer,
     confirm_close,
+    end_with_its_group,
     monitor,
     put_exchanges_to_rest,
     refuse_close,
     reopen,
 )
-from app.cases.actions.copies import draft_copy, put_copy
+from app.cases.actions.copies import draft_copy, lay_out_what_is_sent, new_version, put_copy
 from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
 from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
 from app.cases.actions.sending import (
@@ -20,6 +21,7 @@ from app.cases.actions.sending import (
     arrange_sending,
     close_exchange,
     deliver_held,
+    may_go_out,
     reroute,
     return_to_ready,
     return_to_triage,
@@ -31,6 +33,7 @@ from app.cases.actions.talking import (
     ask_information,
     give_feedback,
     note_messages_read,
+    to_the_consulter,
     write_message,
     write_note,
 )
@@ -54,9 +57,13 @@ __all__ = [
     "decide_extension",
     "deliver_held",
     "draft_copy",
+    "end_with_its_group",
     "exclude",
     "give_feedback",
+    "lay_out_what_is_sent",
+    "may_go_out",
     "monitor",
+    "new_version",
     "note_messages_read",
     "open_triage",
     "put_copy",
@@ -72,6 +79,7 @@ __all__ = [
     "return_to_ready",
     "return_to_triage",
     "route_again",
+    "to_the_consulter",
     "write_message",
     "write_note",
 ]

@@ -18,6 +18,7 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, clos
 from models.rules.company_file_lifecycle import follows_silence
 from models.rules.deadlines import ClockKind, policy_at
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.people import Standing
 from models.rules.permissions import Permission
 from models.rules.taxonomy.outcome import Outcome
 
@@ -80,6 +81,22 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
     case.is_open = True
     stop_clocks(case)
     start_clock(case, ClockKind.TRIAGE)
+
+
+def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, actor: Actor) -> None:
+    """Close what was answered with a group; S3 and S4 never come here, they are closed singly and by two."""
+    if closing_needs_second_person(severity_of(case), outcome):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CLOSE)
+    perform(
+        CASE_LIFECYCLE,
+        case,
+        CaseAct.CLOSE,
+        actor=actor,
+        standing=standing,
+        subject=of_case(case),
+        facts={"outcome": facet("outcome", outcome.value).hex()},
+    )
+    put_exchanges_to_rest(case, actor=actor)
 
 
 def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> None:

@@ -10,6 +10,7 @@ from app.cases.queries import copies_of, latest_copy, may_draft, receipts_of, ro
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import grant_to_receipt, make_compartment
 from app.custody.queries import compartment_of_case, compartment_of_exchange
+from app.incidents.queries import group_of
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -43,8 +44,13 @@ ACT_BY_STATE = {
 def draft_copy(case: Case, company: Company, *, text: str, level: ConsentLevel, actor: Actor) -> ForwardedCopy:
     """Write a version of what one company would be told; nobody outside the desk sees it yet."""
     must_be_allowed(Permission.CASE_PREPARE_COPY, actor=actor, standing=towards_case(actor, case))
-    if case.state not in ACT_BY_STATE or not may_draft(case, company, level):
+    if case.state not in ACT_BY_STATE or not may_draft(case, company, level) or group_of(case) is not None:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
+    return new_version(case, company, text=text, level=level, actor=actor)
+
+
+def new_version(case: Case, company: Company, *, text: str, level: ConsentLevel, actor: Actor) -> ForwardedCopy:
+    """The next version of a company's copy, sealed where only the desk and the consulter open it."""
     exchange = _exchange_with(case, company)
     _make_ready_for_the_company(case, exchange, actor=actor)
     drafts = _drafts_of(case)

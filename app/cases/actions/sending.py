@@ -14,6 +14,7 @@ from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar, running_clock
 from app.custody.actions import end_grants_to_companies, grant_to_person, grant_to_seat
 from app.custody.queries import compartment_of_exchange, open_epoch, seat_of
+from app.incidents.queries import copy_still_holds, group_of
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now
@@ -31,6 +32,7 @@ from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
 from models.rules.company_duties import DUTY_OF_CLOCK
 from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.decision import Decision, refused
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role, Standing, opened_at_routing
@@ -58,7 +60,7 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
     """
     must_be_allowed(Permission.CASE_ROUTE, actor=actor, standing=towards_case(actor, case))
     may_go = case.state is CaseState.READY or case.state in WITH_THE_COMPANY
-    if not may_go or exchange.state != "preparing" or exchange.hold_until is not None or not may_send(case, exchange):
+    if not may_go or exchange.state != "preparing" or exchange.hold_until is not None or not may_go_out(case, exchange):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ROUTE)
     to = _addressee_or_vacancy(case, exchange, actor=actor)
     if isinstance(to, Hold):
@@ -67,9 +69,9 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
         return Sending.ASK_FIRST
     lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, to, actor=actor)
-    hold = due(
-        ClockKind.SEND_HOLD, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=severity_of(case)
-    )
+    # A group's numbers wait for whoever takes herself out, however grave the group was found to be.
+    severity = None if group_of(case) else severity_of(case)
+    hold = due(ClockKind.SEND_HOLD, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=severity)
     if hold.due_at <= now():
         _deliver(case, exchange, to, CaseAct.ROUTE, actor=actor)
         return Sending.DELIVERED
@@ -80,6 +82,12 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
     meet_clocks(case, [ClockKind.ROUTE])
     start_clock(case, ClockKind.SEND_HOLD, due_date=hold)
     return Sending.WAITS
+
+
+def may_go_out(case: Case, exchange: Exchange) -> Decision:
+    """Whether this copy may leave for the first time; a group's must still be true of those who are counted in it."""
+    allowed = may_send(case, exchange)
+    return refused("counts_changed") if allowed and not copy_still_holds(case) else allowed
 
 
 def deliver_held() -> int:
@@ -102,7 +110,7 @@ def _deliver_or_call_off(exchange: Exchange) -> bool:
     case = db().scalars(select(Case).where(Case.id == exchange.case_id).with_for_update()).one()
     may_go = case.state is CaseState.READY or case.state in WITH_THE_COMPANY
     to = who_receives(case, exchange.company_id)
-    if not may_go or not may_send(case, exchange):
+    if not may_go or not may_go_out(case, exchange):
         call_off(case, exchange, "no_longer_allowed", actor=THE_CLOCK)
         return False
     if isinstance(to, Hold) or to.via.value != exchange.via or not _can_read(exchange, to):

@@ -51,7 +51,7 @@ def write_note(case: Case, text: str, *, actor: Actor) -> DeskNote:
 def write_message(case: Case, text: str, purpose: str = "note", *, actor: Actor) -> Message:
     """Write to the consulter."""
     must_be_allowed(Permission.CASE_MESSAGE, actor=actor, standing=towards_case(actor, case))
-    message = _to_the_consulter(case, text, purpose, actor=actor)
+    message = to_the_consulter(case, text, purpose, actor=actor)
     # Whoever writes beside this one sees first what was just said.
     case.version += 1
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
@@ -102,7 +102,7 @@ def give_feedback(case: Case, text: str, *, actor: Actor) -> Message:
 
 
 def _acting(case: Case, act: CaseAct, text: str, purpose: str, *, actor: Actor) -> Message:
-    message = _to_the_consulter(case, text, purpose, actor=actor)
+    message = to_the_consulter(case, text, purpose, actor=actor)
     perform(
         CASE_LIFECYCLE,
         case,
@@ -115,7 +115,8 @@ def _acting(case: Case, act: CaseAct, text: str, purpose: str, *, actor: Actor) 
     return message
 
 
-def _to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
+def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
+    """A message in her mailbox; whoever calls this asks the policy and records it."""
     compartment = compartment_of_case(case, CompartmentKind.NARRATIVE)
     if compartment is None:
         raise CannotOpen

@@ -32,6 +32,7 @@ from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_see
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
+from app.incidents.queries import group_links
 from app.people.queries import name_of
 from app.phone_desk.queries import keyed_by
 from app.pipeline.access import asks
@@ -94,6 +95,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "opened": opened,
         "reason": "" if reason == ASSIGNED else reason,
         "severity": severity_of(case),
+        "group": group_links(case),
         "codes": codes_of(case),
         "consent": consent_in_force(case),
         "ledger": _ledger(case),

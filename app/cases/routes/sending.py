@@ -15,6 +15,7 @@ from app.cases.actions import (
     Sending,
     arrange_sending,
     confirm_recall,
+    may_go_out,
     recall,
     refuse_recall,
     reroute,
@@ -64,7 +65,7 @@ def send(number: str, reference: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_ROUTE)
     exchange = find_exchange(found, reference)
     form = SendForm(data={"version": found.version})
-    allowed = may_send(found, exchange)
+    allowed = may_send(found, exchange) if goes_again(found, exchange) else may_go_out(found, exchange)
     if not allowed or not asked(form, found):
         return _send_page(found, exchange, form, "" if allowed else why_not(allowed))
     act = route_again if goes_again(found, exchange) else arrange_sending

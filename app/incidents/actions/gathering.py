@@ -14,6 +14,7 @@ from app.cases.queries import exchanges_of
 from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
+from app.incidents.actions.copying import stop_counting
 from app.incidents.queries import case_of, group_of, is_a_group, was_told
 from app.intake.actions import Answers
 from app.people.queries import serving
@@ -83,7 +84,10 @@ def take_out(member: IncidentMember, *, actor: Actor) -> None:
     must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case_of(group)))
     if member.left_at is not None or actor.id is None:
         raise ChangedMeanwhile(of_case(case))
+    if member.is_counted and not was_told(group):
+        stop_counting(member, group)
     member.left_at, member.left_by_id, member.is_counted = now(), actor.id, False
+    case.version += 1
     record(of_case(case), "incident.take_out", actor=actor, facts={"group_id": group.id.hex})
 
 
