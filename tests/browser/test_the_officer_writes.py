@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 
+import pikepdf
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
@@ -80,8 +82,26 @@ def test_the_copy_goes_on_paper_with_its_mark_and_from_nowhere_else(
     officer.page.emulate_media(media="print")
     expect(officer.page.get_by_text(road.FORWARDED)).to_be_visible()
     expect(officer.page.get_by_text("控え1 名前・alpha_officer").nth(7)).to_be_visible()
-    if PICTURES:
-        officer.page.pdf(path=f"{PICTURES}/on-paper-{window[0]}.pdf")
+
+
+def test_every_sheet_of_a_long_copy_carries_the_mark(app: Flask, opens: Opens) -> None:
+    with app.app_context():
+        case, code = road.triaged(severity=Severity.HIGH)
+        road.approved(case, code, road.copied(case, text=f"{road.FORWARDED}\n\n" * 60))
+        reference = road.acknowledged(road.routed(case, code)).reference
+    officer = opens(DESK)
+    officer.sign_in("alpha_officer")
+    officer.open(f"/office/{reference}/print")
+    officer.page.get_by_label("対応を決める会議で使う").check()
+    officer.press("理由を記録して、印刷する画面を開く")
+    with pikepdf.open(BytesIO(officer.page.pdf())) as sheets:
+        marks = [sum(_words_drawn(form) for form in sheet.Resources.XObject.values()) for sheet in sheets.pages]
+    assert len(marks) > 2
+    assert min(marks) == max(marks) > 14, "what lies over the text is drawn on each sheet alike"
+
+
+def _words_drawn(form: pikepdf.Object) -> int:
+    return sum(str(drawn.operator) in {"Tj", "TJ"} for drawn in pikepdf.parse_content_stream(form))
 
 
 @WINDOWS
