@@ -12,6 +12,7 @@ from app.cases.recalls import (
     recall_that_waits,
 )
 from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.queries import running_clocks
 from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import Fact, of_case, record
@@ -83,12 +84,14 @@ def confirm_recall(case: Case, exchange: Exchange, *, actor: Actor) -> Recall:
 
 
 def refuse_recall(case: Case, exchange: Exchange, *, actor: Actor) -> None:
-    """Do not agree: the copy stays with the company, whose pages show it again."""
+    """Do not agree: the copy stays with the company, whose pages show it again and whose clocks get the time back."""
     must_be_allowed(Permission.CASE_SECOND_RECALL, actor=actor, standing=towards_case(actor, case))
     asked = _asked(case, exchange)
     if asked.asked_by_id == actor.id:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONFIRM_RECALL)
     _answer(asked, RecallAnswer.REFUSED, actor)
+    for clock in running_clocks(exchange.id):
+        start_clock(exchange, clock.kind, from_=clock.started_at + (now() - max(asked.asked_at, clock.started_at)))
     exchange.version += 1
     case.version += 1
     record(of_case(case), "case.refuse_recall", actor=actor, facts={"recall_id": asked.id.hex})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.cases.actions import confirm_recall, recall, refuse_recall, reroute
 from app.cases.queries import exchanges_of
 from app.cases.recalls import last_recall, read_proof, recall_that_waits
+from app.clocks.queries import clocks_of, running_clock
 from app.custody.queries import compartment_of_exchange
 from app.escalations.actions import issue_due_reminders
 from app.mailbox.actions import withdraw_consent
@@ -25,6 +26,7 @@ from models.exchange import Exchange
 from models.recall import Recall
 from models.reminder import Reminder
 from models.rules.case_lifecycle import CaseState
+from models.rules.deadlines import ClockKind
 from models.rules.desk_reasons import RecallReason
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
@@ -117,7 +119,27 @@ def test_while_the_second_person_is_awaited_nobody_is_reminded(app: Flask):
         assert road.done(issue_due_reminders) == 0
         assert db().scalars(select(Reminder)).all() == []
         road.done(lambda: refuse_recall(road.case_of(case), exchange, actor=present("manager")))
+        assert road.done(issue_due_reminders) == 0, "the time that it saw nothing is not counted"
+        road.let_hours_pass(24 * 14)
         assert road.done(issue_due_reminders) > 0
+
+
+def test_after_a_refused_recall_the_company_has_the_time_that_it_saw_nothing(app: Flask):
+    with app.app_context():
+        case, _code, exchange = delivered()
+        before = running_clock(exchange.id, ClockKind.OFFICER_ACK)
+        assert before is not None
+        due_before, started = before.due_at.date(), before.started_at
+        ask(case, exchange)
+        road.let_hours_pass(48)
+        road.done(lambda: refuse_recall(road.case_of(case), exchange, actor=present("manager")))
+        after = running_clock(exchange.id, ClockKind.OFFICER_ACK)
+        assert after is not None
+        # Two working days later, with a weekend between.
+        assert (due_before, after.due_at.date()) == (date(2026, 11, 27), date(2026, 12, 1))
+        assert after.started_at == started + timedelta(days=2)
+        running = [one.kind for one in clocks_of(exchange.id) if one.is_running]
+        assert len(running) == len(set(running))
 
 
 def test_a_recall_that_was_refused_leaves_the_copy_with_the_company(app: Flask):
