@@ -28,18 +28,36 @@ class Shown(Generic[Key]):
 def parts_of_a_whole(counts: Mapping[Key, int]) -> Shown[Key]:
     """A table in which everybody stands in one line, so that the lines and the total give each other away.
 
-    A line of one to four people is suppressed, and so is the next larger one until at least two are and together they
-    hold at least five: what is left of the total then tells of no fewer people than that. Below five in all, nothing is
-    shown, not even which lines are empty.
+    A line of one to four people is suppressed, and so is the next line below it (from the last on to the first), until at
+    least two are and together they hold at least five. It is the next and not the smallest, since whoever knows the rule
+    would otherwise learn from what is left out. Where the lines can be told from their sum all the same (four and four from
+    eight, five ones from five), or a table with a small line holds fewer than ten, no line is shown, not even which are
+    empty; below five in all, not the total either.
     """
     total = sum(counts.values())
     if 0 < total < SMALLEST_CELL:
         return Shown(None, dict.fromkeys(counts))
-    hidden = {key for key, count in counts.items() if 0 < count < SMALLEST_CELL}
-    others = sorted((key for key, count in counts.items() if count >= SMALLEST_CELL), key=lambda key: counts[key])
-    while hidden and (len(hidden) == 1 or sum(counts[key] for key in hidden) < SMALLEST_CELL):
-        hidden.add(others.pop(0))
+    small = [key for key, count in counts.items() if 0 < count < SMALLEST_CELL]
+    held = sum(counts[key] for key in small)
+    known_from_their_sum = held >= SMALLEST_CELL and held in {len(small), len(small) * (SMALLEST_CELL - 1)}
+    if small and (known_from_their_sum or total < 2 * SMALLEST_CELL):
+        return Shown(total, dict.fromkeys(counts))
+    hidden = set(small)
+    for key in _below(list(counts), small):
+        if len(hidden) > 1 and held >= SMALLEST_CELL:
+            break
+        if counts[key] >= SMALLEST_CELL:
+            hidden.add(key)
+            held += counts[key]
     return Shown(total, {key: None if key in hidden else count for key, count in counts.items()})
+
+
+def _below(keys: list[Key], small: list[Key]) -> list[Key]:
+    """The lines below the first small one, and then those above it."""
+    if not small:
+        return []
+    place = keys.index(small[0])
+    return [*keys[place + 1 :], *keys[:place]]
 
 
 def choices_of_many(counts: Mapping[Key, int], *, people: int) -> Shown[Key]:

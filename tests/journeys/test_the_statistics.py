@@ -45,8 +45,8 @@ def test_two_colleagues_with_the_same_facts_are_in_no_count_of_any_export(app: F
     written(app, 9, Channel.INBOUND_CALL, types=(HarassmentType.ABUSE,))
     channels = shown(app, clock, "どこでの出来事か")
     assert channels[Channel.LIVE_CHAT.ja] == "非表示"
-    assert channels[Channel.EMAIL.ja] == "非表示", "or the total would tell of the two"
-    assert channels[Channel.INBOUND_CALL.ja] == "9"
+    assert channels[Channel.INBOUND_CALL.ja] == "非表示", "or the total would tell of the two"
+    assert channels[Channel.EMAIL.ja] == "6"
     assert channels["合計"] == "17"
     types = shown(app, clock, "言動の類型(いくつでも)")
     assert types[HarassmentType.SEXUAL.ja] == "非表示"

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.retention import SMALLEST_CELL
@@ -22,7 +22,7 @@ def test_nothing_that_is_shown_or_left_of_the_total_is_fewer_than_five(counts):
         assert sum(counts.values()) < SMALLEST_CELL
         assert not visible
     elif hidden:
-        assert len(hidden) > 1
+        assert len(hidden) > 1 or len(counts) == 1
         assert shown.total - sum(visible) >= SMALLEST_CELL
 
 
@@ -34,6 +34,7 @@ def test_a_table_without_a_small_line_is_shown_as_it_is(counts):
     assert shown.cells == counts
 
 
+@settings(max_examples=500)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 9), min_size=2))
 def test_more_than_one_table_fits_what_is_shown_wherever_something_is_suppressed(counts):
     """Whoever knows the rule and tries every table finds several that would have been shown alike."""
@@ -56,8 +57,12 @@ def test_more_than_one_table_fits_what_is_shown_wherever_something_is_suppressed
     [
         ({"a": 3, "b": 10}, 13, {"a": None, "b": None}),
         ({"a": 2, "b": 0, "c": 10}, 12, {"a": None, "b": 0, "c": None}),
-        ({"a": 3, "b": 1, "c": 6, "d": 20}, 30, {"a": None, "b": None, "c": None, "d": 20}),
+        ({"a": 30, "b": 3, "c": 1, "d": 6, "e": 20}, 60, {"a": 30, "b": None, "c": None, "d": None, "e": 20}),
+        ({"a": 20, "b": 3, "c": 9}, 32, {"a": 20, "b": None, "c": None}),
         ({"a": 3, "b": 4, "c": 6}, 13, {"a": None, "b": None, "c": 6}),
+        ({"a": 4, "b": 4, "c": 5, "d": 9}, 22, dict.fromkeys("abcd")),
+        ({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 7, "g": 0}, 12, dict.fromkeys("abcdefg")),
+        ({"a": 3, "b": 0, "c": 5}, 8, dict.fromkeys("abc")),
         ({"a": 2, "b": 1, "c": 0}, None, {"a": None, "b": None, "c": None}),
         ({"a": 0, "b": 0}, 0, {"a": 0, "b": 0}),
     ],
