@@ -19,6 +19,7 @@ from benchmarks.lists import fill, open_lists
 from benchmarks.machine import database_name, machine
 from benchmarks.masking import masking_report
 from benchmarks.report import Findings, targets, written
+from benchmarks.searching import search_costs
 from benchmarks.servers import FLOOR, SERVICE, Server, running
 from benchmarks.submissions import at_the_floor, storing, submit, whole
 from tests.support.postgres import create_database, running_postgres
@@ -117,6 +118,8 @@ def _lists(found: Findings, databases: Databases, effort: Effort) -> None:
         installation = databases.make(name)
         fill(installation, count, told=_count)
         installations.append(installation)
+    _say("looking for words")
+    found.searched = search_costs(installations[1])
     with ExitStack() as stack:
         small, large = (stack.enter_context(_serving(each, databases)) for each in installations)
         _say("opening pages")

@@ -127,6 +127,7 @@ def test_nothing_is_wrong_with_the_pages_of_the_desk(app: Flask, opens: Opens):
         exchange = road.reported(road.routed(case, code))
         paths = (
             "/desk/",
+            "/desk/search?state=triage",
             *(f"/desk/{waiting.number}{page}" for page in ("", "/triage", "/copy", "/ask", "/identity")),
             f"/desk/{waiting.number}/copy/{company('alpha').id.hex}",
             *(f"/desk/{case.number}{page}" for page in ("", "/review", "/feedback", "/close")),

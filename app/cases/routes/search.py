@@ -32,6 +32,8 @@ from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import actor_here, person_here
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
+from app.presentation.choices import FromList
+from app.presentation.filters import ja_date
 from app.presentation.pagination import Page
 from models.case import Case
 from models.rules.permissions import Permission, may_ever
@@ -132,6 +134,7 @@ def _page(
         excerpts={hit.case_id: hit.excerpt for hit in found.hits} if found else {},
         now=now(),
         narrows=bool(chosen),
+        conditions=[] if form.errors else _conditions(form),
         only_own=wanted.looks_inside and needs_a_reason(actor) and not form.reason.data,
         asks_reason=needs_a_reason(actor),
         may_search=may_ever(Permission.CASE_SEARCH, actor.role),
@@ -140,6 +143,19 @@ def _page(
         chosen=chosen,
         go_on=_go_on(words, found),
     )
+
+
+def _conditions(form: NarrowingForm) -> list[tuple[str, str]]:
+    """What the list is narrowed by, in the words of the form."""
+    found = []
+    for asked in form:
+        if isinstance(asked, FromList):
+            words = [str(option.words) for option in asked.options if option.value in asked.chosen]
+        else:
+            words = [ja_date(asked.data)] if asked.data else []
+        if words:
+            found.append((asked.label.text, str(_("、")).join(words)))
+    return found
 
 
 def _go_on(form: WordsForm, found: Found | None) -> dict[str, str]:
