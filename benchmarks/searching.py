@@ -85,7 +85,8 @@ def _floor(actor: Actor) -> tuple[float, int]:
 
     def open_all() -> None:
         for compartment, statement, grant in fetched:
-            secret = open_box(private[grant.seat_epoch_id], grant.sealed_key, context=grant_context(grant.id))
+            key = private[grant.seat_epoch_id] if grant.seat_epoch_id else actor.held.private_key
+            secret = open_box(key, grant.sealed_key, context=grant_context(grant.id))
             shred, context = shreds[compartment.subject_id], compartment_context(compartment)
             open_answers(statement, "sealed", key=content_key(secret, shred_key=shred, context=context))
 

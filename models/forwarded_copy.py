@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, Token, one_of, refers_to
 from models.rules.consent import ConsentLevel
 
 
@@ -18,6 +18,7 @@ class ForwardedCopy(Identified):
         UniqueConstraint("exchange_id", "number"),
         one_of("level", ConsentLevel),
         CheckConstraint("approved_at IS NULL OR put_at IS NOT NULL", name="approved_after_it_was_put"),
+        CheckConstraint("approved_digest IS NULL OR approved_at IS NOT NULL", name="digest_of_what_was_approved"),
     )
 
     exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"), index=True)
@@ -31,3 +32,7 @@ class ForwardedCopy(Identified):
     put_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
+    approved_digest: Mapped[bytes | None] = mapped_column(Token(16))
+    """Of the text as she approved it, keyed by the narrative; None for what was approved before this was kept."""
+    laid_out_digest: Mapped[bytes | None] = mapped_column(Token(32))
+    """Of the sealed bytes as a person laid them out: the clock that delivers them holds no key."""

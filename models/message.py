@@ -16,6 +16,7 @@ class Message(Identified):
     __table_args__ = (
         CheckConstraint("author IN ('consulter', 'desk', 'officer')", name="author_is_known"),
         CheckConstraint("(author = 'officer') = (exchange_id IS NOT NULL)", name="officers_write_in_an_exchange"),
+        CheckConstraint("copy_id IS NULL OR purpose = 'consent'", name="a_word_on_a_copy_is_about_consent"),
         Index("ix_message_case", "case_id", "sent_at"),
     )
 
@@ -29,3 +30,5 @@ class Message(Identified):
     sealed_text: Mapped[bytes] = mapped_column(Sealed)
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    copy_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("forwarded_copy.id"))
+    """The version of a copy that it was said of; the words lie where no company's key reaches."""

@@ -10,10 +10,13 @@ from enum import Enum
 from flask import g
 from sqlalchemy import ColumnElement, and_, select
 
+from app.custody.queries import compartment_of_case
 from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
+from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
+from crypto import CannotOpen, keyed_token
 from models.case import Case
 from models.certification import Certification
 from models.certification_status import CertificationStatus
@@ -39,7 +42,7 @@ from models.rules.consent import (
 )
 from models.rules.decision import Decision, refused
 from models.rules.membership import Route, eligibility
-from models.rules.people import SECRETARIAT, Role
+from models.rules.people import SECRETARIAT, CompartmentKind, Role
 from models.rules.routing import Addressee, Hold, addressee
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
@@ -101,6 +104,15 @@ def latest_copy(exchange: Exchange) -> ForwardedCopy | None:
         .order_by(ForwardedCopy.number.desc())
         .limit(1)
     )
+
+
+def digest_of_copy(case: Case, copy: ForwardedCopy, text: str, *, actor: Actor) -> bytes:
+    """What stands for one text at one level for one company: keyed by the narrative, which no company's key opens."""
+    narrative = compartment_of_case(case, CompartmentKind.NARRATIVE)
+    if narrative is None:
+        raise CannotOpen
+    value = f"{copy.id.hex}\n{copy.exchange_id.hex}\n{copy.level.value}\n{text}"
+    return keyed_token(actor.held.compartment_key(narrative), field="forwarded_copy", value=value)
 
 
 def reports_of(exchange: Exchange) -> Sequence[Report]:

@@ -56,6 +56,8 @@ WORDS = {
     "copy.draft": _l("転送版の下書きを作りました"),
     "copy.print": _l("会社が転送版を印刷しました"),
     "copy.view": _l("会社が転送版を開きました"),
+    "copy.approve": _l("承認された転送版の文面を確定しました"),
+    "copy.refuse": _l("承認された文面と違うため、送りませんでした"),
     "exchange.open": _l("会社が初めて開きました"),
     "exchange.arrange": _l("転送を予約しました"),
     "exchange.call_off": _l("転送の予約を取り消しました"),

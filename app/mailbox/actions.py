@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange
-from app.cases.queries import consent_in_force, party_of
+from app.cases.queries import consent_in_force, digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_companies
@@ -34,6 +34,7 @@ from app.pipeline.secrets import facet
 from app.pipeline.standing import OutOfReach, must_be_allowed, towards_case
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, receipt_key_context
+from app.responses.queries import copy_text
 from crypto import CannotOpen, read_receipt, receipt_keys, unlock_with_key
 from models.case import Case
 from models.company import Company
@@ -110,9 +111,16 @@ def answer(case: Case, text: str, *, actor: Actor) -> Message:
     return message
 
 
-def approve_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: Actor) -> None:
-    """Agree that this company is told exactly this; a copy above the present level raises it by this very act."""
+def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, comment: str = "", actor: Actor) -> None:
+    """Agree that this company is told exactly this; a copy above the present level raises it by this very act.
+
+    ``seen`` is the digest of the text that her page showed. What is approved leaves its digest on the copy and in the
+    record, and what is sent is compared with both.
+    """
     exchange = _waiting(case, copy)
+    digest = digest_of_copy(case, copy, copy_text(copy, actor=actor), actor=actor)
+    if seen is not None and seen != digest.hex():
+        raise ChangedMeanwhile(of_case(case))
     must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
     raised = is_raised(case.consent_level, copy.level)
     entry = _enter_in_ledger(
@@ -122,13 +130,15 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
         act="raised" if raised else "given",
         company_id=exchange.company_id,
     )
-    copy.approved_at = now()
+    copy.approved_at, copy.approved_digest = now(), digest
+    facts: dict[str, Fact] = {"copy_id": copy.id.hex, "copy_digest": digest.hex()}
+    record(of_case(case), "copy.approve", actor=actor, facts=facts)
     if raised:
         case.consent_level = copy.level
     if comment:
-        _say(case, comment, purpose="consent", actor=actor)
+        _say(case, comment, purpose="consent", copy=copy, actor=actor)
     if case.state is CaseState.AWAIT_CONSENT:
-        facts: dict[str, Fact] = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
+        facts = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
     else:
         # A copy for a second company: the case itself is already further on the way.
@@ -145,7 +155,7 @@ def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Acto
     The comment lies with the conversation, because the key of the copies is handed to the company when one is sent.
     """
     _waiting(case, copy)
-    message = _say(case, comment, purpose="consent", actor=actor)
+    message = _say(case, comment, purpose="consent", copy=copy, actor=actor)
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSENT_ANSWER])
     start_clock(case, ClockKind.ROUTE)
@@ -160,7 +170,7 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     copy.declined_at = now()
     take_back_from([exchange], actor=actor)
     if comment:
-        _say(case, comment, purpose="consent", actor=actor)
+        _say(case, comment, purpose="consent", copy=copy, actor=actor)
     others = [other for other in _live_copies(case) if other.id != copy.id]
     if case.state is CaseState.AWAIT_CONSENT and not others:
         _perform(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
@@ -311,7 +321,7 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
     return entry
 
 
-def _say(case: Case, text: str, *, purpose: str, actor: Actor) -> Message:
+def _say(case: Case, text: str, *, purpose: str, copy: ForwardedCopy | None = None, actor: Actor) -> Message:
     must_be_allowed(Permission.MAILBOX_WRITE, actor=actor, standing=towards_case(actor, case))
     narrative = compartment_of_case(case, CompartmentKind.NARRATIVE)
     if narrative is None:
@@ -323,6 +333,7 @@ def _say(case: Case, text: str, *, purpose: str, actor: Actor) -> Message:
         author="consulter",
         purpose=purpose,
         sent_at=now(),
+        copy_id=copy.id if copy else None,
     )
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(narrative))
     db().add(message)

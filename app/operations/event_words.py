@@ -55,6 +55,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "copy.draft": _l("転送版を用意した"),
     "copy.print": _l("転送版を印刷した"),
     "copy.view": _l("転送版を開いた"),
+    "copy.approve": _l("承認された転送版の文面を確定した"),
+    "copy.refuse": _l("承認された文面と違うため、送らなかった"),
     "exchange.arrange": _l("転送を手配した"),
     "exchange.call_off": _l("転送を取りやめた"),
     "exchange.close": _l("会社とのやりとりを終えた"),

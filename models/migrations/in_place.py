@@ -1,4 +1,4 @@
-"""A changed CHECK, and a new column that refers to another table, of a table that is there already: on both databases.
+"""A changed or new CHECK, and a new column that refers to another table, of a table that is there already: on both databases.
 
 SQLite changes no constraint by a statement. Making the table anew would lose its CHECKs and touch every table that refers to
 it, so the words of the table are changed where SQLite keeps them, which is its own advice for what does not move a stored
@@ -20,6 +20,25 @@ def replace_check(table: str, name: str, condition: str) -> None:
     words = _words_of(table)
     begins = words.index("(", words.index(f"CONSTRAINT {name} CHECK"))
     _keep(table, f"{words[:begins]}({condition}){words[_closing(words, begins) + 1 :]}")
+
+
+def add_check(table: str, name: str, condition: str) -> None:
+    """A new named CHECK of a table that is there. The rows must keep it, or this raises."""
+    if op.get_context().dialect.name != "sqlite":
+        op.create_check_constraint(op.f(name), table, condition)
+        return
+    _keep(table, f"{_words_of(table).rstrip()[:-1]}, CONSTRAINT {name} CHECK ({condition}))")
+
+
+def drop_check(table: str, name: str) -> None:
+    """Take a named CHECK away again, before the columns that it speaks of."""
+    if op.get_context().dialect.name != "sqlite":
+        op.drop_constraint(op.f(name), table, type_="check")
+        return
+    words = _words_of(table)
+    begins = words.index(f"CONSTRAINT {name} CHECK")
+    ends = _closing(words, words.index("(", begins))
+    _keep(table, words[: words.rindex(",", 0, begins)] + words[ends + 1 :])
 
 
 def add_reference(table: str, column: str, to: str) -> None:

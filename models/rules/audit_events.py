@@ -62,6 +62,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "copy.draft":                "copy_id",
     "copy.view":                 "copy_id",
     "copy.print":                "copy_id number reason_code",
+    "copy.approve":              "copy_id copy_digest",
+    "copy.refuse":               "copy_id",
     "exchange.open":             "exchange_id",
     "exchange.arrange":          "exchange_id via",
     "exchange.call_off":         "exchange_id reason_code",

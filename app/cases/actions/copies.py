@@ -6,6 +6,7 @@ import uuid
 
 from sqlalchemy import select
 
+from app.cases.actions.approved import note_as_laid_out
 from app.cases.queries import copies_of, latest_copy, may_draft, receipts_of, road_to
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import grant_to_receipt, make_compartment
@@ -111,6 +112,8 @@ def lay_out_what_is_sent(case: Case, exchange: Exchange, *, actor: Actor) -> Non
             text = open_from(version, "sealed_text", key=key)
             seal_into(version, "sealed_text", text, key=actor.held.compartment_key(place))
             version.compartment_id = place.id
+        if place is forwarded:
+            note_as_laid_out(version)
     db().flush()
 
 

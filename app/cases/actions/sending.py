@@ -7,6 +7,7 @@ from enum import Enum
 
 from sqlalchemy import select
 
+from app.cases.actions.approved import is_as_laid_out, refuse_unless_approved
 from app.cases.actions.copies import lay_out_what_is_sent, prepare_again
 from app.cases.queries import exchanges_of, goes_again, may_send, severity_of, who_receives
 from app.cases.recalls import recall_that_waits
@@ -51,6 +52,8 @@ class Sending(Enum):
     ASK_FIRST = "ask_first"
     """Somebody who would receive it is excluded: the consulter is asked about the addressee first."""
     NOBODY = "nobody"
+    NOT_AS_APPROVED = "not_as_approved"
+    """The text is not, byte for byte, the one that the consulter approved: nothing is sent."""
 
 
 def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = False, actor: Actor) -> Sending:
@@ -67,6 +70,8 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
         return Sending.NOBODY
     if to.asks_the_consulter_first and not consulter_agrees:
         return Sending.ASK_FIRST
+    if refuse_unless_approved(case, exchange, actor=actor):
+        return Sending.NOT_AS_APPROVED
     lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, to, actor=actor)
     # A group's numbers wait for whoever takes herself out, however grave the group was found to be.
@@ -112,6 +117,9 @@ def _deliver_or_call_off(exchange: Exchange) -> bool:
     to = who_receives(case, exchange.company_id)
     if not may_go or not may_go_out(case, exchange):
         call_off(case, exchange, "no_longer_allowed", actor=THE_CLOCK)
+        return False
+    if not is_as_laid_out(exchange):
+        call_off(case, exchange, "not_as_approved", actor=THE_CLOCK)
         return False
     if isinstance(to, Hold) or to.via.value != exchange.via or not _can_read(exchange, to):
         # The clock holds no keys: whoever is addressed now must be given them by the desk.
@@ -185,6 +193,8 @@ def route_again(case: Case, exchange: Exchange, *, consulter_agrees: bool = Fals
         return Sending.NOBODY
     if to.asks_the_consulter_first and not consulter_agrees:
         return Sending.ASK_FIRST
+    if refuse_unless_approved(case, exchange, actor=actor):
+        return Sending.NOT_AS_APPROVED
     lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, to, actor=actor)
     _deliver(case, exchange, to, CaseAct.ROUTE_AGAIN, actor=actor)

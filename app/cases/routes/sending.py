@@ -50,6 +50,12 @@ WHAT_BECAME: dict[Sending, tuple[Callable[[], str], str]] = {
         lambda: _("見せてはならない方が宛先に関わるため、送っていません。先に相談者に尋ね、了承を得てください。"),
         "warning",
     ),
+    Sending.NOT_AS_APPROVED: (
+        lambda: _(
+            "相談者が承認した文章と同じものか確かめられないため、送っていません。転送版を書き直し、もう一度相談者に示してください。"
+        ),
+        "warning",
+    ),
     Sending.NOBODY: (
         lambda: _(
             "会社に届けられる方がいないため、送っていません。会社に後任の登録を求め、相談者に状況を伝えてください。"
