@@ -14,7 +14,7 @@ from app.cases.recalls import ReadBy, last_recall, read_proof, read_until_now, r
 from app.clocks.queries import clocks_of
 from app.companies.queries import name_on
 from app.custody.queries import compartment_of_exchange, opened_statement
-from app.mailbox.queries import Said, conversation
+from app.mailbox.queries import Opinion, Said, conversation, opinions_on
 from app.people.queries import name_of
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
@@ -55,6 +55,7 @@ from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.requested_help import RequestedHelp
+from models.rules.text_difference import Stretch, differences
 from models.sealed import open_from
 
 CODED: dict[str, type[Labelled]] = {
@@ -83,6 +84,15 @@ class Version:
 
     copy: ForwardedCopy
     text: str
+    opinions: tuple[Opinion, ...] = ()
+    """What the consulter said of it."""
+    before: str = ""
+    """The text of the version before it."""
+
+    @property
+    def changes(self) -> tuple[Stretch, ...]:
+        """What is different from the version before; nothing for the first."""
+        return differences(self.before, self.text) if self.before else ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,7 +216,7 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         company_name=name_on(company, today()),
         addressee=name_of(db().get(Person, exchange.addressee_id)) if exchange.addressee_id else "",
         stage=stage_now(exchange) if exchange.state != "preparing" else None,
-        versions=tuple(Version(copy, copy_text(copy, actor=actor)) for copy in copies_of(exchange)),
+        versions=_versions(exchange, actor),
         log=tuple(log),
         reports=tuple(reports),
         extension=extension,
@@ -223,6 +233,16 @@ def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:
         recalled=recalled,
         read_by=tuple(read_until_now(exchange) if asked else read_proof(recalled) if recalled else ()),
     )
+
+
+def _versions(exchange: Exchange, actor: Actor) -> tuple[Version, ...]:
+    copies = copies_of(exchange)
+    opinions, before, versions = opinions_on(copies, actor=actor), "", []
+    for copy in copies:
+        text = copy_text(copy, actor=actor)
+        versions.append(Version(copy, text, opinions.get(copy.id, ()), before))
+        before = text
+    return tuple(versions)
 
 
 def _extension_reason(exchange: Exchange, extension: Extension | None, actor: Actor) -> str:

@@ -10,7 +10,8 @@ from enum import Enum
 from flask import g
 from sqlalchemy import ColumnElement, and_, select
 
-from app.custody.queries import compartment_of_case
+from app.cases.words import words_if_there_are
+from app.custody.queries import compartment_of_case, opened_statement
 from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
@@ -41,9 +42,12 @@ from models.rules.consent import (
     stricter,
 )
 from models.rules.decision import Decision, refused
+from models.rules.forwarded_copy import About, Traced, narrowing, traces_in
 from models.rules.membership import Route, eligibility
 from models.rules.people import SECRETARIAT, CompartmentKind, Role
 from models.rules.routing import Addressee, Hold, addressee
+from models.rules.small_groups import is_small, small_group_rule_at
+from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 
@@ -113,6 +117,16 @@ def digest_of_copy(case: Case, copy: ForwardedCopy, text: str, *, actor: Actor) 
         raise CannotOpen
     value = f"{copy.id.hex}\n{copy.exchange_id.hex}\n{copy.level.value}\n{text}"
     return keyed_token(actor.held.compartment_key(narrative), field="forwarded_copy", value=value)
+
+
+def what_narrows(case: Case, text: str, *, actor: Actor) -> tuple[Traced, ...]:
+    """What in a text may point to her, where few work together or nobody knows how many."""
+    narrative = opened_statement(case, CompartmentKind.NARRATIVE, actor=actor)
+    answered = narrative.get("group_size")
+    if not is_small(GroupSize(answered) if answered else None, small_group_rule_at(now())):
+        return ()
+    about = About(narrative["text"], case.received_at, "", "")
+    return tuple(narrowing(traces_in(text, about, words_if_there_are(text) or ())))
 
 
 def reports_of(exchange: Exchange) -> Sequence[Report]:

@@ -72,6 +72,8 @@ class CopyForm(ChangingForm):
     """What she says of one forwarded copy: it may be told, it should be changed, or it should not be told."""
 
     copy_id = HiddenField()
+    text_seen = HiddenField()
+    """The digest of the text that the page showed."""
     comment = PlainText(
         _l("直してほしいところ・伝えておきたいこと"),
         thing=_l("直してほしいところ"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,6 @@ from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
-from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
@@ -47,21 +47,11 @@ class Said:
 
 
 @dataclass(frozen=True, repr=False)
-class Preview:
-    """A forwarded copy as the company would read it, opened for the one whom it is about."""
+class Opinion:
+    """What the consulter said of one version of a copy."""
 
-    copy: ForwardedCopy
-    company: str
+    at: datetime
     text: str
-
-    @property
-    def waits(self) -> bool:
-        """Whether the consulter has not decided yet."""
-        return self.copy.approved_at is None and self.copy.declined_at is None
-
-    @property
-    def level(self) -> ConsentLevel:
-        return self.copy.level
 
 
 def own_case(actor: Actor, permission: Permission) -> Case:
@@ -102,17 +92,10 @@ def pending_copies(case: Case) -> Sequence[ForwardedCopy]:
     return put_copies(case, pending_only=True)
 
 
-def previews(copies: Sequence[ForwardedCopy], *, actor: Actor) -> list[Preview]:
-    """Copies opened, each with the company that would read it."""
-    return [_preview(copy, actor=actor) for copy in copies]
-
-
-def _preview(copy: ForwardedCopy, *, actor: Actor) -> Preview:
-    session = db()
-    exchange = session.get_one(Exchange, copy.exchange_id)
-    key = actor.held.compartment_key(session.get_one(Compartment, copy.compartment_id))
-    company = session.get_one(Company, exchange.company_id)
-    return Preview(copy, _name(company), open_from(copy, "sealed_text", key=key))
+def put_after(case: Case, copy: ForwardedCopy) -> ForwardedCopy | None:
+    """The newer version that lies before the consulter instead of this one, if there is one."""
+    waiting = (one for one in pending_copies(case) if one.exchange_id == copy.exchange_id)
+    return next((one for one in waiting if one.number > copy.number), None)
 
 
 def conversation(case: Case, *, actor: Actor) -> list[Said]:
@@ -141,6 +124,19 @@ def group_replies(group_case: Case, forwarded: Compartment, *, actor: Actor) -> 
         .order_by(Message.sent_at, Message.id)
     )
     return [Said(row.sent_at, row.author, row.purpose, open_from(row, "sealed_text", key=key)) for row in rows]
+
+
+def opinions_on(copies: Sequence[ForwardedCopy], *, actor: Actor) -> dict[uuid.UUID, tuple[Opinion, ...]]:
+    """What the consulter said of each version, oldest first."""
+    rows = db().scalars(
+        select(Message).where(Message.copy_id.in_([copy.id for copy in copies])).order_by(Message.sent_at, Message.id)
+    )
+    found: defaultdict[uuid.UUID, list[Opinion]] = defaultdict(list)
+    for row in rows:
+        key = actor.held.compartment_key(db().get_one(Compartment, row.compartment_id))
+        if row.copy_id is not None:
+            found[row.copy_id].append(Opinion(row.sent_at, open_from(row, "sealed_text", key=key)))
+    return {copy_id: tuple(said) for copy_id, said in found.items()}
 
 
 def company_names(case: Case) -> list[tuple[Exchange, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from app.mailbox.forms import (
     slip_of_the_pen,
 )
 from app.mailbox.pages import mailbox_page
+from app.mailbox.previews import previews
 from app.pipeline.access import asks, public
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_case, record_reading
@@ -101,18 +103,26 @@ def copies() -> ResponseReturnValue:
 def decide_copy() -> ResponseReturnValue:
     actor, form = actor_here(), CopyForm()
     case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
+    if form.validate_on_submit() and (overtaken := _overtaken(case, form)):
+        return _copies_page(case, overtaken=overtaken, kept=form), HTTPStatus.CONFLICT
     if not asked(form, case, subject=of_case(case)):
         return _copies_page(case, refused=form)
     copy = _own_copy(case, form.copy_id.data or "")
     comment = form.comment.data
     if form.decision.data == "approve":
-        actions.approve_copy(case, copy, comment=comment, actor=actor)
+        actions.approve_copy(case, copy, seen=form.text_seen.data or "", comment=comment, actor=actor)
         return _done(_("この内容で会社に伝えることを承りました。送ったときは、この画面でお知らせします。"))
     if form.decision.data == "change":
         actions.ask_for_change(case, copy, comment=comment, actor=actor)
         return _done(_("直してほしいところを相談員に送りました。直した文章を、もう一度お見せします。"))
     actions.decline_copy(case, copy, comment=comment, actor=actor)
     return _done(_("この文章は会社に伝えません。"))
+
+
+def _overtaken(case: Case, form: CopyForm) -> ForwardedCopy | None:
+    """The copy that she decided about, when a newer version lies before her instead."""
+    copy = _own_copy(case, form.copy_id.data or "")
+    return copy if queries.put_after(case, copy) is not None else None
 
 
 @blueprint.get("/consent")
@@ -217,22 +227,40 @@ def _done(words: str) -> ResponseReturnValue:
     return redirect(url_for("mailbox.read"))
 
 
-def _copies_page(case: Case, *, refused: CopyForm | None = None) -> str:
+def _copies_page(
+    case: Case,
+    *,
+    refused: CopyForm | None = None,
+    overtaken: ForwardedCopy | None = None,
+    kept: CopyForm | None = None,
+) -> str:
+    """The copies before her; instead of one that was ``overtaken``, the newer version and what she had typed."""
     actor = actor_here()
-    if request.method == "GET":
+    if request.method == "GET" or overtaken is not None:
         for copy in queries.pending_copies(case):
             record_reading(of_case(case), "copy.view", actor=actor, facts={"copy_id": copy.id.hex})
-    shown = queries.previews(queries.put_copies(case, pending_only=False), actor=actor)
+    copies = queries.put_copies(case, pending_only=False)
+    shown = previews(copies, actor=actor, looked_at=overtaken.id if overtaken else None)
+    typed = kept.comment.data if kept else ""
     forms = {
         preview.copy.id: CopyForm(
-            formdata=None, place=place, data={"version": str(case.version), "copy_id": preview.copy.id.hex}
+            formdata=None,
+            place=place,
+            data={
+                "version": str(case.version),
+                "copy_id": preview.copy.id.hex,
+                "text_seen": preview.seen,
+                "comment": typed if overtaken and preview.copy.exchange_id == overtaken.exchange_id else "",
+            },
         )
         for place, preview in enumerate(shown, start=2)
         if preview.waits
     }
     if refused is not None:
         forms.update({copy_id: refused for copy_id in forms if copy_id.hex == refused.copy_id.data})
-    return _page("mailbox/copies.html", case=case, previews=shown, forms=forms, form=refused)
+    return _page(
+        "mailbox/copies.html", case=case, previews=shown, forms=forms, form=refused, overtaken=overtaken is not None
+    )
 
 
 def _consent_page(case: Case, *, form: ConsentForm | None = None, sure: SureForm | None = None) -> str:

@@ -9,7 +9,8 @@ from app.cases.actions import arrange_sending, reroute, return_to_triage, route_
 from app.cases.queries import exchanges_of
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.actions import ask_for_change
-from app.mailbox.queries import previews, put_copies
+from app.mailbox.previews import previews
+from app.mailbox.queries import put_copies
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.responses.queries import copy_text

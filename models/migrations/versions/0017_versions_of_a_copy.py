@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_check, add_reference, drop_check, drop_reference
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
