@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
-from app.cases.actions import close_exchange
+from app.cases.actions import close_exchange, note_what_was_approved
 from app.cases.queries import consent_in_force, digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
@@ -130,15 +130,13 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, co
         act="raised" if raised else "given",
         company_id=exchange.company_id,
     )
-    copy.approved_at, copy.approved_digest = now(), digest
-    facts: dict[str, Fact] = {"copy_id": copy.id.hex, "copy_digest": digest.hex()}
-    record(of_case(case), "copy.approve", actor=actor, facts=facts)
+    note_what_was_approved(case, copy, actor=actor)
     if raised:
         case.consent_level = copy.level
     if comment:
         _say(case, comment, purpose="consent", copy=copy, actor=actor)
     if case.state is CaseState.AWAIT_CONSENT:
-        facts = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
+        facts: dict[str, Fact] = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
     else:
         # A copy for a second company: the case itself is already further on the way.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.cases.actions.approved import note_what_was_approved
 from app.cases.actions.closing import (
     ask_to_close,
     close_case,
@@ -65,6 +66,7 @@ __all__ = [
     "monitor",
     "new_version",
     "note_messages_read",
+    "note_what_was_approved",
     "open_triage",
     "put_copy",
     "put_exchanges_to_rest",

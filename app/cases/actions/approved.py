@@ -8,7 +8,8 @@ import json
 from sqlalchemy import select
 
 from app.cases.queries import digest_of_copy, latest_copy
-from app.pipeline.audit import of_case, record
+from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.responses.queries import copy_text
@@ -17,6 +18,14 @@ from models.audit_record import AuditRecord
 from models.case import Case
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
+
+
+def note_what_was_approved(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
+    """Keep what stands for the approved text, on the copy and in the record."""
+    digest = digest_of_copy(case, copy, copy_text(copy, actor=actor), actor=actor)
+    copy.approved_at, copy.approved_digest = now(), digest
+    facts: dict[str, Fact] = {"copy_id": copy.id.hex, "copy_digest": digest.hex()}
+    record(of_case(case), "copy.approve", actor=actor, facts=facts)
 
 
 def refuse_unless_approved(case: Case, exchange: Exchange, *, actor: Actor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cases.actions import lay_out_what_is_sent, new_version, open_triage
+from app.cases.actions import lay_out_what_is_sent, new_version, note_what_was_approved, open_triage
 from app.cases.queries import latest_copy, may_draft, receipts_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import end_grant_to_receipt, grant_to_receipt
@@ -85,7 +85,7 @@ def approve_group_copy(group: IncidentGroup, *, actor: Actor) -> ForwardedCopy:
         # Somebody came or went since it was made: what is approved is what those of now give.
         raise ChangedMeanwhile(of_case(case))
     _perform(case, CaseAct.APPROVE_GROUP_COPY, copy, actor=actor)
-    copy.approved_at = now()
+    note_what_was_approved(case, copy, actor=actor)
     group.is_gathering = False
     lay_out_what_is_sent(case, exchange, actor=actor)
     _let_them_read(exchange, people, {one.member.id for one in counted}, actor=actor)
