@@ -101,6 +101,9 @@ def test_every_consultation_ends_as_its_consent_allows_and_the_silent_company_is
 
 
 def test_no_byte_of_the_installation_holds_what_anybody_wrote(everything: list[tuple[str, bytes]], written: set[str]):
+    """7.2: Given the database file and backups without the key service, when an administrator searches for a phrase of
+    the consultation, then nothing readable is found, including in logs, search indexes and temp files.
+    """
     assert len(everything) > 100, "the search itself must see the whole installation"
     assert found_in(everything, written) == []
 
