@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from benchmarks import floor as floor_app
+from benchmarks.burst import burst
 from benchmarks.installation import Databases, Installation, let_go, stored_bytes
 from benchmarks.lists import fill, open_lists
 from benchmarks.machine import database_name, machine
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run with smaller lists, to see that all works")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", choices=("submissions", "lists", "masking"))
+    parser.add_argument("--only", choices=("submissions", "lists", "burst", "masking"))
     chosen = parser.parse_args(arguments)
     proposal = masking_report()
     if chosen.only == "masking":
@@ -88,6 +89,10 @@ def _databases(kind: str) -> Iterator[tuple[Databases, str]]:
 def _measure(databases: Databases, found: Findings, effort: Effort, *, only: str | None) -> None:
     _say("making the installation")
     empty = databases.make("empty")
+    if only in (None, "burst"):
+        _burst(found, databases)
+    if only == "burst":
+        return
     with ExitStack() as stack:
         server = stack.enter_context(_serving(empty, databases))
         found.row_bytes = _bytes_of_one(empty, server)
@@ -98,6 +103,13 @@ def _measure(databases: Databases, found: Findings, effort: Effort, *, only: str
         if only != "submissions":
             found.page_floor = at_the_floor(floor, b"text=" + b"x" * 900, clients=1, requests=effort.requests)
             _lists(found, databases, effort)
+
+
+def _burst(found: Findings, databases: Databases) -> None:
+    _say("two hundred about one outage")
+    installation = databases.make("burst")
+    with _serving(installation, databases) as server:
+        found.burst = burst(server, installation)
 
 
 def _submissions(found: Findings, server: Server, floor: Server, effort: Effort) -> None:

@@ -63,7 +63,7 @@ def open_lists(small: Server, large: Server, *, times: int) -> list[Opened]:
     pages = []
     for name, member in ((BOARD, "counselor"), (CASE, "counselor"), (OFFICER, "alpha_officer")):
         opened = Opened(name)
-        pair = [_signed_in(server, member) for server in (small, large)]
+        pair = [signed_in(server, member) for server in (small, large)]
         paths = [_case_path(browser, home) if name == CASE else home for browser, home in pair]
         opened.small_bytes, opened.large_bytes = (
             len(browser.page(path).body) for (browser, _home), path in zip(pair, paths, strict=True)
@@ -75,7 +75,7 @@ def open_lists(small: Server, large: Server, *, times: int) -> list[Opened]:
     return pages
 
 
-def _signed_in(server: Server, member: str) -> tuple[Browser, str]:
+def signed_in(server: Server, member: str) -> tuple[Browser, str]:
     """A browser in which somebody has signed in, and the page that sign-in leads to."""
     browser = Browser(server.port)
     form = form_with(browser.page("/sign-in").text, "/sign-in", "mail", "password")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from benchmarks.burst import CLIENTS, IN_DANGER, SENT, Burst
 from benchmarks.lists import Opened
 from benchmarks.load import Timings
 from benchmarks.searching import Searched
@@ -18,6 +19,7 @@ LIST_GROWTH = 1.5
 LIST_BYTES = 60_000
 WORKER_MEGABYTES = 120
 SEARCH_TIMES_FLOOR = 3
+BURST_BOARD_MS = 300
 MILLI = 1000
 
 
@@ -34,6 +36,7 @@ class Findings:
     page_floor: Timings | None = None
     memory: Sequence[Memory] = ()
     searched: Searched | None = None
+    burst: Burst | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,28 @@ def targets(found: Findings) -> Iterator[Target]:
     if found.searched:
         promise = f"Looking for words within {SEARCH_TIMES_FLOOR} times the bare opening"
         yield Target(promise, f"{found.searched.ratio:.2f} times", found.searched.ratio <= SEARCH_TIMES_FLOOR)
+    if found.burst:
+        yield from _targets_of(found.burst)
     if found.memory:
         largest_worker = max(worker.resident for worker in found.memory)
         promise = f"A worker's memory under {WORKER_MEGABYTES} MB"
         yield Target(promise, f"{largest_worker:.0f} MB", largest_worker < WORKER_MEGABYTES)
+
+
+def _targets_of(burst: Burst) -> Iterator[Target]:
+    yield Target(
+        f"{SENT} at once by {CLIENTS} clients: all receipted, none refused",
+        f"{burst.receipted} receipted, {burst.refused} refused",
+        burst.receipted == SENT and burst.refused == 0,
+    )
+    yield Target(
+        "One incident group of all of them, danger first",
+        f"{burst.groups} group(s) of {burst.members}, {burst.first_in_danger} in danger first",
+        (burst.groups, burst.members, burst.first_in_danger) == (1, SENT, IN_DANGER),
+    )
+    worst = max(burst.board.each) * MILLI
+    found = f"median {burst.board.median * MILLI:.0f} ms, worst {worst:.0f} ms, asked {len(burst.board.each)} times"
+    yield Target(f"The board meanwhile under {BURST_BOARD_MS} ms", found, worst < BURST_BOARD_MS)
 
 
 def written(found: Findings) -> str:
@@ -94,9 +115,16 @@ def written(found: Findings) -> str:
             for number, worker in enumerate(found.memory, 1)
         ]
         parts += ["## Memory after the load", "", *_table(("", "Resident", "Proportional share"), rows), ""]
+    if found.burst:
+        sending = found.burst.sending
+        words = (f"{SENT} by {CLIENTS} clients", *_figures(sending))
+        parts += ["## A burst of whole submissions", "", *_table(("", *_HEADS), [words]), ""]
     rows = [(target.promise, target.found, "met" if target.is_met else "MISSED") for target in targets(found)]
     parts += ["## Targets", "", *_table(("Target", "Found", ""), rows), ""]
     return "\n".join(parts)
+
+
+_HEADS = ("Median ms", "p95 ms", "p99 ms", "Per second", "Worker CPU ms")
 
 
 def _load_table(measured: dict[int, Measured]) -> list[str]:
@@ -104,7 +132,7 @@ def _load_table(measured: dict[int, Measured]) -> list[str]:
     for clients, each in sorted(measured.items()):
         rows.append((str(clients), "service", *_figures(each.served), f"{each.ratio:.2f}"))
         rows.append((str(clients), "floor", *_figures(each.floor), "1"))
-    heads = ("Clients", "", "Median ms", "p95 ms", "p99 ms", "Per second", "Worker CPU ms", "Times the floor")
+    heads = ("Clients", "", *_HEADS, "Times the floor")
     return _table(heads, rows)
 
 

@@ -48,7 +48,7 @@ def storing(server: Server, floor: Server, *, clients: int, requests: int, round
         body = body or ready[0][1]
         measured.floor.add(at_the_floor(floor, body, clients=clients, requests=requests))
         sends: list[Step] = [partial(_send, browser, filled) for browser, filled in ready]
-        measured.served.add(measure(_shared(sends, clients), cpu=server.cpu_seconds))
+        measured.served.add(measure(shared(sends, clients), cpu=server.cpu_seconds))
         for browser, _body in ready:
             browser.close()
     return measured
@@ -61,7 +61,7 @@ def whole(server: Server, floor: Server, *, clients: int, requests: int, rounds:
     for _ in range(rounds):
         measured.floor.add(at_the_floor(floor, body, clients=clients, requests=requests))
         steps: list[Step] = [partial(submit, server.port)] * requests
-        measured.served.add(measure(_shared(steps, clients), cpu=server.cpu_seconds))
+        measured.served.add(measure(shared(steps, clients), cpu=server.cpu_seconds))
     return measured
 
 
@@ -71,7 +71,7 @@ def at_the_floor(floor: Server, body: bytes, *, clients: int, requests: int) -> 
     for browser in browsers:
         browser.page("/ready")
     steps: list[Step] = [partial(_store, browser, body) for browser in browsers]
-    timings = measure(_shared(steps, clients), cpu=floor.cpu_seconds)
+    timings = measure(shared(steps, clients), cpu=floor.cpu_seconds)
     for browser in browsers:
         browser.close()
     return timings
@@ -98,12 +98,13 @@ def _check_page(browser: Browser, body: bytes) -> Form:
 
 def _send(browser: Browser, body: bytes) -> None:
     answer = browser.arrive(browser.post(SEND, body), SEND)
-    if answer.status != OK or not _shows_a_receipt(answer.text):
+    if answer.status != OK or not shows_a_receipt(answer.text, WRITTEN):
         raise UnexpectedAnswer(f"{SEND} showed no receipt")
 
 
-def _shows_a_receipt(page: str) -> bool:
-    return "receipt" in page and WRITTEN not in page
+def shows_a_receipt(page: str, written: str) -> bool:
+    """Whether this is the page of the receipt, which shows nothing of what was written."""
+    return "receipt" in page and written not in page
 
 
 def _store(browser: Browser, body: bytes) -> None:
@@ -111,5 +112,6 @@ def _store(browser: Browser, body: bytes) -> None:
         raise UnexpectedAnswer("the floor did not store")
 
 
-def _shared(steps: Sequence[Step], clients: int) -> list[Sequence[Callable[[], None]]]:
+def shared(steps: Sequence[Step], clients: int) -> list[Sequence[Callable[[], None]]]:
+    """The steps dealt out to so many clients."""
     return [steps[number::clients] for number in range(clients)]

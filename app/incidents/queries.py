@@ -56,6 +56,11 @@ class Belonging:
     may_be_counted: Decision
 
     @property
+    def is_weighed(self) -> bool:
+        """Whether somebody has found how grave it is; until then its codes alone speak."""
+        return self.case.severity_token is not None
+
+    @property
     def is_single(self) -> bool:
         """Whether it goes its own way, though it belongs to the group."""
         return stays_single(self.severity)

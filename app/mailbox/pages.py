@@ -40,6 +40,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
     """The page, with the form that was just refused, if one was."""
     language, words = current_language(), plain_words(case.state)
     version = {"version": str(case.version)}
+    with_others = _told_with_others(case)
     answer_clock = running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER)
     pending = queries.pending_copies(case)
     forms: dict[str, Form] = {
@@ -56,8 +57,8 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         form=form,
         **forms,
         phases=_phases(words.phase),
-        now_words=words.now(language),
-        next_words=words.next(language),
+        now_words=with_others[0] if with_others else words.now(language),
+        next_words=with_others[1] if with_others else words.next(language),
         consent=consent_in_force(case),
         files_count=queries.count_files(case),
         files_wait=queries.files_wait(case),
@@ -91,6 +92,16 @@ def _group_words(case: Case) -> str:
         ),
     }
     return "" if counted is None else str(words[counted])
+
+
+def _told_with_others(case: Case) -> tuple[str, str] | None:
+    """Where the matter stands for one who was counted: the company was told, though not of her alone."""
+    if case.state is not CaseState.ADVICE or how_counted(case) is not Counted.TOLD:
+        return None
+    return (
+        str(_("会社にはまとめて伝え、分かったことをお知らせしています。")),
+        str(_("「やりとり」をご覧ください。まだ困っていることがあれば、いつでもこの画面からお書きください。")),
+    )
 
 
 def _phases(current: PublicPhase) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from app.operations.verification import verify_all
 from app.pipeline.transaction import db
 from benchmarks.browser import UnexpectedAnswer, form_with
+from benchmarks.burst import Burst
 from benchmarks.load import Timings, measure
 from benchmarks.population import pattern_of, populate
 from benchmarks.report import Findings, targets, written
@@ -108,3 +109,18 @@ def _pattern():
     pattern = pattern_of(db().get_one(Case, exchange.case_id), readers=readers)
     db().rollback()
     return pattern
+
+
+@pytest.mark.parametrize(("slowest", "word"), [(0.29, "met"), (0.31, "MISSED")])
+def test_a_board_that_was_slow_once_during_the_burst_misses_its_target(slowest, word):
+    board = Timings([0.01] * 9 + [slowest], 1.0)
+    burst = Burst(200, 0, 1, 200, 4, sending=Timings([0.1] * 200, 4.0, 4.0), board=board)
+    report = written(Findings([], burst=burst))
+    assert f"worst {slowest * 1000:.0f} ms, asked 10 times | {word} |" in report
+    assert "200 receipted, 0 refused | met" in report
+
+
+def test_a_burst_in_which_one_was_refused_is_said_to_be_missed():
+    burst = Burst(199, 1, 1, 199, 4, sending=Timings([0.1], 1.0), board=Timings([0.01], 1.0))
+    missed = [target.promise for target in targets(Findings([], burst=burst)) if not target.is_met]
+    assert len(missed) == 2

@@ -167,6 +167,9 @@ def _one_report_answers_all_and_the_grave_stay_open(app: Flask, number: str, sen
     desk.send({"message": RESULT}, action="/tell")
     for place in (0, 12, 40, 199):
         assert RESULT in mailbox(app, sent[place][1]).page.text
+    counted = mailbox(app, sent[60][1]).page.text
+    assert "会社にはまとめて伝え" in counted
+    assert "会社には伝えずに" not in counted
     writes_back = mailbox(app, sent[50][1])
     writes_back.send({"message": "まだ同じことが続いています。"}, action="/mailbox/write")
     desk.get(f"/desk/groups/{number}")
