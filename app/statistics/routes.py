@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from flask import Response, abort, make_response, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.pipeline.access import asks
+from app.presentation.spreadsheet import spreadsheet
 from app.statistics import blueprint
 from app.statistics.queries import Year, tables_of, years_over
 from models.rules.permissions import Permission
 from models.rules.retention import SMALLEST_CELL
-
-BYTE_ORDER_MARK = "\ufeff"
 
 
 @blueprint.get("/")
@@ -39,17 +35,12 @@ def file() -> ResponseReturnValue:
     year = _asked_for(years_over())
     if year is None:
         abort(404)
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow([_("年度"), _("表"), _("項目"), _("人数")])
-    for table in tables_of(year):
-        writer.writerow([year.words, table.title, _("合計"), _number(table.shown.total)])
-        writer.writerows([year.words, table.title, words, _number(one)] for words, one in table.shown.cells.items())
-    # Spreadsheets take a file for Japanese of another time unless it begins with this mark.
-    response: Response = make_response(BYTE_ORDER_MARK + lines.getvalue())
-    response.mimetype = "text/csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="statistics-{year.begins}.csv"'
-    return response
+    rows = [
+        (year.words, table.title, words, _number(one))
+        for table in tables_of(year)
+        for words, one in ((_("合計"), table.shown.total), *table.shown.cells.items())
+    ]
+    return spreadsheet(f"statistics-{year.begins}.csv", [_("年度"), _("表"), _("項目"), _("人数")], rows)
 
 
 def _asked_for(years: tuple[Year, ...]) -> Year | None:
