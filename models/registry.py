@@ -47,6 +47,7 @@ from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.printed_copy import PrintedCopy
+from models.provision import Provision
 from models.proxy_entry import ProxyEntry
 from models.publication import Publication
 from models.recall import Recall
@@ -119,6 +120,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "PrintedCopy",
+    "Provision",
     "ProxyEntry",
     "Publication",
     "Recall",

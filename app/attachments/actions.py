@@ -15,6 +15,8 @@ from app.attachments.receiving import Kept
 from app.attachments.store import files
 from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock
+from app.consents.actions import record_file
+from app.consents.queries import consent_in_force
 from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import of_case, record
@@ -108,7 +110,7 @@ def offer(original: Attachment, exchange: Exchange, *, actor: Actor) -> Attachme
     is_with_the_account = original.copy_of_id is None and original.giver != "officer"
     if exchange.case_id != case.id or not is_with_the_account or not card.is_clean:
         raise OutOfReach("not_to_be_offered")
-    if exchange.state not in OPEN_EXCHANGES or case.consent_level is DEFAULT:
+    if exchange.state not in OPEN_EXCHANGES or not _may_be_told(case, exchange):
         raise NotAllowedNow("case", case.state, CaseAct.ASK_CONSENT)
     if _is_offered(original, exchange):
         raise ChangedMeanwhile(of_case(case))
@@ -137,7 +139,7 @@ def approve(copy: Attachment, *, actor: Actor) -> None:
     """The consulter agrees: from now on the file lies with the forwarded copy, whose key the company is given."""
     case, exchange = _offered_in(copy, actor=actor)
     forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
-    if forwarded is None or exchange.state not in OPEN_EXCHANGES or case.consent_level is DEFAULT:
+    if forwarded is None or exchange.state not in OPEN_EXCHANGES or not _may_be_told(case, exchange):
         raise ChangedMeanwhile(of_case(case))
     card = card_of(copy, actor=actor)
     copy.compartment_id, copy.approved_at = forwarded.id, now()
@@ -145,6 +147,8 @@ def approve(copy: Attachment, *, actor: Actor) -> None:
     _seal_card(copy, card, about="", actor=actor)
     facts = {"attachment_id": copy.id.hex, "exchange_id": exchange.id.hex}
     record(of_case(case), "attachment.approve", actor=actor, facts=dict(facts))
+    if exchange.state == "routed":
+        record_file(exchange, copy, actor=actor)
     _tell_whoever_is_in_charge(case, key=f"file:{copy.id.hex}", actor=actor)
 
 
@@ -275,6 +279,10 @@ def _seal_card(attachment: Attachment, card: Card, *, about: str | None = None, 
 def _next_number(case: Case) -> int:
     highest = db().scalar(select(func.max(Attachment.number)).where(Attachment.case_id == case.id))
     return (highest or 0) + 1
+
+
+def _may_be_told(case: Case, exchange: Exchange) -> bool:
+    return consent_in_force(case, company_id=exchange.company_id).level is not DEFAULT
 
 
 def _forget(attachment: Attachment) -> None:

@@ -11,6 +11,7 @@ from flask import g
 from sqlalchemy import ColumnElement, and_, select
 
 from app.cases.words import words_if_there_are
+from app.consents.queries import consent_in_force
 from app.custody.queries import compartment_of_case, opened_statement
 from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
@@ -22,7 +23,6 @@ from models.case import Case
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
-from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.forwarded_copy import ForwardedCopy
@@ -34,12 +34,10 @@ from models.rules.certification_lifecycle import CertificationState, PublicStatu
 from models.rules.consent import (
     Consent,
     ConsentLevel,
-    ConsentOption,
     Party,
     levels_to_propose,
     may_address,
     may_route,
-    stricter,
 )
 from models.rules.decision import Decision, refused
 from models.rules.forwarded_copy import About, Traced, narrowing, traces_in
@@ -134,38 +132,6 @@ def reports_of(exchange: Exchange) -> Sequence[Report]:
     return db().scalars(select(Report).where(Report.exchange_id == exchange.id).order_by(Report.number)).all()
 
 
-def consents_of(case: Case) -> Sequence[ConsentEntry]:
-    """The ledger of a consulter's consent, oldest first."""
-    return (
-        db()
-        .scalars(
-            select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.given_at, ConsentEntry.id)
-        )
-        .all()
-    )
-
-
-def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:
-    """What the consulter allows now: her word for this company as far as her word for all reaches, and the options."""
-    return consent_by(consents_of(case), case.consent_level, company_id=company_id)
-
-
-def consent_by(
-    ledger: Sequence[ConsentEntry], for_all: ConsentLevel, *, company_id: uuid.UUID | None = None
-) -> Consent:
-    """What a ledger, oldest line first, allows towards this company, beside the level that holds for all."""
-    general = [entry for entry in ledger if entry.company_id is None]
-    own = [entry for entry in ledger if company_id is not None and entry.company_id == company_id]
-    # Agreeing to a wider copy raises what holds for all; so whatever is narrower now was said later.
-    level = stricter(own[-1].level, for_all) if own else for_all
-    return Consent(level, options_in(general[-1].options) if general else frozenset())
-
-
-def options_in(codes: str) -> frozenset[ConsentOption]:
-    """The further options that a line of the ledger names."""
-    return frozenset(ConsentOption(code) for code in codes.split())
-
-
 def named_companies(case: Case) -> dict[Party, Company]:
     """The registered companies that the consulter named, by the part each plays."""
     tokens = {
@@ -248,7 +214,7 @@ def may_draft(case: Case, company: Company, level: ConsentLevel) -> Decision:
     """Whether a copy for this company may be put to the consulter at this level."""
     if road_to(company) is Route.ADVICE_ONLY:
         return refused("not_a_member")
-    consent = consent_in_force(case)
+    consent = consent_in_force(case, company_id=company.id)
     if level not in levels_to_propose(consent.level):
         return refused("above_the_consent")
     return may_address(party_of(case, company), Consent(level, consent.options))

@@ -45,6 +45,7 @@ WORDS = {
     "incident.tell": _l("グループの全員に知らせました"),
     "consent.give": _l("同意の範囲が変わりました"),
     "consent.withdraw": _l("会社への提供の同意が取り消されました"),
+    "provision.record": _l("会社に提供したものを記録しました"),
     "message.send": _l("メッセージを送りました"),
     "attachment.add": _l("ファイルが加わりました"),
     "attachment.refuse": _l("ファイルを受け取りませんでした"),

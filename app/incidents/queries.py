@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
-from app.cases.queries import code_behind, company_behind, consent_by, severity_of
+from app.cases.queries import code_behind, company_behind, severity_of
+from app.consents.queries import ledgers_of
 from app.incidents.wording import copy_words
 from app.pipeline.clock import now
 from app.pipeline.secrets import facet
@@ -27,6 +28,7 @@ from models.incident_member import IncidentMember
 from models.person import Person
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import may_be_counted_in_group, stays_single
+from models.rules.consent_ledger import in_force
 from models.rules.decision import Decision, refused
 from models.rules.group_counts import GroupCounts, group_counts
 from models.rules.labelled import Labelled
@@ -140,7 +142,7 @@ def belonging_to(group: IncidentGroup) -> list[Belonging]:
     pairs = [(member, case) for member, case in rows]
     ids = [case.id for _member, case in pairs]
     company = company_of(group)
-    facets, ledgers, kept = _facets_of(ids), _ledgers_of(ids), _kept_from(company, ids)
+    facets, ledgers, kept = _facets_of(ids), ledgers_of(ids), _kept_from(company, ids)
     found = []
     for member, case in pairs:
         themes = facets.get(case.id, {})
@@ -169,7 +171,7 @@ def _decision(
         return refused("no_company")
     if not case.is_open or case.state is CaseState.WITHDRAWN:
         return refused("over")
-    consent = consent_by(ledger, case.consent_level, company_id=company.id)
+    consent = in_force(ledger, company.id)
     return may_be_counted_in_group(
         member.party, consent, severity=severity, word=member.word, is_kept_from_the_company=is_kept
     )
@@ -193,16 +195,6 @@ def _facets_of(case_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, froze
         if isinstance(member, Labelled):
             found[row.case_id][row.field].add(member)
     return {case_id: {kind: frozenset(codes) for kind, codes in kinds.items()} for case_id, kinds in found.items()}
-
-
-def _ledgers_of(case_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[ConsentEntry]]:
-    found: defaultdict[uuid.UUID, list[ConsentEntry]] = defaultdict(list)
-    entries = db().scalars(
-        select(ConsentEntry).where(ConsentEntry.case_id.in_(case_ids)).order_by(ConsentEntry.given_at, ConsentEntry.id)
-    )
-    for entry in entries:
-        found[entry.case_id].append(entry)
-    return found
 
 
 def _kept_from(company: Company | None, case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

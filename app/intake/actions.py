@@ -12,6 +12,7 @@ from enum import Enum
 from sqlalchemy import select
 
 from app.clocks.actions import first_clocks
+from app.consents.actions import codes_of
 from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
 from app.duty.actions import alarm_the_desk
@@ -105,7 +106,12 @@ def submit_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = 
     pair = new_keypair()
     receipt = Receipt(id=new_id(), case_id=case.id, locator=keys.locator, public_key=pair.public, created_at=at)
     receipt.locked_private_key = lock_with_key(pair.private, key=keys.key, context=receipt_key_context(receipt.id))
-    rows: list[Base] = [case, receipt, *_sealed_parts(case, receipt, pair, answers, shred), *_coded(case, answers, at)]
+    rows: list[Base] = [
+        case,
+        receipt,
+        *_sealed_parts(case, receipt, pair, answers, shred),
+        *_coded(case, answers, keyed, at),
+    ]
     if keyed is not None:
         rows += _of_the_desk(case, answers, keyed, at)
         actor = keyed.by
@@ -224,7 +230,7 @@ def _of_the_desk(case: Case, answers: Answers, keyed: Keyed, at: datetime) -> li
     return [kept, task] if task else [kept]
 
 
-def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
+def _coded(case: Case, answers: Answers, keyed: Keyed | None, at: datetime) -> list[Base]:
     coded: list[tuple[str, str]] = [
         *(("harassment_type", kind.value) for kind in answers.types),
         *(("organisational_issue", issue.value) for issue in answers.org_issues),
@@ -242,11 +248,14 @@ def _coded(case: Case, answers: Answers, at: datetime) -> list[Base]:
     consent = ConsentEntry(
         id=new_id(),
         case_id=case.id,
+        number=1,
         level=answers.consent,
-        options=" ".join(option.value for option in answers.options),
+        options=codes_of(answers.options),
         act="given",
         text_version=TEXT_VERSION,
         given_at=at,
+        keyed_by_id=keyed.by.person.id if keyed and keyed.by.person else None,
+        read_back=keyed.read_back if keyed else None,
     )
     facets = [CaseFacet(id=new_id(), case_id=case.id, field=field, token=facet(field, value)) for field, value in coded]
     return [consent, *facets]

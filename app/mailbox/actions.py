@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange, note_what_was_approved
-from app.cases.queries import consent_in_force, digest_of_copy, party_of
+from app.cases.queries import digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
+from app.consents.actions import enter_line
+from app.consents.queries import consent_in_force, lines_of
 from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
 from app.duty.actions import alarm_the_desk
@@ -45,7 +47,8 @@ from models.message import Message
 from models.person import Person
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CONSENT_MAY_BE_WITHDRAWN, CaseAct, CaseState
-from models.rules.consent import TEXT_VERSION, Consent, ConsentLevel, ConsentOption, is_raised, may_address
+from models.rules.consent import Consent, ConsentLevel, ConsentOption, is_raised, may_address
+from models.rules.consent_ledger import provided_on
 from models.rules.crisis import hints_at_danger
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
@@ -97,7 +100,7 @@ def write(case: Case, text: str, *, actor: Actor) -> Message:
     if case.is_open and running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is None:
         # Whatever she writes is answered by a human word within the same term as her first words.
         start_clock(case, ClockKind.ACKNOWLEDGE_CONSULTER)
-    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
 
@@ -107,7 +110,7 @@ def answer(case: Case, text: str, *, actor: Actor) -> Message:
     _perform(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
     start_clock(case, ClockKind.TRIAGE)
-    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
 
@@ -122,17 +125,21 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, co
     if seen is not None and seen != digest.hex():
         raise ChangedMeanwhile(of_case(case))
     must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
-    raised = is_raised(case.consent_level, copy.level)
-    entry = _enter_in_ledger(
+    before = consent_in_force(case)
+    raised = is_raised(before.level, copy.level)
+    if raised:
+        # Her word for one company never reaches further than her word for all, so this act is both.
+        wider = enter_line(case, level=copy.level, options=before.options, act="raised")
+        record_giving(case, wider, actor=actor)
+        case.consent_level = copy.level
+    entry = enter_line(
         case,
         level=copy.level,
-        options=consent_in_force(case).options,
+        options=before.options,
         act="raised" if raised else "given",
         company_id=exchange.company_id,
     )
     note_what_was_approved(case, copy, actor=actor)
-    if raised:
-        case.consent_level = copy.level
     if comment:
         _say(case, comment, purpose="consent", copy=copy, actor=actor)
     if case.state is CaseState.AWAIT_CONSENT:
@@ -140,11 +147,11 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, co
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
     else:
         # A copy for a second company: the case itself is already further on the way.
-        _record_giving(case, entry, actor=actor)
+        record_giving(case, entry, actor=actor)
     if not pending_copies(case):
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
     start_clock(case, ClockKind.ROUTE)
-    _tell_the_desk(case, actor=actor, key=f"approved:{copy.id.hex}")
+    tell_the_desk(case, actor=actor, key=f"approved:{copy.id.hex}")
 
 
 def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Actor) -> Message:
@@ -157,7 +164,7 @@ def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Acto
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSENT_ANSWER])
     start_clock(case, ClockKind.ROUTE)
-    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
 
@@ -169,19 +176,19 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     take_back_from([exchange], actor=actor)
     if comment:
         _say(case, comment, purpose="consent", copy=copy, actor=actor)
-    others = [other for other in _live_copies(case) if other.id != copy.id]
+    others = [other for other in live_copies(case) if other.id != copy.id]
     if case.state is CaseState.AWAIT_CONSENT and not others:
         _perform(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         start_clock(case, ClockKind.ADVICE)
     else:
         _decline_one_of_several(case, exchange, others, actor=actor)
-    _tell_the_desk(case, actor=actor, key=f"declined:{copy.id.hex}")
+    tell_the_desk(case, actor=actor, key=f"declined:{copy.id.hex}")
 
 
 def _decline_one_of_several(case: Case, exchange: Exchange, others: list[ForwardedCopy], *, actor: Actor) -> None:
     """No for this company; what was agreed for another one stands, and the case goes on with that."""
-    entry = _enter_in_ledger(
+    entry = enter_line(
         case,
         level=ConsentLevel.CN_0,
         options=consent_in_force(case).options,
@@ -190,27 +197,20 @@ def _decline_one_of_several(case: Case, exchange: Exchange, others: list[Forward
     )
     facts: dict[str, Fact] = {"consent_id": entry.id.hex, "company_id": exchange.company_id.hex}
     record(of_case(case), "consent.withdraw", actor=actor, facts=facts)
+    go_on_with_what_was_agreed(case, others, actor=actor)
+
+
+def go_on_with_what_was_agreed(case: Case, others: list[ForwardedCopy], *, actor: Actor) -> None:
+    """One company is told nothing after all; when nothing else waits for her word, the others' copies may go."""
     agreed = next((other for other in others if other.approved_at is not None), None)
     if case.state is CaseState.AWAIT_CONSENT and agreed is not None and not pending_copies(case):
-        given = _entry_for(case, db().get_one(Exchange, agreed.exchange_id).company_id)
+        given = provided_on(lines_of(case), db().get_one(Exchange, agreed.exchange_id).company_id)
+        if given is None:
+            raise RuntimeError("a copy is agreed to by a line of the ledger")
         both: dict[str, Fact] = {"copy_id": agreed.id.hex, "consent_id": given.id.hex}
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=both)
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         start_clock(case, ClockKind.ROUTE)
-
-
-def _entry_for(case: Case, company_id: uuid.UUID) -> ConsentEntry:
-    """The newest line of the ledger about one company."""
-    return (
-        db()
-        .scalars(
-            select(ConsentEntry)
-            .where(ConsentEntry.case_id == case.id, ConsentEntry.company_id == company_id)
-            .order_by(ConsentEntry.given_at.desc())
-            .limit(1)
-        )
-        .one()
-    )
 
 
 def set_consent(
@@ -224,23 +224,23 @@ def set_consent(
     chosen, before = frozenset(options), consent_in_force(case)
     if level is before.level and chosen == before.options:
         return None
-    too_much, not_theirs = _told_above(case, level), _told_without_a_word(case, level, before.options - chosen)
-    nobody_is_left = bool(not_theirs) and len(not_theirs) == len(_open_exchanges(case))
+    too_much, not_theirs = told_above(case, level), _told_without_a_word(case, level, before.options - chosen)
+    nobody_is_left = bool(not_theirs) and len(not_theirs) == len(open_exchanges(case))
     if case.state in CONSENT_MAY_BE_WITHDRAWN and (too_much or nobody_is_left):
-        return _take_back(case, level=level, options=chosen, actor=actor)
+        return _take_back_for_all(case, level=level, options=chosen, actor=actor)
     must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
-    _must_be_open(case, CaseAct.WITHDRAW_CONSENT)
+    must_be_open(case, CaseAct.WITHDRAW_CONSENT)
     lowered = is_raised(level, before.level) or (level is before.level and not chosen - before.options)
-    entry = _enter_in_ledger(case, level=level, options=chosen, act="lowered" if lowered else "raised")
+    entry = enter_line(case, level=level, options=chosen, act="lowered" if lowered else "raised")
     case.consent_level = level
     case.version += 1
-    for exchange in _open_exchanges(case):
+    for exchange in open_exchanges(case):
         if exchange.id in too_much | not_theirs:
             take_back_from([exchange], actor=actor)
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)
     no_longer_counted(case)
-    _record_giving(case, entry, actor=actor)
-    _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
+    record_giving(case, entry, actor=actor)
+    tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
     return entry
 
 
@@ -251,14 +251,14 @@ def withdraw_consent(case: Case, *, actor: Actor) -> ConsentEntry:
         if entry is None:
             raise NotAllowedNow("case", case.state, CaseAct.WITHDRAW_CONSENT)
         return entry
-    return _take_back(case, level=ConsentLevel.CN_0, options=frozenset(), actor=actor)
+    return _take_back_for_all(case, level=ConsentLevel.CN_0, options=frozenset(), actor=actor)
 
 
 def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
     """Say that the result is not enough, and why; the desk looks at it again."""
     _result_must_be_told(case, CaseAct.SAY_NOT_SATISFIED)
     message = _say(case, text, purpose="dissatisfied", actor=actor)
-    if case.consent_level is ConsentLevel.CN_0:
+    if consent_in_force(case).level is ConsentLevel.CN_0:
         # Nothing may be asked of a company any more: the desk answers her itself, and the case stays where it is.
         record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
         case.closing_asked_by_id = case.closing_outcome_token = None
@@ -267,7 +267,7 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
         _perform(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
     start_clock(case, ClockKind.FEEDBACK if case.state is CaseState.FEEDBACK else ClockKind.REVIEW)
-    _tell_the_desk(case, actor=actor, key=message.id.hex)
+    tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
 
@@ -277,9 +277,9 @@ def accept_result(case: Case, *, actor: Actor) -> None:
     _perform(case, CaseAct.ACCEPT_RESULT, actor=actor, facts={"outcome": facet("outcome", Outcome.RESOLVED).hex()})
     case.is_open = False
     stop_clocks(case)
-    for exchange in _open_exchanges(case):
+    for exchange in open_exchanges(case):
         close_exchange(case, exchange, "finished", actor=actor)
-    _tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
+    tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
 
 
 def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
@@ -289,22 +289,30 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     _perform(case, CaseAct.WITHDRAW, actor=actor)
     stop_clocks(case)
     take_back_from(exchanges_of(case), actor=actor)
-    for exchange in _open_exchanges(case):
+    for exchange in open_exchanges(case):
         close_exchange(case, exchange, "withdrawn", actor=actor)
     no_longer_counted(case)
-    _tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
+    tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
 
 
-def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOption], actor: Actor) -> ConsentEntry:
+def _take_back_for_all(
+    case: Case, *, level: ConsentLevel, options: frozenset[ConsentOption], actor: Actor
+) -> ConsentEntry:
     nothing = level is ConsentLevel.CN_0
-    entry = _enter_in_ledger(case, level=level, options=options, act="withdrawn" if nothing else "lowered")
-    _perform(case, CaseAct.WITHDRAW_CONSENT, actor=actor, facts={"consent_id": entry.id.hex})
+    entry = enter_line(case, level=level, options=options, act="withdrawn" if nothing else "lowered")
+    take_back(case, entry, actor=actor)
     case.consent_level = level
+    return entry
+
+
+def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
+    """By this line of the ledger nobody may be told any more: what was told is closed, and what was arranged is off."""
+    _perform(case, CaseAct.WITHDRAW_CONSENT, actor=actor, facts={"consent_id": entry.id.hex})
     at = now()
-    for copy in _live_copies(case):
+    for copy in live_copies(case):
         copy.declined_at = at
     take_back_from(exchanges_of(case), actor=actor)
-    for exchange in _open_exchanges(case):
+    for exchange in open_exchanges(case):
         if exchange.state == "routed":
             close_exchange(case, exchange, "consent_withdrawn", actor=actor)
         else:
@@ -315,8 +323,7 @@ def _take_back(case: Case, *, level: ConsentLevel, options: frozenset[ConsentOpt
     no_longer_counted(case)
     stop_clocks(case)
     start_clock(case, ClockKind.ADVICE)
-    _tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
-    return entry
+    tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
 
 
 def _say(case: Case, text: str, *, purpose: str, copy: ForwardedCopy | None = None, actor: Actor) -> Message:
@@ -364,9 +371,9 @@ def _waiting(case: Case, copy: ForwardedCopy) -> Exchange:
     return exchange
 
 
-def _told_above(case: Case, level: ConsentLevel) -> set[uuid.UUID]:
+def told_above(case: Case, level: ConsentLevel) -> set[uuid.UUID]:
     """The exchanges in which more was put before a company than this level allows."""
-    return {copy.exchange_id for copy in _live_copies(case) if is_raised(level, copy.level)}
+    return {copy.exchange_id for copy in live_copies(case) if is_raised(level, copy.level)}
 
 
 def _told_without_a_word(case: Case, level: ConsentLevel, taken_back: frozenset[ConsentOption]) -> set[uuid.UUID]:
@@ -374,20 +381,23 @@ def _told_without_a_word(case: Case, level: ConsentLevel, taken_back: frozenset[
     left = Consent(level, frozenset(ConsentOption) - taken_back)
     return {
         exchange.id
-        for exchange in _open_exchanges(case)
+        for exchange in open_exchanges(case)
         if taken_back and not may_address(party_of(case, db().get_one(Company, exchange.company_id)), left)
     }
 
 
-def _live_copies(case: Case) -> list[ForwardedCopy]:
+def live_copies(case: Case) -> list[ForwardedCopy]:
+    """The newest copy that was put before her for each company, unless she said no to it."""
     return [copy for copy in put_copies(case, pending_only=False) if copy.declined_at is None]
 
 
-def _open_exchanges(case: Case) -> list[Exchange]:
+def open_exchanges(case: Case) -> list[Exchange]:
+    """What passes with companies and is not closed."""
     return [exchange for exchange in exchanges_of(case) if exchange.state in OPEN_EXCHANGES]
 
 
-def _must_be_open(case: Case, act: CaseAct) -> None:
+def must_be_open(case: Case, act: CaseAct) -> None:
+    """Raises NotAllowedNow once the case is over."""
     if not case.is_open or case.state is CaseState.WITHDRAWN:
         raise NotAllowedNow("case", case.state, act)
 
@@ -397,30 +407,8 @@ def _result_must_be_told(case: Case, act: CaseAct) -> None:
         raise NotAllowedNow("case", case.state, act)
 
 
-def _enter_in_ledger(
-    case: Case,
-    *,
-    level: ConsentLevel,
-    options: Iterable[ConsentOption],
-    act: str,
-    company_id: uuid.UUID | None = None,
-) -> ConsentEntry:
-    chosen = frozenset(options)
-    entry = ConsentEntry(
-        id=uuid.uuid4(),
-        case_id=case.id,
-        company_id=company_id,
-        level=level,
-        options=" ".join(option.value for option in ConsentOption if option in chosen),
-        act=act,
-        text_version=TEXT_VERSION,
-        given_at=now(),
-    )
-    db().add(entry)
-    return entry
-
-
-def _record_giving(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
+def record_giving(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
+    """Record that a line of the ledger says how far a company may be told."""
     facts: dict[str, Fact] = {
         "consent_id": entry.id.hex,
         "company_id": entry.company_id.hex if entry.company_id else None,
@@ -429,7 +417,7 @@ def _record_giving(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
     record(of_case(case), "consent.give", actor=actor, facts=facts)
 
 
-def _tell_the_desk(case: Case, *, actor: Actor, key: str) -> None:
+def tell_the_desk(case: Case, *, actor: Actor, key: str) -> None:
     """The one who is in charge hears by mail that there is something to read; an untaken case shows on the board."""
     counselor = db().get(Person, case.assignee_id) if case.assignee_id else None
     if counselor is not None and counselor.serves_at(now()):

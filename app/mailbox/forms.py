@@ -121,6 +121,24 @@ class ConsentForm(ChangingForm):
         )
 
 
+class CompanyConsentForm(ChangingForm):
+    """How far this one company may be told, within what holds for all."""
+
+    company_id = HiddenField()
+    level = OneOf(_l("この会社に伝えてよい範囲"))
+
+    def __init__(self, *args: Any, place: int = 1, widest: ConsentLevel = ConsentLevel.CN_3, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Each company has its own form on one page; each control keeps its name and has an id of its own.
+        self.level.id = f"level-{place}"
+        language = current_language()
+        self.level.options = tuple(
+            Option(one.value, to_the_worker(one), what_the_company_gets(one, language), answer=one)
+            for one in ConsentLevel
+            if one.rank <= widest.rank
+        )
+
+
 class SureForm(ChangingForm):
     """A step that cannot be undone; one says that one has read what stays as it is."""
 

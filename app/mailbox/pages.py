@@ -8,8 +8,8 @@ from datetime import date, datetime
 from flask import render_template
 from flask_babel import gettext as _
 
-from app.cases.queries import consent_in_force
 from app.clocks.queries import running_clock
+from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm

@@ -12,11 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
-from app.cases.queries import consent_in_force
+from app.cases.queries import named_companies
+from app.consents.queries import companies_in_question, consent_in_force
+from app.consents.shown import in_force_for, shown_history, shown_provisions
 from app.mailbox import actions, blueprint, queries
 from app.mailbox.forms import (
     AcceptForm,
     AnswerForm,
+    CompanyConsentForm,
     ConsentForm,
     CopyForm,
     EnterForm,
@@ -26,6 +29,7 @@ from app.mailbox.forms import (
     WriteForm,
     slip_of_the_pen,
 )
+from app.mailbox.one_company import set_consent_for
 from app.mailbox.pages import mailbox_page
 from app.mailbox.previews import previews
 from app.pipeline.access import asks, public
@@ -38,10 +42,11 @@ from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import current_language
 from crypto import ReceiptMistyped
 from models.case import Case
+from models.company import Company
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
-from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN
-from models.rules.consent import what_withdrawal_cannot_undo
+from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN, OVER
+from models.rules.consent import ConsentOption, what_withdrawal_cannot_undo
 from models.rules.permissions import Permission
 
 
@@ -141,6 +146,26 @@ def change_consent() -> ResponseReturnValue:
         return _consent_page(case, form=form)
     changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
     return _done(_("会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"))
+
+
+@blueprint.get("/consents")
+@asks(Permission.MAILBOX_READ)
+def consents() -> ResponseReturnValue:
+    return _ledger_page(queries.own_case(actor_here(), Permission.MAILBOX_READ))
+
+
+@blueprint.post("/consents")
+@asks(Permission.MAILBOX_CONSENT)
+def change_for_company() -> ResponseReturnValue:
+    actor = actor_here()
+    case = queries.own_case(actor, Permission.MAILBOX_CONSENT)
+    form = CompanyConsentForm(widest=consent_in_force(case).level)
+    if not asked(form, case, subject=of_case(case)):
+        return _ledger_page(case, refused=form)
+    company = _her_company(case, form.company_id.data or "")
+    changed = set_consent_for(case, company.id, form.level.data, actor=actor)
+    flash(_("この会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"), "success")
+    return redirect(url_for("mailbox.consents"))
 
 
 @blueprint.post("/consent/withdraw")
@@ -275,6 +300,43 @@ def _consent_page(case: Case, *, form: ConsentForm | None = None, sure: SureForm
         may_withdraw=case.state in CONSENT_MAY_BE_WITHDRAWN,
         cannot_undo=what_withdrawal_cannot_undo(current_language()),
     )
+
+
+def _ledger_page(case: Case, *, refused: CompanyConsentForm | None = None) -> str:
+    general = consent_in_force(case)
+    companies = in_force_for(case, companies_in_question(case, named_companies(case).values()))
+    forms = {
+        one.company.id: CompanyConsentForm(
+            formdata=None,
+            place=place,
+            widest=general.level,
+            data={"version": str(case.version), "company_id": one.company.id.hex, "level": one.consent.level},
+        )
+        for place, one in enumerate(companies, start=2)
+    }
+    if refused is not None:
+        forms.update({one: refused for one in forms if one.hex == refused.company_id.data})
+    return _page(
+        "mailbox/consents.html",
+        case=case,
+        consent=general,
+        options=tuple(ConsentOption),
+        companies=companies,
+        forms=forms,
+        form=refused,
+        is_over=case.state in OVER,
+        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+        history=shown_history(case, for_the_desk=False),
+        provisions=shown_provisions(case, for_the_desk=False),
+    )
+
+
+def _her_company(case: Case, company_id: str) -> Company:
+    named = companies_in_question(case, named_companies(case).values())
+    found = next((one for one in named if one.id.hex == company_id), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _withdraw_page(case: Case, *, form: WithdrawForm | None = None) -> str:

@@ -43,6 +43,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "incident.tell": _l("グループの全員に知らせた"),
     "consent.give": _l("会社に伝えてよい範囲を決めた"),
     "consent.withdraw": _l("会社に伝える同意を取り消した"),
+    "provision.record": _l("会社に提供したものを記録した"),
     "message.send": _l("メッセージを送った"),
     "message.read": _l("メッセージを開いた"),
     "attachment.add": _l("ファイルを加えた"),

@@ -27,6 +27,7 @@ FACT_WORDS: dict[str, Words] = {
     "compartment": _l("区画"),
     "consent_id": _l("同意"),
     "copy_digest": _l("転送版の指紋"),
+    "provision_id": _l("提供の記録"),
     "copy_id": _l("転送版"),
     "day": _l("日付"),
     "declared_by": _l("申し出た人"),

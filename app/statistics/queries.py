@@ -11,14 +11,13 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.cases.queries import options_in
+from app.consents.queries import who_allow
 from app.pipeline.clock import now
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
 from app.presentation.filters import label
 from models.case import Case
 from models.case_facet import CaseFacet
-from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.rules.board import start_of_day
 from models.rules.consent import may_count
@@ -120,19 +119,8 @@ def _counted(year: Year) -> Sequence[Case]:
     ends = start_of_day(date(year.begins + 1, FIRST_MONTH, 1))
     twice = facet("outcome", Outcome.DUPLICATE.value)
     cases = db().scalars(select(Case).where(Case.received_at >= begins, Case.received_at < ends)).all()
-    allowed = _allowed(case.id for case in cases)
+    allowed = who_allow(may_count, (case.id for case in cases))
     return [case for case in cases if case.id in allowed and case.outcome_token != twice]
-
-
-def _allowed(case_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Whose present word, the same that routing goes by, lets their answers be counted."""
-    lines = db().execute(
-        select(ConsentEntry.case_id, ConsentEntry.options)
-        .where(ConsentEntry.case_id.in_(list(case_ids)), ConsentEntry.company_id.is_(None))
-        .order_by(ConsentEntry.given_at)
-    )
-    newest = {line.case_id: line.options for line in lines}
-    return frozenset(case_id for case_id, options in newest.items() if may_count(options_in(options)))
 
 
 def _by_code(codes: type[Labelled], field: str, tokens: Iterable[bytes | None], none: str) -> dict[str, int]:

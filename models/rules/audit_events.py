@@ -50,6 +50,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "incident.tell":             "group_id members",
     "consent.give":              "consent_id company_id level",
     "consent.withdraw":          "consent_id company_id",
+    "provision.record":          "provision_id consent_id",
     "message.send":              "message_id",
     "message.read":              "message_id",
     "attachment.add":           "attachment_id",

@@ -13,6 +13,7 @@ from app.cases.queries import exchanges_of, goes_again, may_send, severity_of, w
 from app.cases.recalls import recall_that_waits
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar, running_clock
+from app.consents.actions import record_delivery
 from app.custody.actions import end_grants_to_companies, grant_to_person, grant_to_seat
 from app.custody.queries import compartment_of_exchange, open_epoch, seat_of
 from app.incidents.queries import copy_still_holds, group_of
@@ -299,6 +300,7 @@ def _deliver(case: Case, exchange: Exchange, to: Addressee, act: CaseAct, *, act
         record(of_case(case), "exchange.deliver", actor=actor, facts=dict(facts))
         case.version += 1
     db().flush()
+    record_delivery(exchange, [uuid.UUID(person_id) for person_id in to.person_ids], actor=actor)
     for kind in DUTY_OF_CLOCK:
         start_clock(exchange, kind, from_=at)
     meet_clocks(case, [ClockKind.ROUTE, ClockKind.SEND_HOLD])

@@ -18,8 +18,6 @@ from app.cases.forms import AssignForm, MessageForm, NoteForm
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
 from app.cases.queries import (
-    consent_in_force,
-    consents_of,
     excluded_from,
     named_companies,
     people_of_companies,
@@ -32,6 +30,7 @@ from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_see
 from app.cases.timeline import timeline_of
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
+from app.consents.queries import consent_in_force
 from app.incidents.queries import group_links
 from app.people.queries import name_of
 from app.phone_desk.queries import keyed_by
@@ -98,7 +97,6 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "group": group_links(case),
         "codes": codes_of(case),
         "consent": consent_in_force(case),
-        "ledger": _ledger(case),
         "clocks": [
             (clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in running_clocks(case.id)
         ],
@@ -125,7 +123,6 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),
-        "acts": {"given": _("同意"), "raised": _("広げた"), "lowered": _("狭めた"), "withdrawn": _("取り消した")},
         "refusal_text": standing_answer(),
     }
 
@@ -266,17 +263,6 @@ def _companies(case: Case, opened: Opened) -> list[dict[str, Any]]:
             site = poster[0].name if poster and company and poster[1].id == company.id else ""
             rows.append({"party": party, "typed": typed, "registered": registered, "road": road, "site": site})
     return rows
-
-
-def _ledger(case: Case) -> list[dict[str, Any]]:
-    day = today()
-    return [
-        {
-            "entry": entry,
-            "company": name_on(db().get_one(Company, entry.company_id), day) if entry.company_id else "",
-        }
-        for entry in reversed(consents_of(case))
-    ]
 
 
 def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:

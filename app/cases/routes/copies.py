@@ -14,10 +14,11 @@ from app.cases.actions import draft_copy, put_copy
 from app.cases.actions.copies import ACT_BY_STATE
 from app.cases.forms import CopyForm, SearchForm
 from app.cases.opened import group_size_in, identity_of, narrative_of
-from app.cases.queries import consent_in_force, exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
+from app.cases.queries import exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
 from app.cases.routes.finding import asked, back_to, find, must_be_as_seen, note_reading, part_of
 from app.cases.words import words_if_there_are
 from app.companies.queries import find_companies, name_on
+from app.consents.queries import consent_in_force
 from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
@@ -80,7 +81,7 @@ def write_copy(number: str, company_id: str) -> ResponseReturnValue:
     company = company_or_404(company_id)
     if not is_writable(found) or road_to(company) is Route.ADVICE_ONLY:
         return redirect(url_for("cases.pick_company", number=number))
-    form = copy_form(found)
+    form = copy_form(found, company)
     if not asked(form, found):
         return copy_page(found, company, form)
     traces = _traces(found, form, actor_here())
@@ -155,11 +156,11 @@ def company_or_404(company_id: str) -> Company:
     return found
 
 
-def copy_form(case: Case, *, text: str | None = None, level: str = "") -> CopyForm:
+def copy_form(case: Case, company: Company, *, text: str | None = None, level: str = "") -> CopyForm:
     """The form of a copy: as it was sent, or with a text that was prepared on another page."""
     version = {"version": case.version}
     form = CopyForm(data=version) if text is None else CopyForm(formdata=None, data={**version, "text": text})
-    consented = consent_in_force(case).level
+    consented = consent_in_force(case, company_id=company.id).level
     form.level.options = levels_to_propose(consented)
     if text is not None:
         form.level.process_data(level)
@@ -185,7 +186,7 @@ def copy_page(
             form.level.process_data(before.level)
     elif was_masked:
         form.group_size.process_data(size)
-    consent = consent_in_force(case)
+    consent = consent_in_force(case, company_id=company.id)
     barred = barred_at(form.level.data, traces) if form.level.data else ()
     return render_template(
         "cases/copy.html",

@@ -32,7 +32,7 @@ def propose_masking(number: str, company_id: str) -> ResponseReturnValue:
     note_reading(found, "narrative")
     written, level = narrative_of(found, actor=actor_here())["text"], ""
     if request.method == "POST":
-        form = copy_form(found)
+        form = copy_form(found, company)
         written, level = form.text.data, form.level.data.value if form.level.data else ""
     seen = examined(written)
     return _masking_page(found, company, seen, masking_form(seen, level=level, version=found.version, answered=False))
@@ -53,7 +53,9 @@ def take_masking(number: str, company_id: str) -> ResponseReturnValue:
     if not form.validate():
         note_reading(found, "narrative")
         return _masking_page(found, company, seen, form)
-    return copy_page(found, company, copy_form(found, text=form.result(seen.text), level=level), was_masked=True)
+    return copy_page(
+        found, company, copy_form(found, company, text=form.result(seen.text), level=level), was_masked=True
+    )
 
 
 def _masking_page(

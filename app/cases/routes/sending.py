@@ -24,11 +24,12 @@ from app.cases.actions import (
     route_again,
 )
 from app.cases.forms import RecallForm, RerouteForm, SendForm
-from app.cases.queries import consent_in_force, goes_again, latest_copy, may_send, road_to, severity_of, who_receives
+from app.cases.queries import goes_again, latest_copy, may_send, road_to, severity_of, who_receives
 from app.cases.recalls import read_proof
 from app.cases.routes.copies import why_not
 from app.cases.routes.finding import asked, back_to, find, find_as_seen, find_exchange, may_read_at_once, note_reading
 from app.clocks.queries import calendar
+from app.consents.queries import consent_in_force
 from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.clock import TOKYO, now

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.queries import consent_in_force
 from app.clocks.queries import running_clocks
+from app.consents.queries import consent_in_force
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.actions import approve_copy, decline_copy, set_consent
 from app.pipeline.acting import ChangedMeanwhile
@@ -35,7 +35,7 @@ PREVIEW = "夜間の電話で、長い時間の暴言があったとのことで
 
 
 def ledger(case: Case) -> list[tuple[str, ConsentLevel]]:
-    rows = db().scalars(select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.given_at))
+    rows = db().scalars(select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.number))
     return [(row.act, row.level) for row in rows]
 
 
@@ -83,7 +83,11 @@ def test_approving_a_copy_above_the_level_raises_it_by_her_own_act(app: Flask, c
     visitor.send({"decision": "approve"})
     with app.app_context():
         assert road.case_of(case).consent_level is ConsentLevel.CN_2
-        assert ledger(case) == [("given", ConsentLevel.CN_0), ("raised", ConsentLevel.CN_2)]
+        assert ledger(case) == [
+            ("given", ConsentLevel.CN_0),
+            ("raised", ConsentLevel.CN_2),
+            ("raised", ConsentLevel.CN_2),
+        ]
 
 
 def test_asking_for_a_change_keeps_it_unapproved_and_the_company_can_never_read_the_comment(

@@ -1,0 +1,79 @@
+"""What is asked of the ledger, by everyone who asks: routing, the pages, the files and the statistics."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import select
+
+from app.pipeline.transaction import db
+from models.attachment import Attachment
+from models.case import Case
+from models.company import Company
+from models.consent_entry import ConsentEntry
+from models.exchange import Exchange
+from models.provision import Provision
+from models.rules import consent_ledger
+from models.rules.consent import Consent, ConsentOption
+
+
+def lines_of(case: Case) -> Sequence[ConsentEntry]:
+    """The ledger of a case, oldest first."""
+    return db().scalars(select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.number)).all()
+
+
+def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:
+    """What the consulter allows now: her word for this company as far as her word for all reaches, and the options."""
+    lines = lines_of(case)
+    # A group of consultations has no consulter: what it may tell was set when it was formed, and whether somebody is
+    # one of its numbers, her own ledger says.
+    return consent_ledger.in_force(lines, company_id) if lines else Consent(case.consent_level)
+
+
+def ledgers_of(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ConsentEntry]]:
+    """The ledgers of many cases, read at once."""
+    found: defaultdict[uuid.UUID, list[ConsentEntry]] = defaultdict(list)
+    for line in db().scalars(select(ConsentEntry).where(ConsentEntry.case_id.in_(list(case_ids)))):
+        found[line.case_id].append(line)
+    return found
+
+
+def who_allow(rule: Callable[[frozenset[ConsentOption]], bool], case_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """In which of these cases what the consulter allows now satisfies this rule."""
+    ledgers = ledgers_of(case_ids)
+    return frozenset(case_id for case_id, lines in ledgers.items() if rule(consent_ledger.in_force(lines).options))
+
+
+def provisions_of(case: Case) -> Sequence[Provision]:
+    """What was provided to companies, oldest first."""
+    return db().scalars(select(Provision).where(Provision.case_id == case.id).order_by(Provision.number)).all()
+
+
+def files_given_with(exchange: Exchange) -> Sequence[Attachment]:
+    """The files that lie with a company's copy because the consulter agreed."""
+    return (
+        db()
+        .scalars(
+            select(Attachment)
+            .where(
+                Attachment.exchange_id == exchange.id,
+                Attachment.approved_at.is_not(None),
+                Attachment.removed_at.is_(None),
+            )
+            .order_by(Attachment.number)
+        )
+        .all()
+    )
+
+
+def companies_in_question(case: Case, named: Iterable[Company]) -> list[Company]:
+    """Whom her word may be about: the companies that she named, and those that something was prepared for."""
+    addressed = db().scalars(
+        select(Company)
+        .join(Exchange, Exchange.company_id == Company.id)
+        .where(Exchange.case_id == case.id)
+        .order_by(Exchange.id)
+    )
+    return list({company.id: company for company in (*named, *addressed)}.values())
