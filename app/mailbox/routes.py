@@ -14,7 +14,7 @@ from werkzeug.exceptions import Unauthorized
 
 from app.cases.queries import named_companies
 from app.consents.queries import companies_in_question, consent_in_force
-from app.consents.shown import in_force_for, shown_history, shown_provisions
+from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
 from app.mailbox import actions, blueprint, queries
 from app.mailbox.forms import (
     AcceptForm,

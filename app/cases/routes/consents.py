@@ -11,7 +11,7 @@ from app.cases.queries import may_draft, named_companies, party_of
 from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, find, may_read_at_once, note_reading
 from app.consents.queries import companies_in_question, consent_in_force
-from app.consents.shown import in_force_for, shown_history, shown_provisions
+from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
 from app.pipeline.access import asks
 from app.pipeline.clock import now
 from app.presentation.filters import ja_datetime, label
