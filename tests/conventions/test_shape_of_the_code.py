@@ -140,6 +140,28 @@ def test_a_hasty_look_is_found(line):
     assert looks_without_waiting(line)
 
 
+def drawn_in(decorator):
+    """The calls in a decorator that give something else in every process."""
+    calls = [ast.unparse(node.func) for node in ast.walk(decorator) if isinstance(node, ast.Call)]
+    return [name for name in calls if name.rpartition(".")[2] in DRAWN_ANEW or name.startswith(("random.", "secrets."))]
+
+
+DRAWN_ANEW = frozenset({"uuid4", "uuid1", "new_id", "now", "today", "urandom", "token_hex", "token_bytes"})
+
+
+def test_the_cases_of_a_test_are_the_same_in_every_process():
+    """Each worker of a run collects the tests by itself; cases that are drawn differ, and nothing is run at all."""
+    drawn = [
+        f"{name_of(path)}::{node.name} draws {found}"
+        for path in python_files("tests")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if "parametrize" in ast.unparse(decorator) and (found := drawn_in(decorator))
+    ]
+    assert not drawn, f"Write the value down: {drawn}"
+
+
 def states_something(part):
     if isinstance(part, ast.Assert):
         return True
