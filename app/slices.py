@@ -25,6 +25,7 @@ SLICES = (
     "certifications",
     "companies",
     "absences",
+    "rulebook",
     "registry",
     "statistics",
     "people",

@@ -17,7 +17,6 @@ from models.case_facet import CaseFacet
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.clock import Clock
-from models.closure_day import ClosureDay
 from models.company import Company
 from models.company_advice import CompanyAdvice
 from models.company_closure import CompanyClosure
@@ -62,6 +61,7 @@ from models.request_addressee import RequestAddressee
 from models.request_answer import RequestAnswer
 from models.request_matter import RequestMatter
 from models.resolution import Resolution
+from models.rule_change import RuleChange
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
@@ -90,7 +90,6 @@ __all__ = [
     "Certification",
     "CertificationStatus",
     "Clock",
-    "ClosureDay",
     "Company",
     "CompanyAdvice",
     "CompanyClosure",
@@ -135,6 +134,7 @@ __all__ = [
     "RequestAnswer",
     "RequestMatter",
     "Resolution",
+    "RuleChange",
     "Seat",
     "SeatEpoch",
     "SeatHolding",

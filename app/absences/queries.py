@@ -77,6 +77,11 @@ def company_days(company_id: uuid.UUID, at: datetime) -> tuple[CompanyClosure, .
     return tuple(db().scalars(known.order_by(CompanyClosure.day)))
 
 
+def companies_with_closures() -> frozenset[uuid.UUID]:
+    """The companies that have ever registered a closure day."""
+    return frozenset(db().scalars(select(CompanyClosure.company_id).distinct()))
+
+
 def calendar_and_days(company_id: uuid.UUID, at: datetime, base: Calendar) -> tuple[Calendar, tuple[date, ...]]:
     """By what an officer's clock that starts at a moment is counted; the version names the company's days."""
     days = company_days(company_id, at)

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Protocol
 
-from flask import g
 from sqlalchemy import select
 
 from app.pipeline.transaction import db
+from app.rulebook.queries import rulebook
 from models.clock import Clock
-from models.closure_day import ClosureDay
 from models.rules.deadlines import ClockKind
-from models.rules.working_days import Calendar, Closure
-
-# Columns, not rows that a session would follow: this is asked on nearly every page.
-_CLOSURE_DAYS = select(ClosureDay.__table__).order_by(ClosureDay.__table__.c.day)
-
-
-class KnownClosure(Protocol):
-    """As much of a closure day as a calendar knows."""
-
-    @property
-    def day(self) -> date: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def entered_at(self) -> datetime: ...
+from models.rules.working_days import Calendar
 
 
 def running_clock(subject_id: uuid.UUID, kind: ClockKind) -> Clock | None:
@@ -57,15 +40,5 @@ def clocks_of(subject_id: uuid.UUID) -> Sequence[Clock]:
 
 
 def calendar() -> Calendar:
-    """The association's calendar with its extra closure days, read once for each request."""
-    known: Calendar | None = g.get("calendar")
-    if known is None:
-        known = g.calendar = calendar_with(db().connection().execute(_CLOSURE_DAYS).all())
-    return known
-
-
-def calendar_with(days: Sequence[KnownClosure]) -> Calendar:
-    """A calendar whose version names the newest closure that it knows."""
-    newest = max((day.entered_at for day in days), default=None)
-    version = f"japan+{newest:%Y-%m-%dT%H%M%S}" if newest else "japan"
-    return Calendar(version, tuple(Closure(day.day, day.reason, day.reason) for day in days))
+    """The association's calendar with its extra closure days."""
+    return rulebook().calendar

@@ -58,6 +58,7 @@ FACT_WORDS: dict[str, Words] = {
     "members": _l("人数"),
     "merger_case": _l("合併の形"),
     "message_id": _l("メッセージ"),
+    "moved": _l("動いた期限の数"),
     "name_id": _l("名前"),
     "site_id": _l("拠点"),
     "advice_id": _l("企業相談"),

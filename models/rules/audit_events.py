@@ -146,6 +146,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "duty.plan":                 "shift_id person_id",
     "duty.cancel":               "shift_id person_id",
     "calendar.change":           "day version",
+    "calendar.recompute":        "version moved",
+    "clock.recompute":           "kind day",
 }.items()})
 # fmt: on
 

@@ -98,6 +98,8 @@ class Permission(Labelled):
     STATISTICS_READ             = "statistics:read",             "統計を見る",                                     "Read statistics"
     DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
     DUTY_PLAN                   = "duty:plan",                   "当番表を決める",                                 "Plan the rota"
+    RULEBOOK_READ               = "rulebook:read",               "規則と変更の記録を見る",                         "Read the rules in force and their changes"
+    RULEBOOK_CHANGE             = "rulebook:change",             "規則を改める",                                   "Change the rules"
     KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出しに一人目として同意する",     "Give the first share for recovery or bulk export"
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
@@ -238,6 +240,9 @@ _TABLE = """
 
     duty:read                   .         .       .      .              x         x       x    .        .       .     .
     duty:plan                   .         .       .      .              x         x       .    .        .       .     .
+
+    rulebook:read               .         .       .      .              x         x       x    .        x       .     .
+    rulebook:change             .         .       .      .              .         x       .    .        .       .     .
 
     keys:first_share            .         .       .      .              .         x       .    .        .       .     .
     keys:second_share           .         .       .      .              .         .       x    .        .       .     .

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -116,20 +116,30 @@ class Calendar:
         """As ``add_working_days``, with the company's own closure days that were passed over."""
         if n < 1:
             raise ValueError("a business-day clock runs for at least one day")
+        counted = self._counted(at, company_closures)
+        return next(found for number, found in enumerate(counted, start=1) if number == n)
+
+    def working_days_until(self, at: datetime, last: date, company_closures: Iterable[date] = ()) -> int | None:
+        """How many business days after ``at`` a day is, or None when it is no day that counts."""
+        for number, (day, _passed_over) in enumerate(self._counted(at, company_closures), start=1):
+            if day >= last:
+                return number if day == last else None
+        return None
+
+    def _counted(self, at: datetime, company_closures: Iterable[date]) -> Iterator[tuple[date, tuple[date, ...]]]:
+        """Each day that counts after ``at``, with the company's closure days passed over up to it; without an end."""
         closed = frozenset(company_closures)
         passed_over: list[date] = []
         year_ends: Counter[int] = Counter()
         day = in_japan(at).date()
-        counted = 0
-        while counted < n:
+        while True:
             day = self.next_working_day(day)
             year_end = add_months(day, 6).year
             if day in closed and year_ends[year_end] < COMPANY_CLOSURES_PER_YEAR_END:
                 year_ends[year_end] += 1
                 passed_over.append(day)
             else:
-                counted += 1
-        return day, tuple(passed_over)
+                yield day, tuple(passed_over)
 
     def with_company_closures(self, days: Iterable[date], *, after: datetime) -> "Calendar":
         """This calendar for a clock that started at ``after``: the company's closures that it passes over are days off."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.pipeline.clock import now
 from app.pipeline.transaction import AlreadyThere, db, store_new, transaction
 from models.case_facet import CaseFacet
-from models.closure_day import ClosureDay
+from models.complaint_count import ComplaintCount
 
 
 def facet_of(case_id: uuid.UUID) -> CaseFacet:
@@ -27,9 +27,9 @@ def test_what_the_database_refuses_is_an_error_of_the_library_without_its_values
 
 def test_what_is_there_already_undoes_the_transaction(app: Flask) -> None:
     with app.app_context():
-        day = ClosureDay(day=now().date(), reason="ひとつめ", entered_at=now())
+        day = ComplaintCount(day=now().date(), number=1)
         with transaction():
             db().add(day)
         with pytest.raises(AlreadyThere):
-            store_new([ClosureDay(day=day.day, reason="ふたつめ", entered_at=now())])
-        assert [kept.reason for kept in db().query(ClosureDay)] == ["ひとつめ"]
+            store_new([ComplaintCount(day=day.day, number=2)])
+        assert [kept.number for kept in db().query(ComplaintCount)] == [1]

@@ -48,7 +48,7 @@ def move_to(moment: datetime) -> None:
     if not isinstance(clock, FixedClock):
         raise TypeError("only a test's clock is moved")
     clock.move(to=moment)
-    g.pop("calendar", None)
+    g.pop("rulebook", None)
 
 
 def swept(moment: datetime | None = None) -> None:

@@ -75,7 +75,8 @@ Result = TypeVar("Result")
 
 def done(act: Callable[[], Result]) -> Result:
     """Do something in a transaction of its own, as a request or a command would, and begin the next with fresh eyes."""
-    g.pop("calendar", None)
+    for kept in ("rulebook", "rulebook_is_changing"):
+        g.pop(kept, None)
     with transaction():
         return act()
 
@@ -203,7 +204,8 @@ def let_hours_pass(hours: float) -> None:
     if not isinstance(clock, FixedClock):
         raise TypeError("only a test's clock is moved")
     clock.move(to=clock.now() + timedelta(hours=hours))
-    g.pop("calendar", None)
+    for kept in ("rulebook", "rulebook_is_changing"):
+        g.pop(kept, None)
 
 
 def officer_of(exchange: Exchange) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ from app.pipeline.one_by_one import one_by_one
 from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
 from models.case import Case
-from models.closure_day import ClosureDay
+from models.complaint_count import ComplaintCount
 from models.exchange import Exchange
 from models.rules.case_lifecycle import CaseState
 from tests.support import road
@@ -28,18 +28,18 @@ from tests.support.present import present
 DAYS = (1, 2, 3)
 
 
-def day(number: int) -> ClosureDay:
-    return ClosureDay(day=date(2027, 1, number), reason="a trace", entered_at=datetime.now(UTC))
+def day(number: int) -> ComplaintCount:
+    return ComplaintCount(day=date(2027, 1, number), number=1)
 
 
 def traces(app: Flask) -> list[int]:
     with app.app_context():
-        return sorted(one.day.day for one in db().scalars(select(ClosureDay)))
+        return sorted(one.day.day for one in db().scalars(select(ComplaintCount)))
 
 
 def store_all_but(number: int, raising: Exception) -> Work:
     def do() -> int:
-        def store(one: ClosureDay) -> bool:
+        def store(one: ComplaintCount) -> bool:
             db().add(one)
             db().flush()
             if one.day.day == number:
@@ -72,7 +72,9 @@ def test_one_thing_that_fails_is_undone_logged_and_counted_while_the_others_are_
     assert (came_of_it.done, came_of_it.failed, came_of_it.failed_items) == ((), ("store",), 1)
     assert traces(app) == [1, 3]
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "item_failed" in line]
-    assert [(line["name"], line["kind"], line["row"]) for line in logged] == [("store", "RuntimeError", "closure_day")]
+    assert [(line["name"], line["kind"], line["row"]) for line in logged] == [
+        ("store", "RuntimeError", "complaint_count")
+    ]
     assert "words" not in json.dumps(logged)
 
 

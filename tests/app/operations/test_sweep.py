@@ -15,7 +15,7 @@ from app.operations.scheduler import Scheduler
 from app.operations.sweep import CLOCKWORK, LEASE, Work, sweep
 from app.pipeline.transaction import db, transaction, transactions
 from models.audit_head import AuditHead
-from models.closure_day import ClosureDay
+from models.complaint_count import ComplaintCount
 from models.lease import Lease
 from tests.support.source_tree import ROOT
 
@@ -23,12 +23,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def note(day):
-    return ClosureDay(day=datetime(2027, 1, day, tzinfo=UTC).date(), reason="a trace", entered_at=datetime.now(UTC))
+    return ComplaintCount(day=datetime(2027, 1, day, tzinfo=UTC).date(), number=1)
 
 
 def traces(app):
     with app.app_context():
-        return sorted(day.day.day for day in db().scalars(select(ClosureDay)))
+        return sorted(day.day.day for day in db().scalars(select(ComplaintCount)))
 
 
 def writes(day):
@@ -139,13 +139,13 @@ from app.operations.sweep import Work, sweep
 from app.pipeline.transaction import db
 from config import Config
 from datetime import UTC, date, datetime
-from models.closure_day import ClosureDay
+from models.complaint_count import ComplaintCount
 
 def first():
-    db().add(ClosureDay(day=date(2027, 1, 1), reason="a trace", entered_at=datetime.now(UTC)))
+    db().add(ComplaintCount(day=date(2027, 1, 1), number=1))
 
 def second():
-    db().add(ClosureDay(day=date(2027, 1, 2), reason="a trace", entered_at=datetime.now(UTC)))
+    db().add(ComplaintCount(day=date(2027, 1, 2), number=1))
     db().flush()
     os.kill(os.getpid(), signal.SIGKILL)
 

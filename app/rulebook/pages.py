@@ -1,0 +1,75 @@
+"""What the pages of the rulebook show: lines made ready, so that the templates decide nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.people.queries import name_of
+from app.pipeline.transaction import db
+from app.presentation.filters import current_language, ja_date, label
+from app.rulebook.recounting import Move
+from models.person import Person
+from models.rule_change import RuleChange
+from models.rules.rule_change import RuleKind
+
+MOST_MOVES = 40
+
+
+@dataclass(frozen=True)
+class MoveLine:
+    """A clock that would move: what it measures, for how many, and from when to when."""
+
+    what: str
+    count: int
+    due_at: datetime
+    to: datetime
+
+
+def move_lines(found: list[Move]) -> list[MoveLine]:
+    """The moves, those of one kind from one day to another in one line; whose they are is not told here."""
+    counted: dict[tuple[str, datetime, datetime], int] = {}
+    for move in found:
+        key = (label(move.clock.kind), move.clock.due_at, move.to.due_at)
+        counted[key] = counted.get(key, 0) + 1
+    lines = [MoveLine(what, count, due_at, to) for (what, due_at, to), count in counted.items()]
+    return sorted(lines, key=lambda line: (line.due_at, line.what))[:MOST_MOVES]
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One change: when, what, by whom and why."""
+
+    at: datetime
+    kind: str
+    what: str
+    who: str
+    reason: str
+
+
+def log_lines(changes: list[RuleChange]) -> list[LogLine]:
+    """Each change, and each taking back of one, the newest first."""
+    lines = []
+    for one in changes:
+        kind, what = label(one.kind), what_changed(one)
+        lines.append(LogLine(one.entered_at, kind, what, _who(one.entered_by_id), one.reason))
+        if one.ended_at is not None:
+            taken_back = _("%(what)s(取消し)", what=what)
+            lines.append(LogLine(one.ended_at, kind, taken_back, _who(one.ended_by_id), ""))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def what_changed(change: RuleChange) -> str:
+    """A change in words."""
+    value = json.loads(change.value)
+    if change.kind is RuleKind.CLOSURE:
+        return f"{ja_date(change.valid_from, True)} {value[current_language()]}"  # noqa: FBT003 - with the weekday
+    return str(_("動いた期限 %(moved)s件", moved=value["moved"]))
+
+
+def _who(person_id: object) -> str:
+    person = db().get(Person, person_id) if person_id else None
+    return name_of(person) if person else str(_("導入のとき"))

@@ -1,0 +1,143 @@
+"""What is asked of the rulebook: the rules in force, read once for each request and built anew only after a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from flask import current_app, g
+from sqlalchemy import func, select
+
+from app.pipeline.transaction import db
+from models.rule_change import RuleChange
+from models.rules.rule_change import RuleKind
+from models.rules.working_days import Calendar, Closure
+
+_ROWS = RuleChange.__table__
+_IN_FORCE = (
+    select(_ROWS.c.kind, _ROWS.c.key, _ROWS.c.value, _ROWS.c.valid_from)
+    .where(_ROWS.c.ended_at.is_(None), _ROWS.c.kind != RuleKind.RECOMPUTE)
+    .order_by(_ROWS.c.valid_from)
+)
+# Rows are added and ended, and neither is ever undone: each change that was committed makes another version.
+_VERSION = select(
+    func.count(), func.count(_ROWS.c.ended_at), func.max(_ROWS.c.entered_at), func.max(_ROWS.c.ended_at)
+).where(_ROWS.c.kind != RuleKind.RECOMPUTE)
+_NEWEST_CLOSURE = select(func.max(_ROWS.c.entered_at), func.max(_ROWS.c.ended_at)).where(
+    _ROWS.c.kind == RuleKind.CLOSURE
+)
+
+KEPT: Final = "kikite_rulebook"
+WITHOUT_CHANGES: Final = "japan"
+_STAMP: Final = "%y%m%d%H%M%S%f"
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules in force, as plain values."""
+
+    calendar: Calendar
+
+
+def rulebook() -> Rulebook:
+    """The rules in force: one small question for each request, and the rows themselves only after a change.
+
+    Another server sees a change with its next request, because the version is asked of the database. Whoever has
+    changed a rule in this transaction reads the rows, which nobody else may keep before they are committed.
+    """
+    known: Rulebook | None = g.get("rulebook")
+    if known is None:
+        known = g.rulebook = _built() if g.get("rulebook_is_changing") else _kept()
+    return known
+
+
+def forget_rulebook() -> None:
+    """A rule was changed in this transaction; from here on the rows are read."""
+    g.pop("rulebook", None)
+    g.rulebook_is_changing = True
+
+
+def _kept() -> Rulebook:
+    version = tuple(db().connection().execute(_VERSION).one())
+    kept: tuple[tuple[Any, ...], Rulebook] | None = current_app.extensions.get(KEPT)
+    if kept is None or kept[0] != version:
+        kept = current_app.extensions[KEPT] = (version, _built())
+    return kept[1]
+
+
+def _built() -> Rulebook:
+    connection = db().connection()
+    rows = connection.execute(_IN_FORCE).all()
+    closures = [closure_of(row.key, row.value) for row in rows if row.kind is RuleKind.CLOSURE]
+    return Rulebook(Calendar(calendar_version(_closures_changed_at()), tuple(closures)))
+
+
+def _closures_changed_at() -> datetime | None:
+    moments = db().connection().execute(_NEWEST_CLOSURE).one()
+    return max((moment for moment in moments if moment), default=None)
+
+
+def next_closure_change(at: datetime) -> datetime:
+    """The moment that a change of the closure days is stored with: each is later than the one before, whatever the
+    clock of the machine says, so that no two calendars share a version.
+    """
+    newest = _closures_changed_at()
+    return at if newest is None or newest < at else newest + timedelta(microseconds=1)
+
+
+def calendar_version(changed_at: datetime | None) -> str:
+    """The name of a calendar: when a closure day was last entered or taken back, to the microsecond, in UTC."""
+    return f"{WITHOUT_CHANGES}+{changed_at:{_STAMP}}" if changed_at else WITHOUT_CHANGES
+
+
+def closure_of(key: str, value: str) -> Closure:
+    """A closure day as the calendar knows it."""
+    words = json.loads(value)
+    return Closure(date.fromisoformat(key), words["ja"], words["en"])
+
+
+def calendars_by_version(versions: Iterable[str]) -> dict[str, Calendar]:
+    """The calendar behind each version that a clock was stored with; a version that nobody knows is left out."""
+    rows = db().scalars(select(RuleChange).where(RuleChange.kind == RuleKind.CLOSURE).order_by(RuleChange.key)).all()
+    found = {}
+    for version in set(versions):
+        moment = _moment_of(version)
+        if version == WITHOUT_CHANGES:
+            found[version] = Calendar(version)
+        elif moment is not None:
+            known = [row for row in rows if row.entered_at <= moment and (not row.ended_at or row.ended_at > moment)]
+            found[version] = Calendar(version, tuple(closure_of(row.key, row.value) for row in known))
+    return found
+
+
+def _moment_of(version: str) -> datetime | None:
+    """When a calendar became what its version names; versions of the first months name it to the second."""
+    _japan, _plus, stamp = version.partition("+")
+    for form, more in ((_STAMP, timedelta()), ("%Y-%m-%dT%H%M%S", timedelta(microseconds=999_999))):
+        try:
+            return datetime.strptime(f"{stamp}+0000", f"{form}%z") + more
+        except ValueError:
+            continue
+    return None
+
+
+def closures_from(day: date) -> Sequence[RuleChange]:
+    """The closure days from a day on that hold, the next first."""
+    return (
+        db()
+        .scalars(
+            select(RuleChange)
+            .where(RuleChange.kind == RuleKind.CLOSURE, RuleChange.ended_at.is_(None), RuleChange.valid_from >= day)
+            .order_by(RuleChange.valid_from)
+        )
+        .all()
+    )
+
+
+def log(most: int = 200) -> Sequence[RuleChange]:
+    """Every change there was, the newest first."""
+    newest = func.coalesce(RuleChange.ended_at, RuleChange.entered_at).desc()
+    return db().scalars(select(RuleChange).order_by(newest, RuleChange.id).limit(most)).all()

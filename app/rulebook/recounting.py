@@ -1,0 +1,89 @@
+"""Which running clocks a changed calendar would move, and from when to when; nothing moves by being looked at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from app.absences.queries import companies_with_closures, company_days
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from app.rulebook.queries import calendars_by_version
+from models.clock import Clock
+from models.exchange import Exchange
+from models.rules.deadlines import OFFICERS_CLOCKS, DueDate
+from models.rules.recounting import RECOUNTED, recounted
+from models.rules.working_days import Calendar, in_japan
+
+COMPANY_PART = "+c"
+"""What begins the part of a clock's calendar version that names the company's own closure days."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A clock and the due date it would have."""
+
+    clock: Clock
+    to: DueDate
+
+
+def moves(calendar: Calendar) -> list[Move]:
+    """Each running clock that this calendar would end on another day; whatever would be over at once stays."""
+    clocks = _running()
+    bases = {_base(clock.calendar_version) for clock in clocks} - {calendar.version}
+    known, closures = calendars_by_version(bases), _companies_days()
+    counted: dict[tuple[object, ...], DueDate | None] = {}
+    found = []
+    for clock in clocks:
+        base, _plus, rest = clock.calendar_version.partition(COMPANY_PART)
+        then = known.get(base)
+        if then is None:
+            continue
+        days = closures(clock)
+        key = (clock.due_at, in_japan(clock.started_at).date(), base, rest, days, clock.policy_version)
+        if key not in counted:
+            named = replace(calendar, version=f"{calendar.version}{COMPANY_PART}{rest}") if rest else calendar
+            counted[key] = recounted(
+                started_at=clock.started_at,
+                due_at=clock.due_at,
+                then=then,
+                now=named,
+                policy_version=clock.policy_version,
+                company_closures=days,
+            )
+        to = counted[key]
+        if to is not None and to.due_at > now():
+            found.append(Move(clock, to))
+    return found
+
+
+def _running() -> list[Clock]:
+    wanted = select(Clock).where(
+        Clock.subject_kind.in_(RECOUNTED),
+        Clock.met_at.is_(None),
+        Clock.stopped_at.is_(None),
+        Clock.due_at > now(),
+    )
+    return list(db().scalars(wanted.order_by(Clock.due_at, Clock.id)))
+
+
+def _base(version: str) -> str:
+    return version.partition(COMPANY_PART)[0]
+
+
+def _companies_days() -> Callable[[Clock], tuple[date, ...]]:
+    """The closure days of a clock's company that it passes over; asked only of companies that have any."""
+    closed = companies_with_closures()
+    reach = select(Exchange.id, Exchange.company_id).where(Exchange.company_id.in_(closed))
+    company_of: dict[uuid.UUID, uuid.UUID] = {row.id: row.company_id for row in db().execute(reach)} if closed else {}
+
+    def of_clock(clock: Clock) -> tuple[date, ...]:
+        if clock.kind not in OFFICERS_CLOCKS or clock.subject_id not in company_of:
+            return ()
+        return tuple(day.day for day in company_days(company_of[clock.subject_id], clock.started_at))
+
+    return of_clock

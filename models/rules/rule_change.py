@@ -1,0 +1,92 @@
+"""Rules that change: which of them the secretariat amends by a dated row, and what such a row may hold (domain 6.2, 6.3).
+
+What is shipped in this folder holds until a row amends it. The functions of the rules take what is in force as a plain
+value; nothing here knows where a row is kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.rules.decision import ALLOWED, Decision, refused
+from models.rules.labelled import Labelled
+from models.rules.working_days import Calendar
+
+
+class RuleKind(Labelled):
+    """What a row amends."""
+
+    # fmt: off
+    CLOSURE   = "closure",   "休業日",           "Closure day"
+    DEADLINE  = "deadline",  "期限の長さ",       "Length of a deadline"
+    RECOMPUTE = "recompute", "期限の計算し直し", "Due dates counted anew"
+    # fmt: on
+
+
+class ClosureSort(Labelled):
+    """Why nobody works on a day that was a working day before."""
+
+    # fmt: off
+    ASSOCIATION = "association", "協会の休業日",     "Closure of the association"
+    HOLIDAY     = "holiday",     "法律による祝日",   "National holiday by law"
+    # fmt: on
+
+
+LONGEST_CLOSURE = timedelta(days=14)
+FURTHEST_AHEAD = timedelta(days=3 * 366)
+"""A law names its new holidays a year or two before."""
+
+
+class ClosureRefusal(Labelled):
+    """Why days cannot be entered as closed."""
+
+    # fmt: off
+    BACKWARDS = "backwards", "最後の日は、最初の日と同じか、それより後にしてください。", "The last day comes before the first."
+    OVER      = "over",      "もう過ぎた日は、休みにできません。今日からの日付を入力してください。", "A day that is over cannot become a day off."
+    TOO_LONG  = "too_long",  "一度に登録できるのは15日までです。分けて登録してください。", "At most 15 days can be entered at once."
+    TOO_FAR   = "too_far",   "先すぎる日付です。3年先までの日付を入力してください。", "The day is more than three years ahead."
+    NO_CHANGE = "no_change", "どの日も、もともと休みの日です。登録はいりません。", "Every one of these days is a day off already."
+    # fmt: on
+
+
+def days_between(first: date, last: date) -> tuple[date, ...]:
+    """Every day from the first to the last, both included."""
+    return tuple(first + timedelta(days=step) for step in range((last - first).days + 1))
+
+
+def days_to_close(first: date, last: date, *, calendar: Calendar) -> tuple[date, ...]:
+    """Those of the days on which the desk would work; the others are off already and need no row."""
+    return tuple(day for day in days_between(first, last) if calendar.is_working_day(day))
+
+
+def may_close(first: date, last: date, *, today: date, calendar: Calendar) -> Decision:
+    """Whether these days may be entered: not over, not too many, not too far ahead, and not all of them off already."""
+    if last < first:
+        return refused(ClosureRefusal.BACKWARDS.code)
+    if first < today:
+        return refused(ClosureRefusal.OVER.code)
+    if last - first > LONGEST_CLOSURE:
+        return refused(ClosureRefusal.TOO_LONG.code)
+    if last > today + FURTHEST_AHEAD:
+        return refused(ClosureRefusal.TOO_FAR.code)
+    if not days_to_close(first, last, calendar=calendar):
+        return refused(ClosureRefusal.NO_CHANGE.code)
+    return ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """One number of a rule as a row has it: which one, how much, and from which day."""
+
+    key: str
+    amount: int
+    valid_from: date
+
+
+def latest(amendments: Iterable[Amended], day: date) -> dict[str, Amended]:
+    """For each number the row in force on a day."""
+    found: dict[str, Amended] = {}
+    for one in sorted(amendments, key=lambda row: row.valid_from):
+        if one.valid_from <= day:
+            found[one.key] = one
+    return found
