@@ -31,6 +31,7 @@ from models.crisis_alarm import CrisisAlarm
 from models.desk_note import DeskNote
 from models.draft import Draft
 from models.duty_shift import DutyShift
+from models.emergency_telling import EmergencyTelling
 from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.explanation import Explanation
@@ -104,6 +105,7 @@ __all__ = [
     "DeskNote",
     "Draft",
     "DutyShift",
+    "EmergencyTelling",
     "Exchange",
     "Exclusion",
     "Explanation",

@@ -21,6 +21,7 @@ from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 
 LONGEST_TEXT = 4000
+LONGEST_EMERGENCY = 2_000
 LONGEST_NOTE = 4000
 LONGEST_SEARCH = 120
 
@@ -131,6 +132,19 @@ class SearchForm(Form):
         limit=LONGEST_SEARCH,
         hint=_l("漢字・かな・英語・以前の社名のどれでも探せます。"),
     )
+
+
+class EmergencyForm(ChangingForm):
+    """What is to be told without waiting for consent, to whom, and why."""
+
+    told = PlainText(
+        _l("だれに、何を伝えるか"),
+        limit=LONGEST_EMERGENCY,
+        rows=5,
+        hint=_l("相手の名前と、守るために必要な最小限のことだけを書いてください。"),
+    )
+    reason = PlainText(_l("伝えなければならない理由"), limit=LONGEST_EMERGENCY, rows=5)
+    at_risk = Tick(_l("命や体に危険があり、ほかに守る方法がありません"), thing=_l("危険の確認"))
 
 
 class CopyForm(ChangingForm):

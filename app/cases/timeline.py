@@ -46,6 +46,9 @@ WORDS = {
     "incident.tell": _l("グループの全員に知らせました"),
     "consent.give": _l("同意の範囲が変わりました"),
     "consent.withdraw": _l("会社への提供の同意が取り消されました"),
+    "emergency.ask": _l("命や体の危険のため、最小限を伝えることを求めました"),
+    "emergency.agreed": _l("最小限を伝えることに二人目が同意しました"),
+    "emergency.refused": _l("最小限も伝えないことにしました"),
     "provision.record": _l("会社に提供したものを記録しました"),
     "message.send": _l("メッセージを送りました"),
     "attachment.add": _l("ファイルが加わりました"),
@@ -125,7 +128,16 @@ WORDS_OF_ACTS = {
 }
 OF_A_COMPANY_ALONE = ("draft.save", "draft.discard")
 """When an officer begins or pauses to write is not the desk's to follow; the record keeps it."""
-GRAVE = frozenset({"case.recalled", "exchange.search_hint", "consent.withdraw", "case.consent_withdrawn"})
+GRAVE = frozenset(
+    {
+        "case.recalled",
+        "emergency.ask",
+        "emergency.agreed",
+        "exchange.search_hint",
+        "consent.withdraw",
+        "case.consent_withdrawn",
+    }
+)
 
 
 @dataclass(frozen=True)

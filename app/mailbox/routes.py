@@ -14,6 +14,7 @@ from werkzeug.exceptions import Unauthorized
 
 from app.cases.queries import named_companies
 from app.consents.queries import companies_in_question, consent_in_force
+from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
 from app.mailbox import actions, blueprint, queries
 from app.mailbox.forms import (
@@ -47,6 +48,7 @@ from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN, OVER
 from models.rules.consent import ConsentOption, what_withdrawal_cannot_undo
+from models.rules.emergency import EmergencyAnswer
 from models.rules.permissions import Permission
 
 
@@ -328,6 +330,7 @@ def _ledger_page(case: Case, *, refused: CompanyConsentForm | None = None) -> st
         cannot_undo=what_withdrawal_cannot_undo(current_language()),
         history=shown_history(case, for_the_desk=False),
         provisions=shown_provisions(case, for_the_desk=False),
+        tellings=[one for one in tellings_of(case, actor=actor_here()) if one.row.answer is EmergencyAnswer.AGREED],
     )
 
 

@@ -27,6 +27,8 @@ FACT_WORDS: dict[str, Words] = {
     "compartment": _l("区画"),
     "consent_id": _l("同意"),
     "copy_digest": _l("転送版の指紋"),
+    "telling_id": _l("緊急のときの連絡"),
+    "was_allowed": _l("危険なときの同意があったか"),
     "provision_id": _l("提供の記録"),
     "copy_id": _l("転送版"),
     "day": _l("日付"),

@@ -35,6 +35,8 @@ class Permission(Labelled):
     CASE_ROUTE                  = "case:route",                  "会社へ転送する・宛先を変える",                   "Route or reroute a case"
     CASE_RECALL                 = "case:recall",                 "転送を取り消す",                                 "Recall a routed case"
     CASE_SECOND_RECALL          = "case:second_recall",          "転送の取消しを二人目として確認する",             "Confirm a recall as the second person"
+    CASE_EMERGENCY              = "case:emergency",              "命や体の危険のとき、最小限を伝えることを求める", "Ask to tell the minimum in an emergency"
+    CASE_SECOND_EMERGENCY       = "case:second_emergency",       "最小限を伝えることを二人目として決める",         "Decide it as the second person"
     CASE_CLOSE                  = "case:close",                  "相談を終結する",                                 "Close a case"
     CASE_SECOND_CLOSE           = "case:second_close",           "重大な相談の終結を二人目として確認する",         "Confirm a closure as the second person"
     CASE_REOPEN                 = "case:reopen",                 "相談を再開する",                                 "Reopen a case"
@@ -162,6 +164,8 @@ _TABLE = """
     case:route                  .         .       .      .              a         as      .    .        .       .     .
     case:recall                 .         .       .      .              a         .       .    .        .       .     .
     case:second_recall          .         .       .      .              .         as      .    .        .       .     .
+    case:emergency              .         .       .      .              a         .       .    .        .       .     .
+    case:second_emergency       .         .       .      .              .         as      as   .        .       .     .
     case:close                  .         .       .      .              a         .       .    .        .       .     .
     case:second_close           .         .       .      .              .         as      .    .        .       .     .
     case:reopen                 .         .       .      .              a         as      .    .        .       .     .
@@ -306,6 +310,7 @@ SECOND_PERSON: Mapping[Permission, Permission] = MappingProxyType(
     {
         Permission.CASE_CLOSE: Permission.CASE_SECOND_CLOSE,
         Permission.CASE_RECALL: Permission.CASE_SECOND_RECALL,
+        Permission.CASE_EMERGENCY: Permission.CASE_SECOND_EMERGENCY,
         Permission.KEYS_FIRST_SHARE: Permission.KEYS_SECOND_SHARE,
     }
 )

@@ -72,6 +72,8 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
     SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの質問と答え"),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
+    SealedField("emergency_telling", "sealed_told",        _C.NARRATIVE,    "緊急のときに伝える相手と内容"),
+    SealedField("emergency_telling", "sealed_reason",      _C.NARRATIVE,    "緊急のときに伝える理由"),
     SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
     SealedField("advice_message",   "sealed_text",          _C.ADVICE,       "企業相談のやりとり"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from app.cases.routes import board, case, closing, consents, copies, masking, review, search, sending, triage
+from app.cases.routes import board, case, closing, consents, copies, emergency, masking, review, search, sending, triage
 
-__all__ = ["board", "case", "closing", "consents", "copies", "masking", "review", "search", "sending", "triage"]
+__all__ = [
+    "board",
+    "case",
+    "closing",
+    "consents",
+    "copies",
+    "emergency",
+    "masking",
+    "review",
+    "search",
+    "sending",
+    "triage",
+]

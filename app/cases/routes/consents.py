@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,14 +13,20 @@ from app.cases.queries import may_draft, named_companies, party_of
 from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, find, may_read_at_once, note_reading
 from app.consents.queries import companies_in_question, consent_in_force
+from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
+from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
+from app.pipeline.standing import towards_case
+from app.pipeline.transaction import db
 from app.presentation.filters import ja_datetime, label
 from app.presentation.spreadsheet import spreadsheet
 from models.case import Case
+from models.person import Person
 from models.rules.consent import ConsentOption, Party
-from models.rules.permissions import Permission
+from models.rules.permissions import Permission, decide
 
 PART = "consents"
 
@@ -44,7 +52,23 @@ def consents(number: str) -> ResponseReturnValue:
         client=Party.CLIENT,
         history=shown_history(found, for_the_desk=True),
         provisions=shown_provisions(found, for_the_desk=True),
+        **_emergencies(found),
     )
+
+
+def _emergencies(case: Case) -> dict[str, Any]:
+    actor = actor_here()
+    tellings = tellings_of(case, actor=actor)
+    people = {one for telling in tellings for one in (telling.row.asked_by_id, telling.row.answered_by_id) if one}
+    standing = towards_case(actor, case)
+    return {
+        "tellings": tellings,
+        "names": {one: name_of(db().get(Person, one)) for one in people},
+        "me": actor.id,
+        "may_ask": bool(decide(Permission.CASE_EMERGENCY, role=actor.role, standing=standing))
+        and all(one.row.answer for one in tellings),
+        "may_answer": bool(decide(Permission.CASE_SECOND_EMERGENCY, role=actor.role, standing=standing)),
+    }
 
 
 @blueprint.get("/<number>/provisions")

@@ -1,0 +1,91 @@
+"""CN-EM: the least is told without consent only by two people, with a reason, and the consulter reads it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.consents.actions.emergency import answer_emergency, ask_emergency
+from app.consents.queries import consent_in_force, lines_of, provisions_of
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.standing import OutOfReach
+from app.pipeline.transaction import db
+from models.audit_record import AuditRecord
+from models.case import Case
+from models.emergency_telling import EmergencyTelling
+from models.rules.consent import ConsentLevel
+from models.rules.emergency import EmergencyAnswer
+from tests.support import road
+from tests.support.present import person, present
+from tests.support.visitor import Visitor, sign_in
+
+TOLD = "警察へ: 今夜の勤務先の住所と、命の危険があることだけを伝える。"
+REASON = "本人から連絡が途絶え、ほかに守る方法がありません。"
+
+
+def asked(app: Flask) -> tuple[str, str]:
+    """The counselor has asked for a second person, on the page. Returns the case's number and the receipt."""
+    with app.app_context():
+        case, code = road.triaged(consent=ConsentLevel.CN_0)
+        number = case.number
+    desk = sign_in(app, "counselor")
+    desk.get(f"/desk/{number}/emergency")
+    desk.send({"told": TOLD, "reason": REASON})
+    assert desk.page.title.startswith("エラー"), "danger is ticked, or nothing is asked"
+    desk.send({"told": TOLD, "reason": REASON, "at_risk": "1"})
+    assert "確認されるまで、だれにも伝えないでください" in desk.page.text
+    assert "二人目として同意する" not in desk.page.text, "whoever asked never decides"
+    return number, code
+
+
+def her_ledger(app: Flask, code: str) -> str:
+    visitor = Visitor(app)
+    visitor.get("/mailbox/enter")
+    visitor.send({"receipt": code})
+    return visitor.get("/mailbox/consents").text
+
+
+def test_two_people_decide_with_a_reason_and_the_consulter_reads_what_was_told(app: Flask) -> None:
+    number, code = asked(app)
+    assert TOLD not in her_ledger(app, code), "nothing was told yet"
+    manager = sign_in(app, "manager")
+    page = manager.get(f"/desk/{number}/consents?reason=safety")
+    assert REASON in page.text
+    manager.send({"answer": "agreed"}, action="/emergency/answer")
+    assert "書かれた相手に、書かれたことだけを伝えてください" in manager.page.text
+    hers = her_ledger(app, code)
+    assert TOLD in hers
+    assert REASON in hers
+    assert "名前・" not in hers, "she is not told the names of the desk"
+    with app.app_context():
+        row = db().scalars(select(EmergencyTelling)).one()
+        assert (row.asked_by_id, row.answered_by_id) == (person("counselor").id, person("manager").id)
+        assert (row.answer, row.was_allowed) == (EmergencyAnswer.AGREED, False)
+        names = [one for one in db().scalars(select(AuditRecord.name)) if one.startswith("emergency.")]
+        assert sorted(names) == ["emergency.agreed", "emergency.ask"]
+        case = db().get_one(Case, row.case_id)
+        assert consent_in_force(case).level is ConsentLevel.CN_0, "her word is as it was"
+        assert (len(lines_of(case)), list(provisions_of(case))) == (1, [])
+
+
+def test_what_the_second_person_refuses_is_told_to_nobody(app: Flask) -> None:
+    number, code = asked(app)
+    manager = sign_in(app, "manager")
+    manager.get(f"/desk/{number}/consents?reason=safety")
+    manager.send({"answer": "refused"}, action="/emergency/answer")
+    assert "伝えないことにしました" in manager.page.text
+    assert TOLD not in her_ledger(app, code)
+
+
+def test_nobody_is_both_people_and_nothing_is_decided_twice(app: Flask) -> None:
+    with app.app_context():
+        case, _code = road.triaged()
+        road.done(lambda: ask_emergency(road.case_of(case), told=TOLD, reason=REASON, actor=present("counselor")))
+        with pytest.raises(OutOfReach):
+            road.done(lambda: answer_emergency(road.case_of(case), EmergencyAnswer.AGREED, actor=present("counselor")))
+        with pytest.raises(ChangedMeanwhile):
+            road.done(lambda: ask_emergency(road.case_of(case), told=TOLD, reason=REASON, actor=present("counselor")))
+        road.done(lambda: answer_emergency(road.case_of(case), EmergencyAnswer.REFUSED, actor=present("head")))
+        with pytest.raises(ChangedMeanwhile):
+            road.done(lambda: answer_emergency(road.case_of(case), EmergencyAnswer.AGREED, actor=present("manager")))
