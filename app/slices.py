@@ -12,6 +12,7 @@ SLICES = (
     "intake.desk",
     "phone_desk",
     "mailbox",
+    "watch",
     "attachments",
     "sign_in",
     "cases",

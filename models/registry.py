@@ -16,6 +16,7 @@ from models.case import Case
 from models.case_facet import CaseFacet
 from models.certification import Certification
 from models.certification_status import CertificationStatus
+from models.check_in import CheckIn
 from models.clock import Clock
 from models.company import Company
 from models.company_advice import CompanyAdvice
@@ -62,6 +63,7 @@ from models.request_addressee import RequestAddressee
 from models.request_answer import RequestAnswer
 from models.request_matter import RequestMatter
 from models.resolution import Resolution
+from models.retaliation_watch import RetaliationWatch
 from models.rule_change import RuleChange
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
@@ -90,6 +92,7 @@ __all__ = [
     "CaseFacet",
     "Certification",
     "CertificationStatus",
+    "CheckIn",
     "Clock",
     "Company",
     "CompanyAdvice",
@@ -136,6 +139,7 @@ __all__ = [
     "RequestAnswer",
     "RequestMatter",
     "Resolution",
+    "RetaliationWatch",
     "RuleChange",
     "Seat",
     "SeatEpoch",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,9 @@ from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
+from app.presentation.fields import Words
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
+from app.watch.queries import watched_and_worried
 from models.case import Case
 from models.exchange import Exchange
 from models.person import Person
@@ -43,6 +45,14 @@ TABS = {
     "closed": _l("終結"),
 }
 NO_DAY = ""
+Mark = tuple[Words, str]
+Marked = tuple[tuple[set[uuid.UUID], Mark], ...]
+"""Which cases of a page bear a mark, and its words and tone."""
+RECALLING: Mark = (_l("転送取消しの確認待ち"), "danger")
+SEARCHED: Mark = (_l("相談者を探すような記載"), "warning")
+GROUPED: Mark = (_l("一斉相談"), "info")
+GROUP: Mark = (_l("一斉相談のグループ"), "info")
+WORRIED: Mark = (_l("見守りの答えを確認"), "danger")
 
 TONES = {
     **dict.fromkeys(CaseState, "progress"),
@@ -108,24 +118,19 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     shown = [case.id for case in cases]
     recalling = set(db().scalars(select(Case.id).where(Case.id.in_(shown), cases_with_a_recall())))
     searched = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(shown), in_hand_and_searched())))
-    flagged = {
-        _("一斉相談"): set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_of_a_group()))),
-        _("一斉相談のグループ"): set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_a_group()))),
-    }
-    lines = [_line(case, actor, people, recalling, searched) for case in cases]
-    return [
-        replace(line, flags=(*line.flags, *((words, "info") for words, ids in flagged.items() if line.case.id in ids)))
-        for line in lines
-    ]
+    grouped = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_of_a_group())))
+    groups = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_a_group())))
+    marked = (
+        (recalling, RECALLING),
+        (searched, SEARCHED),
+        (watched_and_worried(shown), WORRIED),
+        (grouped, GROUPED),
+        (groups, GROUP),
+    )
+    return [_line(case, actor, people, marked) for case in cases]
 
 
-def _line(
-    case: Case,
-    actor: Actor,
-    people: dict[uuid.UUID, str],
-    recalling: set[uuid.UUID],
-    searched: set[uuid.UUID],
-) -> Line:
+def _line(case: Case, actor: Actor, people: dict[uuid.UUID, str], marked: Marked) -> Line:
     # Whoever is excluded is not on the list at all: the query that found the case saw to that.
     standing = standing_towards(
         actor.role, is_assigned=case.assignee_id == actor.id, has_assignee=case.assignee_id is not None
@@ -135,10 +140,7 @@ def _line(
         flags.append((_("緊急の確認"), "danger"))
     if case.closing_asked_by_id is not None:
         flags.append((_("終結の確認待ち"), "warning"))
-    if case.id in recalling:
-        flags.append((_("転送取消しの確認待ち"), "danger"))
-    if case.id in searched:
-        flags.append((_("相談者を探すような記載"), "warning"))
+    flags += [(str(words), tone) for cases, (words, tone) in marked if case.id in cases]
     return Line(
         case=case,
         severity=severity_of(case),

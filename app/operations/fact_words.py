@@ -101,6 +101,8 @@ FACT_WORDS: dict[str, Words] = {
     "version": _l("版"),
     "via": _l("経路"),
     "waiting": _l("鍵を待つ相談の数"),
+    "watch_id": _l("見守り"),
+    "check_in_id": _l("その後の様子"),
     "way": _l("返事の届け方"),
     "with_messages": _l("やりとりも含む"),
     "word": _l("相談者の返事"),

@@ -22,6 +22,7 @@ from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
 from app.resolutions.actions import record_silences, take_due_effects
+from app.watch.actions.watching import keep_watch
 
 log = structlog.get_logger()
 LEASE = "sweep"
@@ -62,6 +63,7 @@ CLOCKWORK = (
     Work("record_silences", record_silences),
     Work("take_due_effects", take_due_effects),
     Work("expire_due", expire_due),
+    Work("keep_watch", keep_watch),
     Work("sweep_files", sweep_files),
 )
 

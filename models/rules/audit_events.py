@@ -92,6 +92,14 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "reply.try":                 "task_id",
     "reply.end":                 "task_id result",
 
+    "watch.begin":               "watch_id",
+    "watch.prolong":             "watch_id",
+    "watch.follow_rules":        "watch_id version",
+    "watch.ask":                 "check_in_id",
+    "watch.answer":              "check_in_id",
+    "watch.see":                 "check_in_id",
+    "watch.end":                 "watch_id",
+
     # A company and its file, beside their lifecycles.
     "company.register":          "",
     "company.rename":            "name_id",

@@ -38,6 +38,8 @@ NEEDS_NO_COMPARISON = {
     "mailbox.leave": "ends her own session",
     "resolutions.new_meeting": "makes a meeting that was not there before",
     "resolutions.interest": "a declared interest holds whatever has changed",
+    "watch.answer": "answers one question, once, whatever else has changed",
+    "watch.see": "says that one answer was seen; it stays seen",
     "responses.discard": "throws away what the office began, on purpose",
     "responses.keep": "compares the draft, which is what a colleague may have changed, and not the matter",
     "responses.print_": "numbers a copy of what was approved, which never changes",

@@ -6,7 +6,7 @@ _P = Permission
 
 PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_KEY_IN: {"keying.send", "keying.write", "phone_desk.repeat"},
-    _P.CASE_LIST: {"incidents.group", "cases.board", "cases.search"},
+    _P.CASE_LIST: {"incidents.group", "watch.overview", "cases.board", "cases.search"},
     _P.CASE_SEARCH: {"cases.search_words"},
     _P.CASE_TRIAGE: {
         "incidents.form",
@@ -28,7 +28,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "cases.provisions_file",
     },
     _P.CASE_READ_IDENTITY: {"cases.identity", "phone_desk.letter", "phone_desk.reply"},
-    _P.CASE_NOTE: {"cases.note"},
+    _P.CASE_NOTE: {"cases.note", "watch.see"},
     _P.CASE_ATTACH: {"attachments.desk_give", "attachments.desk_remove"},
     _P.CASE_MESSAGE: {"incidents.tell", "cases.acknowledge", "cases.ask", "cases.feedback", "cases.message"},
     _P.CASE_ADVISE: {"cases.advise_"},
@@ -141,6 +141,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.consents",
         "mailbox.copies",
         "mailbox.read",
+        "watch.asked",
     },
     _P.MAILBOX_WRITE: {
         "attachments.own_give",
@@ -149,6 +150,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.leave",
         "mailbox.not_satisfied",
         "mailbox.write",
+        "watch.answer",
     },
     _P.MAILBOX_CONSENT: {
         "incidents.decide",

@@ -26,6 +26,7 @@ from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from app.responses.actions import forget_drafts
+from app.watch.actions.watching import note_disclosure
 from models.case import Case
 from models.company import Company
 from models.compartment_grant import CompartmentGrant
@@ -305,6 +306,7 @@ def _deliver(case: Case, exchange: Exchange, to: Addressee, act: CaseAct, *, act
         start_clock(exchange, kind, from_=at)
     meet_clocks(case, [ClockKind.ROUTE, ClockKind.SEND_HOLD])
     start_clock(case, ClockKind.PROGRESS_NOTE)
+    note_disclosure(case, actor=actor)
     for person_id in to.person_ids:
         person = db().get_one(Person, uuid.UUID(person_id))
         queue_mail(person, MailKind.UPDATE, actor=actor, key=f"routed:{exchange.id.hex}:{exchange.version}")

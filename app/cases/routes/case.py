@@ -43,6 +43,7 @@ from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
 from app.presentation.standing_answer import standing_answer
+from app.watch.queries import watched
 from crypto import CannotOpen
 from models.case import Case
 from models.company import Company
@@ -118,6 +119,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
         "me": actor.id,
         "keyed": keyed_by(case),
+        "watched": watched(case),
         "timeline_entries": timeline_of(case),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_review": _may(case, Permission.REPORT_REVIEW),
