@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange, note_what_was_approved
-from app.cases.queries import digest_of_copy, party_of
+from app.cases.queries import digest_of_copy, party_of, severity_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.consents.actions import enter_line
@@ -109,7 +109,7 @@ def answer(case: Case, text: str, *, actor: Actor) -> Message:
     message = _say(case, text, purpose="answer", actor=actor)
     _perform(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
-    start_clock(case, ClockKind.TRIAGE)
+    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
     tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 

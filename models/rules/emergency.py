@@ -7,6 +7,6 @@ class EmergencyAnswer(Labelled):
     """The second person's decision; only the first of the two lets anything be told."""
 
     # fmt: off
-    AGREED  = "agreed",  "最小限を伝えることに同意した", "Agreed to tell the minimum"
+    AGREED  = "agreed",  "二人で確かめ、最小限を伝えることにした", "Two people decided to tell the minimum"
     REFUSED = "refused", "伝えないことにした",           "Decided not to tell"
     # fmt: on

@@ -80,7 +80,7 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
     _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)
     case.is_open = True
     stop_clocks(case)
-    start_clock(case, ClockKind.TRIAGE)
+    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
 
 
 def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, actor: Actor) -> None:

@@ -157,7 +157,7 @@ def return_to_triage(case: Case, *, actor: Actor) -> None:
     """After a recall: begin again, for instance because the wrong company was picked."""
     _after_recall(case, CaseAct.RETURN_TO_TRIAGE, actor=actor)
     stop_clocks(case, [ClockKind.ROUTE])
-    start_clock(case, ClockKind.TRIAGE)
+    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
 
 
 def _after_recall(case: Case, act: CaseAct, *, actor: Actor) -> None:

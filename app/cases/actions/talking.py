@@ -72,7 +72,7 @@ def acknowledge_consultation(case: Case, *, actor: Actor) -> Message:
     with force_locale("ja"):
         text = _(
             "ご相談を受け取りました。話してくださって、ありがとうございます。相談員が読み、あらためてこの画面でご連絡します。"
-            "会社には、あなたの同意なしに何も伝えません。急いでお伝えになりたいことがあれば、いつでもこの画面からお書きください。"
+            "会社には、命や体に危険が迫っているときを除いて、あなたの同意なしに何も伝えません。急いでお伝えになりたいことがあれば、いつでもこの画面からお書きください。"
         )
     return write_message(case, text, "note", actor=actor)
 

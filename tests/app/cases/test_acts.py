@@ -29,7 +29,7 @@ from app.cases.actions import (
     write_note,
 )
 from app.cases.queries import severity_of
-from app.clocks.queries import running_clock, running_clocks
+from app.clocks.queries import calendar, running_clock, running_clocks
 from app.mailbox.actions import answer
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import now
@@ -38,6 +38,7 @@ from app.pipeline.transaction import db
 from app.responses.actions import ask_extension
 from crypto import CannotOpen
 from models.audit_record import AuditRecord
+from models.case import Case
 from models.case_facet import CaseFacet
 from models.company_file import CompanyFile
 from models.compartment import Compartment
@@ -46,7 +47,7 @@ from models.extension import Extension
 from models.message import Message
 from models.rules.case_lifecycle import CaseState
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE
-from models.rules.deadlines import ClockKind
+from models.rules.deadlines import ClockKind, due, policy_at
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
@@ -110,6 +111,28 @@ def test_a_question_stops_the_desks_clock_and_the_answer_starts_it_again(app: Fl
         assert [clock.kind for clock in running_clocks(case.id)] == [ClockKind.CONSULTER_ANSWER]
         road.done(lambda: answer(road.case_of(case), "先週です。", actor=consulter(code)))
         assert running_clock(case.id, ClockKind.TRIAGE) is not None
+
+
+def test_the_desk_keeps_the_short_term_of_a_grave_case_after_an_answer_and_when_it_is_opened_again(app: Flask):
+    with app.app_context():
+        case, code = road.triaged(severity=Severity.CRITICAL)
+        road.done(lambda: ask_information(road.case_of(case), "いつのことですか。", actor=present("counselor")))
+        road.done(lambda: answer(road.case_of(case), "昨夜です。", actor=consulter(code)))
+        answered = running_clock(case.id, ClockKind.TRIAGE)
+        assert answered is not None
+        by_rule = due(
+            ClockKind.TRIAGE, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=Severity.CRITICAL
+        )
+        assert answered.due_at == by_rule.due_at
+        other = road.closed(severity=Severity.CRITICAL)
+        closed = db().get_one(Case, other.case_id)
+        road.done(lambda: reopen(road.case_of(closed), "recurrence", actor=present("counselor")))
+        opened = running_clock(closed.id, ClockKind.TRIAGE)
+        assert opened is not None
+        again = due(
+            ClockKind.TRIAGE, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=Severity.CRITICAL
+        )
+        assert opened.due_at == again.due_at
 
 
 def test_triage_goes_on_without_an_answer(app: Flask):
