@@ -163,7 +163,10 @@ def routed(
     the_case = case
     if not code:
         raise ValueError("the consulter's code is needed for her approval")
-    exchange = next((one for one in exchanges_of(case) if _is_approved(one)), None)
+    # Ids are random, and so is the order of exchanges: of several that are approved, this company's goes first.
+    approved_ones = [one for one in exchanges_of(case) if _is_approved(one)]
+    approved_ones.sort(key=lambda one: one.company_id != company_of(company).id)
+    exchange = approved_ones[0] if approved_ones else None
     if exchange is None:
         copy = approved(case, code, copied(case, company, by=by))
         exchange = db().get_one(Exchange, copy.exchange_id)
