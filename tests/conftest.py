@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import hypothesis
@@ -22,10 +23,10 @@ from tests.support.present import present
 from tests.support.pristine import remember
 from tests.support.world import build_world
 
-pytest_plugins = ["tests.support.database_option"]
+pytest_plugins = ["tests.support.database_option", "tests.support.drawn"]
 
 # How long a case takes is measured in benchmarks/, never by a test on a machine that does other things beside it.
-hypothesis.settings.register_profile("promises", deadline=None)
+hypothesis.settings.register_profile("promises", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("promises")
 
 STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
@@ -34,7 +35,10 @@ STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
 
 @pytest.fixture(scope="session")
 def template(
-    tmp_path_factory: pytest.TempPathFactory, database_kind: str, request: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory,
+    database_kind: str,
+    drawn: Callable[[str], AbstractContextManager[None]],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Template]:
     folder = tmp_path_factory.mktemp("template") / "data"
     server = request.getfixturevalue("postgres_url") if database_kind == "postgresql" else None
@@ -45,7 +49,7 @@ def template(
     databases = (create_database(server, names[0]), create_database(server, names[1])) if server else None
     app = create_app(config_of(folder, databases))
     use_clock(app, FixedClock(STARTS_AT))
-    with app.app_context():
+    with drawn("template"), app.app_context():
         bring_up(app)
         with transaction():
             build_world()

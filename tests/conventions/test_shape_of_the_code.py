@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from app.pipeline.ids import READABLE
 from tests.support.source_tree import imports_of, name_of, python_files, tree_of
 
 LONGEST_MODULE = 500
@@ -160,6 +161,36 @@ def test_the_cases_of_a_test_are_the_same_in_every_process():
         if "parametrize" in ast.unparse(decorator) and (found := drawn_in(decorator))
     ]
     assert not drawn, f"Write the value down: {drawn}"
+
+
+def looked_for_in_vain(line):
+    """The few letters whose absence a test states, where any number that is drawn may hold them."""
+    return [
+        node.left.value
+        for node in ast.walk(ast.parse(line))
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.NotIn)
+        and isinstance(node.left, ast.Constant)
+        and isinstance(node.left.value, str)
+        and len(node.left.value) < 5
+        and set(node.left.value) <= set(READABLE + "-")
+        and ast.unparse(node.comparators[0]).endswith((".text", ".html"))
+    ]
+
+
+def test_no_test_states_the_absence_of_letters_that_a_drawn_number_may_hold():
+    """``"K-" not in page.text`` fails whenever a number happens to end its first group with K."""
+    found = [
+        f"{name_of(path)} looks for {letters}"
+        for path in python_files("tests")
+        if (letters := looked_for_in_vain(path.read_text("utf-8")))
+    ]
+    assert not found, f"Look for the whole number: {found}"
+
+
+@pytest.mark.parametrize("line", ['assert "K-" not in page.text', 'assert "34" not in page.html, "why"'])
+def test_letters_that_may_be_drawn_are_found(line):
+    assert looked_for_in_vain(line)
 
 
 def states_something(part):

@@ -17,6 +17,8 @@ MAY_ASK = {
     "tests/support/database_option.py",
     "tests/support/postgres.py",
     "tests/support/run_suite.py",
+    # Asks for the seed of the run.
+    "tests/support/drawn.py",
     # Says of a server of its own that the environment can name another.
     "tests/conventions/test_postgres_support.py",
     # Names every variable that the documents explain.

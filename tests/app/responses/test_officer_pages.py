@@ -100,9 +100,11 @@ def test_the_officer_sees_the_copy_and_never_the_original(officer: Visitor) -> N
     assert road.WRITTEN not in officer.page.text
 
 
-def test_the_officer_learns_the_week_and_no_day_of_the_submission(officer: Visitor) -> None:
+def test_the_officer_learns_the_week_and_no_day_of_the_submission(app: Flask, officer: Visitor, reference: str) -> None:
     assert "2026年11月23日からの週です" in officer.page.text
-    assert "K-" not in officer.page.text, "the case's own number stays with the association"
+    with app.app_context():
+        number = db().get_one(Case, exchange_of(reference).case_id).number
+    assert number not in officer.page.html, "the case's own number stays with the association"
 
 
 def test_a_blurred_summary_tells_not_even_the_week(app: Flask) -> None:
