@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask
@@ -18,11 +18,15 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from app import create_app
+from app.operations.lanes import Lanes, threads_for
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
 FIRST_PORT = 8000
@@ -96,14 +100,14 @@ def serve(
     warm_up(app)
     let_go_of_connections(app)
     settings = {
-        **gunicorn_settings(listener, workers=workers, threads=threads),
+        **gunicorn_settings(listener, workers=workers, threads=threads_for(threads)),
         "when_ready": lambda _server: ready(),
         "post_worker_init": lambda worker: _begin_clockwork(worker, app, every),
         "worker_exit": lambda _server, worker: _end_clockwork(worker),
     }
     began_in = os.getpid()
     try:
-        Gunicorn(app, settings).run()
+        Gunicorn(Lanes(app, width=threads), settings).run()
     except SystemExit as stopped:
         if os.getpid() != began_in:
             # A worker ends here too; what comes after serving is not its business.
@@ -171,7 +175,7 @@ def _end_clockwork(worker: Any) -> None:
 class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types.
     """Gunicorn, told everything by us and nothing by files or the environment."""
 
-    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+    def __init__(self, app: WSGIApplication, settings: dict[str, Any]) -> None:
         self._app = app
         self._settings = settings
         super().__init__()
@@ -180,7 +184,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn carries no ty
         for name, value in self._settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         return self._app
 
 
