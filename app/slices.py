@@ -27,6 +27,7 @@ SLICES = (
     "companies",
     "absences",
     "rulebook",
+    "referrals",
     "registry",
     "statistics",
     "people",

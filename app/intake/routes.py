@@ -38,7 +38,6 @@ def start() -> ResponseReturnValue:
         desk=desk_hours(),
         phone=current_app.config["KIKITE"].desk_phone,
         lines=HELP_LINES,
-        checked_on=min(line.as_of for line in HELP_LINES),
     )
 
 

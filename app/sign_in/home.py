@@ -28,6 +28,7 @@ MENU = (
     (_l("会社名簿"), "companies.overview", Permission.COMPANY_LIST),
     (_l("統計"), "statistics.overview", Permission.STATISTICS_READ),
     (_l("規則"), "rulebook.overview", Permission.RULEBOOK_READ),
+    (_l("ほかの相談先"), "referrals.overview", Permission.RULEBOOK_READ),
     (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
     (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_ALL),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),

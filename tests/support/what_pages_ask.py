@@ -51,7 +51,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
     _P.CASE_HEAR_ALARM: {"duty.acknowledge"},
-    _P.RULEBOOK_READ: {"rulebook.overview", "rulebook.closures", "rulebook.recount"},
+    _P.RULEBOOK_READ: {"referrals.overview", "rulebook.overview", "rulebook.closures", "rulebook.recount"},
     _P.RULEBOOK_CHANGE: {"rulebook.close", "rulebook.open_", "rulebook.recount_now"},
     _P.DUTY_READ: {"duty.shifts"},
     _P.DUTY_PLAN: {"duty.plan", "duty.cancel"},
