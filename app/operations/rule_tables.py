@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.rules.audit_events import EVENTS, LIFECYCLES, OTHER_EVENTS
+from models.rules.case_clocks import RUNS_IN
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.deadlines import DEADLINE_POLICIES, BySeverity, Term, Unit
@@ -156,9 +157,18 @@ def _lifecycles() -> str:
         (state.code, state.ja, phase_of(state).ja, plain_words(state).now("ja"), plain_words(state).next("ja"))
         for state in CaseState
     ]
+    clocks = [
+        (f"{state.ja} `{state.code}`", _names(RUNS_IN[state].of_case), _names(RUNS_IN[state].of_exchange))
+        for state in CaseState
+    ]
     return _page(
         "Lifecycles",
         *(_section(lifecycle.name, _lifecycle(lifecycle)) for lifecycle in LIFECYCLES),
+        _section(
+            "相談の状態ごとに動く期限 / Which clock runs while a case is in a state",
+            "At least one of those named runs; others may run beside it.\n\n"
+            + _table(("State", "窓口と相談者 / Desk and consulter", "会社 / Company"), clocks),
+        ),
         _section(
             "相談者に見える段階 / What the consulter sees",
             _table(("State", "日本語", "Phase", "今", "次"), words),
@@ -275,6 +285,10 @@ def _sealed_fields() -> str:
 
 def _labels(members: type[Labelled]) -> str:
     return _table(("Code", "日本語", "English"), [(member.code, member.ja, member.en) for member in members])
+
+
+def _names(members: Iterable[Labelled]) -> str:
+    return "、".join(f"{member.ja} `{member.code}`" for member in members)
 
 
 def _codes(members: Iterable[Labelled]) -> str:

@@ -32,6 +32,7 @@ from models.clock import Clock
 from models.compartment import Compartment
 from models.message import Message
 from models.outbox_message import OutboxMessage
+from models.rules.case_clocks import RUNS_IN
 from models.rules.case_lifecycle import FACTS_ONLY_WHEN_CLOSED, CaseState, facts_of
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind
@@ -50,22 +51,6 @@ DESK_PEOPLE = ("counselor", "second_counselor", "third_counselor", "manager", "h
 COMPANY_PEOPLE = tuple(key for key, member in MEMBERS.items() if member.company and member.role.value != "director")
 ACTS = {"desk": DESK, "manager": DESK, "company": COMPANY, "consulter": CONSULTER}
 PLACES = st.integers(0, MOST_CASES - 1)
-
-# While a case is in a state, one of these clocks runs, so that it is forgotten by nobody. With a company, the clock is
-# that of the exchange.
-RUNS_IN: dict[CaseState, frozenset[ClockKind]] = {
-    CaseState.RECEIVED: frozenset({ClockKind.TRIAGE}),
-    CaseState.TRIAGE: frozenset({ClockKind.TRIAGE}),
-    CaseState.NEED_INFO: frozenset({ClockKind.CONSULTER_ANSWER}),
-    # Her answer is waited for, or, once she asked for a change, the desk's.
-    CaseState.AWAIT_CONSENT: frozenset({ClockKind.CONSENT_ANSWER, ClockKind.ROUTE}),
-    CaseState.READY: frozenset({ClockKind.ROUTE, ClockKind.SEND_HOLD}),
-    CaseState.REROUTE: frozenset({ClockKind.ROUTE}),
-    CaseState.RECALLED: frozenset({ClockKind.ROUTE}),
-    CaseState.REVIEW: frozenset({ClockKind.REVIEW}),
-    CaseState.FEEDBACK: frozenset({ClockKind.FEEDBACK, ClockKind.CONSULTER_ANSWER}),
-    CaseState.ADVICE: frozenset({ClockKind.ADVICE}),
-}
 
 # Walks that come to fewer places promise less than they seem to.
 EVERY_RUN_COMES_TO = frozenset(
@@ -182,8 +167,13 @@ class Walks(RuleBasedStateMachine):
             of_case = kinds.get(case.id, set())
             if case.state is CaseState.CLOSED:
                 assert not of_case, f"closed, and {of_case} runs on"
-            needed = RUNS_IN.get(case.state)
-            assert needed is None or needed & of_case, f"{case.state.code}: only {of_case} runs"
+            runs = RUNS_IN[case.state]
+            if runs.of_case:
+                assert of_case & set(runs.of_case), f"{case.state.code}: only {of_case} runs"
+            if runs.of_exchange:
+                lying = [exchange for exchange in exchanges_of(case) if exchange.state == "routed"]
+                of_companies = [kinds.get(exchange.id, set()) & set(runs.of_exchange) for exchange in lying]
+                assert any(of_companies), f"{case.state.code}: no company is waited for"
             for exchange in exchanges_of(case):
                 if exchange.state == "closed":
                     assert not kinds.get(exchange.id), "closed to the company, and a clock runs on"

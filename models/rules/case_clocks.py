@@ -1,0 +1,50 @@
+"""Which clock runs while a case is in a state, so that nobody forgets it (domain section 6.1, fifth column)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.rules.case_lifecycle import CaseState
+from models.rules.deadlines import ClockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """At least one of these runs: for the case itself, or for what passes with a company. Others may run beside it."""
+
+    of_case: tuple[ClockKind, ...] = ()
+    of_exchange: tuple[ClockKind, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody is waited for."""
+        return not self.of_case and not self.of_exchange
+
+
+_S, _K = CaseState, ClockKind
+_THE_OFFICERS = (_K.OFFICER_ACK, _K.INITIAL_REPORT, _K.FINAL_REPORT)
+
+# fmt: off
+RUNS_IN: Mapping[CaseState, Runs] = MappingProxyType({
+    _S.RECEIVED:      Runs(of_case=(_K.TRIAGE,)),
+    _S.TRIAGE:        Runs(of_case=(_K.TRIAGE,)),
+    _S.NEED_INFO:     Runs(of_case=(_K.CONSULTER_ANSWER,)),
+    # The consulter's answer is waited for or, once she asked for a change, the desk's work.
+    _S.AWAIT_CONSENT: Runs(of_case=(_K.CONSENT_ANSWER, _K.ROUTE)),
+    _S.READY:         Runs(of_case=(_K.SEND_HOLD, _K.ROUTE)),
+    _S.ROUTED:        Runs(of_exchange=_THE_OFFICERS),
+    _S.REROUTE:       Runs(of_case=(_K.ROUTE,)),
+    _S.RECALLED:      Runs(of_case=(_K.ROUTE,)),
+    _S.ACKED:         Runs(of_exchange=_THE_OFFICERS),
+    _S.IN_ACTION:     Runs(of_exchange=_THE_OFFICERS),
+    _S.RESPONDED:     Runs(of_exchange=_THE_OFFICERS),
+    _S.REPORTED:      Runs(of_case=(_K.REVIEW,)),
+    _S.REVIEW:        Runs(of_case=(_K.REVIEW,)),
+    # The desk tells the result, and then it is the consulter who says whether it is enough.
+    _S.FEEDBACK:      Runs(of_case=(_K.FEEDBACK, _K.CONSULTER_ANSWER)),
+    _S.MONITOR:       Runs(of_case=(_K.PROGRESS_NOTE,)),
+    _S.ADVICE:        Runs(of_case=(_K.ADVICE,)),
+    _S.CLOSED:        Runs(),
+    _S.WITHDRAWN:     Runs(),
+})
+# fmt: on
