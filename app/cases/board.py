@@ -49,7 +49,7 @@ Mark = tuple[Words, str]
 Marked = tuple[tuple[set[uuid.UUID], Mark], ...]
 """Which cases of a page bear a mark, and its words and tone."""
 RECALLING: Mark = (_l("転送取消しの確認待ち"), "danger")
-SEARCHED: Mark = (_l("相談者を探すような記載"), "warning")
+SEARCHED: Mark = (_l("相談者を探す言葉"), "warning")
 GROUPED: Mark = (_l("一斉相談"), "info")
 GROUP: Mark = (_l("一斉相談のグループ"), "info")
 WORRIED: Mark = (_l("見守りの答えを確認"), "danger")

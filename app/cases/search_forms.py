@@ -58,7 +58,7 @@ class NarrowingForm(Form):
     issue = _choice(_l("会社の対応についての課題"), OrganisationalIssue)
     wish = _choice(_l("相談者の希望"), RequestedHelp)
     employment = _choice(_l("働き方"), Employment)
-    route = _choice(_l("届いた方法"), IntakeRoute)
+    route = _choice(_l("届き方"), IntakeRoute)
     outcome = _choice(_l("終わり方"), Outcome)
     company = _choice(_l("会社"))
     site = _choice(_l("拠点"))

@@ -18,7 +18,7 @@ _ACTS = {row.event: row.act for row in _ROWS}
 
 OTHER_WORDS: dict[str, LazyString] = {
     "case.submit": _l("相談を受け付けた"),
-    "case.key_in": _l("相談を代わりに入力した"),
+    "case.key_in": _l("相談を代理で入力した"),
     "case.read": _l("相談の内容を開いた"),
     "case.read_identity": _l("氏名と連絡先を開いた"),
     "search.narrow": _l("担当ではない相談も区分で絞り込んだ"),
@@ -68,8 +68,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "exchange.hand_over": _l("宛先を引き継いだ"),
     "exchange.company_left": _l("会社が退会し、要求の段階に数えなくなった"),
     "exchange.open": _l("会社とのやりとりを開いた"),
-    "exchange.key_in": _l("会社から聞いたことを、窓口が代わりに入力した"),
-    "exchange.search_hint": _l("会社の記載に、相談者を探すような言葉があった"),
+    "exchange.key_in": _l("会社から聞いたことを、窓口が代理で入力した"),
+    "exchange.search_hint": _l("会社の書いたものに、相談者を探す言葉があった"),
     "draft.save": _l("書きかけを保存した"),
     "draft.discard": _l("書きかけが無くなった(送ったか、捨てた)"),
     "report.read": _l("会社の報告を開いた"),
@@ -106,7 +106,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "company.relate": _l("委託の関係を登録した"),
     "advice.ask": _l("企業相談をした"),
     "advice.read": _l("企業相談を読んだ"),
-    "advice.search_hint": _l("企業相談に、相談した人を尋ねる言葉があった"),
+    "advice.search_hint": _l("企業相談に、相談者を探す言葉があった"),
     "request.read": _l("要請の文書を開いた"),
     "request.read_answer": _l("要請への回答を開いた"),
     "board.convene": _l("理事会の議題にした"),

@@ -50,7 +50,7 @@ WORKERS_WORDS: dict[Labelled, Words] = {
     ConsentLevel.CN_1: _l("内容をぼかした要約だけを伝える"),
     ConsentLevel.CN_2: _l("内容は伝え、氏名は伏せる(会社には匿名)"),
     ConsentLevel.CN_3: _l("氏名も伝える"),
-    ConsentOption.CN_EM: _l("いのちや身体に危険があるときは、伝えてよい"),
+    ConsentOption.CN_EM: _l("命や体に危険があるときは、伝えてよい"),
     ConsentOption.CN_CL: _l("委託元の会社にも伝えてよい"),
     ConsentOption.CN_EP: _l("派遣元・雇われている会社にも伝えてよい"),
     ConsentOption.CN_BD: _l("理事会の資料に、匿名で使ってよい"),

@@ -51,7 +51,7 @@ class CaseAct(Labelled):
     REVISE_COPY             = "revise_copy",             "転送版を直して示す",         "Put a new version of the copy"
     APPROVE_COPY            = "approve_copy",            "この内容で伝えてよい",       "Approve this copy"
     APPROVE_GROUP_COPY      = "approve_group_copy",      "まとめの転送版を二人目として承認する", "Approve the grouped copy as the second person"
-    REVISE_GROUP_COPY       = "revise_group_copy",       "まとめの転送版を作り直す",   "Make the grouped copy anew"
+    REVISE_GROUP_COPY       = "revise_group_copy",       "まとめの転送版を作り直す",   "Rewrite the grouped copy"
     DECLINE_COPY            = "decline_copy",            "会社には伝えない",           "Do not tell the company"
     CLOSE_WITHOUT_CONSENT   = "close_without_consent",   "同意なしで終結する",         "Close without consent"
     ADVISE                  = "advise",                  "助言で対応する",             "Advise only"

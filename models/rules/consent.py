@@ -57,7 +57,7 @@ _LEVELS = tuple(ConsentLevel)
 
 DEFAULT = ConsentLevel.CN_0
 
-TEXT_VERSION = "2026-10"
+TEXT_VERSION = "2026-11"
 """Which wording of the consent texts was shown; kept with every entry of the ledger."""
 
 
@@ -204,7 +204,7 @@ _WHAT_THE_COMPANY_GETS: dict[ConsentLevel | ConsentOption, tuple[str, str]] = {
                           "A forwarded copy without your name or contact. You read it before it is sent."),
     ConsentLevel.CN_3:   ("「転送版」に、お名前と連絡先を添えて伝えます。送る前に読んで確かめられます。",
                           "A forwarded copy with your name and contact. You read it before it is sent."),
-    ConsentOption.CN_EM: ("命や身体に危険があるときに限り、守るために必要な最小限のことを伝えます。",
+    ConsentOption.CN_EM: ("命や体に危険があるときに限り、守るために必要な最小限のことを伝えます。",
                           "Only when life or body is at risk, the least that is needed to protect you."),
     ConsentOption.CN_CL: ("委託元の会社にも、別に作った「転送版」を伝えることがあります。",
                           "The client company may be given a separate copy."),

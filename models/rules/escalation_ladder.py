@@ -101,7 +101,7 @@ class Ground(Labelled):
     """Why a company owes an answer, and with it the rung on which the ladder begins."""
 
     # fmt: off
-    OVERDUE_CLOCK   = "overdue_clock",   "期限の経過",               "An overdue clock"
+    OVERDUE_CLOCK   = "overdue_clock",   "期限の経過",               "An overdue deadline"
     VACANCY         = "vacancy",         "責任者の空席",             "The officer's post is vacant"
     PLEDGE_DUTY     = "pledge_duty",     "誓約事項・調査への不対応", "A pledge or survey duty is unmet"
     POOR_REPORTS    = "poor_reports",    "不十分な報告の繰り返し",   "Repeated poor reports"

@@ -40,7 +40,7 @@ class Permission(Labelled):
     CASE_CLOSE                  = "case:close",                  "相談を終結する",                                 "Close a case"
     CASE_SECOND_CLOSE           = "case:second_close",           "重大な相談の終結を二人目として確認する",         "Confirm a closure as the second person"
     CASE_REOPEN                 = "case:reopen",                 "相談を再開する",                                 "Reopen a case"
-    CASE_ISSUE_CODE             = "case:issue_code",             "受付コードを出し直す",                           "Issue a receipt code anew"
+    CASE_ISSUE_CODE             = "case:issue_code",             "受付コードを出し直す",                           "Issue a new receipt code"
     REPLY_LIST                  = "reply:list",                  "折り返しと郵送の一覧を見る(内容なし)",           "List calls and letters that are due, without content"
     REPLY_RECORD                = "reply:record",                "折り返しと郵送の結果を記録する",                 "Record what became of a call or letter"
     COMPLAINT_COUNT             = "complaint:count",             "消費者の苦情を案内し、数える",                   "Divert and count a consumer's complaint"
@@ -106,7 +106,7 @@ class Permission(Labelled):
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
     KEYS_OPERATE                = "keys:operate",                "鍵の復元・一括書出しを実行する(内容は見えない)", "Operate recovery and bulk export, without plaintext"
-    SYSTEM_CLOCK                = "system:clock",                "期日による処理をする",                           "Act by the clock"
+    SYSTEM_CLOCK                = "system:clock",                "期日による処理をする",                           "Act when a date comes"
     SESSION_SIGN_OUT            = "session:sign_out",            "退出する",                                       "Sign out"
     # fmt: on
 

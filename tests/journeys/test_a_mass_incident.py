@@ -128,12 +128,12 @@ def _who_is_counted_reads_it_and_may_leave(app: Flask, sent: list[tuple[Case, st
     assert "170人以上の方から相談が届きました" in at_cn_1.page.text
     silent = mailbox(app, sent[12][1])
     silent.get("/mailbox/group")
-    assert "会社に伝えないことを選んでいるため、人数には入りません" in silent.page.text
+    assert "会社には何も伝えないことを選ばれているので、あなたは人数に入りません" in silent.page.text
     assert "人以上の方から" not in silent.page.text
     leaving = mailbox(app, sent[199][1])
     leaving.get("/mailbox/group")
     leaving.send({"word": "keep_out"}, action="/mailbox/group")
-    assert "入らないことを選んでいるため" in leaving.page.text
+    assert "入らないことを選ばれたので" in leaving.page.text
     assert "人以上の方から" not in leaving.page.text
 
 

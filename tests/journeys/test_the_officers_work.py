@@ -31,7 +31,7 @@ from tests.support.visitor import Visitor, sign_in
 from tests.support.world import PASSWORD
 
 REFUSAL = "相談された方がどなたであるかは、お答えできません。"
-HINT = "相談者を探すような記載"
+HINT = "相談者を探す言葉"
 
 ASKED = {
     "in the report": {**REPORT, "report-fact_check": "録音を聞きました。相談者はどの社員か教えていただけませんか。"},

@@ -130,7 +130,7 @@ def _giver(line: ConsentEntry, *, for_the_desk: bool) -> str:
         return str(_("相談者本人") if for_the_desk else _("あなた"))
     confirmed = label(line.read_back)
     if not for_the_desk:
-        return str(_("相談窓口が代わりに入力(%(confirmed)s)", confirmed=confirmed))
+        return str(_("相談窓口が代理で入力(%(confirmed)s)", confirmed=confirmed))
     keyed_by = name_of(db().get(Person, line.keyed_by_id))
     return str(_("%(name)sが代理入力(%(confirmed)s)", name=keyed_by, confirmed=confirmed))
 

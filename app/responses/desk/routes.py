@@ -116,7 +116,7 @@ def _told(found: Exchange, form: ToldForm) -> Told:
 
 
 def _kept(found: Exchange) -> ResponseReturnValue:
-    flash(_("代わりに入力しました。会社の担当者に、確かめていただくようメールでお知らせします。"), "success")
+    flash(_("代理で入力しました。会社の担当者に、確かめていただくようメールでお知らせします。"), "success")
     case = db().get_one(Case, found.case_id)
     return redirect(url_for("cases.case", number=case.number))
 

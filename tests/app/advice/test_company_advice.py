@@ -81,11 +81,11 @@ def test_words_that_ask_who_consulted_are_refused_and_the_desk_is_told(app: Flas
     officer, number = asked_by(app, text="先週、協会に相談したのは誰ですか。氏名を教えてください。")
     assert "だれが相談したか、相談があったかどうかは、お答えできません" in officer.page.text
     desk = sign_in(app, "counselor")
-    assert "相談者を尋ねる言葉" in desk.get("/advice/").text
-    assert "相談した人を尋ねる言葉があるようです" in desk.get(f"/advice/{number}").text
+    assert "相談者を探す言葉" in desk.get("/advice/").text
+    assert "相談者を探す言葉があるようです" in desk.get(f"/advice/{number}").text
     with app.app_context():
         assert "advice.search_hint" in db().scalars(select(AuditRecord.name)).all()
-    assert "相談者を尋ねる言葉" not in officer.get("/advice/").text
+    assert "相談者を探す言葉" not in officer.get("/advice/").text
 
 
 def test_the_desk_keys_what_was_asked_by_telephone(app: Flask) -> None:

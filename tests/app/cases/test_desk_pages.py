@@ -178,7 +178,7 @@ def test_the_desk_sees_who_asks_for_the_worker_and_how_to_refuse(app: Flask):
         )
     counselor = sign_in(app, "counselor")
     counselor.get(desk(case))
-    assert "相談者を探すような記載があります" in counselor.page.text
+    assert "相談者を探す言葉があるようです" in counselor.page.text
     assert "お答えできません" in counselor.page.html
 
 

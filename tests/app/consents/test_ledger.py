@@ -90,7 +90,7 @@ def test_a_consent_keyed_at_the_telephone_says_by_whom_and_that_it_was_read_back
     page = desk.get(f"/desk/{number}/consents?reason=supervision")
     assert "名前・counselorが代理入力(読み返して、本人に確かめた)" in page.text
     hers = back(app, code).get("/mailbox/consents")
-    assert "相談窓口が代わりに入力" in hers.text
+    assert "相談窓口が代理で入力" in hers.text
     assert "名前・counselor" not in hers.text
 
 

@@ -29,7 +29,7 @@ from tests.support.present import person, present
 from tests.support.report import REPORT
 from tests.support.visitor import Visitor, sign_in
 
-MARK = "協会の窓口が代わりに入力したもの"
+MARK = "協会の窓口が代理で入力したもの"
 
 
 def told(
@@ -70,7 +70,7 @@ def test_an_acknowledgement_by_telephone_meets_the_clock_and_says_who_said_it_an
 ) -> None:
     desk = at_the_desk(app, reference)
     desk.send(told(app, "acknowledge"))
-    assert "代わりに入力しました" in desk.page.text
+    assert "代理で入力しました" in desk.page.text
     assert MARK in desk.page.text
     with app.app_context():
         exchange, entry = road.exchange_at(reference), entry_of(ProxyAct.ACKNOWLEDGE)
@@ -111,7 +111,7 @@ def test_a_report_by_letter_is_the_officers_report_and_is_marked_on_both_sides(a
         assert case_of(reference).state is CaseState.REPORTED
     officer = sign_in(app, "alpha_officer")
     officer.get(f"/office/{reference}")
-    assert "(協会が代わりに入力)" in officer.page.text
+    assert "(協会が代理で入力)" in officer.page.text
     assert REPORT["report-care"] in officer.page.text
 
 
@@ -139,7 +139,7 @@ def test_only_whoever_acts_for_the_company_now_can_have_said_it(app: Flask, refe
     desk = at_the_desk(app, reference)
     assert "名前・alpha_deputy" not in desk.page.text
     desk.send(told(app, "acknowledge", by="alpha_deputy"))
-    assert "代わりに入力しました" not in desk.page.text
+    assert "代理で入力しました" not in desk.page.text
     with app.app_context():
         exchange = road.exchange_at(reference)
         stranger = Told(by=person("epsilon_officer"), on=date(2026, 11, 24), way=ProxyWay.PHONE)
