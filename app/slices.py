@@ -18,6 +18,7 @@ SLICES = (
     "cases",
     "incidents",
     "duty",
+    "leaks",
     "responses",
     "responses.desk",
     "advice",

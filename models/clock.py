@@ -17,7 +17,7 @@ class Clock(Identified):
     __table_args__ = (
         one_of("kind", ClockKind),
         CheckConstraint(
-            "subject_kind IN ('case', 'exchange', 'formal_request', 'board_item', 'certification', 'company')",
+            "subject_kind IN ('case', 'exchange', 'formal_request', 'board_item', 'certification', 'company', 'leak')",
             name="subject_is_known",
         ),
         CheckConstraint("met_at IS NULL OR stopped_at IS NULL", name="is_met_or_stopped"),

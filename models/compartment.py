@@ -1,4 +1,4 @@
-"""One part of a case, of a company file or of a request for advice that is sealed under its own key."""
+"""One part of a case, of a company file, of a request for advice or of a leak that is sealed under its own key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Compartment(Identified):
         one_of("kind", CompartmentKind),
         CheckConstraint(
             "CASE WHEN case_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_file_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN leak_id IS NULL THEN 0 ELSE 1 END = 1",
             name="belongs_to_one_subject",
         ),
         CheckConstraint(
@@ -29,19 +29,21 @@ class Compartment(Identified):
         index_where_given("compartment", "company_file_id", "kind", name="ix_compartment_company_file"),
         index_where_given("compartment", "exchange_id"),
         index_where_given("compartment", "advice_id"),
+        index_where_given("compartment", "leak_id"),
     )
 
     kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
     case_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("case.id"))
     company_file_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_file.id"))
     advice_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_advice.id"))
+    leak_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("leak.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
 
     @property
     def subject_id(self) -> uuid.UUID:
-        """The case, company file or request for advice whose shred key binds this compartment's key."""
-        subject = self.case_id or self.company_file_id or self.advice_id
+        """The case, company file, request for advice or leak whose shred key binds this compartment's key."""
+        subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id
         if subject is None:
-            raise ValueError("a compartment belongs to a case, a company file or a request for advice")
+            raise ValueError("a compartment belongs to a case, a company file, a request for advice or a leak")
         return subject

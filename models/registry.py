@@ -42,6 +42,10 @@ from models.forwarded_copy import ForwardedCopy
 from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
 from models.keyed_intake import KeyedIntake
+from models.leak import Leak
+from models.leak_case import LeakCase
+from models.leak_sheet import LeakSheet
+from models.leak_telling import LeakTelling
 from models.lease import Lease
 from models.letter_number import LetterNumber
 from models.message import Message
@@ -118,6 +122,10 @@ __all__ = [
     "IncidentGroup",
     "IncidentMember",
     "KeyedIntake",
+    "Leak",
+    "LeakCase",
+    "LeakSheet",
+    "LeakTelling",
     "Lease",
     "LetterNumber",
     "Message",

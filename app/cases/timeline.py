@@ -89,6 +89,7 @@ WORDS = {
     "watch.answer": _l("相談者が、その後の様子に答えました"),
     "watch.see": _l("その後の様子の答えを確かめました"),
     "watch.end": _l("不利益な取扱いの見守りが終わりました"),
+    "leak.concerns": _l("漏えいの記録が、この相談について始まりました"),
 }
 WORDS_OF_ACTS = {
     CaseAct.OPEN_TRIAGE: _l("受付審査を始めました"),
@@ -140,6 +141,7 @@ GRAVE = frozenset(
         "case.recalled",
         "emergency.ask",
         "emergency.agreed",
+        "leak.concerns",
         "exchange.search_hint",
         "consent.withdraw",
         "case.consent_withdrawn",

@@ -34,6 +34,7 @@ from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.exclusion import Exclusion
+from models.leak import Leak
 from models.person import Person
 from models.receipt import Receipt
 from models.rules.people import MAY_HOLD, READERS, CompartmentKind, SeatKind, kinds_routed_to
@@ -146,6 +147,7 @@ def make_compartment(
     company_file: CompanyFile | None = None,
     exchange: Exchange | None = None,
     advice: CompanyAdvice | None = None,
+    leak: Leak | None = None,
     receipt: Receipt | None = None,
     company_id: uuid.UUID | None = None,
     actor: Actor | None = None,
@@ -158,6 +160,7 @@ def make_compartment(
         company_file_id=company_file.id if company_file else None,
         exchange_id=exchange.id if exchange else None,
         advice_id=advice.id if advice else None,
+        leak_id=leak.id if leak else None,
         created_at=now(),
     )
     secret = new_key()

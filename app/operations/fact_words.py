@@ -10,6 +10,7 @@ from app.presentation.filters import label
 from models.rules.consent import ConsentLevel
 from models.rules.escalation_ladder import Step
 from models.rules.labelled import Labelled
+from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
 
@@ -52,6 +53,15 @@ FACT_WORDS: dict[str, Words] = {
     "is_set": _l("印"),
     "kind": _l("種類"),
     "last_day": _l("期間の終わり"),
+    "duty": _l("報告の要否の目安"),
+    "key_safety": _l("鍵の状況"),
+    "leak_id": _l("漏えいの記録"),
+    "leak_telling_id": _l("知らせた記録"),
+    "reach": _l("起きたこと"),
+    "sheet_id": _l("9つの項目の版"),
+    "told": _l("知らせた相手"),
+    "triggers": _l("当てはまる場合"),
+    "case_id": _l("相談"),
     "letter_digest": _l("文書の指紋"),
     "level": _l("伝える範囲"),
     "link_id": _l("ご案内のリンク"),
@@ -108,7 +118,16 @@ FACT_WORDS: dict[str, Words] = {
     "word": _l("相談者の返事"),
     "working_days": _l("営業日の数"),
 }
-CODES: dict[str, type[Labelled]] = {"level": ConsentLevel, "mail_kind": MailKind, "role": Role, "step": Step}
+CODES: dict[str, type[Labelled]] = {
+    "duty": LeakDuty,
+    "key_safety": KeySafety,
+    "level": ConsentLevel,
+    "mail_kind": MailKind,
+    "reach": LeakReach,
+    "role": Role,
+    "step": Step,
+    "told": LeakTold,
+}
 SHOWN_OF_AN_IDENTIFIER = 8
 
 

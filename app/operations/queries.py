@@ -23,6 +23,8 @@ from models.audit_head import AuditHead
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.exclusion import Exclusion
+from models.leak import Leak
+from models.leak_case import LeakCase
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.rules.mail_kinds import MailKind
@@ -136,7 +138,12 @@ def _asked_for(asked: Asked) -> ColumnElement[bool]:
 
 
 def _excluded(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(Exclusion.case_id == AuditRecord.subject_id, Exclusion.person_id == actor.id)
+    of_a_leak = exists().where(
+        LeakCase.leak_id == AuditRecord.subject_id,
+        LeakCase.case_id == Exclusion.case_id,
+        Exclusion.person_id == actor.id,
+    )
+    return or_(exists().where(Exclusion.case_id == AuditRecord.subject_id, Exclusion.person_id == actor.id), of_a_leak)
 
 
 def _before(after: Position | None) -> ColumnElement[bool]:
@@ -175,6 +182,9 @@ def _subject_words(record: AuditRecord, people: dict[uuid.UUID, Person], numbers
         return name_of(people.get(record.subject_id)) or short(record.subject_id.hex)
     if record.subject_kind == "association":
         return ""
+    if record.subject_kind == "leak":
+        leak = db().get(Leak, record.subject_id)
+        return leak.number if leak else short(record.subject_id.hex)
     company = company_named(record.subject_id)
     return name_on(company, record.at.astimezone(TOKYO).date()) if company else short(record.subject_id.hex)
 

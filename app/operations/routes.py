@@ -23,7 +23,13 @@ from app.pipeline.identity import actor_here
 from app.presentation.pagination import Position, decode_position
 from models.rules.permissions import Permission
 
-KINDS = {"case": _l("相談案件"), "company": _l("会社"), "person": _l("登録された人"), "association": _l("協会")}
+KINDS = {
+    "case": _l("相談案件"),
+    "company": _l("会社"),
+    "leak": _l("漏えいの記録"),
+    "person": _l("登録された人"),
+    "association": _l("協会"),
+}
 DELIVERIES = {
     Delivery.WAITING: _l("送信待ち"),
     Delivery.SENT: _l("送信済み"),

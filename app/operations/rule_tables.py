@@ -57,6 +57,7 @@ _LETTERS = {
 _UNITS = {
     Unit.BUSINESS_DAYS: ("営業日", "business days"),
     Unit.CALENDAR_DAYS: ("日(暦日)", "calendar days"),
+    Unit.DAYS_WITH_THE_FIRST: ("日目(暦日、初日を数える)", "days, the first one counted"),
     Unit.MONTHS: ("か月", "months"),
     Unit.HOURS: ("時間", "hours"),
     Unit.DESK_HOURS: ("時間(受付時間内)", "desk hours"),

@@ -18,6 +18,7 @@ from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.incidents.actions import gather
+from app.leaks.actions.days import remind_of_leaks
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
@@ -64,6 +65,7 @@ CLOCKWORK = (
     Work("take_due_effects", take_due_effects),
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
+    Work("remind_of_leaks", remind_of_leaks),
     Work("sweep_files", sweep_files),
 )
 

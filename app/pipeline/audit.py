@@ -21,6 +21,7 @@ from models.audit_record import AuditRecord
 from models.case import Case
 from models.company import Company
 from models.company_file import CompanyFile
+from models.leak import Leak
 from models.person import Person
 from models.rules.audit_events import check
 
@@ -51,6 +52,10 @@ def of_company(company: Company | uuid.UUID) -> Subject:
 def of_company_file(file: CompanyFile) -> Subject:
     """A company file is part of its company's chain."""
     return Subject("company", file.company_id)
+
+
+def of_leak(leak: Leak) -> Subject:
+    return Subject("leak", leak.id)
 
 
 def of_person(person: Person | uuid.UUID) -> Subject:

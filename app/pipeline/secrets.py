@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -15,7 +17,7 @@ from sqlalchemy import Engine, Table, select
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, WriteLock, make_engine
-from crypto import CannotOpen, Context, KeyRing, keyed_token, new_key
+from crypto import CannotOpen, Context, KeyRing, key_id_of, keyed_token, new_key
 from models.key_store import ShredKey
 
 KEYSTORE = "keystore"
@@ -35,6 +37,16 @@ def read_or_make_ring(path: Path) -> KeyRing:
         file.flush()
         os.fsync(file.fileno())
     return ring
+
+
+@dataclass(frozen=True)
+class ShredKeyFacts:
+    """What is known of a shred key without opening it."""
+
+    created_at: datetime
+    destroyed_at: datetime | None
+    ring_key: str | None
+    """The key of the ring under which it is sealed; None once it is destroyed."""
 
 
 class KeyStore:
@@ -108,6 +120,24 @@ class KeyStore:
                 if row.sealed_key is not None
             }
 
+    def inventory(self, subject_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ShredKeyFacts]:
+        """What is known of these subjects' shred keys; none of them is opened."""
+        with Session(self.engine) as session:
+            rows = session.scalars(select(ShredKey).where(ShredKey.subject_id.in_(subject_ids)))
+            return {row.subject_id: _facts_of(row) for row in rows}
+
+    def count_by_ring_key(self) -> tuple[dict[str, int], int]:
+        """How many shred keys are sealed under which key of the ring, and how many are destroyed; none is opened."""
+        sealed: Counter[str] = Counter()
+        destroyed = 0
+        with Session(self.engine) as session:
+            for sealed_key in session.scalars(select(ShredKey.sealed_key).execution_options(yield_per=1_000)):
+                if sealed_key is None:
+                    destroyed += 1
+                else:
+                    sealed[key_id_of(sealed_key).hex()] += 1
+        return dict(sealed), destroyed
+
     def destroy(self, subject_id: uuid.UUID, *, at: datetime) -> None:
         """Destroy a subject's shred key for good."""
         with _Writing(self.engine, self._lock) as session:
@@ -129,6 +159,11 @@ class KeyStore:
                     row.sealed_key = self._ring.seal(key, purpose=KEYSTORE, context=context)
                     done += 1
             return done, rows[-1].subject_id if len(rows) == most else None
+
+
+def _facts_of(row: ShredKey) -> ShredKeyFacts:
+    ring_key = key_id_of(row.sealed_key).hex() if row.sealed_key is not None else None
+    return ShredKeyFacts(row.created_at, row.destroyed_at, ring_key)
 
 
 class _Writing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import abort
@@ -15,6 +16,8 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.exclusion import Exclusion
+from models.leak import Leak
+from models.leak_case import LeakCase
 from models.recall import Recall
 from models.recusal import Recusal
 from models.rules.people import COMPANY, SECRETARIAT, Role, SeatKind, Standing, standing_towards
@@ -86,6 +89,19 @@ def towards_board_item(actor: Actor, item: BoardItem) -> Standing:
     )
 
 
+def towards_leak(actor: Actor, leak: Leak) -> Standing:
+    """How somebody stands towards a leak worksheet: excluded like from any consultation that it concerns."""
+    if actor.id in excluded_from_leak(leak.id):
+        return Standing.EXCLUDED
+    return standing_towards(actor.role, has_assignee=True)
+
+
+def excluded_from_leak(leak_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Who is kept from a consultation that a worksheet concerns."""
+    named = select(LeakCase.case_id).where(LeakCase.leak_id == leak_id)
+    return frozenset(db().scalars(select(Exclusion.person_id).where(Exclusion.case_id.in_(named))))
+
+
 def visible_cases(actor: Actor, permission: Permission, *, at_once: bool = False) -> ColumnElement[bool]:
     """The filter, built from the policy's own cells, that a query of cases is narrowed by.
 
@@ -152,6 +168,16 @@ def visible_company_files(actor: Actor, permission: Permission) -> ColumnElement
         own = actor.person.company_id if actor.person else None
         return CompanyFile.company_id == own if Standing.ADDRESSEE in allowed else false()
     return true() if allowed & {Standing.ASSIGNED, Standing.SAME_OFFICE, Standing.NONE} else false()
+
+
+def visible_leaks(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter for leak worksheets; what concerns a consultation is hidden from whoever is excluded from that."""
+    if not standings_allowing(permission, actor.role):
+        return false()
+    kept_away = exists().where(
+        LeakCase.leak_id == Leak.id, LeakCase.case_id == Exclusion.case_id, Exclusion.person_id == actor.id
+    )
+    return ~kept_away
 
 
 def must_be_allowed(permission: Permission, *, actor: Actor, standing: Standing) -> None:

@@ -5,7 +5,7 @@
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any, Final, TypeAlias
 
 from flask_babel import LazyString
@@ -19,6 +19,7 @@ from app.presentation.typed_text import as_keyed, has_unreadable, tidy
 Words: TypeAlias = str | LazyString
 
 _A_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_A_TIME: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.時](?P<minute>\d{1,2})分?|時)|(?P<hours>\d{2})(?P<minutes>\d{2})")
 _A_MAIL_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LONGEST_MAIL_ADDRESS: Final = 254
 # Further away there is no calendar, and a moment beside the year 1 or 9999 cannot even be counted on from.
@@ -218,6 +219,25 @@ class Day(_Keyed):
 
     def shown(self) -> str:
         return self.data.isoformat() if isinstance(self.data, date) else self.typed or ""
+
+
+class TimeOfDay(_Keyed):
+    """A time of the day in Japan; 9:05, 09:05, 0905 and 9時5分 are all read."""
+
+    control = "text"
+
+    def read(self, keyed: str) -> time | None:
+        found = _A_TIME.fullmatch(keyed.replace(" ", ""))
+        if found is None:
+            return None
+        hour, minute = int(found["hour"] or found["hours"]), int(found["minute"] or found["minutes"] or 0)
+        return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004 - a day and an hour
+
+    def unread(self) -> str:
+        return str(_("%(thing)sは、14:30 のように24時間の形で入力してください。", thing=self.thing))
+
+    def shown(self) -> str:
+        return f"{self.data:%H:%M}" if isinstance(self.data, time) else self.typed or ""
 
 
 class WholeNumber(_Keyed):

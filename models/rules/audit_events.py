@@ -18,6 +18,7 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
 from models.rules.company_advice import ADVICE_LIFECYCLE
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE
+from models.rules.leak import LEAK_LIFECYCLE
 from models.rules.lifecycle import Row
 from models.rules.request_lifecycle import REQUEST_LIFECYCLE
 
@@ -150,6 +151,13 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "mail.sent":                 "mail_kind",
     "mail.give_up":              "mail_kind",
 
+    # A leak worksheet, beside its lifecycle.
+    "leak.begin":                "reach recall_id",
+    "leak.read":                 "",
+    "leak.export":               "how sheet_id",
+    "leak.remind":               "kind day",
+    "leak.concerns":             "leak_id",
+
     # The association itself.
     "complaint.count":           "day",
     "lost_code.ask":             "",
@@ -162,7 +170,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
 }.items()})
 # fmt: on
 
-LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE, ADVICE_LIFECYCLE)
+LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE, ADVICE_LIFECYCLE, LEAK_LIFECYCLE)
 
 
 def _gather(rows: Iterable[Row[Any, Any]]) -> dict[str, frozenset[str]]:

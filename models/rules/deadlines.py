@@ -51,6 +51,10 @@ class ClockKind(Labelled):
     RETALIATION_WATCH     = "retaliation_watch",     "不利益取扱いの見守り",       "Retaliation watch"
     REOPEN                = "reopen",                "再開できる期間",             "Reopening"
     RECEIPT_VALID         = "receipt_valid",         "受付コードの有効期間",         "Validity of the receipt"
+    LEAK_SPEEDY_GOAL      = "leak_speedy_goal",      "漏えいの速報(目標)",         "Preliminary report of a leak, the goal"
+    LEAK_SPEEDY           = "leak_speedy",           "漏えいの速報",               "Preliminary report of a leak"
+    LEAK_FINAL            = "leak_final",            "漏えいの確報",               "Full report of a leak"
+    LEAK_FINAL_WRONGFUL   = "leak_final_wrongful",   "漏えいの確報(不正の目的)",   "Full report of a leak with a wrongful purpose"
     # fmt: on
 
 
@@ -63,12 +67,14 @@ class Unit(Enum):
 
     BUSINESS_DAYS = "business_days"
     CALENDAR_DAYS = "calendar_days"
+    DAYS_WITH_THE_FIRST = "days_with_the_first"
+    """Calendar days of which the one on which it begins is the first, as for reports of leaks."""
     MONTHS = "months"
     HOURS = "hours"
     DESK_HOURS = "desk_hours"
 
 
-_WHOLE_DAYS = frozenset({Unit.BUSINESS_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS})
+_WHOLE_DAYS = frozenset({Unit.BUSINESS_DAYS, Unit.CALENDAR_DAYS, Unit.DAYS_WITH_THE_FIRST, Unit.MONTHS})
 """The hour at which such a term begins does not move its end."""
 
 
@@ -99,6 +105,10 @@ def _bd(amount: int) -> Term:
 
 def _days(amount: int) -> Term:
     return Term(amount, Unit.CALENDAR_DAYS)
+
+
+def _with_the_first(amount: int) -> Term:
+    return Term(amount, Unit.DAYS_WITH_THE_FIRST)
 
 
 def _months(amount: int) -> Term:
@@ -165,6 +175,10 @@ DEADLINE_POLICIES: tuple[DeadlinePolicy, ...] = (
         _K.RETALIATION_WATCH:     _months(12),
         _K.REOPEN:                _months(12),
         _K.RECEIPT_VALID:         _months(12),
+        _K.LEAK_SPEEDY_GOAL:      _with_the_first(3),
+        _K.LEAK_SPEEDY:           _with_the_first(5),
+        _K.LEAK_FINAL:            _with_the_first(30),
+        _K.LEAK_FINAL_WRONGFUL:   _with_the_first(60),
     })),
 )
 # fmt: on
@@ -251,6 +265,8 @@ def _end_of(term: Term, here: datetime, calendar: Calendar, closures: tuple[date
             return datetime.combine(last, DESK_CLOSES, JST)
         case Unit.CALENDAR_DAYS:
             return datetime.combine(here.date() + timedelta(days=term.amount), END_OF_DAY, JST)
+        case Unit.DAYS_WITH_THE_FIRST:
+            return datetime.combine(here.date() + timedelta(days=term.amount - 1), END_OF_DAY, JST)
         case Unit.MONTHS:
             return datetime.combine(add_months(here.date(), term.amount), END_OF_DAY, JST)
         case Unit.HOURS:
@@ -277,6 +293,11 @@ def _explain(
             return (
                 f"{start_ja}から{term.amount}日後の{end_ja}が期限です(休業日も数えます)。",
                 f"Due by the end of {end_en}: {term.amount} calendar days after {start_en}, closed days included.",
+            )
+        case Unit.DAYS_WITH_THE_FIRST:
+            return (
+                f"{start_ja}を1日目として{term.amount}日目の{end_ja}が期限です(休業日も数えます)。",
+                f"Due by the end of {end_en}: day {term.amount}, {start_en} being day 1, closed days included.",
             )
         case Unit.MONTHS:
             return (

@@ -122,6 +122,7 @@ class CompartmentKind(Labelled):
     COMPANY_FILE = "company_file", "会社別の記録",       "Company file"
     BOARD_PACKET = "board_packet", "理事会資料",         "Board packet"
     ADVICE       = "advice",       "企業相談",           "Company advice"
+    LEAK         = "leak",         "漏えいの記録",       "Leak worksheet"
     # fmt: on
 
 
@@ -159,6 +160,7 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.COMPANY_FILE: Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
     CompartmentKind.ADVICE:       Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
+    CompartmentKind.LEAK:         Readers(frozenset({_DESK}),                           receipt=False),
 })
 # fmt: on
 

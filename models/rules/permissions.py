@@ -102,6 +102,11 @@ class Permission(Labelled):
     DUTY_PLAN                   = "duty:plan",                   "当番表を決める",                                 "Plan the rota"
     RULEBOOK_READ               = "rulebook:read",               "規則と変更の記録を見る",                         "Read the rules in force and their changes"
     RULEBOOK_CHANGE             = "rulebook:change",             "規則を改める",                                   "Change the rules"
+    LEAK_LIST                   = "leak:list",                   "漏えいの記録の一覧を見る(内容なし)",             "List leak worksheets, without content"
+    LEAK_READ                   = "leak:read",                   "漏えいの記録を読む",                             "Read a leak worksheet"
+    LEAK_BEGIN                  = "leak:begin",                  "漏えいの記録を始める",                           "Begin a leak worksheet"
+    LEAK_WRITE                  = "leak:write",                  "漏えいの記録に書く",                             "Write in a leak worksheet"
+    LEAK_JUDGE                  = "leak:judge",                  "漏えいの報告を判断し、記録を終える",             "Decide about the report of a leak, and end it"
     KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出しに一人目として同意する",     "Give the first share for recovery or bulk export"
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
@@ -247,6 +252,12 @@ _TABLE = """
 
     rulebook:read               .         .       .      .              x         x       x    .        x       .     .
     rulebook:change             .         .       .      .              .         x       .    .        .       .     .
+
+    leak:list                   .         .       .      .              as        as      as   .        x       .     .
+    leak:read                   .         .       .      .              as        as      as   .        .       .     .
+    leak:begin                  .         .       .      .              asx       asx     asx  .        .       .     .
+    leak:write                  .         .       .      .              as        as      as   .        .       .     .
+    leak:judge                  .         .       .      .              .         as      as   .        .       .     .
 
     keys:first_share            .         .       .      .              .         x       .    .        .       .     .
     keys:second_share           .         .       .      .              .         .       x    .        .       .     .

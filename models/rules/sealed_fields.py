@@ -76,6 +76,8 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("emergency_telling", "sealed_reason",      _C.NARRATIVE,    "緊急のときに伝える理由"),
     SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
     SealedField("advice_message",   "sealed_text",          _C.ADVICE,       "企業相談のやりとり"),
+    SealedField("leak_sheet",       "sealed_items",         _C.LEAK,         "漏えいの報告の9つの項目"),
+    SealedField("leak_telling",     "sealed_words",         _C.LEAK,         "漏えいについて、だれに何を知らせたか"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +14,7 @@ from app.cases.actions import Sending, arrange_sending, exclude, recall
 from app.cases.queries import exchanges_of
 from app.cases.recalls import last_recall, read_proof
 from app.clocks.actions import start_clock
-from app.clocks.queries import running_clock
+from app.clocks.queries import running_clock, running_clocks
 from app.custody.queries import compartment_of_exchange
 from app.escalations.queries import addressed_people, matters_of
 from app.operations.outbox import send_waiting
@@ -23,6 +23,7 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
 from models.case import Case
 from models.exchange import Exchange
+from models.leak import Leak
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.reminder import Reminder
@@ -32,7 +33,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.desk_reasons import RecallReason
 from models.rules.people import CompartmentKind
 from models.rules.taxonomy.severity import Severity
-from models.rules.working_days import JST
+from models.rules.working_days import JST, in_japan
 from tests.support import road
 from tests.support.ladder import at, file_of, issued, swept
 from tests.support.present import company, person, present
@@ -168,7 +169,7 @@ def test_the_wrong_company_is_recalled_within_the_hold_or_with_the_proof_of_who_
     app: Flask, *, was_opened: bool
 ) -> None:
     """7.19: Given the wrong company was picked and sent, when recall is used within the hold, then nothing was
-    delivered; when after opening, then recall records who read what. The leak worksheet is still to come.
+    delivered; when after opening, then recall records who read what and opens the leak worksheet with clocks.
     """
     with app.app_context():
         case, code = road.triaged(severity=Severity.HIGH if was_opened else Severity.MODERATE)
@@ -202,6 +203,16 @@ def test_the_wrong_company_is_recalled_within_the_hold_or_with_the_proof_of_who_
         taken_back = last_recall(exchange)
         readers = [one.name for one in read_proof(taken_back)] if taken_back else []
         assert readers == (["名前・alpha_officer"] if was_opened else [])
+        leaks = db().scalars(select(Leak)).all()
+        assert len(leaks) == was_opened, "what nobody read has leaked to nobody"
+        if was_opened:
+            clocks = {clock.kind: in_japan(clock.due_at).date() for clock in running_clocks(leaks[0].id)}
+            first = in_japan(leaks[0].aware_at).date()
+            assert clocks == {
+                ClockKind.LEAK_SPEEDY_GOAL: first + timedelta(days=2),
+                ClockKind.LEAK_SPEEDY: first + timedelta(days=4),
+                ClockKind.LEAK_FINAL: first + timedelta(days=29),
+            }
         forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
         assert forwarded is None or not present("alpha_officer").held.opens(forwarded)
     again = sign_in(app, "alpha_officer").get(f"/office/{reference}", status=200 if was_opened else 404)

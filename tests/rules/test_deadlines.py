@@ -70,6 +70,10 @@ def test_a_clock_of_business_days_is_due_when_the_desk_closes_on_its_last(kind, 
     (ClockKind.REOPEN,            date(2027, 12, 25)),
     (ClockKind.RECEIPT_VALID,     date(2027, 12, 25)),
     (ClockKind.PUBLICATION,       date(2027, 12, 25)),
+    (ClockKind.LEAK_SPEEDY_GOAL,  date(2026, 12, 27)),
+    (ClockKind.LEAK_SPEEDY,       date(2026, 12, 29)),
+    (ClockKind.LEAK_FINAL,        date(2027, 1, 23)),
+    (ClockKind.LEAK_FINAL_WRONGFUL, date(2027, 2, 22)),
 ])
 def test_calendar_days_and_months_ignore_closures_and_last_to_the_end_of_the_day(kind, day):
     assert when(kind).day == day

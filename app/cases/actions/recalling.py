@@ -13,6 +13,7 @@ from app.cases.recalls import (
 )
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clocks
+from app.leaks.actions.beginning import begin_after_recall
 from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import Fact, of_case, record
@@ -57,7 +58,10 @@ def recall(case: Case, exchange: Exchange, reason: RecallReason, *, actor: Actor
 
 
 def confirm_recall(case: Case, exchange: Exchange, *, actor: Actor) -> Recall:
-    """Agree, as the second person: the company reads the copy no longer, and who had opened it is kept."""
+    """Agree, as the second person: the company reads the copy no longer, and who had opened it is kept.
+
+    When somebody had, a leak worksheet begins.
+    """
     asked = _asked(case, exchange)
     if asked.asked_by_id == actor.id:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONFIRM_RECALL)
@@ -75,6 +79,7 @@ def confirm_recall(case: Case, exchange: Exchange, *, actor: Actor) -> Recall:
         )
         for reading in readings_of(exchange)
     )
+    begin_after_recall(case, exchange, asked, actor=actor)
     close_exchange(case, exchange, "recalled", actor=actor)
     if moves:
         stop_clocks(case, [ClockKind.PROGRESS_NOTE])

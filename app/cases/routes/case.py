@@ -32,6 +32,7 @@ from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
 from app.consents.queries import consent_in_force
 from app.incidents.queries import group_links
+from app.leaks.queries import leaks_of_case
 from app.people.queries import name_of
 from app.phone_desk.queries import keyed_by
 from app.pipeline.access import asks
@@ -120,6 +121,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "me": actor.id,
         "keyed": keyed_by(case),
         "watched": watched(case),
+        "leaks": leaks_of_case(case, actor=actor),
         "timeline_entries": timeline_of(case),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_review": _may(case, Permission.REPORT_REVIEW),
