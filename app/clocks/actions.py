@@ -10,13 +10,14 @@ from typing import Protocol
 from sqlalchemy import select
 
 from app.absences.queries import calendar_and_days
-from app.clocks.queries import calendar, running_clock, running_clocks
+from app.clocks.queries import calendar, last_stopped, running_clock, running_clocks
 from app.pipeline.clock import now
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from models.clock import Clock
 from models.exchange import Exchange
 from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due, policy_at
+from models.rules.pausing import explained_with_pause, start_after_pause
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
 
@@ -52,6 +53,39 @@ def start_clock(
     db().add(clock)
     note_next_due(thing)
     return clock
+
+
+def resume_clock(thing: HasClocks, *kinds: ClockKind, severity: Severity | None = None) -> Clock:
+    """Go on with what was left of the one of these that was stopped last; without one, the first of them begins.
+
+    One that runs goes on as it is.
+    """
+    running = next((clock for clock in running_clocks(thing.id) if clock.kind in kinds), None)
+    if running is not None:
+        return running
+    last = last_stopped(thing.id, kinds)
+    if last is None or last.stopped_at is None:
+        return start_clock(thing, kinds[0], severity=severity)
+    return pass_over(thing, last, since=last.stopped_at, severity=severity)
+
+
+def pass_over(thing: HasClocks, clock: Clock, *, since: datetime, severity: Severity | None = None) -> Clock:
+    """Let a clock run on as if the time since a moment had not passed: it stood still."""
+    at, paused_at = now(), max(since, clock.started_at)
+    policy = policy_at(clock.started_at)
+    counted_by, closures = counting(thing, clock.kind, clock.started_at)
+    start = start_after_pause(
+        started_at=clock.started_at,
+        paused_at=paused_at,
+        resumed_at=at,
+        term=policy.term(clock.kind, severity),
+        calendar=counted_by.with_company_closures(closures, after=clock.started_at),
+    )
+    found = due(
+        clock.kind, from_=start, calendar=counted_by, policy=policy, severity=severity, company_closures=closures
+    )
+    explained = explained_with_pause(found, paused_at=paused_at, resumed_at=at)
+    return start_clock(thing, clock.kind, from_=start, due_date=explained)
 
 
 def counting(thing: HasClocks, kind: ClockKind, start: datetime) -> tuple[Calendar, tuple[date, ...]]:

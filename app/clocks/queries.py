@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -31,6 +31,16 @@ def running_clocks(subject_id: uuid.UUID) -> Sequence[Clock]:
             .order_by(Clock.due_at)
         )
         .all()
+    )
+
+
+def last_stopped(subject_id: uuid.UUID, kinds: Iterable[ClockKind]) -> Clock | None:
+    """Of these clocks, the one that was stopped last, which is the one that may go on."""
+    return db().scalar(
+        select(Clock)
+        .where(Clock.subject_id == subject_id, Clock.kind.in_(list(kinds)), Clock.stopped_at.is_not(None))
+        .order_by(Clock.stopped_at.desc(), Clock.started_at.desc())
+        .limit(1)
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.attachments.actions import take_back_from
-from app.cases.actions import close_exchange, note_what_was_approved
-from app.cases.queries import digest_of_copy, party_of, severity_of
+from app.cases.actions import close_exchange, go_on_after, go_on_with_advice, note_what_was_approved, triage_is_over
+from app.cases.queries import digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.consents.actions import enter_line
@@ -105,11 +105,11 @@ def write(case: Case, text: str, *, actor: Actor) -> Message:
 
 
 def answer(case: Case, text: str, *, actor: Actor) -> Message:
-    """Answer what the desk asked; the desk's own clock runs again."""
+    """Answer what the desk asked; the desk's own clock goes on with what was left of it."""
     message = _say(case, text, purpose="answer", actor=actor)
     _perform(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
-    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
+    go_on_after(CaseState.NEED_INFO, case)
     tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
@@ -145,6 +145,7 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, co
     if case.state is CaseState.AWAIT_CONSENT:
         facts: dict[str, Fact] = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
+        triage_is_over(case)
     else:
         # A copy for a second company: the case itself is already further on the way.
         record_giving(case, entry, actor=actor)
@@ -163,7 +164,10 @@ def ask_for_change(case: Case, copy: ForwardedCopy, *, comment: str, actor: Acto
     message = _say(case, comment, purpose="consent", copy=copy, actor=actor)
     record(of_case(case), "message.send", actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSENT_ANSWER])
-    start_clock(case, ClockKind.ROUTE)
+    if case.state is CaseState.AWAIT_CONSENT:
+        go_on_after(case.state, case)
+    else:
+        start_clock(case, ClockKind.ROUTE)
     tell_the_desk(case, actor=actor, key=message.id.hex)
     return message
 
@@ -180,7 +184,7 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
     if case.state is CaseState.AWAIT_CONSENT and not others:
         _perform(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
-        start_clock(case, ClockKind.ADVICE)
+        go_on_with_advice(case)
     else:
         _decline_one_of_several(case, exchange, others, actor=actor)
     tell_the_desk(case, actor=actor, key=f"declined:{copy.id.hex}")
@@ -209,6 +213,7 @@ def go_on_with_what_was_agreed(case: Case, others: list[ForwardedCopy], *, actor
             raise RuntimeError("a copy is agreed to by a line of the ledger")
         both: dict[str, Fact] = {"copy_id": agreed.id.hex, "consent_id": given.id.hex}
         _perform(case, CaseAct.APPROVE_COPY, actor=actor, facts=both)
+        triage_is_over(case)
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         start_clock(case, ClockKind.ROUTE)
 

@@ -29,8 +29,8 @@ RUNS_IN: Mapping[CaseState, Runs] = MappingProxyType({
     _S.RECEIVED:      Runs(of_case=(_K.TRIAGE,)),
     _S.TRIAGE:        Runs(of_case=(_K.TRIAGE,)),
     _S.NEED_INFO:     Runs(of_case=(_K.CONSULTER_ANSWER,)),
-    # The consulter's answer is waited for or, once she asked for a change, the desk's work.
-    _S.AWAIT_CONSENT: Runs(of_case=(_K.CONSENT_ANSWER, _K.ROUTE)),
+    # The consulter's answer is waited for or, once she asked for a change, the desk's work goes on.
+    _S.AWAIT_CONSENT: Runs(of_case=(_K.CONSENT_ANSWER, _K.TRIAGE, _K.ADVICE, _K.ROUTE)),
     _S.READY:         Runs(of_case=(_K.SEND_HOLD, _K.ROUTE)),
     _S.ROUTED:        Runs(of_exchange=_THE_OFFICERS),
     _S.REROUTE:       Runs(of_case=(_K.ROUTE,)),
@@ -46,5 +46,12 @@ RUNS_IN: Mapping[CaseState, Runs] = MappingProxyType({
     _S.ADVICE:        Runs(of_case=(_K.ADVICE,)),
     _S.CLOSED:        Runs(),
     _S.WITHDRAWN:     Runs(),
+})
+
+# While the consulter is asked, the desk's own term stands still, and her answer lets what was left of it go on. A case
+# has one such term at a time: that of the state from which she was asked.
+RESTS_IN: Mapping[CaseState, tuple[ClockKind, ...]] = MappingProxyType({
+    _S.NEED_INFO:     (_K.TRIAGE,),
+    _S.AWAIT_CONSENT: (_K.TRIAGE, _K.ADVICE, _K.ROUTE),
 })
 # fmt: on

@@ -181,8 +181,11 @@ class Calendar:
 
     def add_desk_hours(self, at: datetime, hours: int) -> datetime:
         """So many hours of desk time after ``at``, on the clock of Japan; what is left at 17:00 runs on next day."""
+        return self.add_desk_time(at, timedelta(hours=hours))
+
+    def add_desk_time(self, at: datetime, left: timedelta) -> datetime:
+        """As ``add_desk_hours``, for any length of desk time."""
         here = self.desk_time(at)
-        left = timedelta(hours=hours)
         while left:
             closes = datetime.combine(here.date(), DESK_CLOSES, JST)
             if here + left <= closes:
@@ -190,6 +193,20 @@ class Calendar:
             left -= closes - here
             here = self.desk_time(closes)
         return here
+
+    def desk_time_between(self, first: datetime, last: datetime) -> timedelta:
+        """For how long somebody was at the desk from one moment to a later one."""
+        here, ends, passed = self.desk_time(first), in_japan(last), timedelta()
+        while here < ends:
+            closes = datetime.combine(here.date(), DESK_CLOSES, JST)
+            passed += min(closes, ends) - here
+            here = self.desk_time(closes)
+        return passed
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days come after a day, up to and with another."""
+        span = max((last - first).days, 0)
+        return sum(self.is_working_day(first + _ONE_DAY * step) for step in range(1, span + 1))
 
 
 DEFAULT_CALENDAR = Calendar(version="2026-10-01")

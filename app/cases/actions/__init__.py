@@ -16,6 +16,7 @@ from app.cases.actions.closing import (
 )
 from app.cases.actions.copies import draft_copy, lay_out_what_is_sent, new_version, put_copy
 from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
+from app.cases.actions.resting import go_on_after, go_on_with_advice, triage_is_over
 from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
 from app.cases.actions.sending import (
     Sending,
@@ -61,6 +62,8 @@ __all__ = [
     "end_with_its_group",
     "exclude",
     "give_feedback",
+    "go_on_after",
+    "go_on_with_advice",
     "lay_out_what_is_sent",
     "may_go_out",
     "monitor",
@@ -82,6 +85,7 @@ __all__ = [
     "return_to_triage",
     "route_again",
     "to_the_consulter",
+    "triage_is_over",
     "write_message",
     "write_note",
 ]

@@ -7,8 +7,9 @@ import uuid
 from sqlalchemy import select
 
 from app.cases.actions.approved import note_as_laid_out
+from app.cases.actions.resting import let_rest
 from app.cases.queries import copies_of, latest_copy, may_draft, receipts_of, road_to
-from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.clocks.actions import start_clock
 from app.custody.actions import grant_to_receipt, make_compartment
 from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.incidents.queries import group_of
@@ -91,8 +92,7 @@ def put_copy(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
         facts={"copy_id": copy.id.hex},
     )
     copy.put_at = now()
-    meet_clocks(case, [ClockKind.TRIAGE, ClockKind.ADVICE])
-    stop_clocks(case, [ClockKind.ROUTE])
+    let_rest(case)
     start_clock(case, ClockKind.CONSENT_ANSWER)
 
 

@@ -11,7 +11,7 @@ from app.cases.recalls import (
     readings_of,
     recall_that_waits,
 )
-from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.actions import pass_over, start_clock, stop_clocks
 from app.clocks.queries import running_clocks
 from app.leaks.actions.beginning import begin_after_recall
 from app.people.queries import serving
@@ -96,7 +96,7 @@ def refuse_recall(case: Case, exchange: Exchange, *, actor: Actor) -> None:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONFIRM_RECALL)
     _answer(asked, RecallAnswer.REFUSED, actor)
     for clock in running_clocks(exchange.id):
-        start_clock(exchange, clock.kind, from_=clock.started_at + (now() - max(asked.asked_at, clock.started_at)))
+        pass_over(exchange, clock, since=asked.asked_at)
     exchange.version += 1
     case.version += 1
     record(of_case(case), "case.refuse_recall", actor=actor, facts={"recall_id": asked.id.hex})

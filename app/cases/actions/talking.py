@@ -8,7 +8,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.cases.actions.resting import let_rest
+from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
@@ -80,7 +81,7 @@ def acknowledge_consultation(case: Case, *, actor: Actor) -> Message:
 def ask_information(case: Case, text: str, *, actor: Actor) -> Message:
     """Ask the consulter for more; the desk's own clock rests until she answers."""
     message = _acting(case, CaseAct.ASK_INFORMATION, text, "question", actor=actor)
-    stop_clocks(case, [ClockKind.TRIAGE])
+    let_rest(case)
     start_clock(case, ClockKind.CONSULTER_ANSWER)
     return message
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
-from app.cases.queries import severity_of
+from app.cases.actions.resting import go_on_after
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
@@ -24,7 +24,7 @@ from models.case import Case
 from models.case_facet import CaseFacet
 from models.exclusion import Exclusion
 from models.person import Person
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
 from models.rules.people import SECRETARIAT, Role
@@ -49,7 +49,7 @@ def open_triage(case: Case, *, actor: Actor) -> None:
 
 
 def resume_triage(case: Case, *, actor: Actor) -> None:
-    """Go on with triage without waiting for the consulter's answer."""
+    """Go on with triage without waiting for the consulter's answer; the desk has what was left of its time."""
     perform(
         CASE_LIFECYCLE,
         case,
@@ -59,7 +59,7 @@ def resume_triage(case: Case, *, actor: Actor) -> None:
         subject=of_case(case),
     )
     stop_clocks(case, [ClockKind.CONSULTER_ANSWER])
-    start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
+    go_on_after(CaseState.NEED_INFO, case)
 
 
 def record_triage(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.cases.actions import lay_out_what_is_sent, new_version, note_what_was_approved, open_triage
-from app.cases.queries import latest_copy, may_draft, receipts_of
+from app.cases.queries import latest_copy, may_draft, receipts_of, severity_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import end_grant_to_receipt, grant_to_receipt
 from app.custody.queries import compartment_of_exchange
@@ -64,7 +64,9 @@ def draft_group_copy(group: IncidentGroup, *, actor: Actor) -> ForwardedCopy:
     group.copy_token = token_of_copy(text)
     if case.state is CaseState.READY:
         _perform(case, CaseAct.REVISE_GROUP_COPY, copy, actor=actor)
+        # What was decided is open again, and the desk's time for it begins anew.
         stop_clocks(case, [ClockKind.ROUTE])
+        start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
     else:
         case.version += 1
     return copy

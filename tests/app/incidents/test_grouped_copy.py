@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.cases.actions import Sending, arrange_sending, deliver_held, draft_copy, exclude, may_go_out
 from app.cases.queries import exchanges_of, latest_copy
+from app.clocks.queries import running_clock
 from app.incidents.actions import (
     TooFew,
     approve_group_copy,
@@ -31,6 +32,7 @@ from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mass_incident import GroupWord
 from models.rules.taxonomy.harassment_type import HarassmentType
@@ -147,6 +149,16 @@ def test_a_group_below_five_countable_people_has_no_copy(app: Flask):
         with pytest.raises(TooFew):
             road.done(lambda: draft_group_copy(the_group(), actor=present("counselor")))
         assert case_of(the_group()).state is CaseState.RECEIVED
+
+
+def test_a_grouped_copy_made_anew_is_weighed_within_a_term_again(app: Flask):
+    with app.app_context():
+        group, _sent = a_group(20)
+        approved(group)
+        assert running_clock(case_of(the_group()).id, ClockKind.TRIAGE) is None
+        road.done(lambda: draft_group_copy(the_group(), actor=present("counselor")))
+        assert case_of(the_group()).state is CaseState.TRIAGE
+        assert running_clock(case_of(the_group()).id, ClockKind.TRIAGE) is not None
 
 
 def test_who_let_nothing_be_told_is_never_counted_and_reads_no_copy(app: Flask):
