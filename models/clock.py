@@ -50,6 +50,8 @@ class Clock(Identified):
     explanation_en: Mapped[str] = mapped_column(Text, default="")
     met_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    passing_told_at: Mapped[datetime | None]
+    """When those who answer for an outer limit were told that it had passed."""
 
     @property
     def is_running(self) -> bool:

@@ -130,11 +130,11 @@ def meet_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> None:
     note_next_due(thing)
 
 
-def stop_clocks(thing: HasClocks, kinds: Iterable[ClockKind] | None = None) -> None:
-    """These clocks (or all of them) no longer wait for anything."""
-    wanted = None if kinds is None else set(kinds)
+def stop_clocks(thing: HasClocks, kinds: Iterable[ClockKind] | None = None, *, but: Iterable[ClockKind] = ()) -> None:
+    """These clocks (or all of them, but for some) no longer wait for anything."""
+    wanted, kept = None if kinds is None else set(kinds), set(but)
     for clock in running_clocks(thing.id):
-        if wanted is None or clock.kind in wanted:
+        if (wanted is None or clock.kind in wanted) and clock.kind not in kept:
             clock.stopped_at = now()
     note_next_due(thing)
 

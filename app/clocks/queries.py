@@ -44,6 +44,19 @@ def last_stopped(subject_id: uuid.UUID, kinds: Iterable[ClockKind]) -> Clock | N
     )
 
 
+def ran_out(subject_id: uuid.UUID, kind: ClockKind) -> Clock | None:
+    """The newest clock of a kind, where it was stopped only after it was due: what it waited for did not come."""
+    newest = db().scalar(
+        select(Clock)
+        .where(Clock.subject_id == subject_id, Clock.kind == kind)
+        .order_by(Clock.started_at.desc(), Clock.id.desc())
+        .limit(1)
+    )
+    if newest is None or newest.stopped_at is None or newest.stopped_at < newest.due_at:
+        return None
+    return newest
+
+
 def clocks_of(subject_id: uuid.UUID) -> Sequence[Clock]:
     """Every clock there ever was for a thing, oldest first."""
     return db().scalars(select(Clock).where(Clock.subject_id == subject_id).order_by(Clock.started_at)).all()

@@ -123,7 +123,7 @@ def submit_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = 
         "statement_digest": _digest(row for row in rows if isinstance(row, Statement)),
     }
     rows += first_record(of_case(case), "case.key_in" if keyed else "case.submit", actor=actor, facts=facts)
-    rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.TRIAGE))
+    rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ACKNOWLEDGE_OUTER, ClockKind.TRIAGE))
     # All sealing is done before the pen is taken, so that many can send at once.
     before = _store(case, rows, once)
     if before is not None:

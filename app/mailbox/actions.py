@@ -46,6 +46,7 @@ from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.person import Person
 from models.receipt import Receipt
+from models.rules.case_clocks import PROMISED
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CONSENT_MAY_BE_WITHDRAWN, CaseAct, CaseState
 from models.rules.consent import Consent, ConsentLevel, ConsentOption, is_raised, may_address
 from models.rules.consent_ledger import provided_on
@@ -326,7 +327,7 @@ def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
             end_grants_to_companies(exchange, at=at)
             exchange.hold_until, exchange.arranged_by_id = None, None
     no_longer_counted(case)
-    stop_clocks(case)
+    stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.ADVICE)
     tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
 

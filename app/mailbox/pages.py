@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask import render_template
 from flask_babel import gettext as _
 
-from app.clocks.queries import running_clock
+from app.clocks.queries import ran_out, running_clock
 from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
@@ -74,10 +74,25 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         said=[_shown(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),
         answer_by=answer_clock.due_at if answer_clock is not None else None,
+        **_by_when(case),
         now=now(),
         lines=crisis_lines() if case.is_crisis else (),
         session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
     )
+
+
+def _by_when(case: Case) -> dict[str, datetime | None]:
+    """By when she is told the result, by when she is asked to answer, and when that day has passed."""
+    result = running_clock(case.id, ClockKind.FEEDBACK_OUTER) if case.state is not CaseState.ADVICE else None
+    reply = running_clock(case.id, ClockKind.CONSULTER_ANSWER)
+    consent = running_clock(case.id, ClockKind.CONSENT_ANSWER)
+    too_late = ran_out(case.id, ClockKind.CONSENT_ANSWER)
+    return {
+        "result_by": result.due_at if result is not None else None,
+        "reply_by": reply.due_at if reply is not None else None,
+        "consent_by": consent.due_at if consent is not None else None,
+        "consent_was_due": too_late.due_at if too_late is not None else None,
+    }
 
 
 def _group_words(case: Case) -> str:

@@ -25,6 +25,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "search.done": _l("相談を開いて言葉を探した"),
     "case.assign": _l("担当を決めた"),
     "case.note": _l("窓口のメモを書いた"),
+    "case.limit_passed": _l("相談者への約束の最終期限を過ぎた"),
+    "copy.unanswered": _l("別の会社への転送版に、相談者の返事がないまま期限を過ぎた"),
     "case.set_codes": _l("分類を付けた"),
     "case.set_crisis": _l("緊急の印を変えた"),
     "case.ask_close": _l("終結を申し出た(一人目)"),

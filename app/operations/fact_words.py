@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.presentation.fields import Words
 from app.presentation.filters import label
 from models.rules.consent import ConsentLevel
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
@@ -22,6 +23,7 @@ FACT_WORDS: dict[str, Words] = {
     "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
     "cases": _l("開いた相談の数"),
+    "clock": _l("期限"),
     "closure_id": _l("休業日"),
     "company_file_id": _l("会社別の記録"),
     "company_id": _l("会社"),
@@ -128,6 +130,7 @@ CODES: dict[str, type[Labelled]] = {
     "step": Step,
     "told": LeakTold,
 }
+    "clock": ClockKind,
 SHOWN_OF_AN_IDENTIFIER = 8
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.absences.actions import follow_absences
 from app.attachments.actions import sweep_files
-from app.cases.actions import deliver_held
+from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms
@@ -58,6 +58,8 @@ CLOCKWORK = (
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("follow_absences", follow_absences),
     Work("deliver_held", deliver_held),
+    Work("go_on_unanswered", go_on_unanswered),
+    Work("tell_of_passed_limits", tell_of_passed_limits),
     Work("issue_due_reminders", issue_due_reminders),
     Work("open_due_steps", open_due_steps),
     Work("mark_due_unmet", mark_due_unmet),

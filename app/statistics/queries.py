@@ -18,9 +18,11 @@ from app.pipeline.transaction import db
 from app.presentation.filters import label
 from models.case import Case
 from models.case_facet import CaseFacet
+from models.clock import Clock
 from models.exchange import Exchange
 from models.rules.board import start_of_day
 from models.rules.consent import may_count
+from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
 from models.rules.small_cells import Shown, choices_of_many, parts_of_a_whole
 from models.rules.taxonomy.actor_relation import ActorRelation
@@ -45,6 +47,17 @@ class WhoWasTold(Labelled):
     CERTIFIED   = "certified",   "認定された会社に伝えた",       "Told a certified company"
     UNCERTIFIED = "uncertified", "認定のない会員に依頼した",     "Asked a member without certification"
     NOBODY      = "nobody",      "会社には伝えていない",         "No company was told"
+    # fmt: on
+
+
+class LimitKept(Labelled):
+    """Whether an outer limit of what the consulter was promised was kept (6.3)."""
+
+    # fmt: off
+    IN_TIME      = "in_time",      "期限までに行った",                 "Done by its day"
+    LATE         = "late",         "期限を過ぎた",                     "Later than its day"
+    ENDED_BEFORE = "ended_before", "期限の前に終わった、または途中",   "Over before its day, or still running"
+    NOT_COUNTED  = "not_counted",  "数えていない",                     "Not measured"
     # fmt: on
 
 
@@ -90,6 +103,12 @@ def tables_of(year: Year) -> Sequence[Table]:
         for title, codes, field, none, tokens in single
     ]
     tables.append(Table(str(_("会社への連絡")), parts_of_a_whole(_by_who_was_told(ids))))
+    for title, kind in (
+        (_("相談者への最初の連絡(最終期限まで)"), ClockKind.ACKNOWLEDGE_OUTER),
+        (_("結果のご案内(最終期限まで)"), ClockKind.FEEDBACK_OUTER),
+    ):
+        kept = {label(one): count for one, count in limits_kept(ids, kind).items()}
+        tables.append(Table(str(title), parts_of_a_whole(kept)))
     facets = _facets_of(ids)
     for title, codes, field in (
         (_("届き方"), IntakeRoute, "intake_route"),
@@ -139,6 +158,27 @@ def _by_who_was_told(case_ids: frozenset[uuid.UUID]) -> dict[str, int]:
             told[case_id] = WhoWasTold.CERTIFIED if feeds_ladder else WhoWasTold.UNCERTIFIED
     counted = Counter(told.get(case_id, WhoWasTold.NOBODY) for case_id in case_ids)
     return {label(one): counted[one] for one in WhoWasTold}
+
+
+def limits_kept(case_ids: frozenset[uuid.UUID], kind: ClockKind) -> dict[LimitKept, int]:
+    """How many kept an outer limit, by the clock that was started last where there was more than one."""
+    newest = {
+        clock.subject_id: clock
+        for clock in db().scalars(
+            select(Clock).where(Clock.subject_id.in_(list(case_ids)), Clock.kind == kind).order_by(Clock.started_at)
+        )
+    }
+    counted = Counter(_of_limit(newest.get(case_id)) for case_id in case_ids)
+    return {one: counted[one] for one in LimitKept}
+
+
+def _of_limit(clock: Clock | None) -> LimitKept:
+    if clock is None:
+        return LimitKept.NOT_COUNTED
+    ended = clock.met_at or clock.stopped_at or now()
+    if ended > clock.due_at:
+        return LimitKept.LATE
+    return LimitKept.IN_TIME if clock.met_at else LimitKept.ENDED_BEFORE
 
 
 def _facets_of(case_ids: frozenset[uuid.UUID]) -> dict[str, dict[uuid.UUID, list[bytes]]]:

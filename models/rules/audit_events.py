@@ -35,6 +35,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "search.done":               "cases hits waiting first_day last_day with_messages reason_code",
     "case.assign":               "person_id",
     "case.note":                 "note_id",
+    "case.limit_passed":        "clock",
+    "copy.unanswered":          "clock",
     "case.set_codes":            "facet token_digest",
     "case.set_crisis":           "is_set",
     "case.ask_close":            "outcome",

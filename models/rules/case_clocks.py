@@ -24,6 +24,12 @@ class Runs:
 _S, _K = CaseState, ClockKind
 _THE_OFFICERS = (_K.OFFICER_ACK, _K.INITIAL_REPORT, _K.FINAL_REPORT)
 
+# What the consulter was promised runs in whatever state her case is, until it is kept or the case is over.
+PROMISED = (_K.ACKNOWLEDGE_CONSULTER, _K.ACKNOWLEDGE_OUTER, _K.FEEDBACK_OUTER)
+OUTER_LIMITS = (_K.ACKNOWLEDGE_OUTER, _K.FEEDBACK_OUTER)
+# What is waited for from her; when it does not come, the desk goes on.
+ANSWERS = (_K.CONSULTER_ANSWER, _K.CONSENT_ANSWER)
+
 # fmt: off
 RUNS_IN: Mapping[CaseState, Runs] = MappingProxyType({
     _S.RECEIVED:      Runs(of_case=(_K.TRIAGE,)),

@@ -47,6 +47,7 @@ class CaseAct(Labelled):
     ASK_INFORMATION         = "ask_information",         "相談者に追加で尋ねる",       "Ask the consulter for more"
     ANSWER_INFORMATION      = "answer_information",      "質問に答える",               "Answer the question"
     RESUME_TRIAGE           = "resume_triage",           "回答を待たずに審査へ戻す",   "Resume without an answer"
+    GO_ON_UNANSWERED        = "go_on_unanswered",        "回答がないまま先へ進む",     "Go on without an answer"
     ASK_CONSENT             = "ask_consent",             "転送版への同意を求める",     "Ask for consent to the copy"
     REVISE_COPY             = "revise_copy",             "転送版を直して示す",         "Put a new version of the copy"
     APPROVE_COPY            = "approve_copy",            "この内容で伝えてよい",       "Approve this copy"
@@ -110,6 +111,11 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     Row(S.NEED_INFO,      A.ANSWER_INFORMATION,      S.TRIAGE,        "mailbox:write",        "case.information_answered",
         gives=("message_id",)),
     Row(S.NEED_INFO,      A.RESUME_TRIAGE,           S.TRIAGE,        "case:triage",          "case.triage_resumed"),
+    Row(S.NEED_INFO,      A.GO_ON_UNANSWERED,        S.TRIAGE,        "system:clock",         "case.went_on_unanswered",
+        gives=("clock",)),
+    *each((S.AWAIT_CONSENT, S.FEEDBACK),
+                          A.GO_ON_UNANSWERED,        None,            "system:clock",         "case.went_on_unanswered",
+        gives=("clock",)),
     Row(S.TRIAGE,         A.ADVISE,                  S.ADVICE,        "case:advise",          "case.advised",
         gives=("message_id",), needs=("severity",)),
     Row(S.TRIAGE,         A.PUT_OUT_OF_SCOPE,        S.CLOSED,        "case:close",           "case.put_out_of_scope",

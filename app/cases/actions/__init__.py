@@ -15,6 +15,7 @@ from app.cases.actions.closing import (
     reopen,
 )
 from app.cases.actions.copies import draft_copy, lay_out_what_is_sent, new_version, put_copy
+from app.cases.actions.limits import tell_of_passed_limits
 from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
 from app.cases.actions.resting import go_on_after, go_on_with_advice, triage_is_over
 from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
@@ -40,6 +41,7 @@ from app.cases.actions.talking import (
     write_note,
 )
 from app.cases.actions.triage import assign, exclude, open_triage, record_triage, resume_triage
+from app.cases.actions.unanswered import go_on_unanswered
 
 __all__ = [
     "Sending",
@@ -63,6 +65,7 @@ __all__ = [
     "exclude",
     "give_feedback",
     "go_on_after",
+    "go_on_unanswered",
     "go_on_with_advice",
     "lay_out_what_is_sent",
     "may_go_out",
@@ -84,6 +87,7 @@ __all__ = [
     "return_to_ready",
     "return_to_triage",
     "route_again",
+    "tell_of_passed_limits",
     "to_the_consulter",
     "triage_is_over",
     "write_message",

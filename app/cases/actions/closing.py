@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
 from app.cases.queries import exchanges_of, outcome_of, severity_of
 from app.clocks.actions import start_clock, stop_clocks
@@ -14,6 +15,7 @@ from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
 from models.case import Case
 from models.company_file import CompanyFile
+from models.rules.case_clocks import PROMISED
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, closing_needs_second_person, may_reopen
 from models.rules.company_file_lifecycle import follows_silence
 from models.rules.deadlines import ClockKind, policy_at
@@ -67,7 +69,7 @@ def refuse_close(case: Case, *, actor: Actor) -> None:
 def monitor(case: Case, *, actor: Actor) -> None:
     """Watch how things go on, after the result was told."""
     _perform(case, CaseAct.MONITOR, actor=actor)
-    stop_clocks(case)
+    stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.PROGRESS_NOTE)
 
 
@@ -79,8 +81,9 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)
     case.is_open = True
-    stop_clocks(case)
+    stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
+    promise_again(case)
 
 
 def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, actor: Actor) -> None:
@@ -108,7 +111,7 @@ def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> N
     for exchange in exchanges_of(case):
         if exchange.company_id == file.company_id:
             close_exchange(case, exchange, "no_answer", actor=actor)
-    stop_clocks(case)
+    stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.FEEDBACK)
 
 

@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.cases.actions.limits import note_word_to_her
 from app.cases.actions.resting import let_rest
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
@@ -29,8 +30,6 @@ from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import seal_into
-
-ACKNOWLEDGED_BY_A_HUMAN_WORD = (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ACKNOWLEDGE_OUTER)
 
 
 def write_note(case: Case, text: str, *, actor: Actor) -> DeskNote:
@@ -133,7 +132,7 @@ def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Me
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
     db().add(message)
     open_reply(case, actor=actor)
-    meet_clocks(case, ACKNOWLEDGED_BY_A_HUMAN_WORD)
+    note_word_to_her(case, purpose)
     if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
         meet_clocks(case, [ClockKind.PROGRESS_NOTE])
         start_clock(case, ClockKind.PROGRESS_NOTE)

@@ -28,6 +28,7 @@ from app.cases.queries import (
 from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
+from app.cases.waiting import stands_still, waited_in_vain
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
 from app.consents.queries import consent_in_force
@@ -102,6 +103,8 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "clocks": [
             (clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in running_clocks(case.id)
         ],
+        "stands_still": stands_still(case),
+        "in_vain": waited_in_vain(case),
         "now": now(),
         "offers": offers_for(case, actor),
         "may": {permission.name: _may(case, permission) for permission in Permission if permission.resource == "case"},

@@ -14,6 +14,7 @@ from app.clocks.queries import clocks_of, running_clock, running_clocks
 from app.mailbox.actions import answer, ask_for_change, decline_copy
 from models.case import Case
 from models.clock import Clock
+from models.rules.case_clocks import PROMISED
 from models.rules.case_lifecycle import CaseState
 from models.rules.deadlines import ClockKind
 from models.rules.desk_reasons import RecallReason
@@ -46,8 +47,8 @@ def running(case: Case, kind: ClockKind = ClockKind.TRIAGE) -> Clock:
 
 
 def waited_for(case: Case) -> set[ClockKind]:
-    """What runs beside the first word to the consulter, which she has not been written yet."""
-    return {clock.kind for clock in running_clocks(case.id)} - {ClockKind.ACKNOWLEDGE_CONSULTER}
+    """What runs beside the promises to her, which run in every state."""
+    return {clock.kind for clock in running_clocks(case.id)} - set(PROMISED)
 
 
 def weigh(case: Case, severity: Severity) -> None:

@@ -86,7 +86,7 @@ def test_a_question_is_answered_once_and_the_desks_clock_runs_again(app: Flask, 
     visitor.send({"reply": "夜勤の上司にお願いしました。"})
     with app.app_context():
         assert road.case_of(case).state is CaseState.TRIAGE
-        assert {clock.kind for clock in running_clocks(case.id)} == {ClockKind.TRIAGE}
+        assert {clock.kind for clock in running_clocks(case.id)} == {ClockKind.TRIAGE, ClockKind.FEEDBACK_OUTER}
     page = late.send({"reply": "二回目の答えです。消えません。"}, status=409)
     assert "二回目の答えです。消えません。" in page.html
 

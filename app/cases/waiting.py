@@ -1,0 +1,59 @@
+"""What the page of a case says of waiting: which term stands still, and which answer did not come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.clocks.queries import last_stopped, ran_out, running_clock
+from models.case import Case
+from models.rules.case_clocks import RESTS_IN
+from models.rules.case_lifecycle import CaseState
+from models.rules.deadlines import ClockKind
+
+# While in a state: whose answer was waited for, and what the desk may do now that it did not come.
+IN_VAIN: dict[CaseState, tuple[ClockKind, LazyString]] = {
+    CaseState.TRIAGE: (
+        ClockKind.CONSULTER_ANSWER,
+        _l("お尋ねへの返事がありませんでした。いま分かっていることだけで、進め方を決めてください。"),
+    ),
+    CaseState.AWAIT_CONSENT: (
+        ClockKind.CONSENT_ANSWER,
+        _l(
+            "転送版への返事がありませんでした。この文章は会社に伝えられません。"
+            "メッセージで助言する、転送版を直してもう一度示す、同意なしで終結する、のいずれかを選んでください。"
+        ),
+    ),
+    CaseState.FEEDBACK: (
+        ClockKind.CONSULTER_ANSWER,
+        _l("結果のご案内への返事がありませんでした。経過観察にするか、終結するかを決めてください。"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class InVain:
+    """An answer that did not come by its day, and what may be done now."""
+
+    since: datetime
+    words: str
+
+
+def waited_in_vain(case: Case) -> InVain | None:
+    """What the newest question of this state came to, when nobody answered it in time."""
+    if case.state not in IN_VAIN:
+        return None
+    kind, words = IN_VAIN[case.state]
+    clock = ran_out(case.id, kind)
+    return InVain(clock.due_at, str(words)) if clock is not None else None
+
+
+def stands_still(case: Case) -> ClockKind | None:
+    """The desk's own term that waits for the consulter's answer; none while it goes on after a wish for a change."""
+    if case.state not in RESTS_IN or any(running_clock(case.id, kind) for kind in RESTS_IN[case.state]):
+        return None
+    rested = last_stopped(case.id, RESTS_IN[case.state])
+    return rested.kind if rested is not None else None
