@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
 from app.cases.queries import named_companies
+from app.cases.told import cannot_undo
 from app.consents.queries import companies_in_question, consent_in_force
 from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
@@ -47,9 +48,10 @@ from models.company import Company
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN, OVER
-from models.rules.consent import ConsentOption, what_withdrawal_cannot_undo
+from models.rules.consent import ConsentOption
 from models.rules.emergency import EmergencyAnswer
 from models.rules.permissions import Permission
+from models.rules.withdrawal import TakenBack
 
 
 @blueprint.route("/enter", methods=["GET", "POST"])
@@ -300,7 +302,7 @@ def _consent_page(case: Case, *, form: ConsentForm | None = None, sure: SureForm
         sure_form=sure or SureForm(formdata=None, data=version),
         form=form or sure,
         may_withdraw=case.state in CONSENT_MAY_BE_WITHDRAWN,
-        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+        cannot_undo=cannot_undo(case, TakenBack.CONSENT, current_language()),
     )
 
 
@@ -327,7 +329,10 @@ def _ledger_page(case: Case, *, refused: CompanyConsentForm | None = None) -> st
         forms=forms,
         form=refused,
         is_over=case.state in OVER,
-        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+        cannot_undo={
+            one.company.id: cannot_undo(case, TakenBack.CONSENT, current_language(), company_id=one.company.id).words
+            for one in companies
+        },
         history=shown_history(case, for_the_desk=False),
         provisions=shown_provisions(case, for_the_desk=False),
         tellings=[one for one in tellings_of(case, actor=actor_here()) if one.row.answer is EmergencyAnswer.AGREED],
@@ -347,7 +352,7 @@ def _withdraw_page(case: Case, *, form: WithdrawForm | None = None) -> str:
         "mailbox/withdraw.html",
         case=case,
         form=form or WithdrawForm(formdata=None, data={"version": str(case.version)}),
-        cannot_undo=what_withdrawal_cannot_undo(current_language()),
+        cannot_undo=cannot_undo(case, TakenBack.CONSULTATION, current_language()),
     )
 
 

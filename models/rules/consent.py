@@ -224,20 +224,3 @@ def what_the_company_gets(choice: ConsentLevel | ConsentOption, locale: str = "j
     """What follows from a choice, in words for the person who chooses."""
     ja, en = _WHAT_THE_COMPANY_GETS[choice]
     return en if locale.lower().startswith("en") else ja
-
-
-_CANNOT_UNDO_JA = (
-    "同意を取り消すと、これから先は会社に何も伝えません。会社に渡した転送版も閉じます。"
-    "ただし、会社の人がすでに読んだことを、なかったことにはできません。"
-    "また、協会が会社にいつ何を求め、会社が答えたかどうかという記録は、会社の対応の記録として残ります。"
-)
-_CANNOT_UNDO_EN = (
-    "Once you withdraw, nothing more is told to the company, and the copy it was given is closed. "
-    "What somebody there has already read cannot be unread. "
-    "When the association asked the company, and whether it answered, stays on record as the company's own conduct."
-)
-
-
-def what_withdrawal_cannot_undo(locale: str = "ja") -> str:
-    """What is said before a withdrawal is confirmed."""
-    return _CANNOT_UNDO_EN if locale.lower().startswith("en") else _CANNOT_UNDO_JA

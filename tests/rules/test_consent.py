@@ -20,7 +20,6 @@ from models.rules.consent import (
     merged,
     stricter,
     what_the_company_gets,
-    what_withdrawal_cannot_undo,
 )
 from models.rules.forwarded_copy import fields_in_forwarded_copy
 
@@ -130,8 +129,3 @@ def test_every_choice_says_in_two_languages_what_follows_from_it(choice: Consent
     assert english
     assert japanese != english
     assert english.isascii()
-
-
-def test_withdrawal_says_what_it_cannot_undo() -> None:
-    assert "読んだ" in what_withdrawal_cannot_undo()
-    assert "unread" in what_withdrawal_cannot_undo("en_GB")
