@@ -19,6 +19,7 @@ from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import STANDS_ALONE, OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
+from models.rules.withdrawal import AskedBy, KnownBy
 
 LONGEST_TEXT = 4000
 LONGEST_EMERGENCY = 2_000
@@ -208,6 +209,21 @@ class CloseForm(ChangingForm):
     """With which outcome a case ends."""
 
     outcome = OneOf(_l("終わり方"), options=Outcome, select=True, width="long")
+
+
+class WithdrawForm(ChangingForm):
+    """What the consulter said when she asked to withdraw, and how the desk knew that it was she."""
+
+    asked_by = OneOf(_l("申し出の届き方"), options=AskedBy)
+    known_by = OneOf(_l("本人の確かめ方"), options=KnownBy)
+    words = PlainText(
+        _l("申し出の内容"),
+        thing=_l("申し出の内容"),
+        limit=LONGEST_TEXT,
+        rows=4,
+        hint=_l("相談者の言葉のままに書いてください。相談者の画面にも届きます。"),
+    )
+    read_out = Tick(_l("取り消せないことを伝え、それでも取り下げるという返事をもらいました"), thing=_l("確認"))
 
 
 class ReopenForm(ChangingForm):

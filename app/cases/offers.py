@@ -37,6 +37,7 @@ PAGES = {
     A.PUT_OUT_OF_SCOPE: "cases.close",
     A.CLOSE_WITHOUT_CONSENT: "cases.close",
     A.CLOSE: "cases.close",
+    A.WITHDRAW_ON_REQUEST: "cases.withdraw",
     A.REOPEN: "cases.reopen_",
     A.RETURN_REPORT: "cases.review",
     A.ACCEPT_REPORT: "cases.review",
@@ -60,11 +61,11 @@ LEADS = frozenset({A.OPEN_TRIAGE, A.ASK_CONSENT, A.ROUTE, A.ROUTE_AGAIN, A.BEGIN
 DONE_ON_THE_GROUPS_PAGE = frozenset(
     {
         *(A.ASK_INFORMATION, A.ADVISE, A.ASK_CONSENT, A.OFFER_COPY, A.REVISE_COPY, A.REOPEN_COPY),
-        *(A.GIVE_FEEDBACK, A.CLOSE, A.PUT_OUT_OF_SCOPE, A.RECORD_TRIAGE),
+        *(A.GIVE_FEEDBACK, A.CLOSE, A.PUT_OUT_OF_SCOPE, A.RECORD_TRIAGE, A.WITHDRAW_ON_REQUEST),
     }
 )
 STYLES = ("primary", "secondary", "danger")
-TAKES_BACK = frozenset({A.RECALL, A.CLOSE_WITHOUT_CONSENT, A.PUT_OUT_OF_SCOPE})
+TAKES_BACK = frozenset({A.RECALL, A.WITHDRAW_ON_REQUEST, A.CLOSE_WITHOUT_CONSENT, A.PUT_OUT_OF_SCOPE})
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ WORDS_OF_ACTS = {
     CaseAct.ANSWER_INFORMATION: _l("相談者が質問に答えました"),
     CaseAct.RESUME_TRIAGE: _l("回答を待たずに審査へ戻しました"),
     CaseAct.GO_ON_UNANSWERED: _l("相談者の返事がないまま期限を過ぎ、窓口が先へ進めることになりました"),
+    CaseAct.WITHDRAW_ON_REQUEST: _l("相談者の申し出により、窓口が相談を取り下げました"),
     CaseAct.ASK_CONSENT: _l("転送版を相談者に示しました"),
     CaseAct.REVISE_COPY: _l("転送版を直して示しました"),
     CaseAct.APPROVE_COPY: _l("相談者が転送版を承認しました"),

@@ -293,12 +293,17 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     if text:
         _say(case, text, purpose="note", actor=actor)
     _perform(case, CaseAct.WITHDRAW, actor=actor)
+    end_by_withdrawal(case, actor=actor)
+    tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
+
+
+def end_by_withdrawal(case: Case, *, actor: Actor) -> None:
+    """What follows from a withdrawal, whoever entered it: nothing runs, and no company has anything open."""
     stop_clocks(case)
     take_back_from(exchanges_of(case), actor=actor)
     for exchange in open_exchanges(case):
         close_exchange(case, exchange, "withdrawn", actor=actor)
     no_longer_counted(case)
-    tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
 
 
 def _take_back_for_all(

@@ -14,12 +14,14 @@ from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
+from models.rules.withdrawal import AskedBy, KnownBy
 
 FACT_WORDS: dict[str, Words] = {
     "absence_id": _l("不在"),
     "act": _l("行い"),
     "alarm_id": _l("緊急の呼び出し"),
     "answer_id": _l("回答"),
+    "asked_by": _l("申し出の届き方"),
     "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
     "cases": _l("開いた相談の数"),
@@ -54,6 +56,7 @@ FACT_WORDS: dict[str, Words] = {
     "is_on_duty": _l("当番の有無"),
     "is_set": _l("印"),
     "kind": _l("種類"),
+    "known_by": _l("本人の確かめ方"),
     "last_day": _l("期間の終わり"),
     "duty": _l("報告の要否の目安"),
     "key_safety": _l("鍵の状況"),
@@ -123,6 +126,8 @@ FACT_WORDS: dict[str, Words] = {
 CODES: dict[str, type[Labelled]] = {
     "duty": LeakDuty,
     "key_safety": KeySafety,
+    "asked_by": AskedBy,
+    "known_by": KnownBy,
     "level": ConsentLevel,
     "mail_kind": MailKind,
     "reach": LeakReach,

@@ -81,6 +81,7 @@ class CaseAct(Labelled):
     OFFER_COPY              = "offer_copy",              "あらためて転送版を示す",     "Offer a copy after all"
     WITHDRAW_CONSENT        = "withdraw_consent",        "会社への提供の同意を取り消す", "Withdraw consent"
     WITHDRAW                = "withdraw",                "相談を取り下げる",           "Withdraw the consultation"
+    WITHDRAW_ON_REQUEST     = "withdraw_on_request",     "申し出により取り下げる",     "Withdraw on the consulter's request"
     CLOSE                   = "close",                   "終結する",                   "Close the case"
     CONFIRM_CLOSE           = "confirm_close",           "二人目として終結を確認する", "Confirm the closure as the second person"
     REOPEN                  = "reopen",                  "再開する",                   "Reopen the case"
@@ -95,7 +96,7 @@ WITH_THE_COMPANY = (S.ROUTED, S.REROUTE, S.ACKED, S.IN_ACTION, S.RESPONDED, S.RE
 CONSENT_MAY_BE_WITHDRAWN = (S.AWAIT_CONSENT, S.READY, S.RECALLED, *WITH_THE_COMPANY)
 WITHOUT_AN_ANSWER = (S.ROUTED, S.ACKED, S.IN_ACTION, S.RESPONDED)
 # The desk closes from here; what is grave is asked for by one and confirmed by another.
-CLOSED_BY_THE_DESK_FROM = (S.TRIAGE, S.AWAIT_CONSENT, S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN)
+CLOSED_BY_THE_DESK_FROM = (S.TRIAGE, S.AWAIT_CONSENT, S.RECALLED, S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN)
 OVER = (S.CLOSED, S.WITHDRAWN)
 OPEN_STATES = tuple(state for state in S if state not in OVER)
 
@@ -191,7 +192,9 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
         gives=("consent_id",), clears=("approved_at",)),
     *each(OPEN_STATES,    A.WITHDRAW,                S.WITHDRAWN,     "mailbox:withdraw",     "case.withdrawn",
         marks=("withdrawn_at",)),
-    *each((S.FEEDBACK, S.MONITOR, S.ADVICE, S.WITHDRAWN),
+    *each(OPEN_STATES,    A.WITHDRAW_ON_REQUEST,     S.WITHDRAWN,     "case:close",           "case.withdrawn_on_request",
+        gives=("message_id", "asked_by", "known_by"), marks=("withdrawn_at",)),
+    *each((S.FEEDBACK, S.MONITOR, S.ADVICE, S.RECALLED, S.WITHDRAWN),
                           A.CLOSE,                   S.CLOSED,        "case:close",           "case.closed",
         gives=("outcome",), marks=("closed_at",)),
     *each(CLOSED_BY_THE_DESK_FROM,

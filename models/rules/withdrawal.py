@@ -26,6 +26,26 @@ class TakenBack(Labelled):
     # fmt: on
 
 
+class AskedBy(Labelled):
+    """How the consulter asked the desk to withdraw the consultation for her."""
+
+    # fmt: off
+    PHONE  = "phone",  "電話",       "By telephone"
+    LETTER = "letter", "手紙・FAX",  "By letter or fax"
+    VISIT  = "visit",  "対面",       "In person"
+    # fmt: on
+
+
+class KnownBy(Labelled):
+    """How the desk made sure that it was she who asked, and nobody else."""
+
+    # fmt: off
+    QUESTIONS   = "questions",   "決めておいた質問に答えてもらった",       "She answered the agreed questions"
+    CALLED_BACK = "called_back", "聞いていた連絡先に、こちらから連絡した", "Called back at the contact she had left"
+    IN_PERSON   = "in_person",   "前にも会った本人が来た",                 "She came herself, and was known"
+    # fmt: on
+
+
 Words = tuple[str, str]
 
 _T, _B = Told, TakenBack

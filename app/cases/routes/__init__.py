@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from app.cases.routes import board, case, closing, consents, copies, emergency, masking, review, search, sending, triage
+from app.cases.routes import (
+    board,
+    case,
+    closing,
+    consents,
+    copies,
+    emergency,
+    masking,
+    review,
+    search,
+    sending,
+    triage,
+    withdrawing,
+)
 
 __all__ = [
     "board",
@@ -16,4 +29,5 @@ __all__ = [
     "search",
     "sending",
     "triage",
+    "withdrawing",
 ]
