@@ -12,11 +12,12 @@ from app.mailbox.actions import end_by_withdrawal
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case
 from app.pipeline.identity import Actor
-from app.pipeline.standing import towards_case
+from app.pipeline.standing import must_be_allowed, towards_case
 from models.case import Case
 from models.message import Message
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.permissions import Permission
 from models.rules.withdrawal import AskedBy, KnownBy, TakenBack
 
 
@@ -27,14 +28,15 @@ def withdraw_on_request(case: Case, words: str, *, asked_by: AskedBy, known_by: 
     """
     if group_of(case) is not None:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.WITHDRAW_ON_REQUEST)
-    CASE_LIFECYCLE.row_for(case.state, CaseAct.WITHDRAW_ON_REQUEST)
+    row, standing = CASE_LIFECYCLE.row_for(case.state, CaseAct.WITHDRAW_ON_REQUEST), towards_case(actor, case)
+    must_be_allowed(Permission(row.by), actor=actor, standing=standing)
     message = to_the_consulter(case, _told_to_her(case, words, asked_by), "note", actor=actor)
     perform(
         CASE_LIFECYCLE,
         case,
         CaseAct.WITHDRAW_ON_REQUEST,
         actor=actor,
-        standing=towards_case(actor, case),
+        standing=standing,
         subject=of_case(case),
         facts={"message_id": message.id.hex, "asked_by": asked_by.value, "known_by": known_by.value},
     )
