@@ -7,11 +7,14 @@ from datetime import datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.clocks.queries import last_stopped, ran_out, running_clock
+from app.pipeline.transaction import db
+from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.case_clocks import RESTS_IN
-from models.rules.case_lifecycle import CaseState
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseState
 from models.rules.deadlines import ClockKind
 
 # While in a state: whose answer was waited for, and what the desk may do now that it did not come.
@@ -34,6 +37,9 @@ IN_VAIN: dict[CaseState, tuple[ClockKind, LazyString]] = {
 }
 
 
+WENT_ON = "case.went_on_unanswered"
+
+
 @dataclass(frozen=True)
 class InVain:
     """An answer that did not come by its day, and what may be done now."""
@@ -44,11 +50,26 @@ class InVain:
 
 def waited_in_vain(case: Case) -> InVain | None:
     """What the newest question of this state came to, when nobody answered it in time."""
-    if case.state not in IN_VAIN:
+    if case.state not in IN_VAIN or _last_way_into(case) != WENT_ON:
         return None
     kind, words = IN_VAIN[case.state]
     clock = ran_out(case.id, kind)
     return InVain(clock.due_at, str(words)) if clock is not None else None
+
+
+def _last_way_into(case: Case) -> str | None:
+    """By which event the case came into its state: what was not answered before it was opened again is over."""
+    ways = {row.event for row in CASE_LIFECYCLE if row.makes is case.state and not row.stays}
+    return db().scalar(
+        select(AuditRecord.name)
+        .where(
+            AuditRecord.subject_kind == "case",
+            AuditRecord.subject_id == case.id,
+            AuditRecord.name.in_({*ways, WENT_ON}),
+        )
+        .order_by(AuditRecord.number.desc())
+        .limit(1)
+    )
 
 
 def stands_still(case: Case) -> ClockKind | None:

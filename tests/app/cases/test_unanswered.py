@@ -17,6 +17,7 @@ from app.cases.actions import (
     confirm_close,
     go_on_unanswered,
     refuse_close,
+    reopen,
 )
 from app.cases.queries import exchanges_of
 from app.clocks.queries import running_clock, running_clocks
@@ -226,6 +227,19 @@ def test_the_desk_reads_that_no_answer_came_and_what_may_be_done(
     page = sign_in(app, "counselor").get(f"/desk/{number}")
     for said in ("2026年12月2", "までに、相談者からの返事が届きませんでした", words, "いまからでも返事を書けます"):
         assert said in page.text
+
+
+def test_what_was_not_answered_before_a_case_was_opened_again_is_not_asked_of_the_desk(app: Flask) -> None:
+    with app.app_context():
+        case, _code = told_the_result()
+        number = road.case_of(case).number
+        road.let_hours_pass(24 * 36)
+    sweep(app)
+    with app.app_context():
+        road.done(lambda: close_case(road.case_of(case), Outcome.CONTACT_LOST, actor=present("counselor")))
+        road.done(lambda: reopen(road.case_of(case), "by_request", actor=present("counselor")))
+        assert road.case_of(case).state is CaseState.TRIAGE
+    assert "返事が届きませんでした" not in sign_in(app, "counselor").get(f"/desk/{number}").text
 
 
 def test_she_reads_beforehand_what_happens_when_she_does_not_answer(app: Flask) -> None:
