@@ -124,9 +124,10 @@ FACT_WORDS: dict[str, Words] = {
     "working_days": _l("営業日の数"),
 }
 CODES: dict[str, type[Labelled]] = {
+    "asked_by": AskedBy,
+    "clock": ClockKind,
     "duty": LeakDuty,
     "key_safety": KeySafety,
-    "asked_by": AskedBy,
     "known_by": KnownBy,
     "level": ConsentLevel,
     "mail_kind": MailKind,
@@ -135,7 +136,6 @@ CODES: dict[str, type[Labelled]] = {
     "step": Step,
     "told": LeakTold,
 }
-    "clock": ClockKind,
 SHOWN_OF_AN_IDENTIFIER = 8
 
 
