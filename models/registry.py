@@ -14,6 +14,7 @@ from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
 from models.case import Case
 from models.case_facet import CaseFacet
+from models.case_link import CaseLink
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.check_in import CheckIn
@@ -94,6 +95,7 @@ __all__ = [
     "BoardMeeting",
     "Case",
     "CaseFacet",
+    "CaseLink",
     "Certification",
     "CertificationStatus",
     "CheckIn",

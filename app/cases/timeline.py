@@ -9,11 +9,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 
+from app.cases.links import links_out_of_reach
 from app.people.queries import name_of
 from app.pipeline.audit import of_case
 from app.pipeline.changes import ACT_OF_EVENT
+from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.presentation.filters import label
 from models.audit_record import AuditRecord
@@ -46,6 +48,8 @@ WORDS = {
     "incident.take_out": _l("グループから外れ、個別に進めることになりました"),
     "incident.say": _l("相談者が、まとめの人数に入るかどうかを決めました"),
     "incident.tell": _l("グループの全員に知らせました"),
+    "case.link": _l("ほかの相談との関係を記録しました"),
+    "case.unlink": _l("ほかの相談との関係を取り消しました"),
     "consent.give": _l("同意の範囲が変わりました"),
     "consent.withdraw": _l("会社への提供の同意が取り消されました"),
     "emergency.ask": _l("命や体の危険のため、最小限を伝えることを求めました"),
@@ -140,6 +144,7 @@ WORDS_OF_ACTS = {
 }
 OF_A_COMPANY_ALONE = ("draft.save", "draft.discard")
 """When an officer begins or pauses to write is not the desk's to follow; the record keeps it."""
+OF_A_LINK = ("case.link", "case.unlink")
 GRAVE = frozenset(
     {
         "case.recalled",
@@ -164,15 +169,17 @@ class Entry:
     body: str = ""
 
 
-def timeline_of(case: Case) -> list[Entry]:
-    """The newest lines of a case's record, the newest first."""
+def timeline_of(case: Case, *, actor: Actor) -> list[Entry]:
+    """The newest lines of a case's record, the newest first; of a case that one may not open, none tells."""
     subject = of_case(case)
+    out_of_reach = [AuditRecord.facts.contains(link.hex) for link in links_out_of_reach(case, actor=actor)]
     records = db().scalars(
         select(AuditRecord)
         .where(
             AuditRecord.subject_kind == subject.kind,
             AuditRecord.subject_id == subject.id,
             AuditRecord.name.not_in(OF_A_COMPANY_ALONE),
+            ~and_(AuditRecord.name.in_(OF_A_LINK), or_(false(), *out_of_reach)),
         )
         .order_by(AuditRecord.number.desc())
         .limit(MOST)

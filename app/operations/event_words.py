@@ -49,6 +49,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "emergency.agreed": _l("最小限を伝えることに二人目が同意した"),
     "emergency.refused": _l("最小限も伝えないことにした"),
     "provision.record": _l("会社に提供したものを記録した"),
+    "case.link": _l("ほかの相談との関係を記録した"),
+    "case.unlink": _l("ほかの相談との関係を取り消した"),
     "message.send": _l("メッセージを送った"),
     "message.read": _l("メッセージを開いた"),
     "attachment.add": _l("ファイルを加えた"),

@@ -24,6 +24,7 @@ FACT_WORDS: dict[str, Words] = {
     "asked_by": _l("申し出の届き方"),
     "attachment_id": _l("ファイル"),
     "board_item_id": _l("議案"),
+    "case_link_id": _l("相談どうしの関係"),
     "cases": _l("開いた相談の数"),
     "clock": _l("期限"),
     "closure_id": _l("休業日"),

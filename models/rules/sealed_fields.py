@@ -79,6 +79,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("leak_sheet",       "sealed_items",         _C.LEAK,         "漏えいの報告の9つの項目"),
     SealedField("leak_telling",     "sealed_words",         _C.LEAK,         "漏えいについて、だれに何を知らせたか"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
+    SealedField("case_link",        "sealed_reason",        _C.DESK_NOTES,   "二つの相談が関係すると考える理由"),
     SealedField("forwarded_copy",   "sealed_text",          _C.FORWARDED,    "会社に渡す転送版", _UNTIL_IT_IS_SENT),
     SealedField("action_entry",     "sealed_note",          _C.REPORT,       "会社の対応記録"),
     SealedField("report",           "sealed_body",          _C.REPORT,       "会社の報告"),

@@ -28,7 +28,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "cases.provisions_file",
     },
     _P.CASE_READ_IDENTITY: {"cases.identity", "phone_desk.letter", "phone_desk.reply"},
-    _P.CASE_NOTE: {"cases.note", "watch.see"},
+    _P.CASE_NOTE: {"cases.link", "cases.note", "cases.unlink", "watch.see"},
     _P.CASE_ATTACH: {"attachments.desk_give", "attachments.desk_remove"},
     _P.CASE_MESSAGE: {"incidents.tell", "cases.acknowledge", "cases.ask", "cases.feedback", "cases.message"},
     _P.CASE_ADVISE: {"cases.advise_"},

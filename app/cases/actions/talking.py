@@ -23,6 +23,7 @@ from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from crypto import CannotOpen
 from models.case import Case
+from models.compartment import Compartment
 from models.desk_note import DeskNote
 from models.message import Message
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
@@ -35,10 +36,7 @@ from models.sealed import seal_into
 def write_note(case: Case, text: str, *, actor: Actor) -> DeskNote:
     """Write a note among the desk; the consulter and the company never see it."""
     must_be_allowed(Permission.CASE_NOTE, actor=actor, standing=towards_case(actor, case))
-    compartment = compartment_of_case(case, CompartmentKind.DESK_NOTES)
-    if compartment is None:
-        compartment, _secret = make_compartment(CompartmentKind.DESK_NOTES, case=case, actor=actor)
-        db().flush()
+    compartment = desk_notes_of(case, actor=actor)
     note = DeskNote(
         id=uuid.uuid4(), case_id=case.id, compartment_id=compartment.id, person_id=_writer(actor), written_at=now()
     )
@@ -46,6 +44,15 @@ def write_note(case: Case, text: str, *, actor: Actor) -> DeskNote:
     db().add(note)
     record(of_case(case), "case.note", actor=actor, facts={"note_id": note.id.hex})
     return note
+
+
+def desk_notes_of(case: Case, *, actor: Actor) -> Compartment:
+    """The part of a case that is the desk's alone, made when the first of the desk writes into it."""
+    compartment = compartment_of_case(case, CompartmentKind.DESK_NOTES)
+    if compartment is None:
+        compartment, _secret = make_compartment(CompartmentKind.DESK_NOTES, case=case, actor=actor)
+        db().flush()
+    return compartment
 
 
 def write_message(case: Case, text: str, purpose: str = "note", *, actor: Actor) -> Message:

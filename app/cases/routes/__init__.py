@@ -16,6 +16,7 @@ from app.cases.routes import (
     triage,
     withdrawing,
 )
+    linking,
 
 __all__ = [
     "board",
@@ -24,6 +25,7 @@ __all__ = [
     "consents",
     "copies",
     "emergency",
+    "linking",
     "masking",
     "review",
     "search",

@@ -15,6 +15,7 @@ from app.cases import blueprint
 from app.cases.actions import acknowledge_consultation, assign, exclude, note_messages_read, write_message, write_note
 from app.cases.actions.closing import outcome_asked_for
 from app.cases.forms import AssignForm, MessageForm, NoteForm
+from app.cases.links import linked_to
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
 from app.cases.queries import (
@@ -118,6 +119,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
             "message": MessageForm(data={"version": case.version}),
             "assign": _assign_form(case),
         },
+        "links": linked_to(case, actor=actor),
         "unacknowledged": running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None,
         "closing": outcome_asked_for(case),
         "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
@@ -125,7 +127,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "keyed": keyed_by(case),
         "watched": watched(case),
         "leaks": leaks_of_case(case, actor=actor),
-        "timeline_entries": timeline_of(case),
+        "timeline_entries": timeline_of(case, actor=actor),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},

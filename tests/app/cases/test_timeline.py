@@ -5,6 +5,7 @@ from flask import Flask
 from app.cases.timeline import WORDS_OF_ACTS, timeline_of
 from models.rules.case_lifecycle import CaseAct
 from tests.support import road
+from tests.support.present import present
 
 
 def test_every_act_has_words_for_having_been_done():
@@ -17,6 +18,6 @@ def test_each_line_tells_what_happened(app: Flask):
         case, code = road.triaged()
         road.routed(case, code)
     with app.test_request_context():
-        titles = [entry.title for entry in timeline_of(road.case_of(case))]
+        titles = [entry.title for entry in timeline_of(road.case_of(case), actor=present("counselor"))]
     assert "責任者へ転送しました" in titles or "待ち時間のあとに届きました" in titles
     assert all(title.endswith(("ました", "ませんでした")) for title in titles), titles

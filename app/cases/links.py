@@ -1,0 +1,109 @@
+"""Which cases have to do with a case, as far as the one who asks may open them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+
+from app.people.queries import name_of
+from app.pipeline.identity import Actor
+from app.pipeline.standing import visible_cases
+from app.pipeline.transaction import db
+from app.presentation.filters import current_language, label
+from app.presentation.typed_text import as_keyed
+from models.case import Case
+from models.case_link import CaseLink
+from models.compartment import Compartment
+from models.person import Person
+from models.rules.case_links import CaseLinkKind, words_from_the_other
+from models.rules.permissions import Permission
+from models.sealed import open_from
+
+
+@dataclass(frozen=True, repr=False)
+class Linked:
+    """A link as one of its two cases shows it, opened."""
+
+    link: CaseLink
+    other: Case
+    words: str
+    reason: str | None
+    """None at the case to which it leads: it is read where it was written, so that its reading is recorded there."""
+    by: str
+
+
+def openable_case(number: str, *, actor: Actor) -> Case | None:
+    """The case of this number, for whoever may open it; one that is out of reach is as one that never was."""
+    typed = as_keyed(number).strip().upper()
+    found: Case | None = db().scalar(
+        select(Case).where(Case.number == typed, visible_cases(actor, Permission.CASE_READ))
+    )
+    return found
+
+
+def linked_to(case: Case, *, actor: Actor) -> list[Linked]:
+    """The links of a case that lead to cases which this person may open as well, the newest first."""
+    rows = db().execute(
+        select(CaseLink, Case)
+        .join(Case, _at_the_other_end(case))
+        .where(CaseLink.ended_at.is_(None), visible_cases(actor, Permission.CASE_READ))
+        .order_by(CaseLink.linked_at.desc(), CaseLink.id)
+    )
+    return [_shown(link, other, case, actor) for link, other in rows]
+
+
+def links_out_of_reach(case: Case, *, actor: Actor) -> Sequence[uuid.UUID]:
+    """The links of a case, ended ones too, to a case that this person may not open: nothing tells of them."""
+    return (
+        db()
+        .scalars(
+            select(CaseLink.id)
+            .join(Case, _at_the_other_end(case))
+            .where(not_(visible_cases(actor, Permission.CASE_READ)))
+        )
+        .all()
+    )
+
+
+def standing_link(first: Case, second: Case, kind: CaseLinkKind) -> CaseLink | None:
+    """The link of this kind that stands between two cases, from whichever side it was made."""
+    return db().scalar(
+        select(CaseLink).where(
+            CaseLink.kind == kind,
+            CaseLink.ended_at.is_(None),
+            or_(
+                and_(CaseLink.case_id == first.id, CaseLink.other_case_id == second.id),
+                and_(CaseLink.case_id == second.id, CaseLink.other_case_id == first.id),
+            ),
+        )
+    )
+
+
+def link_of(case: Case, link_id: uuid.UUID, *, actor: Actor) -> Linked | None:
+    """One standing link of a case, for whoever may open both its cases."""
+    return next((one for one in linked_to(case, actor=actor) if one.link.id == link_id), None)
+
+
+def _at_the_other_end(case: Case) -> ColumnElement[bool]:
+    return or_(
+        and_(CaseLink.case_id == case.id, Case.id == CaseLink.other_case_id),
+        and_(CaseLink.other_case_id == case.id, Case.id == CaseLink.case_id),
+    )
+
+
+def _shown(link: CaseLink, other: Case, case: Case, actor: Actor) -> Linked:
+    here = link.case_id == case.id
+    reason = "" if here else None
+    if here and link.compartment_id is not None:
+        compartment = db().get_one(Compartment, link.compartment_id)
+        reason = open_from(link, "sealed_reason", key=actor.held.compartment_key(compartment))
+    return Linked(
+        link=link,
+        other=other,
+        words=label(link.kind) if here else words_from_the_other(link.kind, current_language()),
+        reason=reason,
+        by=name_of(db().get(Person, link.linked_by_id)) if link.linked_by_id else "",
+    )

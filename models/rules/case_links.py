@@ -1,0 +1,31 @@
+"""How one case belongs to another, without being the same: the kinds of link, and the words of each from both sides.
+
+Sources: domain, 6.1 (a linked new case after retaliation), and 7.13 (two companies side by side).
+A link says that two cases have to do with each other; it opens neither to anybody, and nobody who may not open both
+ever learns of it. Two cases of one person that are one matter are merged instead, which is another thing.
+"""
+
+from models.rules.labelled import Labelled
+
+
+class CaseLinkKind(Labelled):
+    """What a case is to the other one, said from the case at which the link was made."""
+
+    # fmt: off
+    SAME_INCIDENT = "same_incident", "同じ出来事についての、別の方の相談",       "Somebody else, about the same incident"
+    RETALIATION   = "retaliation",   "この相談が、仕返しを訴えている元の相談",   "The case for which this one tells of retaliation"
+    EARLIER_CASE  = "earlier_case",  "同じ方の、前の相談",                       "An earlier case of the same person"
+    SIDE_BY_SIDE  = "side_by_side",  "同じ方の、ほかの会社についての相談",       "The same person, about another company"
+    # fmt: on
+
+
+_SEEN_FROM_THE_OTHER = {
+    CaseLinkKind.RETALIATION: ("この相談への仕返しを訴えている相談", "The case that tells of retaliation for this one"),
+    CaseLinkKind.EARLIER_CASE: ("同じ方の、後の相談", "A later case of the same person"),
+}
+
+
+def words_from_the_other(kind: CaseLinkKind, locale: str = "ja") -> str:
+    """What the link is called at the case to which it leads."""
+    ja, en = _SEEN_FROM_THE_OTHER.get(kind, (kind.ja, kind.en))
+    return en if locale.lower().startswith("en") else ja
