@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
+from app.cases.links import tell_of_retaliation
 from app.cases.queries import in_hand_and_searched, severity_of
 from app.cases.recalls import cases_with_a_recall
 from app.clocks.queries import calendar
@@ -52,6 +53,7 @@ RECALLING: Mark = (_l("転送取消しの確認待ち"), "danger")
 SEARCHED: Mark = (_l("相談者を探す言葉"), "warning")
 GROUPED: Mark = (_l("一斉相談"), "info")
 GROUP: Mark = (_l("一斉相談のグループ"), "info")
+RETALIATION: Mark = (_l("仕返しの訴え"), "danger")
 WORRIED: Mark = (_l("見守りの答えを確認"), "danger")
 
 TONES = {
@@ -123,6 +125,7 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     marked = (
         (recalling, RECALLING),
         (searched, SEARCHED),
+        (tell_of_retaliation(shown), RETALIATION),
         (watched_and_worried(shown), WORRIED),
         (grouped, GROUPED),
         (groups, GROUP),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
@@ -80,6 +80,20 @@ def standing_link(first: Case, second: Case, kind: CaseLinkKind) -> CaseLink | N
             ),
         )
     )
+
+
+def kinds_of(case: Case) -> Sequence[CaseLinkKind]:
+    """What this case was said to be to others: the kinds alone, which tell of no other case."""
+    standing = select(CaseLink.kind).where(CaseLink.case_id == case.id, CaseLink.ended_at.is_(None))
+    return db().scalars(standing).all()
+
+
+def tell_of_retaliation(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these cases, those that tell of retaliation for an earlier one."""
+    standing = select(CaseLink.case_id).where(
+        CaseLink.case_id.in_(case_ids), CaseLink.kind == CaseLinkKind.RETALIATION, CaseLink.ended_at.is_(None)
+    )
+    return set(db().scalars(standing))
 
 
 def link_of(case: Case, link_id: uuid.UUID, *, actor: Actor) -> Linked | None:

@@ -24,7 +24,7 @@ from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
 from models.exchange import Exchange
-from models.exclusion import Exclusion
+from models.exclusion import ASKED_BEFORE, Exclusion
 from models.forwarded_copy import ForwardedCopy
 from models.person import Person
 from models.receipt import Receipt
@@ -248,12 +248,19 @@ def goes_again(case: Case, exchange: Exchange) -> bool:
 def who_receives(case: Case, company_id: uuid.UUID) -> Addressee | Hold:
     """To whom of a company a case goes now: officer, deputy or representative, and nobody who was excluded."""
     excluded = frozenset(one.hex for one in excluded_from(case))
-    return addressee(candidates_of(company_id), excluded=excluded, now=now())
+    before = frozenset(one.hex for one in asked_before(case))
+    return addressee(candidates_of(company_id), excluded=excluded, asked_before=before, now=now())
 
 
 def excluded_from(case: Case) -> frozenset[uuid.UUID]:
     """Who must not see a case."""
     return frozenset(db().scalars(select(Exclusion.person_id).where(Exclusion.case_id == case.id)))
+
+
+def asked_before(case: Case) -> frozenset[uuid.UUID]:
+    """Who is kept from a case only because an earlier one was told to them; the consulter may let them be asked."""
+    named = select(Exclusion.person_id).where(Exclusion.case_id == case.id, Exclusion.declared_by == ASKED_BEFORE)
+    return frozenset(db().scalars(named))
 
 
 def held_facts(case: Case) -> frozenset[str]:

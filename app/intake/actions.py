@@ -17,6 +17,7 @@ from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
 from app.duty.actions import alarm_the_desk
 from app.intake.answers import Answers, NamedCompany
+from app.intake.carried import is_sheet, new_sheet, secret_of
 from app.phone_desk.actions import first_task
 from app.pipeline.audit import Fact, first_record, of_case
 from app.pipeline.clock import now
@@ -51,7 +52,10 @@ __all__ = [
     "NamedCompany",
     "Receipted",
     "Sent",
+    "is_sheet",
     "new_case_number",
+    "new_sheet",
+    "secret_of",
     "sent_before",
     "submit_consultation",
 ]

@@ -17,7 +17,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
-from app.watch.queries import open_question
+from app.watch.queries import is_watched, open_question
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import OVER, CaseState
@@ -65,6 +65,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         files_wait=queries.files_wait(case),
         copies_wait=len(pending),
         group_words=_group_words(case),
+        is_watched=is_watched(case),
         asks_how_she_is=open_question(case.id) is not None,
         asks_answer=case.state is CaseState.NEED_INFO,
         result_told=queries.result_was_told(case),

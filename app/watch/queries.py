@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
 from app.cases.queries import code_behind
+from app.incidents.queries import case_of, membership_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
@@ -17,6 +18,8 @@ from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from models.case import Case
 from models.check_in import CheckIn
+from models.incident_group import IncidentGroup
+from models.provision import Provision
 from models.retaliation_watch import RetaliationWatch
 from models.rules.permissions import Permission
 from models.rules.retaliation_watch import ASKS_FOR_A_LOOK, CheckInAnswer
@@ -50,6 +53,19 @@ class WatchLine:
 def watch_of(case_id: uuid.UUID) -> RetaliationWatch | None:
     """The watch of a case, running or over."""
     return db().scalar(select(RetaliationWatch).where(RetaliationWatch.case_id == case_id))
+
+
+def is_watched(case: Case) -> bool:
+    """Whether the watch of a case still runs."""
+    watch = watch_of(case.id)
+    return watch is not None and watch.ended_at is None
+
+
+def told_before(case: Case) -> list[uuid.UUID]:
+    """To whom of the companies a case was told, by itself or among the numbers of a group."""
+    member = membership_of(case)
+    cases = [case.id, case_of(db().get_one(IncidentGroup, member.group_id)).id] if member is not None else [case.id]
+    return sorted(set(db().scalars(select(Provision.person_id).where(Provision.case_id.in_(cases)))))
 
 
 def asked_of(case_id: uuid.UUID) -> list[Asked]:

@@ -1,11 +1,14 @@
 """How one case belongs to another, without being the same: the kinds of link, and the words of each from both sides.
 
-Sources: domain, 6.1 (a linked new case after retaliation), and 7.13 (two companies side by side).
+Sources: domain, 6.1 (a linked new case after retaliation), 7.13 (two companies side by side) and 7.41.
 A link says that two cases have to do with each other; it opens neither to anybody, and nobody who may not open both
 ever learns of it. Two cases of one person that are one matter are merged instead, which is another thing.
 """
 
+from collections.abc import Iterable
+
 from models.rules.labelled import Labelled
+from models.rules.taxonomy.severity import Severity
 
 
 class CaseLinkKind(Labelled):
@@ -17,6 +20,15 @@ class CaseLinkKind(Labelled):
     EARLIER_CASE  = "earlier_case",  "同じ方の、前の相談",                       "An earlier case of the same person"
     SIDE_BY_SIDE  = "side_by_side",  "同じ方の、ほかの会社についての相談",       "The same person, about another company"
     # fmt: on
+
+
+FLOORS = {CaseLinkKind.RETALIATION: Severity.HIGH}
+"""How grave the case at which a link was made is at the least (domain, 4.2 and 7.41)."""
+
+
+def floor_by_links(kinds: Iterable[CaseLinkKind]) -> Severity:
+    """The lightest grade that a case's own links allow."""
+    return max((FLOORS.get(kind, Severity.LOW) for kind in kinds), key=lambda grade: grade.rank, default=Severity.LOW)
 
 
 _SEEN_FROM_THE_OTHER = {

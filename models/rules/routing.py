@@ -1,7 +1,7 @@
 """To whom a matter goes: which person of the company.
 
 Sources: domain, 1.2 (pledge 2: deputy and representative as fallback), 4.2 (conflicts), 6.3 (vacancy),
-7.6, 7.7 and 7.9.
+7.6, 7.7, 7.9 and 7.41.
 """
 
 from collections.abc import Sequence
@@ -73,6 +73,7 @@ class HoldReason(Labelled):
     # fmt: off
     VACANT     = "vacant",     "会社に登録された人がいません",         "Nobody of the company is registered"
     CONFLICTED = "conflicted", "登録された人が全員、除外の対象です",   "Everybody who is registered is excluded"
+    ASKED_BEFORE = "asked_before", "登録された人には、前の相談を伝えています。先に相談者に尋ねます", "Who is registered was told of the earlier case; the consulter is asked first"
     # fmt: on
 
 
@@ -85,10 +86,18 @@ class Hold:
     passed_over: frozenset[str]
 
 
-def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], now: datetime) -> Addressee | Hold:
+def addressee(
+    candidates: Sequence[Candidate],
+    *,
+    excluded: AbstractSet[str],
+    asked_before: AbstractSet[str] = frozenset(),
+    now: datetime,
+) -> Addressee | Hold:
     """The people to whom a matter of this company goes now.
 
     The first role in ``ORDER`` that has a valid person without a conflict is addressed, all such people of it.
+    Of the excluded, ``asked_before`` are those who were told of an earlier case that this one says was taken revenge for:
+    nobody but them being left, the consulter is asked, and the hold says so (7.41).
     A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms. An officer who is
     away is passed over for a deputy who is there; when none is, the matter waits for the officer as before.
     """
@@ -106,4 +115,6 @@ def addressee(candidates: Sequence[Candidate], *, excluded: AbstractSet[str], no
             passed_over = conflicted & (before | holders)
             return Addressee(tuple(people), role, vacancies, passed_over, office_is_safe=not holders & conflicted)
     reason = HoldReason.CONFLICTED if conflicted else HoldReason.VACANT
+    if conflicted & asked_before:
+        reason = HoldReason.ASKED_BEFORE
     return Hold(reason, vacancies, conflicted)

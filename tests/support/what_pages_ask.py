@@ -147,6 +147,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.copies",
         "mailbox.read",
         "watch.asked",
+        "watch.telling",
     },
     _P.MAILBOX_WRITE: {
         "attachments.own_give",
@@ -156,6 +157,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.not_satisfied",
         "mailbox.write",
         "watch.answer",
+        "watch.tell",
     },
     _P.MAILBOX_CONSENT: {
         "incidents.decide",

@@ -8,15 +8,21 @@ from sqlalchemy import select
 
 from app.cases.actions.talking import desk_notes_of
 from app.cases.links import Linked, standing_link
+from app.cases.queries import severity_of
+from app.clocks.actions import start_clock
+from app.clocks.queries import running_clock
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_link import CaseLink
-from models.rules.case_links import CaseLinkKind
+from models.rules.case_links import FLOORS, CaseLinkKind
+from models.rules.deadlines import ClockKind
 from models.rules.permissions import Permission
+from models.rules.taxonomy.severity import Severity
 from models.sealed import seal_into
 
 
@@ -44,11 +50,38 @@ def link_cases(case: Case, other: Case, kind: CaseLinkKind, *, reason: str, acto
         linked_at=now(),
     )
     seal_into(link, "sealed_reason", reason, key=actor.held.compartment_key(compartment))
+    _store(link, case, other, actor=actor)
+    return link
+
+
+def link_what_follows(case: Case, earlier: Case, kind: CaseLinkKind, *, actor: Actor) -> CaseLink:
+    """Link a case that was just made with the one from which the consulter made it, whose receipt she has."""
+    must_be_allowed(Permission.MAILBOX_WRITE, actor=actor, standing=towards_case(actor, earlier))
+    link = CaseLink(id=uuid.uuid4(), case_id=case.id, other_case_id=earlier.id, kind=kind, linked_at=now())
+    _store(link, case, earlier, actor=actor)
+    return link
+
+
+def _store(link: CaseLink, case: Case, other: Case, *, actor: Actor) -> None:
     db().add(link)
     # Each case's record names the link and no other case: whoever reads one record learns of no case beside it.
+    facts = {"case_link_id": link.id.hex, "kind": link.kind.value}
     for one in (case, other):
-        record(of_case(one), "case.link", actor=actor, facts={"case_link_id": link.id.hex, "kind": kind.value})
-    return link
+        record(of_case(one), "case.link", actor=actor, facts=dict(facts))
+    _lift(case, FLOORS.get(link.kind, Severity.LOW), actor=actor)
+
+
+def _lift(case: Case, floor: Severity, *, actor: Actor) -> None:
+    """A case in hand is at least as grave as its links make it; until triage is over its clock follows."""
+    found = severity_of(case)
+    if not case.is_open or floor is Severity.LOW or (found is not None and found.rank >= floor.rank):
+        return
+    case.severity_token = facet("severity", floor.value)
+    case.version += 1
+    record(of_case(case), "case.lift", actor=actor, facts={"severity": case.severity_token.hex()})
+    running = running_clock(case.id, ClockKind.TRIAGE)
+    if running is not None:
+        start_clock(case, ClockKind.TRIAGE, from_=running.started_at, severity=floor)
 
 
 def end_link(case: Case, linked: Linked, *, actor: Actor) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select
 
 from app.cases.actions.resting import go_on_after
+from app.cases.links import kinds_of
+from app.cases.queries import exchanges_of, severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
@@ -17,16 +19,19 @@ from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.ids import new_id
 from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_facet import CaseFacet
-from models.exclusion import Exclusion
+from models.exclusion import ASKED_BEFORE, Exclusion
 from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.case_links import floor_by_links
 from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
+from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission
 from models.rules.taxonomy.harassment_type import HarassmentType
@@ -71,9 +76,10 @@ def record_triage(
     is_crisis: bool,
     actor: Actor,
 ) -> Severity:
-    """Record how grave the case is and what it is about. Returns the grade, which some codes lift."""
+    """Record how grave the case is and what it is about. Returns the grade, which some codes and links lift."""
     types, org_issues = tuple(types), tuple(org_issues)
-    grade = max(severity, floor_of((*types, *org_issues)), key=lambda one: one.rank)
+    floors = floor_of((*types, *org_issues)), floor_by_links(kinds_of(case))
+    grade = max(severity, *floors, key=lambda one: one.rank)
     perform(
         CASE_LIFECYCLE,
         case,
@@ -106,11 +112,14 @@ def assign(case: Case, person: Person, *, actor: Actor) -> None:
 def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> None:
     """Keep somebody away from a case from this moment on; whoever had taken it has it no longer."""
     must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case))
-    if is_excluded(case, person):
+    before = exclusion_of(case, person.id)
+    if before is not None and before.declared_by != ASKED_BEFORE:
         return
-    db().add(
-        Exclusion(id=uuid.uuid4(), case_id=case.id, person_id=person.id, declared_by=declared_by, declared_at=now())
-    )
+    if before is not None:
+        # Asked or not: from now on it is a conflict, which no later word of hers about the addressee lifts.
+        before.declared_by, before.declared_at = declared_by, now()
+    else:
+        db().add(_exclusion(case, person.id, declared_by))
     record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person.id.hex, "declared_by": declared_by})
     case.version += 1
     if case.assignee_id == person.id:
@@ -119,10 +128,43 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
     keep_from(case, person, actor=actor)
 
 
+def exclude_beforehand(case: Case, person_id: uuid.UUID, declared_by: str, *, actor: Actor) -> None:
+    """Keep somebody away from a case that was just made, of which nobody was given anything yet."""
+    if exclusion_of(case, person_id) is not None:
+        return
+    db().add(_exclusion(case, person_id, declared_by))
+    db().flush()
+    record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person_id.hex, "declared_by": declared_by})
+
+
+def let_be_asked(case: Case, person: Person, *, actor: Actor) -> None:
+    """She was asked and agrees: who was told of an earlier case may be told of this one too.
+
+    Not while something lies with a company, whose office would find it at once; it is sent anew instead.
+    """
+    must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case))
+    found = exclusion_of(case, person.id)
+    if found is None or found.declared_by != ASKED_BEFORE:
+        return
+    if any(exchange.state == "routed" for exchange in exchanges_of(case)):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ROUTE)
+    db().delete(found)
+    case.version += 1
+    record(of_case(case), "case.let_be_asked", actor=actor, facts={"person_id": person.id.hex})
+
+
 def is_excluded(case: Case, person: Person) -> bool:
     """Whether somebody was named as one who must not see a case."""
-    named = select(Exclusion.id).where(Exclusion.case_id == case.id, Exclusion.person_id == person.id)
-    return db().scalar(named) is not None
+    return exclusion_of(case, person.id) is not None
+
+
+def exclusion_of(case: Case, person_id: uuid.UUID) -> Exclusion | None:
+    """That somebody must not see a case, and who said so."""
+    return db().scalar(select(Exclusion).where(Exclusion.case_id == case.id, Exclusion.person_id == person_id))
+
+
+def _exclusion(case: Case, person_id: uuid.UUID, declared_by: str) -> Exclusion:
+    return Exclusion(id=new_id(), case_id=case.id, person_id=person_id, declared_by=declared_by, declared_at=now())
 
 
 def _weigh_the_clock(case: Case, grade: Severity) -> None:

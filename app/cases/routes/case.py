@@ -12,13 +12,22 @@ from flask_wtf import FlaskForm
 
 from app.attachments.queries import count_of, for_the_desk
 from app.cases import blueprint
-from app.cases.actions import acknowledge_consultation, assign, exclude, note_messages_read, write_message, write_note
+from app.cases.actions import (
+    acknowledge_consultation,
+    assign,
+    exclude,
+    let_be_asked,
+    note_messages_read,
+    write_message,
+    write_note,
+)
 from app.cases.actions.closing import outcome_asked_for
 from app.cases.forms import AssignForm, MessageForm, NoteForm
-from app.cases.links import linked_to
+from app.cases.links import linked_to, tell_of_retaliation
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
 from app.cases.queries import (
+    asked_before,
     excluded_from,
     named_companies,
     people_of_companies,
@@ -119,6 +128,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
             "message": MessageForm(data={"version": case.version}),
             "assign": _assign_form(case),
         },
+        "tells_of_retaliation": bool(tell_of_retaliation([case.id])),
         "links": linked_to(case, actor=actor),
         "unacknowledged": running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None,
         "closing": outcome_asked_for(case),
@@ -222,6 +232,15 @@ def exclude_(number: str, person_id: str) -> ResponseReturnValue:
     return back_to(found, "conflicts") if still_mine else redirect(url_for("cases.board"))
 
 
+@blueprint.post("/<number>/let-be-asked/<person_id>")
+@asks(Permission.CASE_TRIAGE)
+def let_be_asked_(number: str, person_id: str) -> ResponseReturnValue:
+    found = find_as_seen(number, Permission.CASE_TRIAGE)
+    let_be_asked(found, _person(person_id), actor=actor_here())
+    flash(_("相談者の了承により、この方にも伝えられるようにしました。"), "success")
+    return back_to(found, "conflicts")
+
+
 def write_page(case: Case, form: FlaskForm, field: Any, heading: str, button: str, **shown: Any) -> ResponseReturnValue:
     """A page with one form and nothing else of the case, such as the one that says what is wrong with a message."""
     return render_template(
@@ -278,7 +297,7 @@ def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:
     """Everybody who might have to be kept away: the people of the companies concerned, and the desk itself."""
     companies = [company.id for company in named_companies(case).values()]
     companies += [one.company.id for one in opened.with_companies]
-    gone = excluded_from(case)
+    gone, told = excluded_from(case), asked_before(case)
     day = today()
     people = [*people_of_companies(companies), *people_of_the_desk()]
     return [
@@ -287,6 +306,7 @@ def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:
             "name": name_of(person),
             "where": name_on(db().get_one(Company, person.company_id), day) if person.company_id else "",
             "is_excluded": person.id in gone,
+            "was_told": person.id in told,
         }
         for person in people
     ]
