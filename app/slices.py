@@ -13,6 +13,7 @@ SLICES = (
     "phone_desk",
     "mailbox",
     "watch",
+    "merging",
     "attachments",
     "sign_in",
     "cases",

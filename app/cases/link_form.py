@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, PlainText
 from app.presentation.form import Form
-from models.rules.case_links import CaseLinkKind
+from models.rules.case_links import MADE_BY_THE_DESK, CaseLinkKind
 
 LONGEST_NUMBER = 40
 LONGEST_REASON = 1000
@@ -30,4 +30,4 @@ class LinkForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.options = CaseLinkKind
+        self.kind.options = [kind for kind in CaseLinkKind if kind in MADE_BY_THE_DESK]

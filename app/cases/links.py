@@ -18,7 +18,7 @@ from models.case import Case
 from models.case_link import CaseLink
 from models.compartment import Compartment
 from models.person import Person
-from models.rules.case_links import CaseLinkKind, words_from_the_other
+from models.rules.case_links import MADE_BY_THE_DESK, CaseLinkKind, words_from_the_other
 from models.rules.permissions import Permission
 from models.sealed import open_from
 
@@ -33,6 +33,10 @@ class Linked:
     reason: str | None
     """None at the case to which it leads: it is read where it was written, so that its reading is recorded there."""
     by: str
+
+    @property
+    def may_end(self) -> bool:
+        return self.link.kind in MADE_BY_THE_DESK
 
 
 def openable_case(number: str, *, actor: Actor) -> Case | None:
@@ -94,6 +98,26 @@ def tell_of_retaliation(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         CaseLink.case_id.in_(case_ids), CaseLink.kind == CaseLinkKind.RETALIATION, CaseLink.ended_at.is_(None)
     )
     return set(db().scalars(standing))
+
+
+def asks_whether_the_same(case: Case) -> bool:
+    """Whether the desk asks the consulter of this case if she has sent the same matter twice."""
+    return _is_linked(case, CaseLinkKind.SAME_MATTER)
+
+
+def was_merged(case: Case) -> bool:
+    """Whether a case has gone up in another one; it never begins again."""
+    standing = select(CaseLink.id).where(CaseLink.case_id == case.id, CaseLink.kind == CaseLinkKind.MERGED)
+    return db().scalar(standing.limit(1)) is not None
+
+
+def _is_linked(case: Case, kind: CaseLinkKind) -> bool:
+    standing = select(CaseLink.id).where(
+        CaseLink.kind == kind,
+        CaseLink.ended_at.is_(None),
+        or_(CaseLink.case_id == case.id, CaseLink.other_case_id == case.id),
+    )
+    return db().scalar(standing.limit(1)) is not None
 
 
 def link_of(case: Case, link_id: uuid.UUID, *, actor: Actor) -> Linked | None:

@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.clocks.queries import ran_out, running_clock
+from app.cases.links import asks_whether_the_same
 from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
@@ -65,6 +66,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         files_wait=queries.files_wait(case),
         copies_wait=len(pending),
         group_words=_group_words(case),
+        asks_whether_the_same=asks_whether_the_same(case),
         is_watched=is_watched(case),
         asks_how_she_is=open_question(case.id) is not None,
         asks_answer=case.state is CaseState.NEED_INFO,

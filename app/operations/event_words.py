@@ -51,6 +51,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "provision.record": _l("会社に提供したものを記録した"),
     "case.link": _l("ほかの相談との関係を記録した"),
     "case.unlink": _l("ほかの相談との関係を取り消した"),
+    "case.merge": _l("同じ方の相談を一つにまとめた"),
     "case.lift": _l("相談どうしの関係により、重大さの下限が上がった"),
     "case.let_be_asked": _l("相談者の了承により、前の相談を伝えた人にも伝えられるようにした"),
     "message.send": _l("メッセージを送った"),

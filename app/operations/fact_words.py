@@ -92,6 +92,7 @@ FACT_WORDS: dict[str, Words] = {
     "pledge_version": _l("誓約の版"),
     "publication_id": _l("公表"),
     "reason_code": _l("理由"),
+    "receipts": _l("受付コードの数"),
     "recall_id": _l("転送の取消し"),
     "receipt_id": _l("受付コード"),
     "reminder_id": _l("督促"),

@@ -45,6 +45,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "case.exclude":              "person_id declared_by",
     "case.link":                 "case_link_id kind",
     "case.unlink":               "case_link_id",
+    "case.merge":                "receipts",
     "case.lift":                 "severity",
     "case.let_be_asked":         "person_id",
     "alarm.raise":               "alarm_id is_on_duty",

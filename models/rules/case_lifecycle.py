@@ -84,6 +84,7 @@ class CaseAct(Labelled):
     WITHDRAW_ON_REQUEST     = "withdraw_on_request",     "申し出により取り下げる",     "Withdraw on the consulter's request"
     CLOSE                   = "close",                   "終結する",                   "Close the case"
     CONFIRM_CLOSE           = "confirm_close",           "二人目として終結を確認する", "Confirm the closure as the second person"
+    MERGE                   = "merge",                   "もう一つの相談とまとめる",   "Merge with the other consultation"
     REOPEN                  = "reopen",                  "再開する",                   "Reopen the case"
     # fmt: on
 
@@ -199,6 +200,9 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
         gives=("outcome",), marks=("closed_at",)),
     *each(CLOSED_BY_THE_DESK_FROM,
                           A.CONFIRM_CLOSE,           S.CLOSED,        "case:second_close",    "case.close_confirmed",
+        gives=("outcome",), marks=("closed_at",)),
+    *each((S.TRIAGE, S.NEED_INFO, S.ADVICE),
+                          A.MERGE,                   S.CLOSED,        "mailbox:consent",      "case.merged_into",
         gives=("outcome",), marks=("closed_at",)),
     *each((S.CLOSED, S.MONITOR),
                           A.REOPEN,                  S.TRIAGE,        "case:reopen",          "case.reopened",

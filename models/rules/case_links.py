@@ -2,7 +2,7 @@
 
 Sources: domain, 6.1 (a linked new case after retaliation), 7.13 (two companies side by side) and 7.41.
 A link says that two cases have to do with each other; it opens neither to anybody, and nobody who may not open both
-ever learns of it. Two cases of one person that are one matter are merged instead, which is another thing.
+ever learns of it. That two are one matter the desk only asks; the consulter answers, see models/rules/merging.py.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,13 @@ class CaseLinkKind(Labelled):
     RETALIATION   = "retaliation",   "この相談が、仕返しを訴えている元の相談",   "The case for which this one tells of retaliation"
     EARLIER_CASE  = "earlier_case",  "同じ方の、前の相談",                       "An earlier case of the same person"
     SIDE_BY_SIDE  = "side_by_side",  "同じ方の、ほかの会社についての相談",       "The same person, about another company"
+    SAME_MATTER   = "same_matter",   "同じ方が同じことを二度送られた相談(まとめてよいかを本人に尋ねます)", "The same matter sent twice; she is asked whether the two shall be one"
+    MERGED        = "merged",        "まとめた先の相談",                         "The case into which this one was merged"
     # fmt: on
 
 
+MADE_BY_THE_DESK = frozenset(CaseLinkKind) - {CaseLinkKind.MERGED}
+"""What the desk says and takes back; that two were merged is the consulter's own act, and for good."""
 FLOORS = {CaseLinkKind.RETALIATION: Severity.HIGH}
 """How grave the case at which a link was made is at the least (domain, 4.2 and 7.41)."""
 
@@ -33,6 +37,7 @@ def floor_by_links(kinds: Iterable[CaseLinkKind]) -> Severity:
 
 _SEEN_FROM_THE_OTHER = {
     CaseLinkKind.RETALIATION: ("この相談への仕返しを訴えている相談", "The case that tells of retaliation for this one"),
+    CaseLinkKind.MERGED: ("この相談にまとめた相談", "The case that was merged into this one"),
     CaseLinkKind.EARLIER_CASE: ("同じ方の、後の相談", "A later case of the same person"),
 }
 

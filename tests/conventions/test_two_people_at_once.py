@@ -41,6 +41,7 @@ NEEDS_NO_COMPARISON = {
     "resolutions.new_meeting": "makes a meeting that was not there before",
     "resolutions.interest": "a declared interest holds whatever has changed",
     "watch.answer": "answers one question, once, whatever else has changed",
+    "merging.merge": "locks both cases and looks at them as they are then",
     "watch.tell": "begins a case of its own, once for each sheet",
     "watch.see": "says that one answer was seen; it stays seen",
     "responses.discard": "throws away what the office began, on purpose",

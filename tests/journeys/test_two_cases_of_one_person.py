@@ -8,14 +8,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cases.actions import exclude
-from app.cases.queries import severity_of
+from app.cases.queries import excluded_from, outcome_of, severity_of
+from app.consents.queries import consent_in_force
 from app.pipeline.transaction import db
+from models.audit_record import AuditRecord
 from models.case import Case
 from models.case_link import CaseLink
 from models.exchange import Exchange
 from models.exclusion import Exclusion
+from models.rules.case_lifecycle import CaseState
 from models.rules.case_links import CaseLinkKind
-from models.rules.consent import ConsentLevel
+from models.rules.consent import Consent, ConsentLevel, ConsentOption
+from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import person, present
@@ -115,3 +119,66 @@ def it_goes_to_another_first(app: Flask, second: str, new_code: str) -> None:
     deputy = sign_in(app, "alpha_deputy")
     deputy.get("/office/")
     assert reference in deputy.page.html
+
+
+FIRST_WORDS = "夜の電話で一時間どなられました。責任者に代わってもらえませんでした。"
+SECOND_WORDS = "前に書いたことに書き足します。同じお客様から、翌日も電話がありました。"
+
+
+def test_two_consultations_of_one_person_become_one_with_the_stricter_consent(app: Flask) -> None:
+    """7.18: Given the same person submits twice, when the counselor merges, then the stricter consent applies and both
+    receipts lead to one thread.
+    """
+    with app.app_context():
+        first, first_code = road.triaged(text=FIRST_WORDS, consent=ConsentLevel.CN_2, options=(ConsentOption.CN_ST,))
+        road.let_hours_pass(1)
+        second, second_code = road.triaged(text=SECOND_WORDS, consent=ConsentLevel.CN_1, severity=Severity.HIGH)
+        road.done(lambda: exclude(second, person("third_counselor"), "consulter", actor=present("counselor")))
+        here, there = first.number, second.number
+    nobody_is_asked_before_the_desk_asks(app, first_code)
+    desk = sign_in(app, "counselor")
+    desk.get(f"/desk/{here}/link")
+    desk.send({"number": there, "kind": "same_matter", "reason": "同じお客様のことが、同じ言い回しで書かれています。"})
+    assert "二つの相談の関係を記録しました" in desk.page.text
+    # The desk's word alone opens nothing: until she answers, each code opens its own thread alone.
+    assert FIRST_WORDS not in at_the_mailbox(app, second_code).page.text
+    worker = at_the_mailbox(app, second_code)
+    assert here not in worker.page.html
+    worker.get(worker.page.links["二つの相談を一つにまとめる"])
+    worker.send({"other": first_code, "is_sure": "1"})
+    assert "一つにまとめました" in worker.page.text
+    for code in (first_code, second_code):
+        mailbox = at_the_mailbox(app, code)
+        assert FIRST_WORDS in mailbox.page.text
+        assert SECOND_WORDS in mailbox.page.text
+        assert "受付コードを二つお持ちのとき" not in mailbox.page.text
+    with app.app_context():
+        goes, ends = road.case_of(first), road.case_of(second)
+        assert goes.is_open
+        assert consent_in_force(goes) == Consent(ConsentLevel.CN_1, frozenset())
+        assert goes.consent_level is ConsentLevel.CN_1
+        assert severity_of(goes) is Severity.HIGH
+        assert (ends.state, ends.is_open) == (CaseState.CLOSED, False)
+        assert outcome_of(ends.outcome_token) is Outcome.DUPLICATE
+        assert excluded_from(goes) == excluded_from(ends) == {person("third_counselor").id}
+        assert names_of(goes).count("case.merge") == 1
+        assert names_of(ends).count("case.merged_into") == 1
+    # What is said from now on reaches her by either code.
+    desk.get(f"/desk/{here}")
+    assert SECOND_WORDS in desk.page.text
+    desk.send({"message": "二つとも読みました。"})
+    assert "二つとも読みました。" in at_the_mailbox(app, second_code).page.text
+    desk.get(f"/desk/{there}")
+    assert "まとめた先の相談" in desk.page.text
+    assert here in desk.page.text
+
+
+def nobody_is_asked_before_the_desk_asks(app: Flask, code: str) -> None:
+    worker = at_the_mailbox(app, code)
+    assert "受付コードを二つお持ちのとき" not in worker.page.text
+    worker.get("/mailbox/merge")
+    assert worker.page.path == "/mailbox"
+
+
+def names_of(case: Case) -> list[str]:
+    return list(db().scalars(select(AuditRecord.name).where(AuditRecord.subject_id == case.id)))

@@ -148,6 +148,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.read",
         "watch.asked",
         "watch.telling",
+        "merging.question",
     },
     _P.MAILBOX_WRITE: {
         "attachments.own_give",
@@ -166,6 +167,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "mailbox.change_for_company",
         "mailbox.decide_copy",
         "mailbox.withdraw_consent",
+        "merging.merge",
     },
     _P.MAILBOX_WITHDRAW: {"mailbox.withdraw"},
     _P.MAILBOX_CLOSE: {"mailbox.accept"},

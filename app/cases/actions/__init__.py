@@ -16,7 +16,7 @@ from app.cases.actions.closing import (
 )
 from app.cases.actions.copies import draft_copy, lay_out_what_is_sent, new_version, put_copy
 from app.cases.actions.limits import tell_of_passed_limits
-from app.cases.actions.linking import link_what_follows
+from app.cases.actions.linking import lift, link_what_follows
 from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
 from app.cases.actions.resting import go_on_after, go_on_with_advice, triage_is_over
 from app.cases.actions.reviewing import accept_report, begin_review, decide_extension, return_report
@@ -44,8 +44,8 @@ from app.cases.actions.talking import (
 from app.cases.actions.unanswered import go_on_unanswered
 from app.cases.actions.triage import (
     assign,
+    carry_exclusion,
     exclude,
-    exclude_beforehand,
     let_be_asked,
     open_triage,
     record_triage,
@@ -62,6 +62,7 @@ __all__ = [
     "ask_to_close",
     "assign",
     "begin_review",
+    "carry_exclusion",
     "close_case",
     "close_exchange",
     "conclude_without_answer",
@@ -72,13 +73,13 @@ __all__ = [
     "draft_copy",
     "end_with_its_group",
     "exclude",
-    "exclude_beforehand",
     "give_feedback",
     "go_on_after",
     "go_on_unanswered",
     "go_on_with_advice",
     "lay_out_what_is_sent",
     "let_be_asked",
+    "lift",
     "link_what_follows",
     "may_go_out",
     "monitor",

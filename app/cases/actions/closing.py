@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
+from app.cases.links import was_merged
 from app.cases.queries import exchanges_of, outcome_of, severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import calendar
@@ -74,7 +75,9 @@ def monitor(case: Case, *, actor: Actor) -> None:
 
 
 def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
-    """Open a case again, within the term that the rules give."""
+    """Open a case again, within the term that the rules give; what went up in another one goes on there."""
+    if was_merged(case):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     if case.closed_at is not None and not may_reopen(
         closed_at=case.closed_at, now=now(), calendar=calendar(), policy=policy_at(case.closed_at)
     ):

@@ -19,7 +19,7 @@ from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_link import CaseLink
-from models.rules.case_links import FLOORS, CaseLinkKind
+from models.rules.case_links import FLOORS, MADE_BY_THE_DESK, CaseLinkKind
 from models.rules.deadlines import ClockKind
 from models.rules.permissions import Permission
 from models.rules.taxonomy.severity import Severity
@@ -33,6 +33,11 @@ def link_cases(case: Case, other: Case, kind: CaseLinkKind, *, reason: str, acto
     """
     must_be_allowed(Permission.CASE_NOTE, actor=actor, standing=towards_case(actor, case))
     must_be_allowed(Permission.CASE_READ, actor=actor, standing=towards_case(actor, other))
+    if kind not in MADE_BY_THE_DESK:
+        raise ValueError("that two were merged is said by the consulter's own act")
+    if kind is CaseLinkKind.SAME_MATTER:
+        for one in (case, other):
+            must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, one))
     # Two who say the same at one moment, each from another side, wait for each other here.
     both = select(Case.id).where(Case.id.in_([case.id, other.id])).order_by(Case.id).with_for_update()
     db().execute(both).all()
@@ -62,16 +67,23 @@ def link_what_follows(case: Case, earlier: Case, kind: CaseLinkKind, *, actor: A
     return link
 
 
+def end_question(link: CaseLink, cases: tuple[Case, Case], *, actor: Actor) -> None:
+    """The consulter has answered the desk's question whether two are one."""
+    link.ended_at = now()
+    for one in cases:
+        record(of_case(one), "case.unlink", actor=actor, facts={"case_link_id": link.id.hex})
+
+
 def _store(link: CaseLink, case: Case, other: Case, *, actor: Actor) -> None:
     db().add(link)
     # Each case's record names the link and no other case: whoever reads one record learns of no case beside it.
     facts = {"case_link_id": link.id.hex, "kind": link.kind.value}
     for one in (case, other):
         record(of_case(one), "case.link", actor=actor, facts=dict(facts))
-    _lift(case, FLOORS.get(link.kind, Severity.LOW), actor=actor)
+    lift(case, FLOORS.get(link.kind, Severity.LOW), actor=actor)
 
 
-def _lift(case: Case, floor: Severity, *, actor: Actor) -> None:
+def lift(case: Case, floor: Severity, *, actor: Actor) -> None:
     """A case in hand is at least as grave as its links make it; until triage is over its clock follows."""
     found = severity_of(case)
     if not case.is_open or floor is Severity.LOW or (found is not None and found.rank >= floor.rank):
@@ -88,7 +100,7 @@ def end_link(case: Case, linked: Linked, *, actor: Actor) -> None:
     """Take a link back that was a mistake; that it stood remains in the record of both cases."""
     must_be_allowed(Permission.CASE_NOTE, actor=actor, standing=towards_case(actor, case))
     must_be_allowed(Permission.CASE_READ, actor=actor, standing=towards_case(actor, linked.other))
-    if linked.link.ended_at is not None:
+    if linked.link.ended_at is not None or not linked.may_end:
         return
     linked.link.ended_at = now()
     for one in (case, linked.other):

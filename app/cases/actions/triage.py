@@ -128,13 +128,17 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
     keep_from(case, person, actor=actor)
 
 
-def exclude_beforehand(case: Case, person_id: uuid.UUID, declared_by: str, *, actor: Actor) -> None:
-    """Keep somebody away from a case that was just made, of which nobody was given anything yet."""
+def carry_exclusion(case: Case, person_id: uuid.UUID, declared_by: str, *, actor: Actor) -> None:
+    """Keep somebody away who is kept from another case of the same consulter, by her own act there."""
     if exclusion_of(case, person_id) is not None:
         return
     db().add(_exclusion(case, person_id, declared_by))
-    db().flush()
     record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person_id.hex, "declared_by": declared_by})
+    case.version += 1
+    if case.assignee_id == person_id:
+        case.assignee_id = None
+    db().flush()
+    keep_from(case, db().get_one(Person, person_id), actor=actor)
 
 
 def let_be_asked(case: Case, person: Person, *, actor: Actor) -> None:

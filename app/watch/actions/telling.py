@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.cases.actions import exclude_beforehand, link_what_follows
+from app.cases.actions import carry_exclusion, link_what_follows
 from app.cases.queries import named_companies
 from app.custody.queries import opened_statement
 from app.intake.actions import Answers, NamedCompany, Receipted, Sent, secret_of, sent_before, submit_consultation
@@ -43,9 +43,9 @@ def tell_of_retaliation(earlier: Case, text: str, *, sheet: str, actor: Actor) -
         select(Exclusion.person_id, Exclusion.declared_by).where(Exclusion.case_id == earlier.id).order_by(Exclusion.id)
     )
     for person_id, declared_by in kept_away.all():
-        exclude_beforehand(case, person_id, declared_by, actor=actor)
+        carry_exclusion(case, person_id, declared_by, actor=actor)
     for person_id in told_before(earlier):
-        exclude_beforehand(case, person_id, "asked_before", actor=actor)
+        carry_exclusion(case, person_id, "asked_before", actor=actor)
     tell_the_desk(earlier, actor=actor, key=f"retaliation:{case.id.hex}")
     return receipted
 
