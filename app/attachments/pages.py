@@ -23,8 +23,9 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.uploads import BrokenOff
 from app.presentation.filters import label
+from app.rulebook.queries import file_limits_at
 from models.person import Person
-from models.rules.attachments import MEBIBYTE, FileRefusal, attachment_policy_at
+from models.rules.attachments import MEBIBYTE, FileRefusal
 from models.rules.permissions import Permission, decide
 
 CLOSED_IN = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -44,7 +45,7 @@ def list_page(
     if not noted:
         place.note_list()
     count, _size = queries.room_in(place.case.id)
-    policy = attachment_policy_at(now())
+    policy = file_limits_at(now())
     page = render_template(
         "attachments/files.html",
         place=place,

@@ -18,12 +18,13 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases, visible_exchanges
 from app.pipeline.transaction import db
+from app.rulebook.queries import file_limits_at
 from crypto import CannotOpen, opened_chunks
 from models.attachment import Attachment
 from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
-from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark, attachment_policy_at
+from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_from
@@ -155,7 +156,7 @@ def count_of(query: Select[Attachment]) -> int:
 
 def room_in(case_id: uuid.UUID) -> tuple[int, int]:
     """How many files and how many bytes a case may still take."""
-    policy = attachment_policy_at(now())
+    policy = file_limits_at(now())
     originals = and_(Attachment.case_id == case_id, Attachment.removed_at.is_(None), Attachment.copy_of_id.is_(None))
     count, size = db().execute(select(func.count(), func.coalesce(func.sum(Attachment.size), 0)).where(originals)).one()
     return max(0, policy.most_files - count), max(0, policy.most_bytes - int(size))

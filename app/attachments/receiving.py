@@ -17,12 +17,12 @@ from app.attachments.scanning import scan
 from app.attachments.store import FileStore, Staged, files
 from app.pipeline.clock import now
 from app.pipeline.uploads import read_upload
+from app.rulebook.queries import file_limits_at
 from crypto import CannotOpen, Context, StreamReader, StreamSealer, new_key, opened_chunks
 from models.rules.attachments import (
     HEAD_BYTES,
     AttachmentPolicy,
     FileRefusal,
-    attachment_policy_at,
     refused_by_its_look,
 )
 
@@ -170,7 +170,7 @@ class Reception:
 @contextmanager
 def reception() -> Iterator[Reception]:
     """Receive files; when something is raised inside, nothing of them stays."""
-    received = Reception(files(), attachment_policy_at(now()))
+    received = Reception(files(), file_limits_at(now()))
     try:
         yield received
     except BaseException:

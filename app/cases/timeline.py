@@ -40,7 +40,7 @@ WORDS = {
     "case.ask_close": _l("終結の確認を求めました"),
     "case.refuse_close": _l("終結を見送りました"),
     "exchange.company_left": _l("会社が協会を退会しました"),
-    "clock.recompute": _l("休業日の変更により期限が変わりました"),
+    "clock.recompute": _l("規則の変更により期限が変わりました"),
     "case.refuse_recall": _l("転送を取り消さないことにしました"),
     "case.exclude": _l("見せてはならない人を記録しました"),
     "incident.form": _l("一斉相談のグループができました"),

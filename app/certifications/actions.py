@@ -17,6 +17,7 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
+from app.rulebook.queries import deadlines_at
 from models.board_item import BoardItem
 from models.certification import Certification
 from models.certification_status import CertificationStatus
@@ -33,7 +34,7 @@ from models.rules.certification_lifecycle import (
     last_day,
     may_expire,
 )
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.permissions import Permission
 from models.stop_use_task import StopUseTask
 
@@ -98,7 +99,9 @@ def schedule_revocation(
         certification_id=certification.id,
         resolution_id=resolution.id,
         published_from=effect_at,
-        expires_at=due(ClockKind.PUBLICATION, from_=effect_at, calendar=calendar(), policy=policy_at(effect_at)).due_at,
+        expires_at=due(
+            ClockKind.PUBLICATION, from_=effect_at, calendar=calendar(), policy=deadlines_at(effect_at)
+        ).due_at,
     )
     db().add(publication)
     record(

@@ -14,10 +14,11 @@ from app.clocks.queries import calendar, last_stopped, running_clock, running_cl
 from app.pipeline.clock import now
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
+from app.rulebook.queries import deadlines_at
 from models.clock import Clock
 from models.exchange import Exchange
-from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due, policy_at
 from models.rules.pausing import explained_with_pause, start_after_pause
+from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
 
@@ -45,7 +46,7 @@ def start_clock(
         kind,
         from_=start,
         calendar=counted_by,
-        policy=policy_at(start),
+        policy=deadlines_at(start),
         severity=severity,
         company_closures=closures,
     )
@@ -99,7 +100,7 @@ def first_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> list[Clock]:
     """The clocks that run from the beginning of a new thing, for whoever stores them with the thing itself."""
     start = now()
     clocks = [
-        _clock(thing, kind, start, due(kind, from_=start, calendar=calendar(), policy=policy_at(start)))
+        _clock(thing, kind, start, due(kind, from_=start, calendar=calendar(), policy=deadlines_at(start)))
         for kind in kinds
     ]
     _keep_first(thing, min(clocks, key=lambda clock: clock.due_at, default=None))

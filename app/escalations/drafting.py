@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from app.escalations.queries import WhatIsAsked, latest_request, what_to_ask
 from app.pipeline.clock import now
 from app.presentation.filters import ja_date
+from app.rulebook.queries import deadlines_at
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.rules.company_duties import Duty
-from models.rules.deadlines import ClockKind, policy_at
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 
 
@@ -114,5 +115,5 @@ def _foundation(step: Step, asked: Sequence[WhatIsAsked]) -> str:
 
 
 def _days(kind: ClockKind) -> int:
-    term = policy_at(now()).term(kind)
+    term = deadlines_at(now()).term(kind)
     return term.amount

@@ -12,10 +12,11 @@ from app.clocks.queries import calendar
 from app.companies.queries import find_companies, site_with
 from app.intake.answers import Answers
 from app.pipeline.clock import now, today
+from app.rulebook.queries import deadlines_at
 from models.company import Company
 from models.rules.company_search import folded
 from models.rules.consent import ConsentLevel
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.masking.kinds import Kind
 from models.rules.masking.proposals import OF_OTHERS, proposals_for
 from models.rules.membership import MemberType
@@ -133,5 +134,5 @@ def _is_small(answered: str) -> bool:
 def desk_hours() -> DeskHours:
     """The desk as it stands at this moment."""
     at, known = now(), calendar()
-    answer_by = due(ClockKind.ACKNOWLEDGE_CONSULTER, from_=at, calendar=known, policy=policy_at(at)).due_at
+    answer_by = due(ClockKind.ACKNOWLEDGE_CONSULTER, from_=at, calendar=known, policy=deadlines_at(at)).due_at
     return DeskHours(known.is_desk_time(at), known.desk_time(at), answer_by)

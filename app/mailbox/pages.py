@@ -71,6 +71,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         asks_how_she_is=open_question(case.id) is not None,
         asks_answer=case.state is CaseState.NEED_INFO,
         result_told=queries.result_was_told(case),
+        readable_for=queries.receipt_months(ends_now=True),
         is_over=case.state in OVER,
         companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
         left=[_left_line(name, day) for name, day in queries.companies_that_left(case)],

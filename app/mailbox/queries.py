@@ -16,6 +16,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases
 from app.pipeline.transaction import db
+from app.rulebook.queries import deadlines_at, rulebook
 from models.attachment import Attachment
 from models.case import Case
 from models.company import Company
@@ -25,7 +26,7 @@ from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_answers, open_from
@@ -60,13 +61,22 @@ def own_case(actor: Actor, permission: Permission) -> Case:
     return case
 
 
+def receipt_months(*, ends_now: bool) -> int:
+    """For how many months a receipt opens a matter that ends now, or at least those that ended before."""
+    kind, policies = ClockKind.RECEIPT_VALID, rulebook().deadlines
+    in_force = deadlines_at(now()).term(kind).amount
+    if ends_now:
+        return in_force
+    return min([in_force, *(row.term(kind).amount for row in policies if row.valid_from <= today())])
+
+
 def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
     """Whether a receipt still opens its mailbox: until it is ended, or twelve months after the case was closed."""
     if receipt.ended_at is not None:
         return False
     if case.closed_at is None:
         return True
-    until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=policy_at(case.closed_at))
+    until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=deadlines_at(case.closed_at))
     return now() <= until.due_at
 
 

@@ -59,18 +59,22 @@ from models.rules.withdrawal import TakenBack
 def enter() -> ResponseReturnValue:
     form = EnterForm()
     if not form.validate_on_submit():
-        return render_template("mailbox/enter.html", form=form)
+        return _door(form)
     try:
         entered = actions.enter(form.receipt.data)
     except ReceiptMistyped:
         form.refuse(form.receipt, slip_of_the_pen(form.receipt.data))
-        return render_template("mailbox/enter.html", form=form)
+        return _door(form)
     if entered is None:
         form.refuse(form.receipt, _("この受付コードでは開けませんでした。控えと見比べて、もう一度入力してください。"))
-        return render_template("mailbox/enter.html", form=form)
+        return _door(form)
     token = begin_visit(Door.MAILBOX, private_key=entered.private_key, receipt=entered.receipt)
     page = "attachments.own_files" if form.then.data == "files" else "mailbox.read"
     return remember_visit(make_response(redirect(url_for(page))), Door.MAILBOX, token)
+
+
+def _door(form: EnterForm) -> ResponseReturnValue:
+    return render_template("mailbox/enter.html", form=form, months=queries.receipt_months(ends_now=False))
 
 
 @blueprint.get("")

@@ -154,7 +154,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "rules.change": _l("規則を改めた"),
     "calendar.change": _l("休業日を改めた"),
     "calendar.recompute": _l("動いている期限を計算し直した"),
-    "clock.recompute": _l("休業日の変更により期限を改めた"),
+    "rules.recompute": _l("動いている期限を、いまの長さで計算し直した"),
+    "clock.recompute": _l("規則の変更により期限を改めた"),
 }
 
 

@@ -78,6 +78,15 @@ def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact])
     return entry
 
 
+def take_turn(subject: Subject) -> None:
+    """Wait until whoever else writes to this subject's chain is done; until this transaction ends, others wait.
+
+    What depends on what others have just done reads it after this and not before.
+    """
+    of_subject = (AuditChain.subject_kind == subject.kind, AuditChain.subject_id == subject.id)
+    db().execute(select(AuditChain.number).where(*of_subject).with_for_update())
+
+
 def first_record(
     subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]
 ) -> tuple[AuditChain, AuditRecord]:

@@ -14,7 +14,9 @@ from app.presentation.choices import OneOf
 from app.presentation.fields import Day, PlainText, Tick, WholeNumber
 from app.presentation.filters import label
 from app.presentation.form import Form
+from app.rulebook.queries import deadlines_at
 from models.rules.board import BoardOption, BoardRefusal, ImmediateReason, MeetingMode
+from models.rules.deadlines import ClockKind
 
 LONGEST_EXPLANATION = 20_000
 LONGEST_REASONS = 8_000
@@ -93,7 +95,6 @@ class ResolutionForm(ChangingForm):
         _l("取消しの効力が生じる日"),
         thing=_l("効力が生じる日"),
         required=False,
-        hint=_l("取消しのときだけ使います。空欄なら、不服申立ての期間(14日)が終わった翌日の午前0時です。"),
     )
     immediate_because = OneOf(
         _l("期間の終わりを待たずに効力を生じさせる理由"),
@@ -102,6 +103,13 @@ class ResolutionForm(ChangingForm):
         required=False,
         none_words=_l("待つ(ふつうはこちら)"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = deadlines_at(now()).term(ClockKind.OBJECTION).amount
+        self.effect_on.hint = _(
+            "取消しのときだけ使います。空欄なら、不服申立ての期間(%(days)s日)が終わった翌日の午前0時です。", days=days
+        )
 
     def refuse_because(self, refusal: BoardRefusal) -> None:
         """Put a refusal of the rules beside the field that it is about."""

@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from app.pipeline.clock import today
+from app.pipeline.clock import now, today
 from app.presentation.changing_form import LONGEST_VERSION, ChangingForm
 from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, Tick, WholeNumber
 from app.presentation.form import Form
+from app.rulebook.queries import deadlines_at
+from models.rules.deadlines import ClockKind
 from models.rules.drafts import DraftKind
 from models.rules.printing import PrintReason
 from models.rules.report_blocks import Element, Judgement, ReportBlock, RuleUsable
@@ -22,7 +24,6 @@ from models.rules.taxonomy.response_method import ResponseMethod
 
 LONGEST_BLOCK = 4000
 LONGEST_NOTE = 2000
-MOST_EXTRA_DAYS = 20
 
 
 class ActionForm(ChangingForm):
@@ -97,11 +98,15 @@ class ExtensionForm(ChangingForm):
         _l("延ばしたい営業日の数"),
         thing=_l("営業日の数"),
         least=1,
-        most=MOST_EXTRA_DAYS,
         width="short",
-        hint=_l("20営業日までです。"),
     )
     reason = PlainText(_l("延長の理由"), limit=1000, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = deadlines_at(now()).term(ClockKind.REPORT_EXTENSION).amount
+        self.working_days.most = most
+        self.working_days.hint = _("%(most)s営業日までです。", most=most)
 
 
 class PrintForm(Form):

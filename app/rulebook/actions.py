@@ -8,21 +8,24 @@ from datetime import date, datetime
 
 from app.clocks.actions import note_next_due
 from app.custody.actions import ASSOCIATION
-from app.pipeline.audit import Fact, Subject, of_case, of_company, record
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.audit import Fact, Subject, of_case, of_company, record, take_turn
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
-from app.rulebook.queries import forget_rulebook, next_closure_change, rulebook
-from app.rulebook.recounting import moves
+from app.rulebook.numbers import NUMBERS, amount_on, is_taken, pairs_out_of_order
+from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook
+from app.rulebook.recounting import Move, moves, moves_by_term
 from models.case import Case
 from models.clock import Clock
 from models.exchange import Exchange
 from models.rule_change import RuleChange
+from models.rules.amendable import Amendable, may_amend
 from models.rules.people import Standing
 from models.rules.permissions import Permission
-from models.rules.rule_change import ClosureSort, RuleKind, days_to_close, may_close
+from models.rules.rule_change import Amended, ClosureSort, RuleKind, days_to_close, may_close
 from models.rules.working_days import in_japan
 
 
@@ -30,10 +33,10 @@ def close_association(
     first: date, last: date, *, sort: ClosureSort, ja: str, en: str, reason: str, actor: Actor
 ) -> list[RuleChange]:
     """Enter days on which nobody works; clocks that start from now on pass over them, and no other."""
-    _must_be_allowed(actor)
+    _begin(actor)
     calendar = rulebook().calendar
     if not may_close(first, last, today=today(), calendar=calendar).allowed:
-        raise ValueError("these days cannot be entered; the form says why")
+        raise ChangedMeanwhile
     value = {"sort": sort.code, "ja": ja, "en": en}
     at = next_closure_change(now())
     entered = [
@@ -46,7 +49,8 @@ def close_association(
 
 def open_association(closure: RuleChange, *, actor: Actor) -> None:
     """The desk works on that day after all; a day that is over stays as it was."""
-    _must_be_allowed(actor)
+    _begin(actor)
+    db().refresh(closure)
     if closure.kind is not RuleKind.CLOSURE or closure.ended_at is not None or closure.valid_from < today():
         return
     closure.ended_at, closure.ended_by_id = next_closure_change(now()), actor.id
@@ -55,17 +59,31 @@ def open_association(closure: RuleChange, *, actor: Actor) -> None:
 
 def recount_clocks(*, reason: str, actor: Actor) -> int:
     """Give every running clock the day that the calendar of now makes of its term, and tell each in its own record."""
-    _must_be_allowed(actor)
+    _begin(actor)
     calendar = rulebook().calendar
     found = moves(calendar)
+    facts: dict[str, Fact] = {"version": calendar.version, "moved": len(found)}
+    return _move(found, "calendar.recompute", facts, reason=reason, actor=actor)
+
+
+def recount_number(number: Amendable, *, reason: str, actor: Actor) -> int:
+    """Let the clocks that began under an earlier term run by the one of now, and tell each in its own record."""
+    _begin(actor)
+    policy = deadlines_at(now())
+    found = moves_by_term(number, policy, at=now())
+    facts: dict[str, Fact] = {"rule": number.key, "version": policy.version, "moved": len(found)}
+    return _move(found, "rules.recompute", facts, reason=reason, actor=actor)
+
+
+def _move(found: list[Move], event: str, facts: dict[str, Fact], *, reason: str, actor: Actor) -> int:
     if not found:
         return 0
-    facts: dict[str, Fact] = {"version": calendar.version, "moved": len(found)}
     _enter(RuleKind.RECOMPUTE, new_id().hex, facts, valid_from=today(), reason=reason, actor=actor, at=now())
-    record(ASSOCIATION, "calendar.recompute", actor=actor, facts=dict(facts))
+    record(ASSOCIATION, event, actor=actor, facts=dict(facts))
     for move in found:
         clock = move.clock
         clock.due_at, clock.calendar_version = move.to.due_at, move.to.calendar_version
+        clock.policy_version = move.to.policy_version
         clock.explanation_ja, clock.explanation_en = move.to.explanation_ja, move.to.explanation_en
     db().flush()
     for move in found:
@@ -89,10 +107,52 @@ def _tell(clock: Clock, actor: Actor) -> None:
     record(subject, "clock.recompute", actor=actor, facts=dict(facts))
 
 
-def _must_be_allowed(actor: Actor) -> None:
+def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: str, actor: Actor) -> RuleChange:
+    """Let a number be another one from a day on; what began before keeps what it began with."""
+    _begin(actor)
+    decision = may_amend(
+        number,
+        amount,
+        valid_from=valid_from,
+        today=today(),
+        now_is=amount_on(number.key, valid_from),
+        taken=is_taken(number.key, valid_from),
+    )
+    if not decision.allowed or pairs_out_of_order(added=[Amended(number.key, amount, valid_from)]):
+        raise ChangedMeanwhile
+    value = {"amount": amount}
+    change = _enter(number.kind, number.key, value, valid_from=valid_from, reason=reason, actor=actor, at=now())
+    _record_number(change, actor)
+    return change
+
+
+def take_back_amendment(change: RuleChange, *, actor: Actor) -> bool:
+    """Take back a change that has not begun yet; False for one that has, which a later one takes over."""
+    _begin(actor)
+    db().refresh(change)
+    if change.kind not in NUMBERS or change.ended_at is not None or change.valid_from <= today():
+        return False
+    if pairs_out_of_order(without=change):
+        raise ChangedMeanwhile
+    change.ended_at, change.ended_by_id = now(), actor.id
+    _record_number(change, actor)
+    return True
+
+
+def _record_number(change: RuleChange, actor: Actor) -> None:
+    db().flush()
+    forget_rulebook()
+    facts: dict[str, Fact] = {"rule": change.key, "version": change.valid_from.isoformat()}
+    record(ASSOCIATION, "rules.change", actor=actor, facts=facts)
+
+
+def _begin(actor: Actor) -> None:
+    """Rules are changed by one person at a time; whoever waited reads what the other has changed."""
     must_be_allowed(Permission.RULEBOOK_CHANGE, actor=actor, standing=Standing.NONE)
     if actor.id is None:
         raise ValueError("a person changes the rules, never the clock")
+    take_turn(ASSOCIATION)
+    forget_rulebook()
 
 
 def _enter(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,13 +12,17 @@ from wtforms import HiddenField
 
 from app.pipeline.clock import today
 from app.presentation.choices import OneOf
-from app.presentation.fields import Day, PlainText
+from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.filters import label
 from app.presentation.form import Form
+from app.rulebook.numbers import amount_on, is_taken, pairs_out_of_order
 from app.rulebook.queries import rulebook
-from models.rules.rule_change import ClosureRefusal, ClosureSort, may_close
+from app.rulebook.recounting import Move
+from models.rules.amendable import Amendable, AmendmentRefusal, may_amend
+from models.rules.rule_change import Amended, ClosureRefusal, ClosureSort, may_close
 
 LONGEST_REASON = 200
+OF_THE_DAY = frozenset({AmendmentRefusal.NOT_BEFORE_TOMORROW, AmendmentRefusal.TOO_FAR, AmendmentRefusal.TAKEN})
 
 
 class PreviewedForm(Form):
@@ -81,3 +87,56 @@ class RecountForm(PreviewedForm):
 
     def answers(self) -> str:
         return f"{rulebook().calendar.version} {self.moving}"
+
+
+class NumberForm(PreviewedForm):
+    """A number becomes another one from a day on."""
+
+    amount = WholeNumber(_l("新しい数"), least=0, most=5_000, width="short")
+    valid_from = Day(_l("使い始める日"), hint=_l("明日からの日付を入れます。"))
+    reason = PlainText(
+        _l("変更の理由"),
+        limit=LONGEST_REASON,
+        width="long",
+        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
+    )
+    number: Amendable | None = None
+
+    def answers(self) -> str:
+        key = self.number.key if self.number else ""
+        before = amount_on(key, self.valid_from.data) if key else ""
+        return f"{key} {self.amount.data} {self.valid_from.data.isoformat()} {before}"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators) or self.number is None:
+            return False
+        key, new, day = self.number.key, self.amount.data, self.valid_from.data
+        decision = may_amend(
+            self.number, new, valid_from=day, today=today(), now_is=amount_on(key, day), taken=is_taken(key, day)
+        )
+        if not decision.allowed:
+            refusal = AmendmentRefusal(decision.reason)
+            return self.refuse(self.valid_from if refusal in OF_THE_DAY else self.amount, label(refusal))
+        if pairs_out_of_order(added=[Amended(key, new, day)]):
+            return self.refuse(self.amount, label(AmendmentRefusal.OUT_OF_ORDER))
+        return True
+
+
+class NumberRecountForm(PreviewedForm):
+    """The running clocks of one number are counted anew by its length of now."""
+
+    reason = PlainText(
+        _l("計算し直す理由"),
+        limit=LONGEST_REASON,
+        width="long",
+        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
+    )
+    looked_at = ""
+
+    def look(self, number: Amendable, found: Sequence[Move]) -> None:
+        """What the preview shows; another clock, or another day of one, asks for another look."""
+        days = " ".join(f"{move.clock.id.hex}{move.to.due_at:%Y%m%d%H%M}" for move in found)
+        self.looked_at = f"{number.key} {len(found)} {sha256(days.encode()).hexdigest()[:16]}"
+
+    def answers(self) -> str:
+        return self.looked_at

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from app.people.queries import name_of
 from app.pipeline.transaction import db
 from app.presentation.filters import current_language, ja_date, label
+from app.rulebook.number_words import amount_words
+from app.rulebook.numbers import NUMBERS, numbers
 from app.rulebook.recounting import Move
 from models.person import Person
 from models.rule_change import RuleChange
@@ -53,7 +55,7 @@ class LogLine:
 def log_lines(changes: list[RuleChange]) -> list[LogLine]:
     """Each change, and each taking back of one, the newest first."""
     lines = []
-    for one in changes:
+    for one in sorted(changes, key=lambda change: (change.valid_from, change.key)):
         kind, what = label(one.kind), what_changed(one)
         lines.append(LogLine(one.entered_at, kind, what, _who(one.entered_by_id), one.reason))
         if one.ended_at is not None:
@@ -67,7 +69,14 @@ def what_changed(change: RuleChange) -> str:
     value = json.loads(change.value)
     if change.kind is RuleKind.CLOSURE:
         return f"{ja_date(change.valid_from, True)} {value[current_language()]}"  # noqa: FBT003 - with the weekday
-    return str(_("動いた期限 %(moved)s件", moved=value["moved"]))
+    if change.kind in NUMBERS:
+        number = numbers()[change.key]
+        words = f"{number.label(current_language())} {amount_words(number, value['amount'])}"
+        return str(_("%(what)s (%(day)sから)", what=words, day=ja_date(change.valid_from)))
+    moved = str(_("動いた期限 %(moved)s件", moved=value["moved"]))
+    if "rule" in value:
+        return f"{numbers()[value['rule']].label(current_language())}: {moved}"
+    return moved
 
 
 def _who(person_id: object) -> str:

@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 
 from app.pipeline.transaction import db
 from models.rule_change import RuleChange
-from models.rules.rule_change import RuleKind
+from models.rules.amendable import amended_deadlines, amended_files
+from models.rules.attachments import ATTACHMENT_POLICIES, AttachmentPolicy, attachment_policy_at
+from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, DeadlinePolicy, policy_at
+from models.rules.rule_change import Amended, RuleKind
 from models.rules.working_days import Calendar, Closure
 
 _ROWS = RuleChange.__table__
@@ -40,6 +43,30 @@ class Rulebook:
     """The rules in force, as plain values."""
 
     calendar: Calendar
+    amended: tuple[Amended, ...]
+    deadlines: tuple[DeadlinePolicy, ...]
+    files: tuple[AttachmentPolicy, ...]
+
+
+def deadlines_at(moment: datetime) -> DeadlinePolicy:
+    """How long each clock is that starts at a moment."""
+    return policy_at(moment, rulebook().deadlines)
+
+
+def deadlines_of(kind: ClockKind) -> tuple[DeadlinePolicy, ...]:
+    """The rows of the deadlines that differ for one kind, for what follows its rule from day to day."""
+    own = (row for row in rulebook().amended if row.key.partition(":")[0] == kind.code)
+    return amended_deadlines(DEADLINE_POLICIES, own)
+
+
+def deadlines_by_version() -> dict[str, DeadlinePolicy]:
+    """The row behind each version that a clock was stored with."""
+    return {row.version: row for row in (*DEADLINE_POLICIES, *rulebook().deadlines)}
+
+
+def file_limits_at(moment: datetime) -> AttachmentPolicy:
+    """What is taken of files at a moment."""
+    return attachment_policy_at(moment, rulebook().files)
 
 
 def rulebook() -> Rulebook:
@@ -72,7 +99,17 @@ def _built() -> Rulebook:
     connection = db().connection()
     rows = connection.execute(_IN_FORCE).all()
     closures = [closure_of(row.key, row.value) for row in rows if row.kind is RuleKind.CLOSURE]
-    return Rulebook(Calendar(calendar_version(_closures_changed_at()), tuple(closures)))
+    of_clocks = _amended(rows, RuleKind.DEADLINE)
+    return Rulebook(
+        calendar=Calendar(calendar_version(_closures_changed_at()), tuple(closures)),
+        amended=tuple(of_clocks),
+        deadlines=amended_deadlines(DEADLINE_POLICIES, of_clocks),
+        files=amended_files(ATTACHMENT_POLICIES, _amended(rows, RuleKind.LIMIT)),
+    )
+
+
+def _amended(rows: Sequence[Any], kind: RuleKind) -> list[Amended]:
+    return [Amended(row.key, int(json.loads(row.value)["amount"]), row.valid_from) for row in rows if row.kind is kind]
 
 
 def _closures_changed_at() -> datetime | None:

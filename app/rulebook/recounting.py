@@ -1,22 +1,26 @@
-"""Which running clocks a changed calendar would move, and from when to when; nothing moves by being looked at."""
+"""Which running clocks a changed calendar or term would move, and from when to when; a look moves nothing."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app.absences.queries import companies_with_closures, company_days
+from app.cases.queries import severity_of
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
-from app.rulebook.queries import calendars_by_version
+from app.rulebook.queries import calendars_by_version, deadlines_by_version, rulebook
+from models.case import Case
 from models.clock import Clock
 from models.exchange import Exchange
-from models.rules.deadlines import OFFICERS_CLOCKS, DueDate
-from models.rules.recounting import RECOUNTED, recounted
+from models.rules.amendable import Amendable
+from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DeadlinePolicy, DueDate
+from models.rules.recounting import RECOUNTED, recounted, recounted_by_term
+from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar, in_japan
 
 COMPANY_PART = "+c"
@@ -59,6 +63,38 @@ def moves(calendar: Calendar) -> list[Move]:
         if to is not None and to.due_at > now():
             found.append(Move(clock, to))
     return found
+
+
+def moves_by_term(number: Amendable, policy: DeadlinePolicy, *, at: datetime) -> list[Move]:
+    """Each clock that runs at a moment and would end on another day if its term were the one of this policy."""
+    kind = ClockKind(number.key.partition(":")[0])
+    clocks = [clock for clock in _running() if clock.kind is kind and clock.due_at > at]
+    known = calendars_by_version({_base(clock.calendar_version) for clock in clocks})
+    policies, closures, calendar = deadlines_by_version(), _companies_days(), rulebook().calendar
+    found = []
+    for clock in clocks:
+        base, _plus, rest = clock.calendar_version.partition(COMPANY_PART)
+        then, then_policy, severity = known.get(base), policies.get(clock.policy_version), _severity(clock, number)
+        if then is None or then_policy is None or not number.is_of(kind, severity):
+            continue
+        to = recounted_by_term(
+            kind,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+            severity=severity,
+            then=(then, then_policy),
+            now=(replace(calendar, version=f"{calendar.version}{COMPANY_PART}{rest}") if rest else calendar, policy),
+            company_closures=closures(clock),
+        )
+        if to is not None and to.due_at > at:
+            found.append(Move(clock, to))
+    return found
+
+
+def _severity(clock: Clock, number: Amendable) -> Severity | None:
+    """How grave the case of a clock is, where its number depends on that; such clocks are those of a case itself."""
+    depends = number.depends_on_severity and clock.subject_kind == "case"
+    return severity_of(db().get_one(Case, clock.subject_id)) if depends else None
 
 
 def _running() -> list[Clock]:

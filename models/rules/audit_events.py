@@ -173,6 +173,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "duty.cancel":               "shift_id person_id",
     "calendar.change":           "day version",
     "calendar.recompute":        "version moved",
+    "rules.recompute":           "rule version moved",
     "clock.recompute":           "kind day",
 }.items()})
 # fmt: on

@@ -1,13 +1,51 @@
-"""A running clock counted anew by a changed calendar: only when somebody says so, and recorded (scenario 7.16)."""
+"""A running clock counted anew by a changed calendar or a changed term: only when somebody says so, and recorded (6.2, scenario 7.16)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from models.rules.deadlines import DueDate, Term, Unit, due_by_term
+from models.rules.deadlines import ClockKind, DeadlinePolicy, DueDate, Term, Unit, due, due_by_term
+from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import DESK_CLOSES, Calendar, in_japan
 
 RECOUNTED = frozenset({"case", "exchange", "company"})
 """Whose clocks are counted anew. A day that a letter or a notice of hearing names stays as it was served."""
+
+STAY = frozenset({ClockKind.SEND_HOLD})
+"""The time in which a consulter may think again is never another one than she was told."""
+
+
+def recounted_by_term(
+    kind: ClockKind,
+    *,
+    started_at: datetime,
+    due_at: datetime,
+    severity: Severity | None,
+    then: tuple[Calendar, DeadlinePolicy],
+    now: tuple[Calendar, DeadlinePolicy],
+    company_closures: Sequence[date] = (),
+) -> DueDate | None:
+    """The due date by the term and the calendar of now, or None where it stays.
+
+    Only a clock that ends on the very day which its own term gives is counted anew. An extension that was granted, or a
+    report that was sent back with a term of its own, ends on another day, and stays.
+    """
+    if kind in STAY or then[1].term(kind, severity) == now[1].term(kind, severity):
+        return None
+
+    def by(calendar: Calendar, policy: DeadlinePolicy) -> DueDate:
+        return due(
+            kind,
+            from_=started_at,
+            calendar=calendar,
+            policy=policy,
+            severity=severity,
+            company_closures=company_closures,
+        )
+
+    if by(*then).due_at != due_at:
+        return None
+    found = by(*now)
+    return None if found.due_at == due_at else found
 
 
 def recounted(

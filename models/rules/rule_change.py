@@ -19,6 +19,7 @@ class RuleKind(Labelled):
     # fmt: off
     CLOSURE   = "closure",   "休業日",           "Closure day"
     DEADLINE  = "deadline",  "期限の長さ",       "Length of a deadline"
+    LIMIT     = "limit",     "ファイルの上限",   "Limit of files"
     RECOMPUTE = "recompute", "期限の計算し直し", "Due dates recalculated"
     # fmt: on
 

@@ -14,12 +14,13 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
+from app.rulebook.queries import deadlines_at
 from models.case import Case
 from models.company_file import CompanyFile
 from models.rules.case_clocks import PROMISED
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, closing_needs_second_person, may_reopen
 from models.rules.company_file_lifecycle import follows_silence
-from models.rules.deadlines import ClockKind, policy_at
+from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import Standing
 from models.rules.permissions import Permission
@@ -79,7 +80,7 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
     if was_merged(case):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     if case.closed_at is not None and not may_reopen(
-        closed_at=case.closed_at, now=now(), calendar=calendar(), policy=policy_at(case.closed_at)
+        closed_at=case.closed_at, now=now(), calendar=calendar(), policy=deadlines_at(case.closed_at)
     ):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)

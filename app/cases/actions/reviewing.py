@@ -13,6 +13,7 @@ from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from app.responses.actions import restart_report_clock
+from app.rulebook.queries import deadlines_at
 from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
@@ -20,7 +21,7 @@ from models.extension import Extension
 from models.person import Person
 from models.report import Report
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
-from models.rules.deadlines import ClockKind, extended_due, extension_allowed, policy_at
+from models.rules.deadlines import ClockKind, extended_due, extension_allowed
 from models.rules.decision import Decision
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
@@ -93,7 +94,7 @@ def may_extend(extension: Extension) -> Decision:
         due_at=clock.due_at if clock else extension.asked_at,
         reason_given=bool(extension.sealed_reason),
         business_days=extension.working_days,
-        policy=policy_at(extension.asked_at),
+        policy=deadlines_at(extension.asked_at),
     )
 
 
@@ -112,7 +113,7 @@ def decide_extension(case: Case, extension: Extension, granted: bool, *, actor: 
             business_days=extension.working_days,
             # What the company's closures added to the time before counts towards their limit.
             calendar=counted_by.with_company_closures(closures, after=clock.started_at),
-            policy=policy_at(clock.started_at),
+            policy=deadlines_at(clock.started_at),
         )
         extension.new_due_at = new.due_at
         start_clock(exchange, ClockKind.FINAL_REPORT, due_date=new)

@@ -26,6 +26,7 @@ from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from app.responses.actions import forget_drafts
+from app.rulebook.queries import deadlines_at
 from app.watch.actions.watching import note_disclosure
 from models.case import Case
 from models.company import Company
@@ -34,7 +35,7 @@ from models.exchange import Exchange
 from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, WITH_THE_COMPANY, CaseAct, CaseState
 from models.rules.company_duties import DUTY_OF_CLOCK
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.decision import Decision, refused
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
@@ -78,7 +79,7 @@ def arrange_sending(case: Case, exchange: Exchange, *, consulter_agrees: bool = 
     _let_them_read(exchange, to, actor=actor)
     # A group's numbers wait for whoever takes herself out, however grave the group was found to be.
     severity = None if group_of(case) else severity_of(case)
-    hold = due(ClockKind.SEND_HOLD, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=severity)
+    hold = due(ClockKind.SEND_HOLD, from_=now(), calendar=calendar(), policy=deadlines_at(now()), severity=severity)
     if hold.due_at <= now():
         _deliver(case, exchange, to, CaseAct.ROUTE, actor=actor)
         return Sending.DELIVERED

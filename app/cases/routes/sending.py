@@ -36,11 +36,12 @@ from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
 from app.responses.queries import copy_text
+from app.rulebook.queries import deadlines_at
 from models.case import Case
 from models.company import Company
 from models.exchange import Exchange
 from models.person import Person
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.permissions import Permission
 from models.rules.routing import Addressee
 
@@ -151,7 +152,7 @@ def _send_page(case: Case, exchange: Exchange, form: SendForm, refusal: str) -> 
         note_reading(case, "forwarded")
         text = copy_text(copy, actor=actor_here())
     at = now()
-    hold = due(ClockKind.SEND_HOLD, from_=at, calendar=calendar(), policy=policy_at(at), severity=severity_of(case))
+    hold = due(ClockKind.SEND_HOLD, from_=at, calendar=calendar(), policy=deadlines_at(at), severity=severity_of(case))
     company = db().get_one(Company, exchange.company_id)
     return render_template(
         "cases/send.html",

@@ -38,6 +38,7 @@ from app.resolutions.queries import (
     root_of,
     tally,
 )
+from app.rulebook.queries import deadlines_at
 from crypto import CannotOpen
 from models.board_item import BoardItem
 from models.company_file import CompanyFile
@@ -59,7 +60,7 @@ from models.rules.board import (
     item_after,
 )
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
-from models.rules.deadlines import ClockKind, due, policy_at
+from models.rules.deadlines import ClockKind, due
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
@@ -180,7 +181,7 @@ def _effect_at(item: BoardItem, effect_on: date | None, immediate_because: Immed
         upheld = resolution_of(before)
         if upheld is not None and upheld.effect_at is not None:
             return upheld.effect_at
-    objection_ends = due(ClockKind.OBJECTION, from_=now(), calendar=calendar(), policy=policy_at(now())).due_at
+    objection_ends = due(ClockKind.OBJECTION, from_=now(), calendar=calendar(), policy=deadlines_at(now())).due_at
     if objection_to(item) is not None:
         # The one objection was examined by this very decision; there is no second period to wait for.
         objection_ends = now()

@@ -14,9 +14,10 @@ from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
 from app.responses.queries import excluded_from, in_hand_of_company
+from app.rulebook.queries import deadlines_at
 from models.exchange import Exchange
 from models.person import Person
-from models.rules.deadlines import ClockKind, DueDate, due, policy_at
+from models.rules.deadlines import ClockKind, DueDate, due
 from models.rules.mail_kinds import MailKind
 from models.rules.routing import Addressee, addressee
 
@@ -26,7 +27,7 @@ def restart_report_clock(exchange: Exchange) -> None:
     at = now()
     old = [clock for clock in clocks_of(exchange.id) if clock.kind is ClockKind.FINAL_REPORT]
     counted_by, closures = counting(exchange, ClockKind.FINAL_REPORT, at)
-    again = due(ClockKind.REVIEW, from_=at, calendar=counted_by, policy=policy_at(at), company_closures=closures)
+    again = due(ClockKind.REVIEW, from_=at, calendar=counted_by, policy=deadlines_at(at), company_closures=closures)
     if old and old[-1].due_at > again.due_at:
         kept = old[-1]
         again = DueDate(

@@ -21,6 +21,7 @@ from app.pipeline.standing import OFFICE_OF_ROLE, visible_exchanges
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.pagination import Page, Position, backward_page, decode_position, forward_page
+from app.rulebook.queries import deadlines_at
 from models.action_entry import ActionEntry
 from models.case import Case
 from models.clock import Clock
@@ -34,7 +35,7 @@ from models.message import Message
 from models.report import Report
 from models.rules.case_lifecycle import CaseAct
 from models.rules.consent import ConsentLevel
-from models.rules.deadlines import ClockKind, extension_allowed, policy_at
+from models.rules.deadlines import ClockKind, extension_allowed
 from models.rules.decision import Decision, refused
 from models.rules.exchange_stage import WITH_THE_OFFICER, ExchangeStage, officers_acts, stage_of
 from models.rules.labelled import Labelled
@@ -255,7 +256,7 @@ def may_extend(exchange: Exchange, *, working_days: int, reason: str, asked_on: 
         due_at=clock.due_at,
         reason_given=bool(reason.strip()),
         business_days=working_days,
-        policy=policy_at(now()),
+        policy=deadlines_at(now()),
     )
 
 

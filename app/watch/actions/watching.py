@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import or_, select
 
 from app.clocks.queries import calendar
@@ -12,13 +14,13 @@ from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
+from app.rulebook.queries import deadlines_of
 from models.case import Case
 from models.check_in import CheckIn
 from models.retaliation_watch import RetaliationWatch
-from models.rules.deadlines import policy_at
+from models.rules.deadlines import ClockKind
 from models.rules.permissions import Permission
-from models.rules.retaliation_watch import due_asking, next_asking, watch_end
-from models.rules.whistleblower_act import act_rules_at
+from models.rules.retaliation_watch import WatchEnd, due_asking, next_asking, watch_end
 
 AT_A_TIME = 200
 
@@ -26,7 +28,7 @@ AT_A_TIME = 200
 def note_disclosure(case: Case, *, actor: Actor) -> RetaliationWatch:
     """A company was told just now: the watch of the case runs from here, whatever ran before."""
     at = now()
-    end = watch_end(at, now=at, calendar=calendar())
+    end = _end_by_the_rules_of(at, disclosed_at=at)
     watch = db().scalar(select(RetaliationWatch).where(RetaliationWatch.case_id == case.id))
     is_new = watch is None
     if watch is None:
@@ -43,6 +45,7 @@ def note_disclosure(case: Case, *, actor: Actor) -> RetaliationWatch:
 def keep_watch() -> int:
     """Follow the rules of today, ask what is due and end what is over; called by the clock. Returns how many."""
     at = now()
+    rules = _end_by_the_rules_of(at, disclosed_at=at)
     waiting = (
         db()
         .scalars(
@@ -52,8 +55,8 @@ def keep_watch() -> int:
                 or_(
                     RetaliationWatch.next_check_at <= at,
                     RetaliationWatch.ends_at <= at,
-                    RetaliationWatch.act_version != act_rules_at(at).version,
-                    RetaliationWatch.policy_version != policy_at(at).version,
+                    RetaliationWatch.act_version != rules.act_version,
+                    RetaliationWatch.policy_version != rules.policy_version,
                 ),
             )
             .order_by(RetaliationWatch.ends_at, RetaliationWatch.id)
@@ -86,9 +89,15 @@ def _keep(watch: RetaliationWatch) -> bool:
     return True
 
 
+def _end_by_the_rules_of(at: datetime, *, disclosed_at: datetime) -> WatchEnd:
+    """Only what is changed of this very term moves a watch, and not what is changed of another."""
+    policies = deadlines_of(ClockKind.RETALIATION_WATCH)
+    return watch_end(disclosed_at, now=at, calendar=calendar(), policies=policies)
+
+
 def _follow_the_rules(watch: RetaliationWatch) -> None:
     """From its first day a new version of a rule holds for what runs; what was promised is never made shorter by it."""
-    end = watch_end(watch.disclosed_at, now=now(), calendar=calendar())
+    end = _end_by_the_rules_of(now(), disclosed_at=watch.disclosed_at)
     if (end.policy_version, end.act_version) == (watch.policy_version, watch.act_version):
         return
     watch.ends_at = max(watch.ends_at, end.ends_at)
