@@ -25,30 +25,30 @@ from models.rule_change import RuleChange
 from models.rules.amendable import Amendable, may_amend
 from models.rules.people import Standing
 from models.rules.permissions import Permission
-from models.rules.rule_change import Amended, ClosureSort, RuleKind, days_to_close, may_close
+from models.rules.rule_change import Amended, ClosureSort, RuleKind, closure_key, days_to_enter, may_enter
 from models.rules.working_days import in_japan
 
 
 def close_association(
     first: date, last: date, *, sort: ClosureSort, ja: str, en: str, reason: str, actor: Actor
 ) -> list[RuleChange]:
-    """Enter days on which nobody works; clocks that start from now on pass over them, and no other."""
+    """Enter days on which nobody works, or holidays that become working days, for clocks that start from now on."""
     _begin(actor)
     calendar = rulebook().calendar
-    if not may_close(first, last, today=today(), calendar=calendar).allowed:
+    if not may_enter(first, last, sort=sort, today=today(), calendar=calendar).allowed:
         raise ChangedMeanwhile
     value = {"sort": sort.code, "ja": ja, "en": en}
     at = next_closure_change(now())
     entered = [
-        _enter(RuleKind.CLOSURE, day.isoformat(), value, valid_from=day, reason=reason, actor=actor, at=at)
-        for day in days_to_close(first, last, calendar=calendar)
+        _enter(RuleKind.CLOSURE, closure_key(day, sort), value, valid_from=day, reason=reason, actor=actor, at=at)
+        for day in days_to_enter(first, last, sort=sort, calendar=calendar)
     ]
     _record_closures(entered, actor)
     return entered
 
 
 def open_association(closure: RuleChange, *, actor: Actor) -> None:
-    """The desk works on that day after all; a day that is over stays as it was."""
+    """Take back what was entered for a day; a day that is over stays as it was."""
     _begin(actor)
     db().refresh(closure)
     if closure.kind is not RuleKind.CLOSURE or closure.ended_at is not None or closure.valid_from < today():
@@ -184,4 +184,6 @@ def _record_closures(changed: list[RuleChange], actor: Actor) -> None:
     forget_rulebook()
     version = rulebook().calendar.version
     for one in changed:
-        record(ASSOCIATION, "calendar.change", actor=actor, facts={"day": one.key, "version": version})
+        record(
+            ASSOCIATION, "calendar.change", actor=actor, facts={"day": one.valid_from.isoformat(), "version": version}
+        )

@@ -19,7 +19,7 @@ from app.rulebook.numbers import amount_on, is_taken, pairs_out_of_order
 from app.rulebook.queries import rulebook
 from app.rulebook.recounting import Move
 from models.rules.amendable import Amendable, AmendmentRefusal, may_amend
-from models.rules.rule_change import Amended, ClosureRefusal, ClosureSort, may_close
+from models.rules.rule_change import Amended, ClosureRefusal, ClosureSort, may_enter
 
 LONGEST_REASON = 200
 OF_THE_DAY = frozenset({AmendmentRefusal.NOT_BEFORE_TOMORROW, AmendmentRefusal.TOO_FAR, AmendmentRefusal.TAKEN})
@@ -44,13 +44,18 @@ class PreviewedForm(Form):
 
 
 class ClosureForm(PreviewedForm):
-    """Days on which nobody works."""
+    """Days on which nobody works, or holidays that become working days."""
 
-    first_day = Day(_l("休みの最初の日"))
-    last_day = Day(_l("休みの最後の日"), hint=_l("1日だけのときは、同じ日付を入れます。"))
-    sort = OneOf(_l("休みの種類"), options=ClosureSort)
-    ja = PlainText(_l("休みの名前"), limit=40, width="long", hint=_l("期限の理由として、相談者や会社の画面に出ます。"))
-    en = PlainText(_l("休みの名前(英語)"), limit=60, width="long", required=False)
+    first_day = Day(_l("最初の日"))
+    last_day = Day(_l("最後の日"), hint=_l("1日だけのときは、同じ日付を入れます。"))
+    sort = OneOf(_l("種類"), options=ClosureSort)
+    ja = PlainText(
+        _l("休みや祝日の名前"),
+        limit=40,
+        width="long",
+        hint=_l("休みの名前は、期限の理由として、相談者や会社の画面に出ます。"),
+    )
+    en = PlainText(_l("休みや祝日の名前(英語)"), limit=60, width="long", required=False)
     reason = PlainText(
         _l("登録の理由"),
         limit=LONGEST_REASON,
@@ -60,13 +65,13 @@ class ClosureForm(PreviewedForm):
 
     def answers(self) -> str:
         days: tuple[date, date] = (self.first_day.data, self.last_day.data)
-        return f"{rulebook().calendar.version} {days[0].isoformat()} {days[1].isoformat()}"
+        return f"{rulebook().calendar.version} {self.sort.data.code} {days[0].isoformat()} {days[1].isoformat()}"
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
         first, last = self.first_day.data, self.last_day.data
-        decision = may_close(first, last, today=today(), calendar=rulebook().calendar)
+        decision = may_enter(first, last, sort=self.sort.data, today=today(), calendar=rulebook().calendar)
         if decision.allowed:
             return True
         refusal = ClosureRefusal(decision.reason)

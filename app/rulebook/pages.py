@@ -16,7 +16,7 @@ from app.rulebook.numbers import NUMBERS, numbers
 from app.rulebook.recounting import Move
 from models.person import Person
 from models.rule_change import RuleChange
-from models.rules.rule_change import RuleKind
+from models.rules.rule_change import ClosureSort, RuleKind
 
 MOST_MOVES = 40
 
@@ -68,7 +68,9 @@ def what_changed(change: RuleChange) -> str:
     """A change in words."""
     value = json.loads(change.value)
     if change.kind is RuleKind.CLOSURE:
-        return f"{ja_date(change.valid_from, True)} {value[current_language()]}"  # noqa: FBT003 - with the weekday
+        words = f"{ja_date(change.valid_from, True)} {value[current_language()]}"  # noqa: FBT003 - with the weekday
+        moved_away = value["sort"] == ClosureSort.MOVED_AWAY.code
+        return str(_("%(day)s(平日になる)", day=words)) if moved_away else words
     if change.kind in NUMBERS:
         number = numbers()[change.key]
         words = f"{number.label(current_language())} {amount_words(number, value['amount'])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from models.rule_change import RuleChange
 from models.rules.amendable import amended_deadlines, amended_files
 from models.rules.attachments import ATTACHMENT_POLICIES, AttachmentPolicy, attachment_policy_at
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, DeadlinePolicy, policy_at
-from models.rules.rule_change import Amended, RuleKind
+from models.rules.rule_change import Amended, ClosureSort, RuleKind
 from models.rules.working_days import Calendar, Closure
 
 _ROWS = RuleChange.__table__
@@ -98,10 +98,11 @@ def _kept() -> Rulebook:
 def _built() -> Rulebook:
     connection = db().connection()
     rows = connection.execute(_IN_FORCE).all()
-    closures = [closure_of(row.key, row.value) for row in rows if row.kind is RuleKind.CLOSURE]
     of_clocks = _amended(rows, RuleKind.DEADLINE)
     return Rulebook(
-        calendar=Calendar(calendar_version(_closures_changed_at()), tuple(closures)),
+        calendar=_calendar(
+            calendar_version(_closures_changed_at()), [row for row in rows if row.kind is RuleKind.CLOSURE]
+        ),
         amended=tuple(of_clocks),
         deadlines=amended_deadlines(DEADLINE_POLICIES, of_clocks),
         files=amended_files(ATTACHMENT_POLICIES, _amended(rows, RuleKind.LIMIT)),
@@ -130,10 +131,21 @@ def calendar_version(changed_at: datetime | None) -> str:
     return f"{WITHOUT_CHANGES}+{changed_at:{_STAMP}}" if changed_at else WITHOUT_CHANGES
 
 
-def closure_of(key: str, value: str) -> Closure:
-    """A closure day as the calendar knows it."""
-    words = json.loads(value)
-    return Closure(date.fromisoformat(key), words["ja"], words["en"])
+def with_days(calendar: Calendar, days: Iterable[date], *, sort: ClosureSort, ja: str, en: str) -> Calendar:
+    """A calendar with days entered: closed, or no longer holidays."""
+    if sort is ClosureSort.MOVED_AWAY:
+        return replace(calendar, moved_away=calendar.moved_away | set(days))
+    return replace(calendar, closures=(*calendar.closures, *(Closure(day, ja, en) for day in days)))
+
+
+def _calendar(version: str, rows: Iterable[Any]) -> Calendar:
+    """The calendar of these rows."""
+    calendar = Calendar(version)
+    for row in rows:
+        value = json.loads(row.value)
+        sort = ClosureSort(value["sort"])
+        calendar = with_days(calendar, [row.valid_from], sort=sort, ja=value["ja"], en=value["en"])
+    return calendar
 
 
 def calendars_by_version(versions: Iterable[str]) -> dict[str, Calendar]:
@@ -146,7 +158,7 @@ def calendars_by_version(versions: Iterable[str]) -> dict[str, Calendar]:
             found[version] = Calendar(version)
         elif moment is not None:
             known = [row for row in rows if row.entered_at <= moment and (not row.ended_at or row.ended_at > moment)]
-            found[version] = Calendar(version, tuple(closure_of(row.key, row.value) for row in known))
+            found[version] = _calendar(version, known)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 from flask import flash, redirect, render_template, url_for
@@ -18,12 +19,11 @@ from app.rulebook import blueprint, number_routes
 from app.rulebook.actions import close_association, open_association, recount_clocks
 from app.rulebook.forms import ClosureForm, RecountForm
 from app.rulebook.pages import log_lines, move_lines, what_changed
-from app.rulebook.queries import closures_from, log, rulebook
+from app.rulebook.queries import closures_from, log, rulebook, with_days
 from app.rulebook.recounting import moves
 from models.rule_change import RuleChange
 from models.rules.permissions import Permission, may_ever
-from models.rules.rule_change import RuleKind, days_to_close
-from models.rules.working_days import Calendar, Closure
+from models.rules.rule_change import ClosureSort, RuleKind, days_to_enter
 
 __all__ = ["number_routes"]
 
@@ -56,7 +56,7 @@ def close() -> ResponseReturnValue:
         reason=form.reason.data,
         actor=actor_here(),
     )
-    flash(_("休業日を%(count)s日登録しました。これから始まる期限に使います。", count=len(entered)), "success")
+    flash(_("%(count)s日を登録しました。これから始まる期限に使います。", count=len(entered)), "success")
     return redirect(url_for("rulebook.closures"))
 
 
@@ -65,7 +65,7 @@ def close() -> ResponseReturnValue:
 def open_(change_id: uuid.UUID) -> ResponseReturnValue:
     wanted = select(RuleChange).where(RuleChange.id == change_id, RuleChange.kind == RuleKind.CLOSURE)
     open_association(one_or_404(wanted), actor=actor_here())
-    flash(_("休業日を取り消しました。もう動いている期限は変わりません。"), "success")
+    flash(_("登録を取り消しました。もう動いている期限は変わりません。"), "success")
     return redirect(url_for("rulebook.closures"))
 
 
@@ -90,16 +90,19 @@ def recount_now() -> ResponseReturnValue:
 def _show_closures(form: ClosureForm) -> ResponseReturnValue:
     calendar = rulebook().calendar
     days: tuple[date, ...] = ()
+    then = calendar
     if form.seen.data and not form.errors:
-        days = days_to_close(form.first_day.data, form.last_day.data, calendar=calendar)
-    added = [Closure(day, form.ja.data, form.en.data or "") for day in days]
+        sort, ja, en = form.sort.data, form.ja.data, form.en.data or ""
+        days = days_to_enter(form.first_day.data, form.last_day.data, sort=sort, calendar=calendar)
+        then = with_days(replace(calendar, version="preview"), days, sort=sort, ja=ja, en=en)
     return render_template(
         "rulebook/closures.html",
         form=form,
         may_change=may_ever(Permission.RULEBOOK_CHANGE, actor_here().role),
         rows=[(one, what_changed(one)) for one in closures_from(today())],
         days=days,
-        moving=moves(Calendar("preview", (*calendar.closures, *added))) if days else [],
+        opens=bool(days) and form.sort.data is ClosureSort.MOVED_AWAY,
+        moving=moves(then) if days else [],
         waiting=len(moves(calendar)),
         move_lines=move_lines,
     )

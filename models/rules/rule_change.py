@@ -5,7 +5,7 @@ value; nothing here knows where a row is kept.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from models.rules.decision import ALLOWED, Decision, refused
@@ -25,12 +25,18 @@ class RuleKind(Labelled):
 
 
 class ClosureSort(Labelled):
-    """Why nobody works on a day that was a working day before."""
+    """Why nobody works on a day that was a working day before, or why it is one that was a holiday."""
 
     # fmt: off
     ASSOCIATION = "association", "協会の休業日",     "Closure of the association"
     HOLIDAY     = "holiday",     "法律による祝日",   "National holiday by law"
+    MOVED_AWAY  = "moved_away",  "法律で平日になる祝日", "National holiday that becomes a working day by law"
     # fmt: on
+
+
+def closure_key(day: date, sort: ClosureSort) -> str:
+    """What a row of a day is kept under; the association may close on a day that was a holiday once."""
+    return f"{day.isoformat()} {sort.code}" if sort is ClosureSort.MOVED_AWAY else day.isoformat()
 
 
 LONGEST_CLOSURE = timedelta(days=14)
@@ -43,9 +49,10 @@ class ClosureRefusal(Labelled):
 
     # fmt: off
     BACKWARDS = "backwards", "最後の日は、最初の日と同じか、それより後にしてください。", "The last day comes before the first."
-    OVER      = "over",      "もう過ぎた日は、休みにできません。今日からの日付を入力してください。", "A day that is over cannot become a day off."
+    OVER      = "over",      "もう過ぎた日は登録できません。今日からの日付を入力してください。", "A day that is over cannot be entered."
     TOO_LONG  = "too_long",  "一度に登録できるのは15日までです。分けて登録してください。", "At most 15 days can be entered at once."
     TOO_FAR   = "too_far",   "先すぎる日付です。3年先までの日付を入力してください。", "The day is more than three years ahead."
+    NO_HOLIDAY = "no_holiday", "平日にできる祝日がありません。土日、年末年始、協会の休業日は、ここでは平日にできません。", "None of these days is a national holiday that can become a working day."
     NO_CHANGE = "no_change", "どの日も、もともと休みの日です。登録はいりません。", "Every one of these days is a day off already."
     # fmt: on
 
@@ -60,19 +67,35 @@ def days_to_close(first: date, last: date, *, calendar: Calendar) -> tuple[date,
     return tuple(day for day in days_between(first, last) if calendar.is_working_day(day))
 
 
-def may_close(first: date, last: date, *, today: date, calendar: Calendar) -> Decision:
-    """Whether these days may be entered: not over, not too many, not too far ahead, and not all of them off already."""
-    if last < first:
-        return refused(ClosureRefusal.BACKWARDS.code)
-    if first < today:
-        return refused(ClosureRefusal.OVER.code)
-    if last - first > LONGEST_CLOSURE:
-        return refused(ClosureRefusal.TOO_LONG.code)
-    if last > today + FURTHEST_AHEAD:
-        return refused(ClosureRefusal.TOO_FAR.code)
-    if not days_to_close(first, last, calendar=calendar):
-        return refused(ClosureRefusal.NO_CHANGE.code)
-    return ALLOWED
+def days_to_open(first: date, last: date, *, calendar: Calendar) -> tuple[date, ...]:
+    """Those of the days that are off for no other reason than a national holiday, and become working days without it."""
+    return tuple(
+        day
+        for day in days_between(first, last)
+        if not calendar.is_working_day(day)
+        and replace(calendar, moved_away=calendar.moved_away | {day}).is_working_day(day)
+    )
+
+
+def days_to_enter(first: date, last: date, *, sort: ClosureSort, calendar: Calendar) -> tuple[date, ...]:
+    """The days that get a row: those that become days off, or those that no longer are."""
+    changed = days_to_open if sort is ClosureSort.MOVED_AWAY else days_to_close
+    return changed(first, last, calendar=calendar)
+
+
+def may_enter(first: date, last: date, *, sort: ClosureSort, today: date, calendar: Calendar) -> Decision:
+    """Whether these days may be entered: not over, not too many, not too far ahead, and at least one of them changes."""
+    opens = sort is ClosureSort.MOVED_AWAY
+    refusals = {
+        ClosureRefusal.BACKWARDS: last < first,
+        ClosureRefusal.OVER: first < today,
+        ClosureRefusal.TOO_LONG: last - first > LONGEST_CLOSURE,
+        ClosureRefusal.TOO_FAR: last > today + FURTHEST_AHEAD,
+    }
+    found = next((refusal for refusal, holds in refusals.items() if holds), None)
+    if found is None and not days_to_enter(first, last, sort=sort, calendar=calendar):
+        found = ClosureRefusal.NO_HOLIDAY if opens else ClosureRefusal.NO_CHANGE
+    return refused(found.code) if found else ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

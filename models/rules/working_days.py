@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,12 +54,15 @@ def add_months(day: date, months: int) -> date:
 class Calendar:
     """The association's calendar: Monday to Friday, less national holidays, 12/29 to 1/3 and the closures entered.
 
+    ``moved_away`` are national holidays that a law has made ordinary days of that year, such as those of 2021.
+
     A due date is stored with ``version``. A changed calendar gets a new version and moves no stored date by itself:
     dates change only when someone recomputes them, and that is recorded (scenario 7.16).
     """
 
     version: str
     closures: tuple[Closure, ...] = ()
+    moved_away: frozenset[date] = frozenset()
 
     def day_off(self, day: date) -> DayOff | None:
         """Why the desk does not work on a day, or None when it does."""
@@ -69,7 +72,7 @@ class Calendar:
         if (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
             return DayOff(day, "年末年始の休業", "year-end closure")
         holiday = national_holidays(day.year).get(day)
-        if holiday is not None:
+        if holiday is not None and day not in self.moved_away:
             return DayOff(day, *holiday)
         if day.weekday() >= _SATURDAY:
             return DayOff(day, "土日", "weekend")
@@ -150,7 +153,7 @@ class Calendar:
             if counts and year_ends[year_end] < COMPANY_CLOSURES_PER_YEAR_END:
                 year_ends[year_end] += 1
                 closed.append(Closure(day, "会社の休業日", "company closure"))
-        return Calendar(self.version, (*self.closures, *closed)) if closed else self
+        return replace(self, closures=(*self.closures, *closed)) if closed else self
 
     def shift_working_days(self, day: date, n: int) -> date:
         """The working day n steps after a day, or before it when n is negative; the day itself for 0."""

@@ -11,32 +11,14 @@ from pathlib import Path
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import CheckConstraint, Column, Engine, MetaData, String, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, Column, Engine, MetaData, String, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from app.pipeline.database import make_engine
 from models import schema
 from models.base import UtcMoment
 from models.migrations.in_place import replace_check
-from tests.support.postgres import create_database, drop_database
 
 SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])
-
-
-@pytest.fixture
-def empty(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest):
-    """An empty database of the kind that the run is for."""
-    if database_kind == "sqlite":
-        engine, _lock = make_engine(f"sqlite+pysqlite:///{tmp_path / 'empty.sqlite3'}")
-        yield engine
-        engine.dispose()
-        return
-    server = request.getfixturevalue("postgres_url")
-    name = f"kikite_empty_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(create_database(server, name).replace("postgresql://", "postgresql+psycopg://", 1))
-    yield engine
-    engine.dispose()
-    drop_database(server, name)
 
 
 @SCHEMAS

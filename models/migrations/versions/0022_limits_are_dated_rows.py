@@ -19,5 +19,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM rule_change WHERE kind = 'limit'")
+    # What is below knows neither: a holiday that was moved away would come back as a closure.
+    op.execute("DELETE FROM rule_change WHERE kind = 'limit' OR key LIKE '% moved_away'")
     replace_check("rule_change", CHECK, "kind IN ('closure', 'deadline', 'recompute')")

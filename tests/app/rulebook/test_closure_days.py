@@ -80,7 +80,7 @@ def due_day(clock: Clock) -> date:
         ({"last_day": "2027-01-20"}, "15日まで"),
         ({"first_day": "2031-01-06", "last_day": "2031-01-06"}, "3年先まで"),
         ({"first_day": "休み"}, "実際にある日付"),
-        ({"ja": ""}, "休みの名前"),
+        ({"ja": ""}, "休みや祝日の名前を入力"),
         ({"reason": "あ" * 201}, "200"),
     ],
 )
@@ -183,7 +183,7 @@ def test_only_the_manager_changes_the_calendar(app: Flask, clock: FixedClock) ->
     clock.move(to=CHRISTMAS)
     with app.app_context(), pytest.raises(OutOfReach):
         closes(date(2026, 12, 28), by="counselor")
-    assert "休業日を登録する" not in sign_in(app, "counselor").get("/rulebook/closures").text
+    assert "変わることを確かめる" not in sign_in(app, "counselor").get("/rulebook/closures").text
     sign_in(app, "alpha_officer").get("/rulebook/", status=403)
 
 
