@@ -22,6 +22,8 @@ from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
 from app.presentation.kept_page import kept_page
+from app.rulebook.texts import text_in_force
+from models.rules.editable_texts import EditableText
 from models.rules.help_lines import HELP_LINES, crisis_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
@@ -38,6 +40,7 @@ def start() -> ResponseReturnValue:
         desk=desk_hours(),
         phone=current_app.config["KIKITE"].desk_phone,
         lines=HELP_LINES,
+        readers=text_in_force(EditableText.READER_NOTICE),
     )
 
 

@@ -15,15 +15,16 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_exchanges
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
-from app.presentation.standing_answer import standing_answer
 from app.responses.drafts import OpenedDraft, opened_draft
 from app.responses.forms import ActionForm, DraftedForm, ExtensionForm, ReplyForm, ReportForm, ResponseForm
 from app.responses.queries import approved_copy, one_exchange, view_of
 from app.responses.queries.keyed import keyed_entries
 from app.responses.queries.printed import copies_on_paper
+from app.rulebook.texts import text_in_force
 from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
+from models.rules.editable_texts import EditableText
 from models.rules.permissions import Permission
 from models.rules.report_blocks import Element, ReportBlock
 
@@ -68,7 +69,7 @@ def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnVa
         forms=forms,
         form_with_errors=list(forms.values()),
         phone=current_app.config["KIKITE"].desk_phone,
-        standing_answer=standing_answer(),
+        standing_answer=text_in_force(EditableText.STANDING_ANSWER),
     )
 
 
@@ -90,6 +91,7 @@ def show_report(found: Exchange, form: DraftedForm | None) -> ResponseReturnValu
         before=before,
         blocks=ReportBlock,
         elements=Element,
+        definition=text_in_force(EditableText.LEGAL_DEFINITION),
         draft=draft,
         form=form or _with_draft(ReportForm, draft, starts),
     )

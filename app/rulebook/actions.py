@@ -15,6 +15,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
+from app.rulebook import texts
 from app.rulebook.numbers import NUMBERS, amount_on, is_taken, pairs_out_of_order
 from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook
 from app.rulebook.recounting import Move, moves, moves_by_term
@@ -23,6 +24,7 @@ from models.clock import Clock
 from models.exchange import Exchange
 from models.rule_change import RuleChange
 from models.rules.amendable import Amendable, may_amend
+from models.rules.editable_texts import Wording, may_reword
 from models.rules.people import Standing
 from models.rules.permissions import Permission
 from models.rules.rule_change import Amended, ClosureSort, RuleKind, closure_key, days_to_enter, may_enter
@@ -122,7 +124,7 @@ def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: st
         raise ChangedMeanwhile
     value = {"amount": amount}
     change = _enter(number.kind, number.key, value, valid_from=valid_from, reason=reason, actor=actor, at=now())
-    _record_number(change, actor)
+    _record_change(change, actor)
     return change
 
 
@@ -135,11 +137,35 @@ def take_back_amendment(change: RuleChange, *, actor: Actor) -> bool:
     if pairs_out_of_order(without=change):
         raise ChangedMeanwhile
     change.ended_at, change.ended_by_id = now(), actor.id
-    _record_number(change, actor)
+    _record_change(change, actor)
     return True
 
 
-def _record_number(change: RuleChange, actor: Actor) -> None:
+def reword(new: Wording, *, reason: str, actor: Actor) -> RuleChange:
+    """Let a text read otherwise from a day on; every wording that there was is kept."""
+    _begin(actor)
+    taken, before = texts.is_taken(new.text, new.valid_from), texts.wording_of(new.text, new.valid_from)
+    if not may_reword(new, today=today(), before=before, taken=taken).allowed:
+        raise ChangedMeanwhile
+    value = {"ja": new.ja, "en": new.en}
+    at = now()
+    change = _enter(RuleKind.TEXT, new.text.code, value, valid_from=new.valid_from, reason=reason, actor=actor, at=at)
+    _record_change(change, actor)
+    return change
+
+
+def take_back_wording(change: RuleChange, *, actor: Actor) -> bool:
+    """Take back a wording that has not begun yet; False for one that has."""
+    _begin(actor)
+    db().refresh(change)
+    if change.kind is not RuleKind.TEXT or change.ended_at is not None or change.valid_from <= today():
+        return False
+    change.ended_at, change.ended_by_id = now(), actor.id
+    _record_change(change, actor)
+    return True
+
+
+def _record_change(change: RuleChange, actor: Actor) -> None:
     db().flush()
     forget_rulebook()
     facts: dict[str, Fact] = {"rule": change.key, "version": change.valid_from.isoformat()}

@@ -16,6 +16,7 @@ from app.rulebook.numbers import NUMBERS, numbers
 from app.rulebook.recounting import Move
 from models.person import Person
 from models.rule_change import RuleChange
+from models.rules.editable_texts import EditableText
 from models.rules.rule_change import ClosureSort, RuleKind
 
 MOST_MOVES = 40
@@ -57,10 +58,10 @@ def log_lines(changes: list[RuleChange]) -> list[LogLine]:
     lines = []
     for one in sorted(changes, key=lambda change: (change.valid_from, change.key)):
         kind, what = label(one.kind), what_changed(one)
-        lines.append(LogLine(one.entered_at, kind, what, _who(one.entered_by_id), one.reason))
+        lines.append(LogLine(one.entered_at, kind, what, who_changed(one.entered_by_id), one.reason))
         if one.ended_at is not None:
             taken_back = _("%(what)s(取消し)", what=what)
-            lines.append(LogLine(one.ended_at, kind, taken_back, _who(one.ended_by_id), ""))
+            lines.append(LogLine(one.ended_at, kind, taken_back, who_changed(one.ended_by_id), ""))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -75,12 +76,16 @@ def what_changed(change: RuleChange) -> str:
         number = numbers()[change.key]
         words = f"{number.label(current_language())} {amount_words(number, value['amount'])}"
         return str(_("%(what)s (%(day)sから)", what=words, day=ja_date(change.valid_from)))
+    if change.kind is RuleKind.TEXT:
+        text = label(EditableText(change.key))
+        return str(_("%(what)s (%(day)sから)", what=text, day=ja_date(change.valid_from)))
     moved = str(_("動いた期限 %(moved)s件", moved=value["moved"]))
     if "rule" in value:
         return f"{numbers()[value['rule']].label(current_language())}: {moved}"
     return moved
 
 
-def _who(person_id: object) -> str:
+def who_changed(person_id: object) -> str:
+    """The name of whoever entered or took back a change."""
     person = db().get(Person, person_id) if person_id else None
     return name_of(person) if person else str(_("導入のとき"))

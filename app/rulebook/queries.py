@@ -16,6 +16,7 @@ from models.rule_change import RuleChange
 from models.rules.amendable import amended_deadlines, amended_files
 from models.rules.attachments import ATTACHMENT_POLICIES, AttachmentPolicy, attachment_policy_at
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, DeadlinePolicy, policy_at
+from models.rules.editable_texts import EditableText, Wording
 from models.rules.rule_change import Amended, ClosureSort, RuleKind
 from models.rules.working_days import Calendar, Closure
 
@@ -46,6 +47,7 @@ class Rulebook:
     amended: tuple[Amended, ...]
     deadlines: tuple[DeadlinePolicy, ...]
     files: tuple[AttachmentPolicy, ...]
+    wordings: tuple[Wording, ...]
 
 
 def deadlines_at(moment: datetime) -> DeadlinePolicy:
@@ -106,11 +108,17 @@ def _built() -> Rulebook:
         amended=tuple(of_clocks),
         deadlines=amended_deadlines(DEADLINE_POLICIES, of_clocks),
         files=amended_files(ATTACHMENT_POLICIES, _amended(rows, RuleKind.LIMIT)),
+        wordings=tuple(_wording(row) for row in rows if row.kind is RuleKind.TEXT),
     )
 
 
 def _amended(rows: Sequence[Any], kind: RuleKind) -> list[Amended]:
     return [Amended(row.key, int(json.loads(row.value)["amount"]), row.valid_from) for row in rows if row.kind is kind]
+
+
+def _wording(row: Any) -> Wording:
+    value = json.loads(row.value)
+    return Wording(EditableText(row.key), row.valid_from, value["ja"], value["en"])
 
 
 def _closures_changed_at() -> datetime | None:

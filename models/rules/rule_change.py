@@ -20,6 +20,7 @@ class RuleKind(Labelled):
     CLOSURE   = "closure",   "休業日",           "Closure day"
     DEADLINE  = "deadline",  "期限の長さ",       "Length of a deadline"
     LIMIT     = "limit",     "ファイルの上限",   "Limit of files"
+    TEXT      = "text",      "画面の文章",       "Text of a page"
     RECOMPUTE = "recompute", "期限の計算し直し", "Due dates recalculated"
     # fmt: on
 

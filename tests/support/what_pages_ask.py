@@ -59,6 +59,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "rulebook.amounts",
         "rulebook.amount",
         "rulebook.recount_amount",
+        "rulebook.texts",
+        "rulebook.text",
     },
     _P.RULEBOOK_CHANGE: {
         "rulebook.close",
@@ -66,6 +68,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "rulebook.amend",
         "rulebook.take_back",
         "rulebook.recount_amount_now",
+        "rulebook.rewrite",
+        "rulebook.take_back_text",
         "rulebook.recount_now",
     },
     _P.DUTY_READ: {"duty.shifts"},

@@ -54,7 +54,7 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
-from app.presentation.standing_answer import standing_answer
+from app.rulebook.texts import text_in_force
 from app.watch.queries import watched
 from crypto import CannotOpen
 from models.case import Case
@@ -62,6 +62,7 @@ from models.company import Company
 from models.person import Person
 from models.rules.consent import Party
 from models.rules.deadlines import ClockKind
+from models.rules.editable_texts import EditableText
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission, decide
 
@@ -142,7 +143,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),
-        "refusal_text": standing_answer(),
+        "refusal_text": text_in_force(EditableText.STANDING_ANSWER),
     }
 
 

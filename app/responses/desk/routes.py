@@ -23,9 +23,11 @@ from app.responses.desk.forms import KeyedAcknowledgementForm, KeyedExtensionFor
 from app.responses.pages import why_not_extended
 from app.responses.queries import extension_of, may_extend, stage_now
 from app.responses.queries.keyed import keyed_entries, speakers
+from app.rulebook.texts import text_in_force
 from models.case import Case
 from models.company import Company
 from models.exchange import Exchange
+from models.rules.editable_texts import EditableText
 from models.rules.permissions import Permission
 from models.rules.proxy import ProxyAct, proxy_acts
 from models.rules.report_blocks import Element, ReportBlock
@@ -137,5 +139,6 @@ def _show(found: Exchange, answered: dict[ProxyAct, ToldForm]) -> ResponseReturn
         entries=keyed_entries(found),
         blocks=ReportBlock,
         elements=Element,
+        definition=text_in_force(EditableText.LEGAL_DEFINITION),
         now=now(),
     )

@@ -1,0 +1,23 @@
+"""The texts that the secretariat words are changed by dated rows too."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from models.migrations.in_place import replace_check
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+CHECK = "ck_rule_change_kind_is_known"
+
+
+def upgrade() -> None:
+    replace_check("rule_change", CHECK, "kind IN ('closure', 'deadline', 'limit', 'text', 'recompute')")
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM rule_change WHERE kind = 'text'")
+    replace_check("rule_change", CHECK, "kind IN ('closure', 'deadline', 'limit', 'recompute')")
