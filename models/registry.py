@@ -61,6 +61,7 @@ from models.recall_reading import RecallReading
 from models.receipt import Receipt
 from models.recovery_answers import RecoveryAnswers
 from models.recusal import Recusal
+from models.referral_row import ReferralRow
 from models.reminder import Reminder
 from models.reply_task import ReplyTask
 from models.report import Report
@@ -142,6 +143,7 @@ __all__ = [
     "Receipt",
     "RecoveryAnswers",
     "Recusal",
+    "ReferralRow",
     "Reminder",
     "ReplyTask",
     "Report",

@@ -24,7 +24,7 @@ from app.pipeline.errors import give_up_storing
 from app.presentation.kept_page import kept_page
 from app.rulebook.texts import text_in_force
 from models.rules.editable_texts import EditableText
-from models.rules.help_lines import HELP_LINES, crisis_lines
+from app.referrals.queries import crisis_lines, help_lines
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
 SHEET_PLACE = "{the name of this sheet}"
@@ -39,8 +39,8 @@ def start() -> ResponseReturnValue:
         "intake/start.html",
         desk=desk_hours(),
         phone=current_app.config["KIKITE"].desk_phone,
-        lines=HELP_LINES,
         readers=text_in_force(EditableText.READER_NOTICE),
+        lines=help_lines(),
     )
 
 
@@ -56,7 +56,10 @@ def write() -> ResponseReturnValue:
     # It is what most people wait for.
     form = IntakeForm()
     form.sheet.data = SHEET_PLACE
-    return kept_page("intake/write.html", places={SHEET_PLACE: new_sheet()}, form=form)
+    numbers = crisis_lines()
+    return kept_page(
+        "intake/write.html", variant=numbers, places={SHEET_PLACE: new_sheet()}, form=form, crisis_numbers=numbers
+    )
 
 
 @blueprint.post("/consult/check")

@@ -19,11 +19,11 @@ from app.pipeline.identity import Actor
 from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
 from app.watch.queries import is_watched, open_question
+from app.referrals.queries import crisis_lines
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import OVER, CaseState
 from models.rules.deadlines import ClockKind
-from models.rules.help_lines import crisis_lines
 from models.rules.public_phase import PublicPhase, plain_words
 
 

@@ -153,6 +153,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "leak.concerns": _l("漏えいの記録に、関係する相談として入れた"),
     "rules.change": _l("規則を改めた"),
     "calendar.change": _l("休業日を改めた"),
+    "referral.enter": _l("ほかの相談先を登録した"),
+    "referral.end": _l("ほかの相談先の登録を取り消した"),
     "calendar.recompute": _l("動いている期限を計算し直した"),
     "rules.recompute": _l("動いている期限を、いまの長さで計算し直した"),
     "clock.recompute": _l("規則の変更により期限を改めた"),

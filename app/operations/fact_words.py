@@ -38,6 +38,7 @@ FACT_WORDS: dict[str, Words] = {
     "provision_id": _l("提供の記録"),
     "copy_id": _l("転送版"),
     "day": _l("日付"),
+    "desk_key": _l("ほかの相談先の符号"),
     "declared_by": _l("申し出た人"),
     "draft_id": _l("書きかけ"),
     "during_procedure": _l("手続の途中"),

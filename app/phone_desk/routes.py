@@ -30,11 +30,11 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_cases
 from app.pipeline.transaction import db
 from app.presentation.spoken_receipt import RepeatForm, shown_receipt
+from app.referrals.queries import consumer_lines
 from crypto import CannotOpen
 from models.case import Case
 from models.reply_task import ReplyTask
 from models.rules.desk_reasons import ReadingReason
-from models.rules.help_lines import CONSUMER_LINES
 from models.rules.permissions import Permission
 from models.rules.replies import ReplyResult, ReplyWay
 
@@ -73,7 +73,7 @@ def complaint() -> ResponseReturnValue:
         count_complaint(actor=actor_here())
         flash(_("消費者からの苦情として数えました。相談の記録は作っていません。"), "success")
         return redirect(url_for("phone_desk.desk"))
-    return render_template("phone_desk/complaint.html", form=form, lines=CONSUMER_LINES)
+    return render_template("phone_desk/complaint.html", form=form, lines=consumer_lines())
 
 
 @blueprint.route("/lost-code", methods=["GET", "POST"])

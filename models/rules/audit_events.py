@@ -174,6 +174,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "calendar.change":           "day version",
     "calendar.recompute":        "version moved",
     "rules.recompute":           "rule version moved",
+    "referral.enter":            "desk_key day",
+    "referral.end":              "desk_key day",
     "clock.recompute":           "kind day",
 }.items()})
 # fmt: on

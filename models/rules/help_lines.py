@@ -31,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """One number: whom one reaches, when, and where that was read, or what of it nobody has read yet."""
+    """One place to call: whom one reaches, when, and where that was read, or what of it nobody has read yet."""
 
     key: str
     number: str
@@ -45,6 +45,11 @@ class HelpLine:
     """What is to be looked up, for the desk."""
     crisis: bool = False
     """Shown at once when words of danger were written; the others are shown among further places to turn to."""
+    prefecture: str = ""
+    """Where it is for the people of one prefecture alone."""
+    find_ja: str = ""
+    find_en: str = ""
+    """How somebody finds the number, where nobody has read one: a number is never guessed."""
 
     @property
     def knowledge(self) -> Knowledge:
@@ -58,6 +63,10 @@ class HelpLine:
     def when(self, locale: str) -> str:
         """When one reaches them."""
         return self.when_en if locale.lower().startswith("en") else self.when_ja
+
+    def find(self, locale: str) -> str:
+        """How to find the number."""
+        return self.find_en if locale.lower().startswith("en") else self.find_ja
 
     def missing(self, locale: str) -> str:
         """What is still to be looked up."""
@@ -118,6 +127,5 @@ def crisis_lines(lines: Iterable[HelpLine] = HELP_LINES) -> tuple[HelpLine, ...]
 
 
 def every_line() -> tuple[HelpLine, ...]:
-    """Each number once, those not yet checked first."""
-    by_key = {line.key: line for line in (*HELP_LINES, *PUBLIC_DESKS, *CONSUMER_LINES)}
-    return tuple(sorted(by_key.values(), key=lambda line: line.knowledge is Knowledge.CHECKED))
+    """Each number of the whole country once."""
+    return tuple({line.key: line for line in (*HELP_LINES, *PUBLIC_DESKS, *CONSUMER_LINES)}.values())

@@ -25,7 +25,7 @@ from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
 from app.pipeline.identity import actor_here
 from app.presentation.spoken_receipt import shown_receipt
-from models.rules.help_lines import crisis_lines
+from app.referrals.queries import crisis_lines
 from models.rules.keyed_intake import WAYS_IN
 from models.rules.permissions import Permission
 

@@ -1,0 +1,123 @@
+"""The places to turn to as they are today: what is shipped, with what the secretariat has put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from flask import g
+from sqlalchemy import func, select
+
+from app.pipeline.clock import today
+from app.pipeline.transaction import db
+from models.referral_row import ReferralRow
+from models.rules.help_lines import CONSUMER_LINES, HELP_LINES, PUBLIC_DESKS, HelpLine, Seen
+from models.rules.help_lines import crisis_lines as crisis_lines_of
+from models.rules.referral import (
+    NATIONAL_PLACES,
+    PREFECTURE_PLACES,
+    REGIONS,
+    Amendment,
+    added,
+    amended,
+    shipped,
+)
+
+_HOLD: Final = select(ReferralRow).where(ReferralRow.ended_at.is_(None)).order_by(ReferralRow.valid_from)
+
+
+def amendments() -> tuple[Amendment, ...]:
+    """The rows of the secretariat that nobody took back, read once for each request."""
+    known: tuple[Amendment, ...] | None = g.get("referral_amendments")
+    if known is None:
+        by_key = {line.key: line for line in shipped()}
+        known = g.referral_amendments = tuple(
+            Amendment(row.key, row.valid_from, _line_of(row, by_key.get(row.key))) for row in db().scalars(_HOLD)
+        )
+    return known
+
+
+def forget_amendments() -> None:
+    """A row was changed in this transaction; from here on the rows are read again."""
+    g.pop("referral_amendments", None)
+
+
+def _line_of(row: ReferralRow, stood_there: HelpLine | None) -> HelpLine | None:
+    if not row.is_shown:
+        return None
+    line = stood_there or HelpLine(row.key, "", "", "", "", "", None)
+    seen = Seen(row.checked_on, row.source) if row.checked_on and row.source else None
+    return replace(
+        line,
+        number=row.number or "",
+        ja=row.ja,
+        en=row.en,
+        when_ja=row.when_ja,
+        when_en=row.when_en,
+        seen=seen,
+        prefecture=row.prefecture or "",
+        find_ja=row.find_ja or "",
+        find_en=row.find_en or "",
+    )
+
+
+def _today(lines: Iterable[HelpLine]) -> tuple[HelpLine, ...]:
+    return amended(lines, amendments(), day=today())
+
+
+def help_lines() -> tuple[HelpLine, ...]:
+    """The numbers on the first page of the consultation."""
+    return _today(HELP_LINES)
+
+
+def crisis_lines() -> tuple[HelpLine, ...]:
+    """The numbers for danger to life or body."""
+    return crisis_lines_of(help_lines())
+
+
+def consumer_lines() -> tuple[HelpLine, ...]:
+    """Whom a consumer is shown who complains of a company."""
+    return _today(CONSUMER_LINES)
+
+
+def public_desks() -> tuple[HelpLine, ...]:
+    """Where somebody turns whose company the association does not write to."""
+    return _today(PUBLIC_DESKS)
+
+
+def national_places() -> tuple[HelpLine, ...]:
+    """The places for people of every prefecture."""
+    own = (line for line in added(amendments(), day=today()) if not line.prefecture)
+    return (*_today(NATIONAL_PLACES), *own)
+
+
+def places_by_region() -> tuple[tuple[str, str, tuple[tuple[str, tuple[HelpLine, ...]], ...]], ...]:
+    """Every region with its prefectures and their places, from north to south."""
+    lines = (*_today(PREFECTURE_PLACES), *added(amendments(), day=today()))
+    return tuple(
+        (ja, en, tuple((name, tuple(line for line in lines if line.prefecture == name)) for name in names))
+        for ja, en, names in REGIONS
+    )
+
+
+def every_place() -> tuple[HelpLine, ...]:
+    """Each line that is shown anywhere today, once."""
+    return (*_today(shipped()), *added(amendments(), day=today()))
+
+
+def line_now(key: str) -> HelpLine | None:
+    """The line of a key as it is today; what is not shown today is given as it was shipped, to be put back."""
+    found = {line.key: line for line in (*shipped(), *every_place())}
+    return found.get(key)
+
+
+def rows_of(key: str) -> Sequence[ReferralRow]:
+    """Every row there was for a key, the newest first."""
+    return db().scalars(select(ReferralRow).where(ReferralRow.key == key).order_by(ReferralRow.entered_at.desc())).all()
+
+
+def log(most: int = 100) -> Sequence[ReferralRow]:
+    """Every row there was, what was changed last first."""
+    newest = func.coalesce(ReferralRow.ended_at, ReferralRow.entered_at).desc()
+    return db().scalars(select(ReferralRow).order_by(newest, ReferralRow.id).limit(most)).all()
