@@ -20,6 +20,7 @@ from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
 from app.watch.queries import is_watched, open_question
 from app.referrals.queries import crisis_lines
+from app.watch.telling import told_companies
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import OVER, CaseState
@@ -74,6 +75,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         readable_for=queries.receipt_months(ends_now=True),
         is_over=case.state in OVER,
         companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
+        told=told_companies(case.id),
         left=[_left_line(name, day) for name, day in queries.companies_that_left(case)],
         said=[_shown(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),

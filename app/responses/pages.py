@@ -21,6 +21,7 @@ from app.responses.queries import approved_copy, one_exchange, view_of
 from app.responses.queries.keyed import keyed_entries
 from app.responses.queries.printed import copies_on_paper
 from app.rulebook.texts import text_in_force
+from app.watch.telling import reminded_month
 from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind
@@ -48,7 +49,7 @@ def back_to(found: Exchange) -> ResponseReturnValue:
 def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnValue:
     """The page of one matter; before it was opened, and after it is closed, nothing of its content."""
     if found.state == "closed":
-        return render_template("responses/closed.html", exchange=found)
+        return render_template("responses/closed.html", exchange=found, reminded_month=reminded_month(found))
     if found.opened_at is None:
         return render_template("responses/cover.html", exchange=found)
     actor = actor_here()
@@ -70,6 +71,7 @@ def show(found: Exchange, answered: dict[str, ChangingForm]) -> ResponseReturnVa
         form_with_errors=list(forms.values()),
         phone=current_app.config["KIKITE"].desk_phone,
         standing_answer=text_in_force(EditableText.STANDING_ANSWER),
+        reminded_month=reminded_month(found),
     )
 
 

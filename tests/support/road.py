@@ -75,7 +75,7 @@ Result = TypeVar("Result")
 
 def done(act: Callable[[], Result]) -> Result:
     """Do something in a transaction of its own, as a request or a command would, and begin the next with fresh eyes."""
-    for kept in ("rulebook", "rulebook_is_changing"):
+    for kept in ("rulebook", "rulebook_is_changing", "referral_amendments"):
         g.pop(kept, None)
     with transaction():
         return act()
@@ -207,7 +207,7 @@ def let_hours_pass(hours: float) -> None:
     if not isinstance(clock, FixedClock):
         raise TypeError("only a test's clock is moved")
     clock.move(to=clock.now() + timedelta(hours=hours))
-    for kept in ("rulebook", "rulebook_is_changing"):
+    for kept in ("rulebook", "rulebook_is_changing", "referral_amendments"):
         g.pop(kept, None)
 
 

@@ -56,6 +56,7 @@ from app.presentation.due import time_left
 from app.presentation.filters import label
 from app.rulebook.texts import text_in_force
 from app.watch.queries import watched
+from app.watch.telling import told_companies
 from crypto import CannotOpen
 from models.case import Case
 from models.company import Company
@@ -139,6 +140,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "watched": watched(case),
         "leaks": leaks_of_case(case, actor=actor),
         "timeline_entries": timeline_of(case, actor=actor),
+        "told": told_companies(case.id),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
