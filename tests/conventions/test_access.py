@@ -20,6 +20,7 @@ PUBLIC = {
     "language.leave": "the way out",
     "mailbox.enter": "the receipt is typed here",
     "operations.health": "a monitor asks whether the service answers; it learns nothing else",
+    "referrals.places": "somebody in need looks for another place to turn to, without an account",
     "registry.json": "the public list for machines",
     "registry.listing": "the public list",
     "registry.status": "what the mark links to",

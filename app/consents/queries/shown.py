@@ -28,7 +28,7 @@ from models.rules.consent_ledger import history, options_in
 from models.rules.people import Role
 
 ACTS: dict[str, Words] = {
-    "given": _l("許可した"),
+    "given": _l("選んだ"),
     "raised": _l("範囲を広げた"),
     "lowered": _l("範囲を狭めた"),
     "withdrawn": _l("取り消した"),
