@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.absence import Absence
 from models.action_entry import ActionEntry
 from models.advice_message import AdviceMessage
+from models.adviser_access import AdviserAccess
 from models.attachment import Attachment
 from models.audit_chain import AuditChain
 from models.audit_head import AuditHead
@@ -88,6 +89,7 @@ __all__ = [
     "Absence",
     "ActionEntry",
     "AdviceMessage",
+    "AdviserAccess",
     "Attachment",
     "AuditChain",
     "AuditHead",

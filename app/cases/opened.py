@@ -19,6 +19,7 @@ from app.people.queries import name_of
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from app.presentation.filters import label
 from app.responses.queries import (
     LoggedAction,
     OpenedReport,
@@ -44,7 +45,7 @@ from models.person import Person
 from models.recall import Recall
 from models.rules.exchange_stage import ExchangeStage
 from models.rules.labelled import Labelled
-from models.rules.people import CompartmentKind
+from models.rules.people import CompartmentKind, Role
 from models.rules.proxy import proxy_acts
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -190,7 +191,7 @@ def notes_of(case: Case, *, actor: Actor) -> list[Note]:
     return [
         Note(
             row.written_at,
-            name_of(db().get(Person, row.person_id)),
+            _writer(db().get_one(Person, row.person_id)),
             open_from(
                 row,
                 "sealed_text",
@@ -200,6 +201,11 @@ def notes_of(case: Case, *, actor: Actor) -> list[Note]:
         )
         for row in rows
     ]
+
+
+def _writer(person: Person) -> str:
+    """Who noted something; whoever is not of the desk is told apart."""
+    return f"{name_of(person)} ({label(person.role)})" if person.role is Role.ADVISER else name_of(person)
 
 
 def with_company(exchange: Exchange, *, actor: Actor) -> WithCompany:

@@ -133,11 +133,12 @@ def compartments_granted_to(seat: Seat) -> Sequence[uuid.UUID]:
 
 
 def compartment_of_case(case: Case, kind: CompartmentKind) -> Compartment | None:
-    """A case's own compartment of a kind."""
+    """A case's own compartment of a kind: the first, where an adviser's note lies in one beside it."""
     return db().scalar(
-        select(Compartment).where(
-            Compartment.case_id == case.id, Compartment.kind == kind, Compartment.exchange_id.is_(None)
-        )
+        select(Compartment)
+        .where(Compartment.case_id == case.id, Compartment.kind == kind, Compartment.exchange_id.is_(None))
+        .order_by(Compartment.created_at, Compartment.id)
+        .limit(1)
     )
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.clocks.queries import ran_out, running_clock
 from app.cases.links import asks_whether_the_same
+from app.advisers.queries import waits_for_her
 from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
@@ -69,6 +70,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         group_words=_group_words(case),
         asks_whether_the_same=asks_whether_the_same(case),
         is_watched=is_watched(case),
+        adviser_waits=waits_for_her(case),
         asks_how_she_is=open_question(case.id) is not None,
         asks_answer=case.state is CaseState.NEED_INFO,
         result_told=queries.result_was_told(case),

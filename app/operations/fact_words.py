@@ -80,6 +80,7 @@ FACT_WORDS: dict[str, Words] = {
     "moved": _l("動いた期限の数"),
     "name_id": _l("名前"),
     "site_id": _l("拠点"),
+    "access_id": _l("外部助言者に見せること"),
     "advice_id": _l("企業相談"),
     "topic": _l("テーマ"),
     "by_telephone": _l("電話で受けた"),

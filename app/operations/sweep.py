@@ -11,6 +11,7 @@ import structlog
 from flask import Flask
 
 from app.absences.actions import follow_absences
+from app.advisers.actions.ending import end_due_accesses
 from app.attachments.actions import sweep_files
 from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
 from app.certifications.actions import expire_due
@@ -55,6 +56,7 @@ class Swept:
 CLOCKWORK = (
     Work("repeat_alarms", repeat_alarms),
     Work("gather", gather),
+    Work("end_due_accesses", end_due_accesses),
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("follow_absences", follow_absences),
     Work("deliver_held", deliver_held),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
+from app.advisers.actions.ending import end_accesses_of
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
 from app.custody.actions import end_grants_to_person, end_holdings, leave_seat, open_seat, share_seat
@@ -24,6 +25,7 @@ from app.responses.actions import pass_on
 from crypto import FOR_TESTS_ONLY, PRODUCTION, Profile, link_digest, lock_with_password, new_keypair, new_link_token
 from models.company import Company
 from models.person import Person
+from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
@@ -153,6 +155,7 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     for seat in _seats_of_role(person):
         end_holdings(seat, person, actor=actor)
     end_grants_to_person(person)
+    end_accesses_of(person, AccessEnd.LEFT, actor=actor)
     _end_visits(person)
     private_key = _new_pair(person, password)
     db().flush()
@@ -178,6 +181,7 @@ def end_service(person: Person, *, actor: Actor) -> None:
     for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
         link.sealed_link = None
     end_grants_to_person(person)
+    end_accesses_of(person, AccessEnd.LEFT, actor=actor)
     db().flush()
     for seat in _seats_of_role(person) if person.public_key is not None else ():
         leave_seat(seat, person, actor=actor)

@@ -122,6 +122,7 @@ class House(Labelled):
     # fmt: off
     ASSOCIATION = "association", "協会の人", "The association"
     COMPANIES   = "companies",   "会社の人", "Companies"
+    OUTSIDE     = "outside",     "外部助言者", "External advisers"
     ENDED       = "ended",       "利用を終えた人", "Ended"
     # fmt: on
 
@@ -145,7 +146,8 @@ def page_of_people(house: House, *, after: str | None = None) -> Page[ListedPers
     at = now()
     serves = or_(Person.ends_at.is_(None), Person.ends_at > at)
     part = {
-        House.ASSOCIATION: and_(serves, Person.role.not_in(COMPANY)),
+        House.ASSOCIATION: and_(serves, Person.role.not_in(COMPANY | {Role.ADVISER})),
+        House.OUTSIDE: and_(serves, Person.role == Role.ADVISER),
         House.COMPANIES: and_(serves, Person.role.in_(COMPANY)),
         House.ENDED: Person.ends_at <= at,
     }[house]
@@ -176,10 +178,10 @@ def _identifier(typed: str) -> uuid.UUID:
 def may_give_role(by: Role, role: Role) -> bool:
     """Whether somebody in one role may register or invite another.
 
-    A role whose seats hold keys is given by those alone who may grant keys: whoever runs the machines could otherwise
-    register a counsellor and read what she reads.
+    A role whose seats hold keys, or to which parts of cases are shown, is given by those alone who may grant keys:
+    whoever runs the machines could otherwise register a counsellor and read what she reads.
     """
-    holds_keys = any(role in roles for roles in MAY_HOLD.values())
+    holds_keys = role is Role.ADVISER or any(role in roles for roles in MAY_HOLD.values())
     return not holds_keys or bool(decide(Permission.PEOPLE_GRANT, role=by, standing=Standing.NONE))
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from flask import abort
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
+from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from models.adviser_access import AdviserAccess
 from models.board_item import BoardItem
 from models.case import Case
 from models.company import Company
@@ -20,6 +22,7 @@ from models.leak import Leak
 from models.leak_case import LeakCase
 from models.recall import Recall
 from models.recusal import Recusal
+from models.rules.case_lifecycle import OVER
 from models.rules.people import COMPANY, SECRETARIAT, Role, SeatKind, Standing, standing_towards
 from models.rules.permissions import Permission, decide, needs_reason, standings_allowing
 from models.seat import Seat
@@ -102,6 +105,26 @@ def excluded_from_leak(leak_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(db().scalars(select(Exclusion.person_id).where(Exclusion.case_id.in_(named))))
 
 
+def towards_access(actor: Actor, access: AdviserAccess) -> Standing:
+    """How an external adviser stands towards the part of a case that was shown; at its end, towards nothing."""
+    running = db().scalar(select(AdviserAccess.id).where(AdviserAccess.id == access.id, _running_for(actor)))
+    return standing_towards(
+        actor.role, is_excluded=_is_excluded(actor, access.case_id), is_addressed=running is not None
+    )
+def visible_accesses(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The filter for what was shown to an external adviser and is not over, built from the same cells."""
+    if Standing.ADDRESSEE not in standings_allowing(permission, actor.role):
+        return false()
+    return and_(_running_for(actor), ~_excluded_from(AdviserAccess.case_id, actor))
+def _running_for(actor: Actor) -> ColumnElement[bool]:
+    over = exists().where(Case.id == AdviserAccess.case_id, Case.state.in_(OVER))
+    return and_(
+        AdviserAccess.person_id == actor.id,
+        AdviserAccess.agreed_at.is_not(None),
+        AdviserAccess.ended_at.is_(None),
+        AdviserAccess.ends_at > now(),
+        ~over,
+    )
 def visible_cases(actor: Actor, permission: Permission, *, at_once: bool = False) -> ColumnElement[bool]:
     """The filter, built from the policy's own cells, that a query of cases is narrowed by.
 

@@ -22,6 +22,7 @@ MENU = (
     (_l("漏えいの記録"), "leaks.overview", Permission.LEAK_LIST),
     (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
     (_l("不在と休業日"), "absences.own", Permission.RESPONSE_LIST),
+    (_l("見せてもらった相談"), "advisers.shown", Permission.ADVISER_LIST),
     (_l("企業相談"), "advice.overview", Permission.ADVICE_LIST),
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
@@ -65,6 +66,8 @@ def home_of(role: Role) -> str:
         return url_for("cases.board")
     if role in COMPANY:
         return url_for("responses.inbox")
+    if role is Role.ADVISER:
+        return url_for("advisers.shown")
     if role is Role.DIRECTOR:
         return url_for("resolutions.items")
     return url_for("operations.trail" if may_ever(Permission.AUDIT_READ_ALL, role) else "operations.outbox")

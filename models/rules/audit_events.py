@@ -100,6 +100,13 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "reply.try":                 "task_id",
     "reply.end":                 "task_id result",
 
+    "adviser.ask":               "access_id person_id compartment reason_code",
+    "adviser.agree":             "access_id",
+    "adviser.acknowledge":       "access_id",
+    "adviser.read":              "access_id compartment",
+    "adviser.advise":            "access_id note_id",
+    "adviser.end":               "access_id reason_code",
+
     "watch.begin":               "watch_id",
     "watch.prolong":             "watch_id",
     "watch.follow_rules":        "watch_id version",

@@ -25,6 +25,7 @@ class Role(Labelled):
     DIRECTOR       = "director",       "理事",             "Director"
     AUDITOR        = "auditor",        "監事",             "Auditor"
     ADMIN          = "admin",          "システム管理者",   "System administrator"
+    ADVISER        = "adviser",        "外部助言者",       "External adviser"
     SYSTEM         = "system",         "自動処理",         "Automatic"
     # fmt: on
 
@@ -68,6 +69,8 @@ def standing_towards(
       post. The deputy is of the SAME_OFFICE until addressed or handed over to (domain, 4.1 and 6.7: "from handover").
       The company representative is the ADDRESSEE of what is addressed to the representative by name, and nothing else.
     - A director is the ADDRESSEE of an item that was put before the board in that director's term.
+    - An external adviser is the ADDRESSEE of one part of one case, while the access to it runs; towards the case itself
+      and every other part of it there is no standing at all.
     """
     if is_excluded:
         return Standing.EXCLUDED
@@ -76,7 +79,7 @@ def standing_towards(
     if role in SECRETARIAT:
         untaken = role is Role.COUNSELOR and not has_assignee
         return Standing.ASSIGNED if is_assigned or untaken else Standing.SAME_OFFICE
-    if is_addressed and (role in COMPANY or role is Role.DIRECTOR):
+    if is_addressed and (role in COMPANY or role in {Role.DIRECTOR, Role.ADVISER}):
         return Standing.ADDRESSEE
     if office_is_addressed and role in {Role.OFFICER, Role.DEPUTY}:
         acts_for_the_office = role is Role.OFFICER or is_handed_over

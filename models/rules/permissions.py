@@ -111,6 +111,11 @@ class Permission(Labelled):
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
     KEYS_OPERATE                = "keys:operate",                "鍵の復元・一括書出しを実行する(内容は見えない)", "Operate recovery and bulk export, without plaintext"
+    ADVISER_GRANT               = "adviser:grant",               "外部助言者に一つの部分を見せることを求める",     "Ask that an adviser be shown one part"
+    ADVISER_END                 = "adviser:end",                 "外部助言者に見せるのを終わらせる",               "End what an adviser is shown"
+    ADVISER_LIST                = "adviser:list",                "見せてもらった相談の一覧を見る",                 "List what one was shown as an adviser"
+    ADVISER_READ                = "adviser:read",                "見せてもらった一つの部分を読む",                 "Read the one part that one was shown"
+    ADVISER_ADVISE              = "adviser:advise",              "窓口に助言を書く",                               "Write advice to the desk"
     SYSTEM_CLOCK                = "system:clock",                "期日による処理をする",                           "Act when a date comes"
     SESSION_SIGN_OUT            = "session:sign_out",            "退出する",                                       "Sign out"
     # fmt: on
@@ -264,9 +269,23 @@ _TABLE = """
     keys:read_witness_log       .         .       .      .              .         .       .    .        x       .     .
     keys:operate                .         .       .      .              .         .       .    .        .       x     .
 
+    adviser:grant               .         .       .      .              .         as      as   .        .       .     .
+    adviser:end                 .         .       .      .              a         as      as   .        .       .     .
+
     system:clock                .         .       .      .              .         .       .    .        .       .     x
 
     session:sign_out            ox        x       x      x              x         x       x    x        x       x     .
+"""
+
+# Whoever is neither of the association nor of a company has a table of the own, so that it is seen how little it is.
+_TABLE_OF_OUTSIDERS = """
+                                adviser
+    adviser:list                @
+    adviser:read                @
+    adviser:advise              @
+
+    audit:read_own              x
+    session:sign_out            x
 """
 
 _STANDINGS = {
@@ -284,6 +303,17 @@ class Cell:
 
     role: Role
     standing: Standing
+
+
+def _read_all(*tables: str) -> tuple[dict[Permission, frozenset[Cell]], frozenset[tuple[Permission, Cell]]]:
+    """The cells of all tables together."""
+    policy: dict[Permission, frozenset[Cell]] = {}
+    with_reason: frozenset[tuple[Permission, Cell]] = frozenset()
+    for table in tables:
+        cells, reasons = _read(table)
+        policy |= {permission: policy.get(permission, frozenset()) | found for permission, found in cells.items()}
+        with_reason |= reasons
+    return policy, with_reason
 
 
 def _read(table: str) -> tuple[dict[Permission, frozenset[Cell]], frozenset[tuple[Permission, Cell]]]:
@@ -309,7 +339,7 @@ def _read(table: str) -> tuple[dict[Permission, frozenset[Cell]], frozenset[tupl
     return policy, frozenset(with_reason)
 
 
-_policy, WITH_REASON = _read(_TABLE)
+_policy, WITH_REASON = _read_all(_TABLE, _TABLE_OF_OUTSIDERS)
 
 POLICY: Mapping[Permission, frozenset[Cell]] = MappingProxyType(_policy)
 

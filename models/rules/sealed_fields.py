@@ -64,6 +64,8 @@ _UNTIL_IT_IS_SENT = frozenset({_C.NARRATIVE})
 # A file lies with the account it belongs to; with the forwarded copy once its going along was approved; an officer's
 # with the report. The bytes of a file lie in the store, under the key that stands on its card.
 _FILE = frozenset({_C.FORWARDED, _C.REPORT})
+# What an adviser is asked lies in the part that is shown.
+_SHOWN = frozenset({_C.HEALTH, _C.FORWARDED})
 _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 
 # fmt: off
@@ -74,6 +76,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
     SealedField("emergency_telling", "sealed_told",        _C.NARRATIVE,    "緊急のときに伝える相手と内容"),
     SealedField("emergency_telling", "sealed_reason",      _C.NARRATIVE,    "緊急のときに伝える理由"),
+    SealedField("adviser_access",   "sealed_question",      _C.NARRATIVE,    "外部助言者に尋ねること", _SHOWN),
     SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
     SealedField("advice_message",   "sealed_text",          _C.ADVICE,       "企業相談のやりとり"),
     SealedField("leak_sheet",       "sealed_items",         _C.LEAK,         "漏えいの報告の9つの項目"),
@@ -104,6 +107,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("visit",            "sealed_private_key",   _K.VISIT,        "利用中の人の秘密鍵"),
     SealedField("seat_holding",     "sealed_private_key",   _K.SEAT,         "席の秘密鍵"),
     SealedField("compartment_grant", "sealed_key",          _K.GRANT,        "区画の鍵"),
+    SealedField("adviser_access",   "sealed_key",           _K.GRANT,        "外部助言者に見せる区画の鍵"),
 )
 # fmt: on
 

@@ -131,6 +131,7 @@ SIGNED_IN = {
     Role.DIRECTOR: "chair",
     Role.AUDITOR: "auditor",
     Role.ADMIN: "admin",
+    Role.ADVISER: "adviser",
     Role.OFFICER: "alpha_officer",
     Role.DEPUTY: "alpha_deputy",
     Role.REPRESENTATIVE: "alpha_representative",

@@ -10,11 +10,14 @@ from pathlib import Path
 from models.rules.permissions import Kind, Permission, kind_of
 from tests.support.source_tree import ROOT
 
-SHARED = frozenset({"case", "report", "response", "escalation", "resolution", "mailbox"})
+SHARED = frozenset({"adviser", "case", "report", "response", "escalation", "resolution", "mailbox"})
 COMPARES = frozenset({"asked", "must_be_as_seen", "find_as_seen"})
 
 # Each of these may be done on a page of any age, and why.
 NEEDS_NO_COMPARISON = {
+    "advisers.advise": "adds a note that nobody else's act depends on",
+    "advisers.promise": "notes the first promise, and only the first",
+    "advisers.recuse": "gives back the own access, once, whatever else has changed",
     "attachments.desk_give": "adds files that nobody else's act depends on",
     "attachments.desk_offer": "asks about one file that never changes, once for each company, under the consent of now",
     "attachments.desk_remove": "takes away one file of the desk's own, once",

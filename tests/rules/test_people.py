@@ -42,7 +42,7 @@ def test_each_standing_is_for_its_own_people(role: Role, known: dict[str, bool])
     if standing is S.ASSIGNED:
         assert role in SECRETARIAT
     if standing is S.ADDRESSEE:
-        assert role in COMPANY | {R.DIRECTOR}
+        assert role in COMPANY | {R.DIRECTOR, R.ADVISER}
 
 
 @pytest.mark.parametrize("role", [R.AUDITOR, R.ADMIN, R.SYSTEM])
@@ -123,6 +123,6 @@ def test_a_company_reads_its_file_and_a_board_packet_is_made_for_the_board() -> 
     assert READERS[C.BOARD_PACKET].seats == {K.DESK, K.BOARD}
 
 
-def test_administrator_auditor_and_clock_hold_no_seat() -> None:
+def test_administrator_auditor_adviser_and_clock_hold_no_seat() -> None:
     holders = frozenset().union(*MAY_HOLD.values())
-    assert not holders & {R.ADMIN, R.AUDITOR, R.SYSTEM, R.CONSULTER}
+    assert not holders & {R.ADMIN, R.AUDITOR, R.SYSTEM, R.CONSULTER, R.ADVISER}

@@ -80,6 +80,7 @@ SHEET: dict[Permission, dict[Role, set[Standing]]] = {
 }
 
 CONTENT = {P.CASE_READ, P.CASE_READ_IDENTITY, P.CASE_READ_HEALTH, P.RESPONSE_READ, P.MAILBOX_READ}
+CONTENT_OR_PART = CONTENT | {P.ADVISER_READ}
 
 
 @pytest.mark.parametrize("permission", SHEET)
@@ -123,18 +124,32 @@ def test_only_a_consulter_stands_as_own_and_only_the_desk_is_assigned() -> None:
         if cell.standing in DESK:
             assert cell.role in SECRETARIAT
         if cell.standing is S.ADDRESSEE:
-            assert cell.role in COMPANY | {R.DIRECTOR}
+            assert cell.role in COMPANY | {R.DIRECTOR, R.ADVISER}
 
 
-@pytest.mark.parametrize("permission", sorted(CONTENT))
+@pytest.mark.parametrize("permission", sorted(CONTENT_OR_PART))
 def test_content_is_never_read_without_a_relation_to_it(permission: Permission) -> None:
     assert not [cell for cell in POLICY[permission] if cell.standing is S.NONE]
 
 
 @pytest.mark.parametrize("permission", sorted(CONTENT))
-@pytest.mark.parametrize("role", [R.DIRECTOR, R.AUDITOR, R.ADMIN, R.SYSTEM])
-def test_board_auditor_administrator_and_clock_read_no_case(permission: Permission, role: Role) -> None:
+@pytest.mark.parametrize("role", [R.DIRECTOR, R.AUDITOR, R.ADMIN, R.ADVISER, R.SYSTEM])
+def test_board_auditor_administrator_adviser_and_clock_read_no_case(permission: Permission, role: Role) -> None:
     assert not may_ever(permission, role)
+
+
+def test_an_adviser_may_do_nothing_but_with_what_was_shown() -> None:
+    """In one standing, towards one part; beside that there is the way out and the record of the own acts."""
+    mine = {one for one in Permission if may_ever(one, R.ADVISER)}
+    assert mine == {P.ADVISER_LIST, P.ADVISER_READ, P.ADVISER_ADVISE, P.AUDIT_READ_OWN, P.SESSION_SIGN_OUT}
+    for permission in (P.ADVISER_LIST, P.ADVISER_READ, P.ADVISER_ADVISE):
+        assert standings_allowing(permission, R.ADVISER) == {S.ADDRESSEE}
+        assert {cell.role for cell in POLICY[permission]} == {R.ADVISER}
+
+
+def test_an_adviser_is_shown_something_by_manager_or_head_alone() -> None:
+    assert {cell.role for cell in POLICY[P.ADVISER_GRANT]} == {R.MANAGER, R.HEAD}
+    assert {cell.role for cell in POLICY[P.ADVISER_END]} == {R.COUNSELOR, R.MANAGER, R.HEAD}
 
 
 @pytest.mark.parametrize("role", sorted(COMPANY))

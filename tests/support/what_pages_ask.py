@@ -75,6 +75,11 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "referrals.edit",
         "referrals.cancel",
         "referrals.enter",
+    _P.ADVISER_GRANT: {"advisers.ask"},
+    _P.ADVISER_END: {"advisers.call_off", "advisers.of_case_"},
+    _P.ADVISER_LIST: {"advisers.shown"},
+    _P.ADVISER_READ: {"advisers.part"},
+    _P.ADVISER_ADVISE: {"advisers.advise", "advisers.promise", "advisers.recuse"},
     _P.DUTY_READ: {"duty.shifts"},
     _P.DUTY_PLAN: {"duty.plan", "duty.cancel"},
     _P.LEAK_LIST: {"leaks.overview"},
@@ -158,6 +163,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CERTIFICATION_READ: {"certifications.certification", "certifications.overview"},
     _P.CERTIFICATION_EFFECT: {"certifications.new"},
     _P.MAILBOX_READ: {
+        "advisers.own",
         "incidents.own_group",
         "attachments.own_content",
         "attachments.own_file",
@@ -183,6 +189,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "watch.tell",
     },
     _P.MAILBOX_CONSENT: {
+        "advisers.decide",
         "incidents.decide",
         "attachments.own_decide",
         "mailbox.change_consent",

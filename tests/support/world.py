@@ -41,6 +41,8 @@ PEOPLE = (
     Member("head", Role.HEAD),
     Member("auditor", Role.AUDITOR),
     Member("admin", Role.ADMIN),
+    Member("adviser", Role.ADVISER),
+    Member("second_adviser", Role.ADVISER),
     Member("chair", Role.DIRECTOR, is_chair=True),
     Member("director_two", Role.DIRECTOR),
     Member("director_three", Role.DIRECTOR),

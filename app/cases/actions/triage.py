@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from app.cases.actions.resting import go_on_after
 from app.cases.links import kinds_of
 from app.cases.queries import exchanges_of, severity_of
+from app.advisers.actions.ending import end_accesses_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
@@ -29,6 +30,7 @@ from models.exclusion import ASKED_BEFORE, Exclusion
 from models.person import Person
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.case_links import floor_by_links
+from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import NotAllowedNow
@@ -126,6 +128,7 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
         case.assignee_id = None
     db().flush()
     keep_from(case, person, actor=actor)
+    end_accesses_of(person, AccessEnd.EXCLUDED, actor=actor, case=case)
 
 
 def carry_exclusion(case: Case, person_id: uuid.UUID, declared_by: str, *, actor: Actor) -> None:

@@ -44,7 +44,7 @@ from app.companies.queries import name_on, site_with
 from app.consents.queries import consent_in_force
 from app.incidents.queries import group_links
 from app.leaks.queries import leaks_of_case
-from app.people.queries import name_of
+from app.people.queries import name_of, serving
 from app.phone_desk.queries import keyed_by
 from app.pipeline.access import asks
 from app.pipeline.audit import of_case, record_reading
@@ -64,7 +64,7 @@ from models.person import Person
 from models.rules.consent import Party
 from models.rules.deadlines import ClockKind
 from models.rules.editable_texts import EditableText
-from models.rules.people import CompartmentKind
+from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission, decide
 
 PARTS = (
@@ -142,6 +142,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "timeline_entries": timeline_of(case, actor=actor),
         "told": told_companies(case.id),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
+        "may_see_advisers": _may(case, Permission.ADVISER_END),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),
@@ -297,12 +298,12 @@ def _companies(case: Case, opened: Opened) -> list[dict[str, Any]]:
 
 
 def _conflicts(case: Case, opened: Opened) -> list[dict[str, Any]]:
-    """Everybody who might have to be kept away: the people of the companies concerned, and the desk itself."""
+    """Everybody who might have to be kept away: of the companies concerned, of the desk itself, and from outside."""
     companies = [company.id for company in named_companies(case).values()]
     companies += [one.company.id for one in opened.with_companies]
     gone, told = excluded_from(case), asked_before(case)
     day = today()
-    people = [*people_of_companies(companies), *people_of_the_desk()]
+    people = [*people_of_companies(companies), *people_of_the_desk(), *serving(now(), Role.ADVISER)]
     return [
         {
             "person": person,

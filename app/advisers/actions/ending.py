@@ -1,0 +1,67 @@
+"""How an adviser's access ends: its key is destroyed in the key store, and what was sealed with it opens no more."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from app.pipeline.audit import of_case, record
+from app.pipeline.clock import now
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
+from app.pipeline.secrets import key_store
+from app.pipeline.transaction import db
+from models.adviser_access import AdviserAccess
+from models.case import Case
+from models.person import Person
+from models.rules.adviser_access import AccessEnd
+from models.rules.case_lifecycle import OVER
+
+AT_A_TIME = 200
+
+
+def finish(access: AdviserAccess, how: AccessEnd, *, actor: Actor) -> None:
+    """End an access from this minute on.
+
+    Its key goes first and for good: should the rest be undone, the access opens nothing already, and is ended again.
+    """
+    at = now()
+    if access.key_id is not None:
+        key_store().destroy(access.key_id, at=at)
+    access.ended_at, access.ended_how, access.sealed_key = at, how, b""
+    db().flush()
+    facts = {"access_id": access.id.hex, "reason_code": how.value}
+    record(of_case(access.case_id), "adviser.end", actor=actor, facts=dict(facts))
+
+
+def end_accesses_of(person: Person, how: AccessEnd, *, actor: Actor, case: Case | None = None) -> None:
+    """End all that somebody was shown, or what was shown of one case."""
+    running = select(AdviserAccess).where(AdviserAccess.person_id == person.id, AdviserAccess.ended_at.is_(None))
+    if case is not None:
+        running = running.where(AdviserAccess.case_id == case.id)
+    for access in db().scalars(running).all():
+        finish(access, how, actor=actor)
+
+
+def end_due_accesses() -> int:
+    """End what is past its day, and what was shown of a case that is over; called by the clock. Returns how many."""
+    over = select(Case.id).where(Case.state.in_(OVER))
+    due = (
+        db()
+        .scalars(
+            select(AdviserAccess)
+            .where(
+                AdviserAccess.ended_at.is_(None),
+                or_(AdviserAccess.ends_at <= now(), AdviserAccess.case_id.in_(over)),
+            )
+            .order_by(AdviserAccess.ends_at, AdviserAccess.id)
+            .limit(AT_A_TIME)
+            .with_for_update(skip_locked=True)
+        )
+        .all()
+    )
+    return one_by_one(due, _end, work="end_due_accesses")
+
+
+def _end(access: AdviserAccess) -> bool:
+    finish(access, AccessEnd.EXPIRED if access.ends_at <= now() else AccessEnd.CASE_OVER, actor=THE_CLOCK)
+    return True
