@@ -19,6 +19,7 @@ from app.operations.association import (
     read_people,
     share_what_waits,
 )
+from app.operations.demo.adviser import ABOUT, asks_an_adviser
 from app.operations.demo.ladders import Rung, ladder_of
 from app.operations.demo.progress import keeps_informed
 from app.operations.demo.stories import Silence, Telling, story_of
@@ -55,6 +56,7 @@ SHOWN = (
     ("会社の責任者(応答のない会社)", "Officer of the silent company", "officer@silent.example"),
     ("理事", "Director", "director2@kikite.example"),
     ("監事", "Auditor", "auditor@kikite.example"),
+    ("外部助言者", "External adviser", "adviser@kikite.example"),
     ("システム管理者", "Administrator", "admin@kikite.example"),
 )
 
@@ -111,6 +113,8 @@ def _stories(association: Association, present: datetime) -> list[Any]:
         sent_at = _sent_at(item, present, day)
         stories.append(story_of(telling, sent_at=sent_at, routed_on=day))
         stories.append(keeps_informed(telling, from_=sent_at))
+        if item["id"] == ABOUT:
+            stories.append(asks_an_adviser(telling, on=today))
     stories += [ladder_of(Rung(association, row, today)) for row in ladders]
     return stories
 
