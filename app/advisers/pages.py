@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from app.advisers.forms import AdviceForm, AskForm, PromiseForm, WordForm
 from app.advisers.queries import (
-    Shown,
     advisers_for,
     opened_part,
     question_of,
@@ -29,6 +28,7 @@ from models.company import Company
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.rules.adviser_access import AccessState, last_day_of
+from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission, decide
 
 
@@ -39,6 +39,15 @@ def part_words(compartment: Compartment) -> str:
         return words
     company = db().get_one(Company, db().get_one(Exchange, compartment.exchange_id).company_id)
     return f"{words} ({name_on(company, today())})"
+
+
+def part_for_her(compartment: Compartment) -> str:
+    """The same part in the words of whoever is asked to show it, with all that lies in it, and will."""
+    if compartment.kind is CompartmentKind.NARRATIVE:
+        return str(_("最初に書いた内容と、相談員とのやりとり(最後の日までに書くものも含みます)"))
+    if compartment.kind is CompartmentKind.HEALTH:
+        return str(_("体や心への影響について書いたこと"))
+    return str(_("会社に伝えた文章と、会社からの返事 (%(part)s)", part=part_words(compartment)))
 
 
 def ask_form(case: Case) -> AskForm:
@@ -57,7 +66,7 @@ def ask_page(case: Case, form: AskForm) -> str:
     return render_template(
         "advisers/of_case.html",
         case=case,
-        rows=[(one, _part_of(one)) for one in shown_of(case)],
+        rows=[(one, part_words(one.compartment)) for one in shown_of(case)],
         form=form,
         may_ask=may_ask and bool(form.part.options),
         nobody=not form.adviser.options,
@@ -72,7 +81,7 @@ def her_page(case: Case) -> str:
     return render_template(
         "advisers/own.html",
         case=case,
-        rows=[(one, _part_of(one), question_of(one.access, actor=actor)) for one in shown_of(case)],
+        rows=[(one, part_for_her(one.compartment), question_of(one.access, actor=actor)) for one in shown_of(case)],
         form=WordForm(formdata=None, data=version),
         states=AccessState,
         session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
@@ -107,7 +116,3 @@ def part_page(access: AdviserAccess, *, promise: PromiseForm | None = None, advi
         lines=lines,
         form=advice or AdviceForm(),
     )
-
-
-def _part_of(one: Shown) -> str:
-    return part_words(db().get_one(Compartment, one.access.compartment_id))

@@ -39,9 +39,9 @@ from models.rules.permissions import Permission
 
 
 @blueprint.get("/desk/<number>/advisers")
-@asks(Permission.ADVISER_END)
+@asks(Permission.ADVISER_READ_ASKED)
 def of_case_(number: str) -> ResponseReturnValue:
-    found = _case(number, Permission.ADVISER_END)
+    found = _case(number, Permission.ADVISER_READ_ASKED)
     return ask_page(found, ask_form(found))
 
 

@@ -113,6 +113,7 @@ class Permission(Labelled):
     KEYS_OPERATE                = "keys:operate",                "鍵の復元・一括書出しを実行する(内容は見えない)", "Operate recovery and bulk export, without plaintext"
     ADVISER_GRANT               = "adviser:grant",               "外部助言者に一つの部分を見せることを求める",     "Ask that an adviser be shown one part"
     ADVISER_END                 = "adviser:end",                 "外部助言者に見せるのを終わらせる",               "End what an adviser is shown"
+    ADVISER_READ_ASKED          = "adviser:read_asked",          "外部助言者に尋ねたことの一覧を見る(内容なし)",   "See what advisers were shown, without content"
     ADVISER_LIST                = "adviser:list",                "見せてもらった相談の一覧を見る",                 "List what one was shown as an adviser"
     ADVISER_READ                = "adviser:read",                "見せてもらった一つの部分を読む",                 "Read the one part that one was shown"
     ADVISER_ADVISE              = "adviser:advise",              "窓口に助言を書く",                               "Write advice to the desk"
@@ -269,6 +270,7 @@ _TABLE = """
     keys:read_witness_log       .         .       .      .              .         .       .    .        x       .     .
     keys:operate                .         .       .      .              .         .       .    .        .       x     .
 
+    adviser:read_asked          .         .       .      .              a         as      as   .        .       .     .
     adviser:grant               .         .       .      .              .         as      as   .        .       .     .
     adviser:end                 .         .       .      .              a         as      as   .        .       .     .
 

@@ -22,10 +22,12 @@ from tests.support.present import company, person, present
 from tests.support.visitor import Visitor, sign_in
 
 # Each stands outside of a different wall. Alpha's case is the counsellor's, its copy lies with alpha's officer, alpha
-# was written to formally, and epsilon is heard; the third counsellor is kept from alpha's case.
+# was written to formally, and epsilon is heard; the third counsellor is kept from alpha's case, and the adviser was
+# shown nothing of it.
 OUTSIDE = {
-    "second_counselor": {"cases"},
-    "third_counselor": {"cases"},
+    "second_counselor": {"cases", "advisers"},
+    "third_counselor": {"cases", "advisers"},
+    "adviser": {"cases", "advisers", "responses", "hearings", "files", "letters", "companies", "certifications"},
     "alpha_deputy": {"responses", "hearings", "files"},
     "alpha_representative": {"responses", "hearings", "files"},
     "beta_deputy": {"responses", "hearings", "files", "letters", "companies", "certifications"},
@@ -68,6 +70,7 @@ def a_full_association(app: Flask) -> dict[str, dict[str, str]]:
         commit()
         return {
             "cases": {"number": case.number},
+            "advisers": {"number": case.number},
             "files": {"number": file.number},
             "letters": {"number": str(letter)},
             "hearings": {"number": str(item.notice_number)},
@@ -81,6 +84,7 @@ def a_full_association(app: Flask) -> dict[str, dict[str, str]]:
                 "copy_id": str(road.newest_copy(case).id),
                 "extension_id": str(item.id),
                 "task_id": str(item.id),
+                "access_id": str(item.id),
             },
         }
 
@@ -117,6 +121,7 @@ def test_the_same_addresses_open_for_those_whose_they_are(app: Flask):
     known = a_full_association(app)
     for key, address in (
         ("counselor", f"/desk/{known['cases']['number']}"),
+        ("counselor", f"/desk/{known['cases']['number']}/advisers"),
         ("alpha_officer", f"/office/{known['any']['reference']}"),
         ("alpha_officer", f"/escalations/requests/{known['letters']['number']}"),
         ("head", f"/escalations/{known['files']['number']}"),

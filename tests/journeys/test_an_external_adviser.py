@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from flask import Flask
@@ -28,6 +29,22 @@ def mailbox(app: Flask, code: str) -> Visitor:
     visitor.get("/mailbox/enter")
     visitor.send({"receipt": code})
     return visitor
+
+
+def assert_ended_and_logged(app: Flask, case_id: uuid.UUID) -> None:
+    with app.app_context():
+        access = db().scalars(select(AdviserAccess)).one()
+        assert (access.ended_how, access.sealed_key) == (AccessEnd.EXPIRED, b"")
+        names = [
+            name
+            for name in db().scalars(
+                select(AuditRecord.name).where(AuditRecord.subject_id == case_id).order_by(AuditRecord.number)
+            )
+            if name.startswith("adviser.")
+        ]
+        assert names == [
+            "adviser.ask", "adviser.agree", "adviser.acknowledge", "adviser.read", "adviser.advise", "adviser.end",
+        ]  # fmt: skip
 
 
 def test_an_external_adviser_reads_one_part_of_one_case_for_a_time_and_every_reading_is_logged(
@@ -74,19 +91,7 @@ def test_an_external_adviser_reads_one_part_of_one_case_for_a_time_and_every_rea
     late = sign_in(app, "adviser")
     late.get(address, status=404)
     assert "end_due_accesses" in sweep(app).done
-    with app.app_context():
-        access = db().scalars(select(AdviserAccess)).one()
-        assert (access.ended_how, access.sealed_key) == (AccessEnd.EXPIRED, b"")
-        names = [
-            name
-            for name in db().scalars(
-                select(AuditRecord.name).where(AuditRecord.subject_id == case_id).order_by(AuditRecord.number)
-            )
-            if name.startswith("adviser.")
-        ]
-        assert names == [
-            "adviser.ask", "adviser.agree", "adviser.acknowledge", "adviser.read", "adviser.advise", "adviser.end",
-        ]  # fmt: skip
+    assert_ended_and_logged(app, case_id)
     her = mailbox(app, code)
     page = her.get("/mailbox/advisers")
     assert "読まれた日時(1回)" in page.text

@@ -142,7 +142,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "timeline_entries": timeline_of(case, actor=actor),
         "told": told_companies(case.id),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
-        "may_see_advisers": _may(case, Permission.ADVISER_END),
+        "may_see_advisers": _may(case, Permission.ADVISER_READ_ASKED),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),

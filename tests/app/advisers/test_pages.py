@@ -79,7 +79,7 @@ def test_she_reads_who_what_why_and_until_when_before_she_answers(app: Flask) ->
     visitor = her(app, code)
     assert "外部の助言者に見せてよいか" in visitor.page.text
     page = visitor.get("/mailbox/advisers")
-    for words in ("名前・adviser", QUESTION, "相談の内容", "法律のこと", "見せる最後の日"):
+    for words in ("名前・adviser", QUESTION, "最初に書いた内容と、相談員とのやりとり", "法律のこと", "見せる最後の日"):
         assert words in page.text
     assert "名前・manager" not in page.text
     says(visitor, "decline")
