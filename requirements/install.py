@@ -1,4 +1,4 @@
-"""Installs exactly what requirements/run.txt or test.txt pins into .venv; only the standard library is needed.
+"""Installs exactly what requirements/run.txt, s3.txt or test.txt pins into .venv; only the standard library is needed.
 
 uv does it in seconds. Where uv cannot run or cannot reach what pip can, plain pip does the same, slowly.
 Nothing happens when the pins have not changed since the last time.
@@ -18,6 +18,9 @@ REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed"
+
+LEVELS = ("run", "s3", "test")
+"""Each holds what the one before it holds: the product, with files in an S3-compatible store, and the tests."""
 
 UV_BY_PIP_SETTING = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -43,10 +46,16 @@ def stamp_of(level: str) -> str:
 
 
 def installed(level: str) -> bool:
-    """Whether .venv already holds the level's pins; the test level holds those of run too."""
+    """Whether .venv already holds the level's pins, by themselves or within those of a later level."""
     if not (STAMP.is_file() and VENV_PYTHON.exists()):
         return False
-    return STAMP.read_text(encoding="utf-8") in {stamp_of(each) for each in {level, "test"}}
+    return STAMP.read_text(encoding="utf-8") in {stamp_of(each) for each in LEVELS[LEVELS.index(level) :]}
+
+
+def level_there() -> str:
+    """What was installed the last time, whatever its pins were."""
+    said = STAMP.read_text(encoding="utf-8").split()[-2:-1] if STAMP.is_file() else []
+    return next((each for each in said if each in LEVELS), LEVELS[0])
 
 
 def make_venv() -> None:
@@ -115,8 +124,8 @@ def install(level: str) -> None:
     """Bring .venv to the level's pins."""
     print("Setting up .venv … / 準備しています(初回だけ、少し時間がかかります)", flush=True)
     make_venv()
-    # What is there for the tests stays there when only the product is started.
-    wanted = "test" if STAMP.is_file() and " test " in STAMP.read_text(encoding="utf-8") else level
+    # What is there for more than this stays there when only the product is started.
+    wanted = max(level, level_there(), key=LEVELS.index)
     STAMP.unlink(missing_ok=True)
     if not install_with_uv(wanted):
         print("uv could not install the packages; trying plain pip, which takes longer.", file=sys.stderr, flush=True)
@@ -139,9 +148,9 @@ def _succeeds(command: list[str], *, environment: dict[str, str] | None = None, 
 
 
 def main(arguments: list[str]) -> int:
-    """Take the level, ``run`` or ``test``, and tell by the exit status whether it is there."""
-    if len(arguments) != 1 or arguments[0] not in {"run", "test"}:
-        print("Usage: install.py run|test", file=sys.stderr)
+    """Take the level and tell by the exit status whether it is there."""
+    if len(arguments) != 1 or arguments[0] not in LEVELS:
+        print(f"Usage: install.py {'|'.join(LEVELS)}", file=sys.stderr)
         return 2
     if installed(arguments[0]):
         return 0

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.source_tree import ROOT
 
-PINS = ("bootstrap.txt", "run.txt", "test.txt")
+PINS = ("bootstrap.txt", "run.txt", "s3.txt", "test.txt")
 
 
 @pytest.fixture
@@ -36,6 +36,21 @@ def test_a_second_start_installs_nothing(install):
 def test_what_is_there_for_the_tests_serves_the_product_too(install):
     install.STAMP.write_text(install.stamp_of("test"), encoding="utf-8")
     assert install.installed("run")
+
+
+def test_what_is_there_for_a_far_store_stays_when_the_product_is_started(install, monkeypatch):
+    install.STAMP.write_text(install.stamp_of("s3"), encoding="utf-8")
+    assert install.installed("run")
+    assert not install.installed("test")
+    with (install.REQUIREMENTS / "s3.txt").open("a", encoding="utf-8") as pins:
+        pins.write("something==1\n")
+    assert not install.installed("run")
+    synced = []
+    monkeypatch.setitem(install.install.__globals__, "make_venv", lambda: None)
+    monkeypatch.setitem(install.install.__globals__, "install_with_uv", lambda level: synced.append(level) or True)
+    assert install.main(["run"]) == 0
+    assert synced == ["s3"]
+    assert install.installed("s3")
 
 
 @pytest.mark.parametrize("name", ["run.txt", "bootstrap.txt"])

@@ -68,7 +68,7 @@ def test_no_download_address_of_a_package_is_named():
 
 def test_pins_name_no_index_and_every_one_has_a_hash():
     pins = {name: text for name, text in written() if name.startswith("requirements/") and name.endswith(".txt")}
-    assert {"requirements/run.txt", "requirements/test.txt", "requirements/bootstrap.txt"} <= set(pins)
+    assert {f"requirements/{name}.txt" for name in ("bootstrap", "run", "s3", "test")} <= set(pins)
     for name, text in pins.items():
         requirements = [each for each in text.replace("\\\n", " ").splitlines() if each and not each.startswith("#")]
         assert "://" not in text, name
