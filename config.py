@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Config(BaseSettings):
@@ -45,6 +48,16 @@ class Config(BaseSettings):
     """The address of a virus scanner that speaks clamd's protocol: host:port, or a socket's path. Empty: none."""
     clamd_timeout_seconds: float = Field(default=60.0, gt=0)
 
+    s3_bucket: str = ""
+    """The bucket of an S3-compatible store in which the sealed files lie. Empty: they lie in the data folder."""
+    s3_endpoint: str = ""
+    """The store's address, such as https://s3.kikite.example. Empty: Amazon's own, by the region."""
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    """Set together; without them the machine's own role or files are asked, as its provider describes."""
+    s3_timeout_seconds: float = Field(default=20.0, gt=0)
+
     password_profile: Literal["production", "for_tests_only"] = "production"  # noqa: S105 - the name of a profile
     consulter_idle_minutes: int = Field(default=15, ge=1)
     staff_idle_minutes: int = Field(default=60, ge=1)
@@ -63,13 +76,27 @@ class Config(BaseSettings):
             raise ValueError("KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST")
         if self.smtp_user and self.smtp_password is None:
             raise ValueError("KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD")
-        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in {"127.0.0.1", "::1", "localhost"}:
+        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in THIS_MACHINE:
             raise ValueError("a mail password is never sent without TLS: set KIKITE_SMTP_SECURITY to starttls or tls")
         if (self.database_url is None) != (self.keystore_url is None):
             raise ValueError("KIKITE_DATABASE_URL and KIKITE_KEYSTORE_URL are set together: two databases, two backups")
+        self._store_hangs_together()
         if self.password_profile == "for_tests_only" and self.serves_https:  # noqa: S105 - the name of a profile
             raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
         return self
+
+    def _store_hangs_together(self) -> None:
+        if not self.s3_bucket:
+            return
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise ValueError("KIKITE_S3_ACCESS_KEY and KIKITE_S3_SECRET_KEY are set together")
+        address = urlsplit(self.s3_endpoint)
+        if self.s3_endpoint and (address.scheme not in {"http", "https"} or not address.hostname):
+            raise ValueError("KIKITE_S3_ENDPOINT is an address that begins with https://")
+        if address.scheme == "http" and address.hostname not in THIS_MACHINE:
+            raise ValueError("files leave this machine over TLS only: KIKITE_S3_ENDPOINT begins with https://")
+        if find_spec("boto3") is None:
+            raise ValueError("KIKITE_S3_BUCKET needs a library: run python requirements/install.py s3")
 
     @property
     def main_database(self) -> str:

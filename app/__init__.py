@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
-from app.attachments.store import DataFolderStore, use_files
 from app.pipeline.access import admit, leave_tokens_to_uploads
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
+from app.pipeline.file_store import DataFolderStore, FileStore, use_files
 from app.pipeline.headers import set_headers, set_headers_of_a_file
 from app.pipeline.identity import init_identity
 from app.pipeline.language import Languages, chosen_language
 from app.pipeline.logging import init_logging
+from app.pipeline.object_store import Bucket, ObjectStore
 from app.pipeline.secrets import read_or_make_ring, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
@@ -25,6 +26,7 @@ from app.presentation import init_presentation
 from app.sign_in.home import init_menu
 from app.slices import register_slices
 from config import Config
+from crypto import KeyRing
 
 HERE = Path(__file__).parent
 LARGEST_REQUEST = 1_000_000
@@ -73,7 +75,7 @@ def create_app(config: Config) -> Kikite:
     use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
     use_database(app, config.main_database)
     use_secrets(app, ring=ring, key_store_url=config.key_store_database)
-    use_files(app, DataFolderStore(config.data / "files"))
+    use_files(app, _file_store(config, ring))
     Languages(app, locale_selector=chosen_language)
     init_presentation(app)
     csrf = CSRFProtect(app)
@@ -93,3 +95,21 @@ def create_app(config: Config) -> Kikite:
         add_headers_function=set_headers_of_a_file,
     )
     return app
+
+
+def _file_store(config: Config, ring: KeyRing) -> FileStore:
+    """Where sealed files lie: in the data folder, or in a bucket under a name that follows from the key ring."""
+    folder = config.data / "files"
+    if not config.s3_bucket:
+        return DataFolderStore(folder)
+    access, secret = config.s3_access_key, config.s3_secret_key
+    bucket = Bucket(
+        name=config.s3_bucket,
+        folder=f"{ring.stable('files').hex()[:16]}/",
+        endpoint=config.s3_endpoint,
+        region=config.s3_region,
+        timeout_seconds=config.s3_timeout_seconds,
+        access_key=access.get_secret_value() if access else None,
+        secret_key=secret.get_secret_value() if secret else None,
+    )
+    return ObjectStore(bucket, folder)

@@ -1,18 +1,15 @@
-"""What is done with files: added, taken away again, offered to a company, approved or declined, and swept up after."""
+"""What is done with files: added, taken away again, offered to a company, approved or declined."""
 
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from collections.abc import Iterable, Sequence
 
-import structlog
 from sqlalchemy import func, select
 
-from app.attachments.queries import Card, card_of, live_names, room_in
+from app.attachments.queries import Card, card_of, room_in
 from app.attachments.receiving import Kept
-from app.attachments.store import files
 from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock
 from app.consents.actions import record_file
@@ -44,10 +41,6 @@ from models.rules.people import COMPANY, CompartmentKind, Role
 from models.rules.permissions import Permission
 from models.sealed import seal_into
 
-log = structlog.get_logger()
-AT_A_TIME = 500
-UNNAMED_SECONDS = 3600.0
-"""How long a kept file may wait for the row that names it: far longer than any request that is still under way."""
 OPEN_EXCHANGES = ("preparing", "routed")
 
 
@@ -175,37 +168,6 @@ def take_back_from(exchanges: Iterable[Exchange], *, actor: Actor) -> None:
             _forget(copy)
             facts = {"attachment_id": copy.id.hex, "exchange_id": exchange.id.hex}
             record(of_case(exchange.case_id), "attachment.decline", actor=actor, facts=dict(facts))
-
-
-def sweep_files() -> int:
-    """Take away what arrived for a process that died, and what no attachment names any more; called by the clock."""
-    store = files()
-    swept = store.sweep_stage()
-    aged: list[str] = []
-    for name, since in store.names():
-        # The age of a file is the machine's matter; a moved clock does not make it older.
-        if time.time() - since > UNNAMED_SECONDS:
-            aged.append(name)
-        if len(aged) == AT_A_TIME:
-            swept += _remove_unnamed(aged)
-            aged = []
-    return swept + _remove_unnamed(aged)
-
-
-def _remove_unnamed(names: Sequence[str]) -> int:
-    store = files()
-    live = live_names([name.partition("-")[0] for name in names])
-    unnamed = [name for name in names if name.partition("-")[0] not in live]
-    removed = 0
-    for name in unnamed:
-        # One that cannot be removed now does not keep the others; it is tried again the next time.
-        try:
-            store.remove(name)
-        except OSError as failure:
-            log.error("item_failed", name="sweep_files", kind=type(failure).__name__)  # noqa: TRY400 - a trace holds paths
-        else:
-            removed += 1
-    return removed
 
 
 def _add(

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.attachments.examination.findings import context_of_file
 from app.attachments.receiving import name_of_preview
-from app.attachments.store import files
 from app.pipeline.clock import now
+from app.pipeline.file_store import files
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404, visible_cases, visible_exchanges
 from app.pipeline.transaction import db
@@ -213,9 +213,11 @@ def lies_in(attachment: Attachment, kind: CompartmentKind) -> bool:
     return db().get_one(Compartment, attachment.compartment_id).kind is kind
 
 
-def live_names(names: Sequence[str]) -> frozenset[str]:
-    """Which of these names of the store a present attachment still has."""
+def unnamed_among(names: Sequence[str]) -> list[str]:
+    """Which of these names of the store no present attachment has any more; a preview goes with its file."""
+    of = {name: name.partition("-")[0] for name in names}
     rows = db().scalars(
-        select(Attachment.stored_as).where(Attachment.stored_as.in_(names), Attachment.removed_at.is_(None))
+        select(Attachment.stored_as).where(Attachment.stored_as.in_(of.values()), Attachment.removed_at.is_(None))
     )
-    return frozenset(rows)
+    live = frozenset(rows)
+    return [name for name in names if of[name] not in live]

@@ -14,8 +14,8 @@ from flask import current_app
 from app.attachments.examination.findings import Findings, Order, Refused, context_of_file
 from app.attachments.examiner import examine_apart
 from app.attachments.scanning import scan
-from app.attachments.store import FileStore, Staged, files
 from app.pipeline.clock import now
+from app.pipeline.file_store import FileStore, Staged, files
 from app.pipeline.uploads import read_upload
 from app.rulebook.queries import file_limits_at
 from crypto import CannotOpen, Context, StreamReader, StreamSealer, new_key, opened_chunks
@@ -90,6 +90,7 @@ class Reception:
         self._policy = policy
         self._arriving: list[Arriving] = []
         self._written: list[Staged] = []
+        self._names: list[str] = []
 
     def read(self) -> None:
         """Read the form, sealing every file as it arrives. Raises as read_upload does, and OSError for a full store."""
@@ -132,14 +133,19 @@ class Reception:
         )
         name = secrets.token_hex(16)
         if not findings.is_rewritten:
-            self._store.keep(arriving.staged, name)
+            self._keep(arriving.staged, name)
             return Kept(arriving.id, name, "arrived", arriving.key, arriving.size, findings)
         size = _length_of(rewritten, kept_key, context_of_file(arriving.id.hex, "content"))
         if findings.has_preview:
             _length_of(preview, kept_key, context_of_file(arriving.id.hex, "preview"))
-            self._store.keep(preview, name_of_preview(name))
-        self._store.keep(rewritten, name)
+            self._keep(preview, name_of_preview(name))
+        self._keep(rewritten, name)
         return Kept(arriving.id, name, "content", kept_key, size, findings)
+
+    def _keep(self, staged: Staged, name: str) -> None:
+        # Noted before: a store that fails at the end may have kept it all the same.
+        self._names.append(name)
+        self._store.keep(staged, name)
 
     def _stage(self) -> Staged:
         staged = self._store.stage()
@@ -156,10 +162,12 @@ class Reception:
         scan(pieces, address=config.clamd, timeout=config.clamd_timeout_seconds)
 
     def give_back(self) -> None:
-        """Take away what was kept, because nothing will name it."""
-        for kept in self.kept:
-            self._store.remove(kept.stored_as)
-            self._store.remove(name_of_preview(kept.stored_as))
+        """Take away what was kept, because nothing will name it; what cannot be taken away now is swept up later."""
+        try:
+            for name in self._names:
+                self._store.remove(name)
+        except OSError as failure:
+            log.error("not_given_back", kind=type(failure).__name__)  # noqa: TRY400 - a trace holds paths
 
     def let_go(self) -> None:
         """Let go of every file that was not kept."""

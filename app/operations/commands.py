@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app import create_app
-from app.operations import key_commands, record_commands, translations
+from app.operations import file_commands, key_commands, record_commands, translations
 from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     migrating.add_argument("--new", metavar="NAME", help="次のマイグレーションを下書きする / draft the next migration")
     words = add("translations", "ことばを用意する / compile the words of each language", _translations)
     words.add_argument("--extract", action="store_true", help="原文を集める / gather the texts first")
+
     add("reset", "データフォルダを空にする(確認あり) / empty the data folder, after asking", _reset)
     journey = add("journey", "相談を最初から最後まで進めてみる / drive consultations along the whole road", _journey)
     journey.add_argument("file", type=Path)
@@ -133,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", "デモの協会を入れる / load the demonstration", _demo)
     add("rule-tables", "規則の表を docs/generated に書く / write the tables of the rules", _rule_tables)
     record_commands.add_to(add)
+    file_commands.add_to(add)
     key_commands.add_to(add)
     return parser
 

@@ -30,6 +30,18 @@ TOGETHER = {
         "KIKITE_DATABASE_URL と KIKITE_KEYSTORE_URL は両方とも設定してください。"
         "データベースもバックアップも別々に二つ要ります。"
     ),
+    "KIKITE_S3_ACCESS_KEY and KIKITE_S3_SECRET_KEY are set together": (
+        "KIKITE_S3_ACCESS_KEY と KIKITE_S3_SECRET_KEY は両方とも設定してください。"
+    ),
+    "KIKITE_S3_ENDPOINT is an address that begins with https://": (
+        "KIKITE_S3_ENDPOINT は https:// で始まるアドレスにしてください。"
+    ),
+    "files leave this machine over TLS only: KIKITE_S3_ENDPOINT begins with https://": (
+        "ファイルをこの機械の外へ TLS なしで送ることはできません。KIKITE_S3_ENDPOINT は https:// で始めてください。"
+    ),
+    "KIKITE_S3_BUCKET needs a library: run python requirements/install.py s3": (
+        "KIKITE_S3_BUCKET を使うための部品が入っていません。python requirements/install.py s3 で入れてください。"
+    ),
     "KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address": (
         "KIKITE_PASSWORD_PROFILE=for_tests_only は https のアドレスでは使えません。"
     ),

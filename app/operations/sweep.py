@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,6 @@ from flask import Flask
 
 from app.absences.actions import follow_absences
 from app.advisers.actions.ending import end_due_accesses
-from app.attachments.actions import sweep_files
 from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
@@ -20,6 +20,7 @@ from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.incidents.actions import gather
 from app.leaks.actions.days import remind_of_leaks
+from app.operations.file_sweep import sweep_files
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
@@ -37,6 +38,8 @@ class Work:
 
     name: str
     do: Callable[[], object]
+    waits: bool = False
+    """Whether it waits for something else than the database, and has no transaction around it for that long."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ CLOCKWORK = (
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),
-    Work("sweep_files", sweep_files),
+    Work("sweep_files", sweep_files, waits=True),
 )
 
 
@@ -110,7 +113,7 @@ def _failing_in(app: Flask, work: Work) -> int | None:
     """How many things of a piece of work failed by themselves; None when it failed as a whole and was undone."""
     # A context of its own gives each piece of work a fresh session: nothing that an earlier one read is believed.
     try:
-        with app.app_context(), transaction():
+        with app.app_context(), nullcontext() if work.waits else transaction():
             work.do()
             failing = failed_items()
     except Exception as failure:  # noqa: BLE001 - whatever one piece of work meets must not stop the others

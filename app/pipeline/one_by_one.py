@@ -34,10 +34,15 @@ def one_by_one(things: Iterable[Thing], do: Callable[[Thing], object], *, work: 
             raise
         except Exception as failure:  # noqa: BLE001 - whatever one of them meets must not stop the others
             log.error("item_failed", name=work, kind=type(failure).__name__, row=row)  # noqa: TRY400 - a trace may hold words
-            g.failed_items = failed_items() + 1
+            count_failed()
         else:
             done += bool(answer)
     return done
+
+
+def count_failed() -> None:
+    """Note that one thing failed."""
+    g.failed_items = failed_items() + 1
 
 
 def failed_items() -> int:

@@ -23,6 +23,7 @@ CARRIES_JAPANESE = {
     "app/operations/commands.py": TERMINAL,
     "app/operations/data_folder.py": TERMINAL,
     "app/operations/demo_data.py": TERMINAL,
+    "app/operations/file_commands.py": TERMINAL,
     "app/operations/key_commands.py": TERMINAL,
     "app/operations/record_commands.py": TERMINAL,
     "app/operations/serving.py": TERMINAL,

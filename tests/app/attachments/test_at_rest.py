@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from app.attachments.actions import UNNAMED_SECONDS, sweep_files
-from app.attachments.store import YOUNG_SECONDS, files
+from app.operations.file_sweep import UNNAMED_SECONDS, sweep_files
 from app.operations.sweep import CLOCKWORK
-from app.pipeline.transaction import db, transaction
+from app.pipeline.file_store import YOUNG_SECONDS, files
+from app.pipeline.transaction import db
 from models.attachment import Attachment
 from tests.app.attachments.conftest import Hers, give
 from tests.support import at_rest
@@ -49,8 +49,7 @@ def test_what_arrived_for_a_process_that_died_is_swept_up_and_what_is_still_arri
             aged(staged.path, 2 * YOUNG_SECONDS)
         # A process that is killed loses its locks, and leaves its files.
         fcntl.flock(dead.file.fileno(), fcntl.LOCK_UN)
-        with transaction():
-            assert sweep_files() == 1
+        assert sweep_files() == 1
         assert (living.path.exists(), dead.path.exists()) == (True, False)
         living.discard()
         dead.discard()
@@ -66,11 +65,11 @@ def test_what_no_attachment_names_is_swept_up_after_an_hour_and_nothing_else(app
     hers.visitor.send({}, action="/remove")
     found = sorted(folder_of(app).glob("kept/*/*"))
     assert {path.name.partition("-")[0] for path in found} == names
-    with app.app_context(), transaction():
+    with app.app_context():
         assert sweep_files() == 0
     for each in found:
         aged(each, 2 * UNNAMED_SECONDS)
-    with app.app_context(), transaction():
+    with app.app_context():
         assert sweep_files() == 2
     left = {path.name.partition("-")[0] for path in folder_of(app).glob("kept/*/*")}
     assert left == {kept.stored_as}

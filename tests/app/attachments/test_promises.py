@@ -18,8 +18,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.attachments.actions import sweep_files
-from app.pipeline.transaction import db, transaction
+from app.operations.file_sweep import sweep_files
+from app.pipeline.transaction import db
 from config import Config
 from models.attachment import Attachment
 from models.message import Message
@@ -239,8 +239,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_half_stored(
     for path in left:
         os.utime(path, (0, 0))
     with app.app_context():
-        with transaction():
-            assert sweep_files() == len(left)
+        assert sweep_files() == len(left)
         assert db().scalars(select(Attachment)).all() == []
     assert list(arriving.glob("*")) == []
     assert "まだファイルはありません" in enter(app, code).get("/mailbox/files").text

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.attachments.store import DataFolderStore, Staged
+from app.pipeline.file_store import DataFolderStore, Staged
 from app.pipeline.transaction import db
 from models.attachment import Attachment
 from models.audit_record import AuditRecord

@@ -78,6 +78,58 @@ def test_every_refusal_of_the_settings_has_its_japanese():
     assert refused == set(TOGETHER)
 
 
+IN_A_BUCKET = {"s3_bucket": "files", "s3_endpoint": "https://s3.kikite.example"}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"s3_access_key": "a-key"}, "両方とも"),
+        ({"s3_endpoint": "s3.kikite.example"}, "https:// で始まる"),
+        ({"s3_endpoint": "ftp://s3.kikite.example"}, "https:// で始まる"),
+        ({"s3_endpoint": "http://s3.kikite.example"}, "TLS なし"),
+    ],
+)
+def test_a_bucket_that_cannot_be_used_safely_is_refused(data, monkeypatch, capsys, told, words):
+    for name, value in {**IN_A_BUCKET, **told}.items():
+        monkeypatch.setenv(f"KIKITE_{name.upper()}", value)
+    assert main(["migrate"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "a-key" not in said
+    assert not data.exists()
+
+
+def test_a_bucket_without_the_library_for_it_is_told_how_to_get_it(data, monkeypatch, capsys):
+    for name, value in IN_A_BUCKET.items():
+        monkeypatch.setenv(f"KIKITE_{name.upper()}", value)
+    monkeypatch.setattr("config.find_spec", lambda _name: None)
+    assert main(["migrate"]) == 2
+    assert capsys.readouterr().err.count("requirements/install.py s3") == 2
+
+
+def test_a_bucket_on_this_machine_needs_no_tls(data):
+    assert Config(data=data, s3_bucket="files", s3_endpoint="http://127.0.0.1:9000").s3_bucket == "files"
+
+
+def test_the_place_for_files_is_tried_and_nothing_stays_there(data, capsys):
+    assert main(["files"]) == 0
+    said = capsys.readouterr().out
+    assert str(data / "files" / "kept") in said
+    assert "すべてできました" in said
+    assert [path for path in (data / "files").rglob("*") if path.is_file()] == []
+
+
+def test_a_place_for_files_that_is_not_there_is_told(data, monkeypatch, capsys):
+    told = {**IN_A_BUCKET, "s3_endpoint": "http://127.0.0.1:9", "s3_access_key": "a-key", "s3_secret_key": "a-secret"}
+    for name, value in told.items():
+        monkeypatch.setenv(f"KIKITE_{name.upper()}", value)
+    assert main(["files"]) == 1
+    said = capsys.readouterr().err
+    assert "使えませんでした: StoreGone EndpointConnectionError" in said
+    assert "a-secret" not in said
+
+
 def test_a_secret_may_lie_in_a_file(data, tmp_path, monkeypatch):
     (tmp_path / "kikite_smtp_password").write_text("from a file")
     for name, value in (("MAIL", "smtp"), ("SMTP_HOST", "mail.example"), ("SMTP_USER", "kikite")):

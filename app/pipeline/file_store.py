@@ -1,14 +1,15 @@
 """Where the sealed bytes of files lie: one small interface, and the data folder behind it.
 
-A file arrives in a folder of its own and is locked by whoever receives it for as long as that process lives; it is
-moved to the kept ones, durably, before anything in the database speaks of it. So there are two kinds of leftovers, and
-the sweep knows both: what arrived and is locked by nobody, and what is kept and named by no row.
+A file arrives on this machine, whatever the store, and is locked by whoever receives it for as long as that process
+lives; it is put to the kept ones, durably, before anything in the database speaks of it. So there are two kinds of
+leftovers, and the sweep knows both: what arrived and is locked by nobody, and what is kept and named by no row.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -24,8 +25,32 @@ YOUNG_SECONDS = 60.0
 """A file that was made this moment may not be locked yet."""
 
 
+_NAME = re.compile(r"[0-9a-f]{32}(-p)?")
+
+
+def is_a_name(name: str) -> bool:
+    """Whether a file can be one of ours; what somebody else laid beside them is not touched."""
+    return _NAME.fullmatch(name) is not None
+
+
+def demand_name(name: str) -> None:
+    """Raise ValueError for what is no name of the store."""
+    if not is_a_name(name):
+        raise ValueError("a name of the store is 32 hexadecimal digits")
+
+
+class StoreGone(OSError):
+    """The store itself cannot be reached: asking it for the next file is of no use now."""
+
+
 class FileStore(Protocol):
-    """What the service asks of a place for sealed files; each name is new and random."""
+    """What the service asks of a place for sealed files; each name is new and random (see ``is_a_name``)."""
+
+    is_far: bool
+    """Whether asking it takes the time of a network: it is looked through now and then, and not at every turn."""
+
+    place: str
+    """Where the files lie, in words for whoever runs the service."""
 
     def keep(self, staged: Staged, name: str) -> None:
         """Keep what arrived under a name; it is durable when this returns. Raises OSError when it cannot be."""
@@ -44,6 +69,9 @@ class FileStore(Protocol):
 
     def sweep_stage(self) -> int:
         """Take away what arrived for a process that is no more. Returns how many."""
+
+    def sweep_halves(self) -> int:
+        """Take away what a process that is no more had begun to put into the store. Returns how many."""
 
 
 @dataclass
@@ -64,12 +92,11 @@ class Staged:
             self.file.close()
 
 
-class DataFolderStore:
-    """Files in the data folder, readable by their owner alone."""
+class ArrivingHere:
+    """The folder of this machine in which files arrive, readable by their owner alone."""
 
     def __init__(self, folder: Path) -> None:
         self._arriving = folder / "arriving"
-        self._kept = folder / "kept"
 
     def stage(self) -> Staged:
         _make_private(self._arriving)
@@ -77,6 +104,20 @@ class DataFolderStore:
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
         fcntl.flock(number, fcntl.LOCK_EX)
         return Staged(path, cast(BinaryIO, os.fdopen(number, "w+b")))
+
+    def sweep_stage(self) -> int:
+        return sum(_remove_if_nobody_holds(path) for path in self._arriving.glob("*"))
+
+
+class DataFolderStore(ArrivingHere):
+    """Files in the data folder, readable by their owner alone."""
+
+    is_far = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._kept = folder / "kept"
+        self.place = str(self._kept)
 
     def keep(self, staged: Staged, name: str) -> None:
         staged.file.flush()
@@ -98,14 +139,15 @@ class DataFolderStore:
     def names(self) -> Iterator[tuple[str, float]]:
         for path in self._kept.glob("*/*"):
             with suppress(FileNotFoundError):
-                yield path.name, path.stat().st_mtime
+                if is_a_name(path.name):
+                    yield path.name, path.stat().st_mtime
 
-    def sweep_stage(self) -> int:
-        return sum(_remove_if_nobody_holds(path) for path in self._arriving.glob("*"))
+    def sweep_halves(self) -> int:
+        # A file is moved to the kept ones as a whole or not at all.
+        return 0
 
     def _path(self, name: str) -> Path:
-        if not name.replace("-", "").isalnum():
-            raise ValueError("a name of the store is letters and digits")
+        demand_name(name)
         return self._kept / name[:2] / name
 
 
