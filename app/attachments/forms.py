@@ -14,7 +14,7 @@ from app.presentation.form import Form
 LONGEST_ABOUT = 200
 ACCEPTED = (
     "image/jpeg,image/png,image/webp,image/gif,application/pdf,text/plain,"
-    ".jpg,.jpeg,.png,.webp,.gif,.pdf,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.txt,.csv"
+    ".jpg,.jpeg,.png,.webp,.gif,.pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.doc,.xls,.ppt,.txt,.csv"
 )
 
 

@@ -26,6 +26,9 @@ class FileKind(Labelled):
     WORD       = "word",       "文書(Word)",                         "Document (Word)"
     EXCEL      = "excel",      "表(Excel)",                          "Spreadsheet (Excel)"
     POWERPOINT = "powerpoint", "資料(PowerPoint)",                   "Slides (PowerPoint)"
+    ODT        = "odt",        "文書(OpenDocument)",               "Document (OpenDocument)"
+    ODS        = "ods",        "表(OpenDocument)",                 "Spreadsheet (OpenDocument)"
+    ODP        = "odp",        "資料(OpenDocument)",               "Slides (OpenDocument)"
     OLD_OFFICE = "old_office", "以前の形式の文書(Word・Excel など)", "Document in an older Office format"
     TEXT       = "text",       "文字だけのファイル",                 "Plain text"
     RECORDING  = "recording",  "録音・動画",                         "Sound or video recording"
@@ -45,6 +48,9 @@ SUFFIXES = {
     FileKind.WORD: "docx",
     FileKind.EXCEL: "xlsx",
     FileKind.POWERPOINT: "pptx",
+    FileKind.ODT: "odt",
+    FileKind.ODS: "ods",
+    FileKind.ODP: "odp",
     FileKind.OLD_OFFICE: "bin",
     FileKind.TEXT: "txt",
     FileKind.RECORDING: "bin",
@@ -130,10 +136,10 @@ class FileRefusal(Labelled):
     RECORDING   = "recording",   "録音と動画は受け取っていません。お客様の声など、ほかの方の情報が入り、会社の持ちものでもあるためです。代わりに、日付・時刻・通話ID・「録音がある」ことを文章で書いてください。必要になったときに、会社に確認を求めます。", "Recordings are not taken: they hold other people's voices and belong to the company. Write the date, the time, the call ID and that a recording exists instead; the company can be asked for it."
     HEIC        = "heic",        "この写真の形式(HEIC・AVIF)は、場所などの情報を取り除けないため受け取れません。JPEG で保存し直すか、写真を画面に出してスクリーンショットを撮り、それを送ってください。", "Photos in this format (HEIC, AVIF) cannot be cleaned of places and devices. Save it as JPEG, or send a screenshot of it."
     MOVING      = "moving",      "動く画像は受け取れません。必要な場面のスクリーンショットを送ってください。", "Moving pictures are not taken. Please send a screenshot of what matters."
-    MACROS      = "macros",      "マクロなど、自動で動く仕組みが入っているため受け取れません。マクロのない形式(.docx・.xlsx など)か PDF で保存し直してください。", "The file holds macros or other things that run. Please save it without macros, or as PDF."
+    MACROS      = "macros",      "マクロなど、自動で動く仕組みが入っているため受け取れません。マクロのない形式(.docx・.xlsx・.odt など)か PDF で保存し直してください。", "The file holds macros or other things that run. Please save it without macros, or as PDF."
     BOMB        = "bomb",        "広げると非常に大きくなるファイルのため、安全に確かめられません。小さく分けるか、PDF や画像にして送ってください。", "The file unpacks to an enormous size and cannot be checked safely. Split it, or send a PDF or picture."
     DAMAGED     = "damaged",     "ファイルが壊れているか途中までしかないため、開けませんでした。元のファイルを確かめて、もう一度送ってください。", "The file is damaged or incomplete. Check the original and send it again."
-    UNKNOWN     = "unknown",     "この種類のファイルは受け取れません。写真、スクリーンショット、PDF、Word・Excel・PowerPoint、文字だけのファイルを選んでください。", "This kind of file is not taken. Choose a picture, a PDF, a Word, Excel or PowerPoint file, or plain text."
+    UNKNOWN     = "unknown",     "この種類のファイルは受け取れません。写真、スクリーンショット、PDF、Word・Excel・PowerPoint、OpenDocument(.odt・.ods・.odp)、文字だけのファイルを選んでください。", "This kind of file is not taken. Choose a picture, a PDF, a Word, Excel, PowerPoint or OpenDocument file, or plain text."
     UNCHECKED   = "unchecked",   "いま、ファイルの安全を確かめられないため、受け取っていません。時間をおいて、もう一度送ってください。", "The file could not be checked for safety just now and was not taken. Please send it again later."
     VIRUS       = "virus",       "ウイルスなどの危険が見つかったため、受け取っていません。お使いの機器も確かめてください。", "Something harmful was found in the file; it was not taken. Please check your device too."
     # fmt: on

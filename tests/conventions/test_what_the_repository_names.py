@@ -14,6 +14,7 @@ NAMES_OF_FORMATS = {
     "schemas.openxmlformats.org",  # the namespaces of Office files
     "www.w3.org",  # the namespace of SVG, and the guidelines for accessibility
     "json-schema.org",  # the namespace of JSON schemas
+    "purl.org",  # the namespace of Dublin Core, in which OpenDocument names its makers
 }
 SOURCES_WE_CITE = {
     "www.rfc-editor.org",  # where the test vectors for HPKE and Argon2id come from

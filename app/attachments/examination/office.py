@@ -5,17 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import BinaryIO
 
 from app.attachments.examination.findings import Findings, Refused
+from app.attachments.examination.parts import LARGEST_IN_MEMORY, copy_of, new_part, parts_within
 from app.attachments.examination.segments import without_notes
-from models.rules.attachments import MEBIBYTE, AttachmentPolicy, FileKind, FileRefusal, FileRemark
+from models.rules.attachments import AttachmentPolicy, FileKind, FileRefusal, FileRemark
 
 DEEPEST = 1
-LARGEST_IN_MEMORY = 64 * MEBIBYTE
-PIECE = 256 * 1024
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 _MAIN_PARTS = {
     "word/document.xml": FileKind.WORD,
@@ -54,37 +51,35 @@ _FAR_AWAY = re.compile(rb'<Relationship\b(?=[^>]*\bTargetMode="External")(?![^>]
 _TARGET = re.compile(rb'(\bTarget=")[^"]*"')
 
 
-def rewrite_office(source: BinaryIO, target: BinaryIO, _preview: BinaryIO, policy: AttachmentPolicy) -> Findings:
+def is_office(names: set[str]) -> bool:
+    """Whether a packed file says of itself that it may be one."""
+    return "[Content_Types].xml" in names
+
+
+def rewrite_office(packed: zipfile.ZipFile, target: BinaryIO, policy: AttachmentPolicy) -> Findings:
     """Pack a document anew without what it tells about its makers. Raises Refused."""
     found: set[FileRemark] = set()
-    try:
-        kind = _repack(source, target, policy, found, depth=0)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-        # An encrypted part, an unknown packing and a broken one are each another kind of error to the library.
-        raise Refused(FileRefusal.DAMAGED) from None
+    kind = _repack(packed, target, policy, found, depth=0)
     remarks = tuple(remark for remark in FileRemark if remark in found)
     return Findings(kind, is_rewritten=True, is_clean=True, remarks=remarks)
 
 
 def _repack(
-    source: BinaryIO, target: BinaryIO, policy: AttachmentPolicy, found: set[FileRemark], *, depth: int
+    packed: zipfile.ZipFile, target: BinaryIO, policy: AttachmentPolicy, found: set[FileRemark], *, depth: int
 ) -> FileKind:
-    with zipfile.ZipFile(source) as packed:
-        parts = packed.infolist()
-        kind = _kind_of(parts, policy)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as anew:
-            for part in parts:
-                if not part.is_dir():
-                    _copy(packed, part, anew, policy, found, depth=depth)
+    parts = parts_within(packed, policy)
+    kind = _kind_of(parts)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as anew:
+        for part in parts:
+            if not part.is_dir():
+                _copy(packed, part, anew, policy, found, depth=depth)
     return kind
 
 
-def _kind_of(parts: list[zipfile.ZipInfo], policy: AttachmentPolicy) -> FileKind:
+def _kind_of(parts: list[zipfile.ZipInfo]) -> FileKind:
     """What is packed there, before anything is unpacked. Raises Refused."""
-    if len(parts) > policy.most_members or sum(part.file_size for part in parts) > policy.most_unpacked:
-        raise Refused(FileRefusal.BOMB)
     names = {part.filename for part in parts}
-    if len(names) != len(parts) or "[Content_Types].xml" not in names:
+    if not is_office(names):
         raise Refused(FileRefusal.UNKNOWN)
     if any(_RUNS.search(name) for name in names):
         raise Refused(FileRefusal.MACROS)
@@ -105,18 +100,14 @@ def _copy(
 ) -> None:
     """Write one part anew, from memory where something in it may change and piece by piece otherwise."""
     name = part.filename
-    written = zipfile.ZipInfo(name, date_time=_LONG_AGO)
-    written.compress_type = zipfile.ZIP_DEFLATED
     if _ENCLOSED.search(name) or _PICTURE.search(name) or name.casefold().endswith((".xml", ".rels")):
         if part.file_size > LARGEST_IN_MEMORY:
             raise Refused(FileRefusal.BOMB)
-        anew.writestr(written, _changed(name, packed.read(part), policy, found, depth=depth))
+        anew.writestr(new_part(name), _changed(name, packed.read(part), policy, found, depth=depth))
     elif _THUMBNAIL.search(name):
-        anew.writestr(written, b"")
+        anew.writestr(new_part(name), b"")
     else:
-        with packed.open(part) as old, anew.open(written, "w") as new:
-            while piece := old.read(PIECE):
-                new.write(piece)
+        copy_of(packed, part, anew)
 
 
 def _changed(name: str, body: bytes, policy: AttachmentPolicy, found: set[FileRemark], *, depth: int) -> bytes:
@@ -139,7 +130,8 @@ def _enclosed(name: str, body: bytes, policy: AttachmentPolicy, found: set[FileR
     if _DOCUMENT.search(name) and depth < DEEPEST:
         anew = io.BytesIO()
         try:
-            _repack(io.BytesIO(body), anew, policy, found, depth=depth + 1)
+            with zipfile.ZipFile(io.BytesIO(body)) as packed:
+                _repack(packed, anew, policy, found, depth=depth + 1)
         except zipfile.BadZipFile:
             found.add(FileRemark.ENCLOSED)
             return b""

@@ -128,9 +128,9 @@ def _rewriting_for(look: Look | None) -> Rewriting:
 
         return rewrite_pdf
     if look is Look.ZIP:
-        from app.attachments.examination.office import rewrite_office
+        from app.attachments.examination.packed import rewrite_packed
 
-        return rewrite_office
+        return rewrite_packed
     if look is Look.OLE:
         from app.attachments.examination.old_office import look_into_old_office
 
