@@ -1,4 +1,4 @@
-"""What is done with files: added, taken away again, offered to a company, approved or declined."""
+"""What is done with files: added, taken away again, offered to a company, approved or declined, and erased."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.attachments.queries import Card, card_of, room_in
 from app.attachments.receiving import Kept
@@ -18,8 +18,10 @@ from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
-from app.pipeline.identity import Actor
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
+from app.pipeline.secrets import key_store
 from app.pipeline.standing import OutOfReach, must_be_allowed, towards_case, towards_exchange
 from app.pipeline.transaction import db
 from app.responses.actions import notice_search
@@ -29,6 +31,7 @@ from models.attachment import Attachment
 from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
+from models.file_to_remove import FileToRemove
 from models.person import Person
 from models.rules.attachments import FileRefusal
 from models.rules.case_lifecycle import CaseAct
@@ -81,7 +84,7 @@ def note_refused(case: Case, why: Sequence[FileRefusal], *, actor: Actor) -> Non
 
 
 def remove(attachment: Attachment, *, actor: Actor) -> None:
-    """Take a file away for good: its key goes now, its bytes with the next sweep. Only whoever gave it may."""
+    """Take a file away for good: its key goes now, its bytes at the clock's next turn. Only whoever gave it may."""
     case = db().get_one(Case, attachment.case_id)
     _must_be_its_giver(attachment, case, actor=actor)
     if attachment.removed_at is not None:
@@ -170,6 +173,34 @@ def take_back_from(exchanges: Iterable[Exchange], *, actor: Actor) -> None:
             record(of_case(exchange.case_id), "attachment.decline", actor=actor, facts=dict(facts))
 
 
+def erase_files(case: Case) -> None:
+    """Forget all files of a case that was erased and put them on the list of what is removed; called by the clock."""
+    present = select(Attachment).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
+    for attachment in db().scalars(present).all():
+        _forget(attachment, is_erasure=True)
+
+
+def note_removed(names: Sequence[str]) -> int:
+    """Take files that are gone from the store off the list; of an erased case, the record tells how many they were."""
+    rows = db().scalars(select(FileToRemove).where(FileToRemove.stored_as.in_(names)).with_for_update()).all()
+    cases = db().scalars(select(Case).where(Case.id.in_({row.case_id for row in rows})).order_by(Case.id))
+
+    def note(case: Case) -> bool:
+        of_it = [row for row in rows if row.case_id == case.id]
+        for row in of_it:
+            db().delete(row)
+        if count := sum(row.is_erasure for row in of_it):
+            record(of_case(case), "attachment.erase", actor=THE_CLOCK, facts={"files": count})
+        return True
+
+    return one_by_one(cases, note, work="remove_files")
+
+
+def put_last(names: Sequence[str]) -> None:
+    """Let what could not be removed wait behind all others."""
+    db().execute(update(FileToRemove).where(FileToRemove.stored_as.in_(names)).values(ordered_at=now()))
+
+
 def _add(
     case: Case,
     compartment: Compartment,
@@ -182,6 +213,8 @@ def _add(
 ) -> list[Attachment]:
     # One after the other: the number of a file, and how many there may be, are asked of the case as it is now.
     db().scalars(select(Case.id).where(Case.id == case.id).with_for_update()).one()
+    # Of a case that was erased meanwhile nothing is kept, whatever keys are still at hand.
+    key_store().key(case.id)
     count, size = room_in(case.id)
     if len(kept) > count or sum(one.size for one in kept) > size:
         raise NoRoom
@@ -247,8 +280,15 @@ def _may_be_told(case: Case, exchange: Exchange) -> bool:
     return consent_in_force(case, company_id=exchange.company_id).level is not DEFAULT
 
 
-def _forget(attachment: Attachment) -> None:
+def _forget(attachment: Attachment, *, is_erasure: bool = False) -> None:
+    """Its key goes at once; its bytes are put on the list when no other row has them any more."""
     attachment.sealed_card, attachment.removed_at = None, now()
+    name = attachment.stored_as
+    present = select(Attachment.id).where(Attachment.stored_as == name, Attachment.removed_at.is_(None))
+    if db().scalar(present.limit(1)) is not None:
+        return
+    ordered = {"case_id": attachment.case_id, "ordered_at": now(), "is_erasure": is_erasure}
+    db().add(FileToRemove(id=uuid.uuid4(), stored_as=name, **ordered))
 
 
 def _is_offered(original: Attachment, exchange: Exchange) -> bool:

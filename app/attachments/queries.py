@@ -25,6 +25,7 @@ from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
+from models.file_to_remove import FileToRemove
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_from
@@ -221,3 +222,14 @@ def unnamed_among(names: Sequence[str]) -> list[str]:
     )
     live = frozenset(rows)
     return [name for name in names if of[name] not in live]
+
+
+def files_to_remove(*, most: int) -> list[str]:
+    """The names in the store of files that nobody can open any more; those that wait longest come first."""
+    waiting = select(FileToRemove.stored_as).order_by(FileToRemove.ordered_at, FileToRemove.id).limit(most)
+    return list(db().scalars(waiting))
+
+
+def names_in_store(stored_as: str) -> tuple[str, str]:
+    """Under which names a file's bytes may lie: its own, and its preview's."""
+    return stored_as, name_of_preview(stored_as)

@@ -64,6 +64,7 @@ WORDS = {
     "attachment.refuse": _l("ファイルを受け取りませんでした"),
     "attachment.open": _l("ファイルを開きました"),
     "attachment.remove": _l("ファイルが取り除かれました"),
+    "attachment.erase": _l("消去された相談のファイルが、置き場所からも取り除かれました"),
     "attachment.offer": _l("会社に渡すファイルを相談者に示しました"),
     "attachment.approve": _l("相談者がファイルを会社に渡すことを承認しました"),
     "attachment.decline": _l("相談者がファイルを会社に渡さないことにしました"),

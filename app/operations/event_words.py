@@ -60,6 +60,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "attachment.refuse": _l("ファイルを受け取らなかった"),
     "attachment.open": _l("ファイルを開いた"),
     "attachment.remove": _l("ファイルを取り除いた"),
+    "attachment.erase": _l("消去した相談のファイルを、置き場所から取り除いた"),
     "attachment.offer": _l("会社に渡すファイルを相談者に示した"),
     "attachment.approve": _l("ファイルを会社に渡すことを承認した"),
     "attachment.decline": _l("ファイルを会社に渡さないことにした"),

@@ -13,7 +13,7 @@ from itertools import islice
 import structlog
 
 from app.attachments.queries import unnamed_among
-from app.operations.leases import give_back, new_holder, take_lease
+from app.operations.leases import new_holder, take_lease
 from app.pipeline.file_store import FileStore, StoreGone, files
 from app.pipeline.one_by_one import count_failed
 from app.pipeline.transaction import roll_back
@@ -25,6 +25,7 @@ AT_A_TIME = 500
 LEASE = "far-files"
 FAR_EVERY = timedelta(hours=1)
 """A store behind a network is looked through this often, by whichever process comes first."""
+FAR_AGAIN = timedelta(minutes=5)
 
 
 def sweep_files() -> int:
@@ -39,8 +40,8 @@ def sweep_files() -> int:
     try:
         return swept + _sweep_kept(store)
     except OSError:
-        # It is tried again at the next turn, and not in an hour.
-        give_back(LEASE, holder=holder)
+        # It is tried again soon, and not in an hour; nor at once, since all else by the clock would wait for it.
+        take_lease(LEASE, holder=holder, length=FAR_AGAIN)
         raise
 
 

@@ -20,6 +20,7 @@ from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.incidents.actions import gather
 from app.leaks.actions.days import remind_of_leaks
+from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
@@ -73,6 +74,8 @@ CLOCKWORK = (
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),
+    Work("erase_files", erase_files, waits=True),
+    Work("remove_files", remove_files, waits=True),
     Work("sweep_files", sweep_files, waits=True),
 )
 

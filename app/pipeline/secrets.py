@@ -139,12 +139,24 @@ class KeyStore:
         return dict(sealed), destroyed
 
     def destroy(self, subject_id: uuid.UUID, *, at: datetime) -> None:
-        """Destroy a subject's shred key for good."""
+        """Destroy a subject's shred key for good. What lies elsewhere and opens no more follows by the clock."""
         with _Writing(self.engine, self._lock) as session:
             row = session.get(ShredKey, subject_id)
             if row is not None and row.sealed_key is not None:
                 row.sealed_key = None
                 row.destroyed_at = at
+
+    def unfollowed(self, *, most: int) -> list[uuid.UUID]:
+        """Subjects whose key was destroyed and whose leavings elsewhere are not yet on the list of what is removed."""
+        waiting = select(ShredKey.subject_id).where(ShredKey.destroyed_at.is_not(None), ShredKey.followed_at.is_(None))
+        with Session(self.engine) as session:
+            return list(session.scalars(waiting.order_by(ShredKey.destroyed_at, ShredKey.subject_id).limit(most)))
+
+    def note_followed(self, subject_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
+        """Note that they are on the list now."""
+        with _Writing(self.engine, self._lock) as session:
+            for row in session.scalars(select(ShredKey).where(ShredKey.subject_id.in_(subject_ids))):
+                row.followed_at = at
 
     def reseal(self, *, after: uuid.UUID | None, most: int) -> tuple[int, uuid.UUID | None]:
         """Seal some keys anew under the active key: how many were, and after which one to go on, if any is left."""

@@ -68,6 +68,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "attachment.refuse":        "reason_code",
     "attachment.open":          "attachment_id part reason_code",
     "attachment.remove":        "attachment_id",
+    "attachment.erase":         "files",
     "attachment.offer":         "attachment_id exchange_id",
     "attachment.approve":       "attachment_id exchange_id",
     "attachment.decline":       "attachment_id exchange_id",
