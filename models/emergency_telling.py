@@ -9,13 +9,21 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, one_of, refers_to
-from models.rules.emergency import EmergencyAnswer
+from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
 
 
 class EmergencyTelling(Identified):
     __tablename__ = "emergency_telling"
     __table_args__ = (
         one_of("answer", EmergencyAnswer),
+        one_of("outcome", EmergencyOutcome),
+        CheckConstraint("is_life_at_risk", name="somebody_is_in_danger"),
+        CheckConstraint(
+            "(outcome IS NULL) = (done_at IS NULL) AND (outcome IS NULL) = (done_by_id IS NULL)"
+            " AND (outcome IS NULL) = (sealed_done IS NULL) AND (outcome IS NULL) = (noted_at IS NULL)",
+            name="done_says_who_when_and_how",
+        ),
+        CheckConstraint("outcome IS NULL OR answer = 'agreed'", name="is_done_once_two_agreed"),
         CheckConstraint(
             "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by_id IS NULL)",
             name="answered_says_who_and_when",
@@ -36,6 +44,8 @@ class EmergencyTelling(Identified):
     sealed_told: Mapped[bytes] = mapped_column(Sealed)
     """To whom, and what."""
     sealed_reason: Mapped[bytes] = mapped_column(Sealed)
+    is_life_at_risk: Mapped[bool] = mapped_column(default=True)
+    """Whoever asked has said so; without it nothing is asked."""
     was_allowed: Mapped[bool]
     """Whether CN-EM stood in the ledger when it was asked for."""
     asked_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
@@ -43,3 +53,12 @@ class EmergencyTelling(Identified):
     answer: Mapped[EmergencyAnswer | None] = mapped_column(CodeOf(EmergencyAnswer))
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     answered_at: Mapped[datetime | None]
+    message_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("message.id"))
+    """The message by which the consulter was told of the decision."""
+    outcome: Mapped[EmergencyOutcome | None] = mapped_column(CodeOf(EmergencyOutcome))
+    done_at: Mapped[datetime | None]
+    """When it was told, or tried in vain, or not needed any more."""
+    done_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
+    sealed_done: Mapped[bytes | None] = mapped_column(Sealed)
+    """To whom exactly, how, and what was said."""
+    noted_at: Mapped[datetime | None]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.pipeline.clock import TOKYO, now
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import Choices, OneOf, Option
-from app.presentation.fields import PlainText, Tick
+from app.presentation.fields import Day, PlainText, Tick, TimeOfDay
 from app.presentation.filters import current_language, label
 from app.presentation.form import Form
 from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
+from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
 from models.rules.report_blocks import ReportBlock
 from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
@@ -146,6 +149,36 @@ class EmergencyForm(ChangingForm):
     )
     reason = PlainText(_l("伝えなければならない理由"), limit=LONGEST_EMERGENCY, rows=5)
     at_risk = Tick(_l("命や体に危険があり、ほかに守る方法がありません"), thing=_l("危険の確認"))
+
+
+class EmergencyAnswerForm(ChangingForm):
+    """The second person's button."""
+
+    answer = OneOf(_l("二人目の判断"), options=EmergencyAnswer)
+
+
+class EmergencyDoneForm(ChangingForm):
+    """What became of what two people had agreed to tell."""
+
+    outcome = OneOf(_l("どうなりましたか"), thing=_l("結果"), options=EmergencyOutcome)
+    day = Day(_l("その日"))
+    hour = TimeOfDay(_l("その時刻"), width="short", hint=_l("24時間の形で。例: 14:30"))
+    words = PlainText(
+        _l("だれに、どの方法で、何を伝えたか"),
+        limit=LONGEST_EMERGENCY,
+        rows=5,
+        hint=_l("伝えられなかったときは、その事情を書きます。ここに書いたことは、相談者本人の画面にも届きます。"),
+    )
+
+    def done_at(self) -> datetime:
+        return datetime.combine(self.day.data, self.hour.data, TOKYO)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if self.done_at() > now():
+            return self.refuse(self.day, _("これからの日時です。伝えたあとに記録してください。"))
+        return True
 
 
 class CopyForm(ChangingForm):

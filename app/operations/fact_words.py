@@ -89,6 +89,7 @@ FACT_WORDS: dict[str, Words] = {
     "note_id": _l("メモ"),
     "number": _l("番号"),
     "option": _l("決議"),
+    "outcome_code": _l("結果"),
     "outcome": _l("終わり方"),
     "part": _l("見た部分"),
     "person_id": _l("対象の人"),

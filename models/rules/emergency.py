@@ -1,4 +1,4 @@
-"""What the second person may say when somebody is to be told because life or body is at risk (domain, 2.4 and 3.8)."""
+"""Telling somebody because life or body is at risk: what the second person may say, and what became of it (domain, 2.4, 3.8)."""
 
 from models.rules.labelled import Labelled
 
@@ -9,4 +9,14 @@ class EmergencyAnswer(Labelled):
     # fmt: off
     AGREED  = "agreed",  "二人で確かめ、最小限を伝えることにした", "Two people decided to tell the minimum"
     REFUSED = "refused", "伝えないことにした",           "Decided not to tell"
+    # fmt: on
+
+
+class EmergencyOutcome(Labelled):
+    """What became of it after two people had agreed."""
+
+    # fmt: off
+    TOLD        = "told",        "伝えた",                             "It was told"
+    NOT_REACHED = "not_reached", "連絡がつかず、伝えられなかった",     "Nobody was reached, so it was not told"
+    NOT_NEEDED  = "not_needed",  "危険がなくなり、伝えずにすんだ",     "The danger passed, so it was not told"
     # fmt: on

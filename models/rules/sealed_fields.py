@@ -77,6 +77,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("emergency_telling", "sealed_told",        _C.NARRATIVE,    "緊急のときに伝える相手と内容"),
     SealedField("emergency_telling", "sealed_reason",      _C.NARRATIVE,    "緊急のときに伝える理由"),
     SealedField("adviser_access",   "sealed_question",      _C.NARRATIVE,    "外部助言者に尋ねること", _SHOWN),
+    SealedField("emergency_telling", "sealed_done",        _C.NARRATIVE,    "緊急のときに、実際に伝えた相手と内容"),
     SealedField("attachment",       "sealed_card",          _C.NARRATIVE,    "添付ファイルの鍵・種類・説明", _FILE),
     SealedField("advice_message",   "sealed_text",          _C.ADVICE,       "企業相談のやりとり"),
     SealedField("leak_sheet",       "sealed_items",         _C.LEAK,         "漏えいの報告の9つの項目"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Response, render_template, request
@@ -24,6 +25,7 @@ from app.pipeline.transaction import db
 from app.presentation.filters import ja_datetime, label
 from app.presentation.spreadsheet import spreadsheet
 from models.case import Case
+from models.emergency_telling import EmergencyTelling
 from models.person import Person
 from models.rules.consent import ConsentOption, Party
 from models.rules.permissions import Permission, decide
@@ -59,7 +61,7 @@ def consents(number: str) -> ResponseReturnValue:
 def _emergencies(case: Case) -> dict[str, Any]:
     actor = actor_here()
     tellings = tellings_of(case, actor=actor)
-    people = {one for telling in tellings for one in (telling.row.asked_by_id, telling.row.answered_by_id) if one}
+    people = {one for telling in tellings for one in _who(telling.row) if one}
     standing = towards_case(actor, case)
     return {
         "tellings": tellings,
@@ -67,8 +69,13 @@ def _emergencies(case: Case) -> dict[str, Any]:
         "me": actor.id,
         "may_ask": bool(decide(Permission.CASE_EMERGENCY, role=actor.role, standing=standing))
         and all(one.row.answer for one in tellings),
+        "may_note": bool(decide(Permission.CASE_NOTE_EMERGENCY, role=actor.role, standing=standing)),
         "may_answer": bool(decide(Permission.CASE_SECOND_EMERGENCY, role=actor.role, standing=standing)),
     }
+
+
+def _who(row: EmergencyTelling) -> tuple[uuid.UUID | None, ...]:
+    return (row.asked_by_id, row.answered_by_id, row.done_by_id)
 
 
 @blueprint.get("/<number>/provisions")

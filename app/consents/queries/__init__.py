@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.pipeline.transaction import db
 from models.attachment import Attachment
@@ -16,7 +16,7 @@ from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.provision import Provision
 from models.rules import consent_ledger
-from models.rules.consent import Consent, ConsentOption
+from models.rules.consent import Consent, ConsentLevel, ConsentOption
 
 
 def lines_of(case: Case) -> Sequence[ConsentEntry]:
@@ -30,6 +30,18 @@ def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Cons
     # A group of consultations has no consulter: what it may tell was set when it was formed, and whether somebody is
     # one of its numbers, her own ledger says.
     return consent_ledger.in_force(lines, company_id) if lines else Consent(case.consent_level)
+
+
+def may_be_told_now() -> ColumnElement[bool]:
+    """The filter for exchanges whose company the ledger lets be told something: by the word for all, and for itself."""
+    about = select(ConsentEntry.level).where(ConsentEntry.case_id == Exchange.case_id).correlate(Exchange)
+    newest = about.order_by(ConsentEntry.number.desc()).limit(1)
+    for_all = newest.where(ConsentEntry.company_id.is_(None)).scalar_subquery()
+    for_it = newest.where(ConsentEntry.company_id == Exchange.company_id).scalar_subquery()
+    # A group of consultations has no ledger of its own.
+    of_a_group = select(Case.consent_level).where(Case.id == Exchange.case_id, ~about.exists()).correlate(Exchange)
+    general = func.coalesce(for_all, of_a_group.scalar_subquery())
+    return and_(general != ConsentLevel.CN_0, or_(for_it.is_(None), for_it != ConsentLevel.CN_0))
 
 
 def ledgers_of(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ConsentEntry]]:

@@ -21,6 +21,8 @@ class Telling:
     row: EmergencyTelling
     told: str
     reason: str
+    done: str
+    """What became of it; empty until that is recorded."""
 
 
 def waiting_emergency(case: Case) -> EmergencyTelling | None:
@@ -42,5 +44,6 @@ def tellings_of(case: Case, *, actor: Actor) -> list[Telling]:
     for row in rows:
         key = actor.held.compartment_key(db().get_one(Compartment, row.compartment_id))
         told, reason = (open_from(row, field, key=key) for field in ("sealed_told", "sealed_reason"))
-        opened.append(Telling(row, told, reason))
+        done = open_from(row, "sealed_done", key=key) if row.sealed_done is not None else ""
+        opened.append(Telling(row, told, reason, done))
     return opened

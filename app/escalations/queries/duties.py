@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 
 from app.clocks.queries import calendar
+from app.consents.queries import may_be_told_now
 from app.pipeline.transaction import db
-from models.case import Case
 from models.certification import Certification
 from models.clock import Clock
 from models.company import Company
@@ -19,7 +19,6 @@ from models.exchange import Exchange
 from models.report import Report
 from models.rules.certification_lifecycle import HELD
 from models.rules.company_duties import DUTY_OF_CLOCK, Duty
-from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_request
 from models.rules.membership import Route, eligibility
@@ -51,7 +50,7 @@ def feeds_the_ladder() -> ColumnElement[bool]:
     return and_(
         Exchange.feeds_ladder,
         Exchange.state == "routed",
-        Exchange.case_id.in_(select(Case.id).where(Case.consent_level != ConsentLevel.CN_0)),
+        may_be_told_now(),
     )
 
 

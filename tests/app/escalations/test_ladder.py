@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.cases.actions import begin_review, return_report
 from app.clocks.actions import meet_clocks, start_clock
+from app.consents.actions import enter_line
 from app.custody.queries import compartment_of_file
 from app.escalations.actions import (
     accept_as_met,
@@ -40,7 +41,6 @@ from models.board_item import BoardItem
 from models.case import Case
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
-from models.rules.case_lifecycle import CaseState
 from models.rules.company_duties import Duty
 from models.rules.company_file_lifecycle import FileState
 from models.rules.consent import ConsentLevel
@@ -329,18 +329,28 @@ def test_a_member_without_certification_never_gets_a_file(app: Flask) -> None:
         assert file_of_company(exchange.company_id) is None
 
 
-def test_a_consultation_without_consent_never_feeds_a_file(app: Flask) -> None:
+@pytest.mark.parametrize("for_this_company_alone", [False, True], ids=["for all companies", "for this company alone"])
+def test_a_consultation_without_consent_in_its_ledger_never_feeds_a_file(
+    app: Flask, *, for_this_company_alone: bool
+) -> None:
     with app.app_context():
         exchange = routed(**HIGH)
-
-        def taken_back() -> None:
-            case = db().get_one(Case, exchange.case_id)
-            case.state = CaseState.ADVICE
-            case.consent_level = ConsentLevel.CN_0
-
-        done(taken_back)
+        case = db().get_one(Case, exchange.case_id)
+        only = exchange.company_id if for_this_company_alone else None
+        done(lambda: enter_line(case, level=ConsentLevel.CN_0, options=(), act="withdrawn", company_id=only))
+        assert case.consent_level is ConsentLevel.CN_2, "what the case says of itself is no ledger"
         swept(at(2027, 4, 1))
         assert file_of_company(exchange.company_id) is None
+
+
+def test_what_she_keeps_from_another_company_feeds_this_ones_file(app: Flask) -> None:
+    with app.app_context():
+        exchange = routed(**HIGH)
+        case = db().get_one(Case, exchange.case_id)
+        other = company_of("beta").id
+        done(lambda: enter_line(case, level=ConsentLevel.CN_0, options=(), act="withdrawn", company_id=other))
+        swept(at(2027, 4, 1))
+        assert file_of_company(exchange.company_id) is not None
 
 
 def test_a_file_freezes_with_the_membership_and_is_found_again(app: Flask) -> None:
