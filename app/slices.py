@@ -27,6 +27,7 @@ SLICES = (
     "escalations",
     "resolutions",
     "certifications",
+    "applications",
     "companies",
     "absences",
     "rulebook",

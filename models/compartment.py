@@ -1,4 +1,5 @@
 """One part of a case, of a company file, of a request for advice or of a leak that is sealed under its own key."""
+"""One part of a case, a company file, a request for advice or an application that is sealed under its own key."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ class Compartment(Identified):
         CheckConstraint(
             "CASE WHEN case_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_file_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN leak_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN application_id IS NULL THEN 0 ELSE 1 END = 1",
             name="belongs_to_one_subject",
         ),
         CheckConstraint(
@@ -30,6 +32,7 @@ class Compartment(Identified):
         index_where_given("compartment", "exchange_id"),
         index_where_given("compartment", "advice_id"),
         index_where_given("compartment", "leak_id"),
+        index_where_given("compartment", "application_id"),
     )
 
     kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
@@ -37,6 +40,7 @@ class Compartment(Identified):
     company_file_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_file.id"))
     advice_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_advice.id"))
     leak_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("leak.id"))
+    application_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("certification_application.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
 
@@ -44,6 +48,9 @@ class Compartment(Identified):
     def subject_id(self) -> uuid.UUID:
         """The case, company file, request for advice or leak whose shred key binds this compartment's key."""
         subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id
+        """What this compartment's key is bound to: that subject's shred key."""
+        subject = self.case_id or self.company_file_id or self.advice_id or self.application_id
         if subject is None:
             raise ValueError("a compartment belongs to a case, a company file, a request for advice or a leak")
+            raise ValueError("a compartment belongs to a case, a company file, a request for advice or an application")
         return subject

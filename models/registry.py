@@ -6,6 +6,7 @@ from models.absence import Absence
 from models.action_entry import ActionEntry
 from models.advice_message import AdviceMessage
 from models.adviser_access import AdviserAccess
+from models.approval import Approval
 from models.attachment import Attachment
 from models.audit_chain import AuditChain
 from models.audit_head import AuditHead
@@ -17,6 +18,7 @@ from models.case import Case
 from models.case_facet import CaseFacet
 from models.case_link import CaseLink
 from models.certification import Certification
+from models.certification_application import CertificationApplication
 from models.certification_status import CertificationStatus
 from models.check_in import CheckIn
 from models.clock import Clock
@@ -53,6 +55,7 @@ from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
+from models.pledge_entry import PledgeEntry
 from models.printed_copy import PrintedCopy
 from models.provision import Provision
 from models.proxy_entry import ProxyEntry
@@ -90,6 +93,7 @@ __all__ = [
     "ActionEntry",
     "AdviceMessage",
     "AdviserAccess",
+    "Approval",
     "Attachment",
     "AuditChain",
     "AuditHead",
@@ -100,6 +104,7 @@ __all__ = [
     "CaseFacet",
     "CaseLink",
     "Certification",
+    "CertificationApplication",
     "CertificationStatus",
     "CheckIn",
     "Clock",
@@ -136,6 +141,7 @@ __all__ = [
     "Message",
     "OutboxMessage",
     "Person",
+    "PledgeEntry",
     "PrintedCopy",
     "Provision",
     "ProxyEntry",

@@ -28,6 +28,7 @@ from app.pipeline.transaction import db
 from app.pipeline.unlocking import grant_context, holding_context
 from crypto import CannotOpen, new_key, new_keypair, seal_to, seal_to_oneself
 from models.case import Case
+from models.certification_application import CertificationApplication
 from models.company_advice import CompanyAdvice
 from models.company_file import CompanyFile
 from models.compartment import Compartment
@@ -148,6 +149,7 @@ def make_compartment(
     exchange: Exchange | None = None,
     advice: CompanyAdvice | None = None,
     leak: Leak | None = None,
+    application: CertificationApplication | None = None,
     receipt: Receipt | None = None,
     company_id: uuid.UUID | None = None,
     actor: Actor | None = None,
@@ -161,6 +163,7 @@ def make_compartment(
         exchange_id=exchange.id if exchange else None,
         advice_id=advice.id if advice else None,
         leak_id=leak.id if leak else None,
+        application_id=application.id if application else None,
         created_at=now(),
     )
     secret = new_key()

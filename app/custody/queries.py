@@ -13,6 +13,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from crypto import CannotOpen
 from models.case import Case
+from models.certification_application import CertificationApplication
 from models.company_advice import CompanyAdvice
 from models.company_file import CompanyFile
 from models.compartment import Compartment
@@ -108,6 +109,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
     lying_with_it = select(Exchange.id).where(Exchange.seat_id == seat.id, Exchange.state == "routed")
     files = select(CompanyFile.id).where(CompanyFile.company_id == seat.company_id)
     threads = select(CompanyAdvice.id).where(CompanyAdvice.company_id == seat.company_id)
+    applications = select(CertificationApplication.id).where(CertificationApplication.company_id == seat.company_id)
     return (
         db()
         .scalars(
@@ -116,6 +118,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
                     and_(Compartment.exchange_id.in_(lying_with_it), Compartment.kind.in_(kinds_routed_to(seat.kind))),
                     and_(Compartment.kind == CompartmentKind.COMPANY_FILE, Compartment.company_file_id.in_(files)),
                     Compartment.advice_id.in_(threads),
+                    Compartment.application_id.in_(applications),
                 )
             )
         )

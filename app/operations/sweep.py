@@ -14,6 +14,7 @@ from flask import Flask
 from app.absences.actions import follow_absences
 from app.advisers.actions.ending import end_due_accesses
 from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
+from app.applications.actions import open_renewals
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms
@@ -71,6 +72,7 @@ CLOCKWORK = (
     Work("mark_due_unmet", mark_due_unmet),
     Work("record_silences", record_silences),
     Work("take_due_effects", take_due_effects),
+    Work("open_renewals", open_renewals),
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),

@@ -28,11 +28,16 @@ class ChangedMeanwhile(Exception):
         self.acts = acts
 
 
-class HasState(Protocol):
+class HasVersion(Protocol):
+    """Anything that others change too."""
+
+    version: int
+
+
+class HasState(HasVersion, Protocol):
     """Anything that moves along a lifecycle."""
 
     state: Any
-    version: int
 
 
 class Posted(Protocol):
@@ -45,14 +50,14 @@ class Posted(Protocol):
         """The version that the page showed, or None when what was sent is no version."""
 
 
-def must_be_as_seen(thing: HasState, form: Posted, *, subject: Subject) -> None:
+def must_be_as_seen(thing: HasVersion, form: Posted, *, subject: Subject) -> None:
     """Raises ChangedMeanwhile when the form's page shows another version than there is now."""
     seen = form.seen()
     if thing.version != seen:
         raise ChangedMeanwhile(subject, acts=1 if seen is None else max(1, thing.version - seen))
 
 
-def asked(form: Posted, thing: HasState, *, subject: Subject) -> bool:
+def asked(form: Posted, thing: HasVersion, *, subject: Subject) -> bool:
     """Whether a form came in order. Raises ChangedMeanwhile, which keeps what was typed, when its page was outdated."""
     if not form.validate_on_submit():
         return False

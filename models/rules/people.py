@@ -126,6 +126,7 @@ class CompartmentKind(Labelled):
     BOARD_PACKET = "board_packet", "理事会資料",         "Board packet"
     ADVICE       = "advice",       "企業相談",           "Company advice"
     LEAK         = "leak",         "漏えいの記録",       "Leak worksheet"
+    PLEDGES      = "pledges",      "認定の申請",         "Application for certification"
     # fmt: on
 
 
@@ -164,6 +165,7 @@ READERS: Mapping[CompartmentKind, Readers] = MappingProxyType({
     CompartmentKind.BOARD_PACKET: Readers(frozenset({_DESK, _BOARD}),                   receipt=False),
     CompartmentKind.ADVICE:       Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
     CompartmentKind.LEAK:         Readers(frozenset({_DESK}),                           receipt=False),
+    CompartmentKind.PLEDGES:      Readers(frozenset({_DESK, _OFFICE, _REPRESENTATIVE}), receipt=False),
 })
 # fmt: on
 

@@ -153,6 +153,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.RESOLUTION_LIST: {"resolutions.items"},
     _P.RESOLUTION_READ: {"resolutions.item", "resolutions.minutes"},
     _P.RESOLUTION_RECORD: {
+        "applications.decision",
         "resolutions.agenda",
         "resolutions.new_meeting",
         "resolutions.opening",
@@ -162,7 +163,20 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     },
     _P.RESOLUTION_DECLARE_INTEREST: {"resolutions.interest"},
     _P.RESOLUTION_VOTE: {"resolutions.vote"},
-    _P.CERTIFICATION_READ: {"certifications.certification", "certifications.overview"},
+    _P.CERTIFICATION_READ: {
+        "applications.application",
+        "applications.overview",
+        "certifications.certification",
+        "certifications.overview",
+    },
+    _P.CERTIFICATION_APPLY: {
+        "applications.begin_",
+        "applications.pledge",
+        "applications.submit_",
+        "applications.take_back_",
+    },
+    _P.CERTIFICATION_REVIEW: {"applications.begin_review_", "applications.return_", "applications.review"},
+    _P.CERTIFICATION_PROPOSE: {"applications.agenda"},
     _P.CERTIFICATION_EFFECT: {"certifications.new"},
     _P.MAILBOX_READ: {
         "advisers.own",

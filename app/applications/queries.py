@@ -1,0 +1,208 @@
+"""What is asked of applications: which are open, what each pledge says and lacks, and who may decide on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Select, select
+
+from app.people.queries import serving
+from app.pipeline.clock import now, today
+from app.pipeline.identity import Actor
+from app.pipeline.standing import visible_companies
+from app.pipeline.transaction import db
+from app.resolutions.queries import related_companies
+from models.approval import Approval
+from models.board_meeting import BoardMeeting
+from models.certification import Certification
+from models.certification_application import CertificationApplication
+from models.certification_status import CertificationStatus
+from models.company import Company
+from models.compartment import Compartment
+from models.person import Person
+from models.pledge_entry import PledgeEntry
+from models.rules.board import recusal_ground
+from models.rules.certification_lifecycle import ENDS, HELD, CertificationState, certification_policy_at
+from models.rules.membership import may_be_certified
+from models.rules.people import Role
+from models.rules.permissions import Permission
+from models.rules.pledges import Pledge, Question, ReviewMark, lacking, waits_until
+from models.rules.working_days import in_japan
+from models.sealed import open_answers, open_from
+
+WRITABLE = frozenset({CertificationState.DRAFT, CertificationState.RETURNED, CertificationState.RENEWAL_OPEN})
+IN_REVIEW = frozenset({CertificationState.UNDER_REVIEW, CertificationState.RENEWAL_REVIEW})
+BEFORE_THE_BOARD = frozenset({CertificationState.BOARD_PENDING, CertificationState.RENEWAL_REVIEW})
+
+
+@dataclass(frozen=True, repr=False)
+class Written:
+    """One pledge of an application as its reader sees it; nothing was written yet when there is no entry."""
+
+    pledge: Pledge
+    entry: PledgeEntry | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def agreed(self) -> bool:
+        return self.entry is not None and self.entry.agreed
+
+    @property
+    def mark(self) -> ReviewMark | None:
+        return self.entry.mark if self.entry else None
+
+    @property
+    def lacks(self) -> tuple[Question | None, ...]:
+        return lacking(self.pledge, self.answers, agreed=self.agreed)
+
+
+def within_reach(actor: Actor, permission: Permission) -> Select[CertificationApplication]:
+    """The applications that somebody may see: a company's own, or every company's for the association."""
+    return (
+        select(CertificationApplication)
+        .join(Company, Company.id == CertificationApplication.company_id)
+        .where(visible_companies(actor, permission))
+    )
+
+
+def submitted_within_reach(actor: Actor) -> Select[CertificationApplication]:
+    """What was submitted; a director sees what is on an agenda and concerns no company of the own."""
+    query = within_reach(actor, Permission.CERTIFICATION_READ).where(CertificationApplication.submitted_at.is_not(None))
+    if actor.role is not Role.DIRECTOR:
+        return query
+    own = actor.person.company_id if actor.person else None
+    concerned = {own, *related_companies(own, now())} if own else set()
+    return query.where(
+        CertificationApplication.meeting_id.is_not(None), CertificationApplication.company_id.not_in(concerned)
+    )
+
+
+def open_application(company_id: uuid.UUID) -> CertificationApplication | None:
+    """What a company has begun and the board has not decided on; with its certification an application ends as well."""
+    return db().scalar(
+        select(CertificationApplication)
+        .join(Certification, Certification.id == CertificationApplication.certification_id)
+        .where(
+            CertificationApplication.company_id == company_id,
+            CertificationApplication.ended_at.is_(None),
+            Certification.state.not_in(ENDS),
+        )
+    )
+
+
+def applications_of(company_id: uuid.UUID) -> Sequence[CertificationApplication]:
+    """Every application of a company, the newest first."""
+    return (
+        db()
+        .scalars(
+            select(CertificationApplication)
+            .where(CertificationApplication.company_id == company_id)
+            .order_by(CertificationApplication.begun_at.desc(), CertificationApplication.id)
+        )
+        .all()
+    )
+
+
+def certification_of_application(application: CertificationApplication) -> Certification:
+    return db().get_one(Certification, application.certification_id)
+
+
+def state_of(application: CertificationApplication) -> CertificationState:
+    return certification_of_application(application).state
+
+
+def compartment_of(application: CertificationApplication) -> Compartment:
+    """Where the words of an application lie."""
+    return db().scalars(select(Compartment).where(Compartment.application_id == application.id)).one()
+
+
+def entries_of(application: CertificationApplication) -> dict[Pledge, PledgeEntry]:
+    rows = db().scalars(select(PledgeEntry).where(PledgeEntry.application_id == application.id))
+    return {entry.pledge: entry for entry in rows}
+
+
+def sheet_of(application: CertificationApplication, *, actor: Actor) -> list[Written]:
+    """All nine pledges with what was written. Raises CannotOpen for whoever was not granted it."""
+    key = actor.held.compartment_key(compartment_of(application))
+    entries = entries_of(application)
+    return [_written(pledge, entries.get(pledge), key) for pledge in Pledge]
+
+
+def _written(pledge: Pledge, entry: PledgeEntry | None, key: bytes) -> Written:
+    if entry is None:
+        return Written(pledge)
+    note = open_from(entry, "sealed_note", key=key) if entry.sealed_note is not None else ""
+    return Written(pledge, entry, open_answers(entry, "sealed_answers", key=key), note)
+
+
+def marks_of(application: CertificationApplication) -> dict[Pledge, ReviewMark]:
+    return {pledge: entry.mark for pledge, entry in entries_of(application).items() if entry.mark is not None}
+
+
+def approval_of(application: CertificationApplication) -> Approval | None:
+    return db().scalar(select(Approval).where(Approval.application_id == application.id))
+
+
+def meeting_of(application: CertificationApplication) -> BoardMeeting | None:
+    return db().get(BoardMeeting, application.meeting_id) if application.meeting_id else None
+
+
+def directors_for(company_id: uuid.UUID) -> list[Person]:
+    """The serving directors whom the register does not exclude from a company's matters."""
+    at = now()
+    related = related_companies(company_id, at)
+    return [
+        person
+        for person in serving(at, Role.DIRECTOR)
+        if recusal_ground(director_of=person.company_id, company=company_id, related=related) is None
+    ]
+
+
+def waits_until_day(company_id: uuid.UUID) -> date | None:
+    """The day from which a company may apply again after a revocation, while that lies ahead."""
+    effects = db().scalars(
+        select(CertificationStatus.effective_at)
+        .join(Certification, Certification.id == CertificationStatus.certification_id)
+        .where(
+            Certification.company_id == company_id,
+            Certification.state == CertificationState.REVOKED,
+            CertificationStatus.state == CertificationState.REVOKED,
+        )
+    )
+    ended = [in_japan(effect).date() for effect in effects]
+    day = waits_until(
+        ended_on=max(ended, default=None), months=certification_policy_at(now()).waiting_months_after_revocation
+    )
+    return day if day is not None and day > today() else None
+
+
+def may_begin_first(company: Company) -> bool:
+    """Whether a company may begin an application: a member that operates contact centers, with nothing held or open."""
+    held = select(Certification.id).where(Certification.company_id == company.id, Certification.state.in_(HELD))
+    return (
+        company.is_member_on(today())
+        and may_be_certified(company.member_type, company.operator_type)
+        and db().scalar(held.limit(1)) is None
+        and open_application(company.id) is None
+        and waits_until_day(company.id) is None
+    )
+
+
+def renewable(company: Company) -> Certification | None:
+    """The certification whose renewal a company may begin now."""
+    if open_application(company.id) is not None:
+        return None
+    return db().scalar(
+        select(Certification).where(
+            Certification.company_id == company.id, Certification.state == CertificationState.RENEWAL_OPEN
+        )
+    )
+
+
+def latest_decided(company_id: uuid.UUID) -> CertificationApplication | None:
+    """The application that a renewal begins from."""
+    return next((one for one in applications_of(company_id) if one.ended_at is not None), None)

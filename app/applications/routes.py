@@ -1,0 +1,215 @@
+"""The pages of applications: a company's own with its nine pledges, and the secretariat's with the review."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.applications import blueprint
+from app.applications.actions import (
+    ApplicationRefused,
+    Incomplete,
+    begin,
+    begin_review,
+    decide,
+    put_before_board,
+    return_for_correction,
+    review_pledge,
+    submit,
+    take_back,
+    write_pledge,
+)
+from app.applications.application_page import agenda_form, lists, own_page, shown
+from app.applications.forms import LATER, DecisionForm, ReviewForm, pledge_form
+from app.applications.queries import WRITABLE, compartment_of, sheet_of, state_of, submitted_within_reach, within_reach
+from app.pipeline.access import asks
+from app.pipeline.acting import asked, must_be_as_seen
+from app.pipeline.audit import of_company, record_reading
+from app.pipeline.identity import actor_here, person_here
+from app.pipeline.standing import one_or_404
+from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
+from app.presentation.filters import label
+from models.board_meeting import BoardMeeting
+from models.certification_application import CertificationApplication
+from models.company import Company
+from models.rules.people import COMPANY
+from models.rules.permissions import Permission
+from models.rules.pledges import Pledge
+
+
+@blueprint.get("/")
+@asks(Permission.CERTIFICATION_READ)
+def overview() -> ResponseReturnValue:
+    actor = actor_here()
+    if actor.role in COMPANY:
+        company = db().get_one(Company, person_here().company_id)
+        return render_template("applications/own.html", **own_page(company, actor))
+    return render_template("applications/overview.html", **lists(actor))
+
+
+@blueprint.post("/begin")
+@asks(Permission.CERTIFICATION_APPLY)
+def begin_() -> ResponseReturnValue:
+    try:
+        begun = begin(db().get_one(Company, person_here().company_id), actor=actor_here())
+    except Incomplete:
+        flash(_("いまは、新しい申請を始められません。"), "warning")
+        return redirect(url_for("applications.overview"))
+    return redirect(url_for("applications.pledge", number=begun.number, name=Pledge.GUIDELINE.value))
+
+
+@blueprint.get("/<number>")
+@asks(Permission.CERTIFICATION_READ)
+def application(number: str) -> ResponseReturnValue:
+    return _show(_find(number))
+
+
+@blueprint.route("/<number>/pledges/<name>", methods=["GET", "POST"])
+@asks(Permission.CERTIFICATION_APPLY)
+def pledge(number: str, name: str) -> ResponseReturnValue:
+    found, which = _find(number), _pledge_named(name)
+    if state_of(found) not in WRITABLE:
+        return redirect(url_for("applications.application", number=number))
+    actor = actor_here()
+    written = next(one for one in sheet_of(found, actor=actor) if one.pledge is which)
+    form = pledge_form(which, written.answers, agreed=written.agreed, version=found.version)
+    if not asked(form, found, subject=of_company(found.company_id)):
+        return render_template("applications/pledge.html", application=found, form=form, written=written, pledge=which)
+    write_pledge(found, which, form.answers(), agreed=bool(form.agreed.data), actor=actor)
+    following = list(Pledge)[which.number : which.number + 1]
+    if LATER in request.form or not following:
+        flash(_("保存しました。"), "success")
+        return redirect(url_for("applications.application", number=number))
+    return redirect(url_for("applications.pledge", number=number, name=following[0].value))
+
+
+@blueprint.post("/<number>/submit")
+@asks(Permission.CERTIFICATION_APPLY)
+def submit_(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    try:
+        submit(found, actor=actor_here())
+    except Incomplete:
+        flash(_("まだ書かれていない誓約があります。印の付いた誓約を開いて、書き足してください。"), "warning")
+    else:
+        flash(_("申請しました。協会が確認し、結果をお知らせします。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+@blueprint.post("/<number>/take-back")
+@asks(Permission.CERTIFICATION_APPLY)
+def take_back_(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    take_back(found, actor=actor_here())
+    flash(_("申請を取り下げました。書いたことは、下書きとして残っています。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+@blueprint.post("/<number>/review")
+@asks(Permission.CERTIFICATION_REVIEW)
+def begin_review_(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    begin_review(found, actor=actor_here())
+    flash(_("審査を始めました。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+@blueprint.post("/<number>/review/<name>")
+@asks(Permission.CERTIFICATION_REVIEW)
+def review(number: str, name: str) -> ResponseReturnValue:
+    found, which = _find(number), _pledge_named(name)
+    form = ReviewForm(prefix=f"{which.value}-")
+    if not asked(form, found, subject=of_company(found.company_id)):
+        return _show(found, reviewed=(which, form))
+    review_pledge(found, which, form.mark.data, form.note.data, actor=actor_here())
+    flash(_("「%(pledge)s」の確認を記録しました。", pledge=label(which)), "success")
+    return redirect(url_for("applications.application", number=number, _anchor=which.value))
+
+
+@blueprint.post("/<number>/return")
+@asks(Permission.CERTIFICATION_REVIEW)
+def return_(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    try:
+        return_for_correction(found, actor=actor_here())
+    except Incomplete:
+        flash(_("直してほしい誓約がありません。どの誓約をどう直すかを、先に記録してください。"), "warning")
+    else:
+        flash(_("会社に差し戻しました。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+@blueprint.post("/<number>/agenda")
+@asks(Permission.CERTIFICATION_PROPOSE)
+def agenda(number: str) -> ResponseReturnValue:
+    found, form = _find(number), agenda_form()
+    if not asked(form, found, subject=of_company(found.company_id)):
+        return _show(found, agenda=form)
+    try:
+        put_before_board(found, db().get_one(BoardMeeting, uuid.UUID(form.meeting.data)), actor=actor_here())
+    except ApplicationRefused as refused:
+        form.refuse(form.meeting, label(refused.refusal))
+        return _show(found, agenda=form)
+    except Incomplete:
+        flash(_("まだ確認できていない誓約があります。九つすべてを確認してから付議してください。"), "warning")
+    else:
+        flash(_("理事会の議題にしました。参加できる理事に知らせました。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+@blueprint.post("/<number>/decision")
+@asks(Permission.RESOLUTION_RECORD)
+def decision(number: str) -> ResponseReturnValue:
+    found, form = _find(number), DecisionForm()
+    form.names_first_day = found.kind == "first"
+    if not asked(form, found, subject=of_company(found.company_id)):
+        return _show(found, decision=form)
+    try:
+        decide(
+            found,
+            form.decision.data,
+            votes_for=form.votes_for.data,
+            present=form.present.data,
+            valid_from=form.valid_from.data,
+            reasons=form.reasons.data,
+            actor=actor_here(),
+        )
+    except ApplicationRefused as refused:
+        form.refuse(form.decision, label(refused.refusal))
+        return _show(found, decision=form)
+    flash(_("理事会の決定を記録し、会社に知らせました。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+def _pledge_named(name: str) -> Pledge:
+    try:
+        return Pledge(name)
+    except ValueError:
+        abort(404)
+
+
+def _show(found: CertificationApplication, **forms: Any) -> ResponseReturnValue:
+    actor = actor_here()
+    if actor.held.opens(compartment_of(found)):
+        record_reading(
+            of_company(found.company_id), "application.read", actor=actor, facts={"application_id": found.id.hex}
+        )
+    return render_template("applications/application.html", **shown(found, actor, **forms))
+
+
+def _find(number: str) -> CertificationApplication:
+    actor = actor_here()
+    query = (
+        within_reach(actor, Permission.CERTIFICATION_READ) if actor.role in COMPANY else submitted_within_reach(actor)
+    )
+    found: CertificationApplication = one_or_404(query.where(CertificationApplication.number == number))
+    return found
