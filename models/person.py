@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, Token, one_of, refers_to
 from models.rules.people import Role
+from models.rules.sign_in_tries import Tries
 
 
 class Person(Identified):
@@ -18,6 +19,7 @@ class Person(Identified):
         one_of("role", Role),
         CheckConstraint("(public_key IS NULL) = (locked_private_key IS NULL)", name="has_both_halves_of_the_pair"),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_it_begins"),
+        CheckConstraint("(failed_tries > 0) = (last_failed_at IS NOT NULL)", name="failed_tries_have_a_last_one"),
     )
 
     role: Mapped[Role] = mapped_column(CodeOf(Role))
@@ -34,6 +36,14 @@ class Person(Identified):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
+    failed_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_failed_at: Mapped[datetime | None]
+    tries_wait_until: Mapped[datetime | None]
+
+    @property
+    def tries(self) -> Tries:
+        """What is kept of the failed attempts at this person's password since the last one that succeeded."""
+        return Tries(self.failed_tries, self.last_failed_at, self.tries_wait_until)
 
     def serves_at(self, moment: datetime) -> bool:
         return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)

@@ -29,6 +29,7 @@ from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
+from models.rules.sign_in_tries import NO_TRIES
 from models.sealed import seal_by_server
 from models.seat import Seat
 from models.sign_up_link import SignUpLink
@@ -159,9 +160,36 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     _end_visits(person)
     private_key = _new_pair(person, password)
     db().flush()
-    record(of_person(person), "person.new_password", actor=actor, facts={})
+    entry = record(of_person(person), "person.new_password", actor=actor, facts={})
+    queue_mail(person, MailKind.SECURITY, actor=actor, key=entry.id.hex)
     take_seats(person, actor=actor)
     return private_key
+
+
+def lock_of(person: Person, private_key: bytes, password: str) -> bytes:
+    """A person's private key, locked by a password at the costs of today. It is slow: done before the pen is taken."""
+    return lock_with_password(
+        private_key,
+        password=password,
+        pepper=ring().stable("pepper"),
+        profile=password_profile(),
+        context=person_key_context(person.id),
+    )
+
+
+def change_password(person: Person, locked: bytes, *, actor: Actor) -> None:
+    """The same key under another password; every session of the person ends, and a mail says that it was changed."""
+    person.locked_private_key = locked
+    forget_failures(person)
+    _end_visits(person)
+    entry = record(of_person(person), "person.change_password", actor=actor, facts={})
+    queue_mail(person, MailKind.SECURITY, actor=actor, key=entry.id.hex)
+
+
+def forget_failures(person: Person) -> None:
+    """The right password has come, or a new one: what failed before slows nothing any more."""
+    if person.tries != NO_TRIES:
+        person.failed_tries, person.last_failed_at, person.tries_wait_until = 0, None, None
 
 
 def take_seats(person: Person, *, actor: Actor) -> None:
@@ -193,13 +221,8 @@ def end_service(person: Person, *, actor: Actor) -> None:
 def _new_pair(person: Person, password: str) -> bytes:
     pair = new_keypair()
     person.public_key = pair.public
-    person.locked_private_key = lock_with_password(
-        pair.private,
-        password=password,
-        pepper=ring().stable("pepper"),
-        profile=password_profile(),
-        context=person_key_context(person.id),
-    )
+    person.locked_private_key = lock_of(person, pair.private, password)
+    forget_failures(person)
     return pair.private
 
 

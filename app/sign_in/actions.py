@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import update
 
 from app.custody.actions import ASSOCIATION
-from app.people.actions import password_profile
+from app.people.actions import forget_failures, lock_of, password_profile
 from app.people.queries import person_by_login
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
@@ -15,11 +18,21 @@ from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, person_key_context
 from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, unlock_with_password
 from models.person import Person
+from models.rules.sign_in_tries import NO_TRIES, after_a_failure, tries_rule_at
 
 _NOBODY = uuid.UUID(int=0)
 
 
-def open_with_password(address: str, password: str) -> tuple[Person, bytes] | None:
+@dataclass(frozen=True)
+class Opened:
+    """Whose key a password has opened, the key, and how many attempts had failed before."""
+
+    person: Person
+    private_key: bytes = field(repr=False)
+    failed_before: int
+
+
+def open_with_password(address: str, password: str) -> Opened | None:
     """The person whose key this password opens, with the key; None tells nothing of who exists.
 
     A stranger costs as much time as a member: the same slow derivation runs against a lock that nobody has, and the
@@ -30,36 +43,58 @@ def open_with_password(address: str, password: str) -> tuple[Person, bytes] | No
     locked = person.locked_private_key if person is not None and serves else _nobodys_lock()
     owner = person.id if person is not None and serves else _NOBODY
     assert locked is not None  # noqa: S101 - a person who serves has a lock, or serves is false
+    return _let_in(owner, locked, _unlocked(owner, locked, password))
+
+
+def open_own_key(person: Person, password: str) -> Opened | None:
+    """The same for somebody who is present already, and who must show that she knows the password."""
+    locked = person.locked_private_key
+    return _let_in(person.id, locked, _unlocked(person.id, locked, password)) if locked is not None else None
+
+
+def _unlocked(owner: uuid.UUID, locked: bytes, password: str) -> bytes:
+    """The private key; nothing when the password is another one."""
     try:
-        private_key = unlock_with_password(
+        return unlock_with_password(
             locked, password=password, pepper=ring().stable("pepper"), context=person_key_context(owner)
         )
     except CannotOpen:
-        private_key = b""
+        return b""
+
+
+def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes) -> Opened | None:
+    """Count and record a failure; who comes while the account waits is refused, whatever was typed.
+
+    Attempts at one account follow each other here: of many that were begun at once, only the free ones are compared.
+    """
     begin_writing()
-    # Looked for in both cases, so that both ask the database the same.
-    found = db().get(Person, owner)
-    if found is None:
-        record(ASSOCIATION, "person.sign_in_failed", actor=THE_CLOCK, facts={"reason_code": "unknown_address"})
-        return None
-    if not private_key:
-        actor = Actor(found.role, person=found)
-        record(of_person(found), "person.sign_in_failed", actor=actor, facts={"reason_code": "wrong_password"})
-        return None
-    return found, private_key
+    # Looked for, counted and recorded in each case, so that each asks the database the same.
+    found = db().get(Person, owner, with_for_update=True)
+    at = now()
+    before = found.tries if found is not None else NO_TRIES
+    waits = before.waits_at(at)
+    if found is not None and private_key and not waits and found.locked_private_key == locked:
+        forget_failures(found)
+        return Opened(found, private_key, before.failed)
+    after = after_a_failure(before, at=at, rule=tries_rule_at(at))
+    counted = {
+        "failed_tries": after.failed,
+        "last_failed_at": after.last_failed_at,
+        "tries_wait_until": after.waits_until,
+    }
+    db().execute(update(Person).where(Person.id == owner).values(counted))
+    subject = of_person(found) if found is not None else ASSOCIATION
+    actor = Actor(found.role, person=found) if found is not None else THE_CLOCK
+    reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
+    record(subject, "person.sign_in_failed", actor=actor, facts={"reason_code": reason})
+    return None
 
 
 def signed_in(person: Person, private_key: bytes, password: str) -> Actor:
     """Record the sign-in, renew a lock of an older profile, and give the actor whose keys are now at hand."""
     actor = Actor(person.role, Keys(private_key, person_id=person.id), person=person)
     if person.locked_private_key and needs_new_lock(person.locked_private_key, profile=password_profile()):
-        person.locked_private_key = lock_with_password(
-            private_key,
-            password=password,
-            pepper=ring().stable("pepper"),
-            profile=password_profile(),
-            context=person_key_context(person.id),
-        )
+        person.locked_private_key = lock_of(person, private_key, password)
     record(of_person(person), "person.sign_in", actor=actor, facts={})
     return actor
 

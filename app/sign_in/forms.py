@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from app.pipeline.clock import now
 from app.presentation.fields import MailAddress, Secret
 from app.presentation.form import Form
-
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 128
+from app.sign_in.strength import refusal_of
+from models.person import Person
+from models.rules.passwords import LONGEST_PASSWORD, password_rule_at
 
 
 class SignInForm(Form):
@@ -24,11 +25,12 @@ class SignInForm(Form):
 
 
 class SignUpForm(Form):
-    """A new password, twice."""
+    """A new password, twice. The route hands in whose it will be."""
+
+    owner: Person | None = None
 
     password = Secret(
         _l("新しいパスワード"),
-        least=SHORTEST_PASSWORD,
         limit=LONGEST_PASSWORD,
         autocomplete="new-password",
         hint=_l("12文字以上。ほかで使っていないものにしてください。忘れても元には戻せません。"),
@@ -37,8 +39,25 @@ class SignUpForm(Form):
         _l("もう一度"), thing=_l("確認のためのパスワード"), limit=LONGEST_PASSWORD, autocomplete="new-password"
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.least = password_rule_at(now()).shortest
+
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
         if valid and self.password.data != self.again.data:
             return self.refuse(self.again, _("二つのパスワードが一致していません。同じものを入力してください。"))
+        refusal = refusal_of(self.password.data, self.owner) if valid else None
+        return self.refuse(self.password, refusal) if refusal else valid
+
+
+class ChangePasswordForm(SignUpForm):
+    """The present password, and a new one in its place."""
+
+    current_password = Secret(_l("いまのパスワード"), limit=LONGEST_PASSWORD)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if valid and self.password.data == self.current_password.data:
+            return self.refuse(self.password, _("いまと同じパスワードです。別のものにしてください。"))
         return valid

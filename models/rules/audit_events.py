@@ -162,6 +162,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "person.verify":             "",
     "person.end":                "reason_code",
     "person.new_password":       "",
+    "person.change_password":    "",
     "person.sign_in":            "",
     "person.sign_in_failed":     "reason_code",
     "person.sign_out":           "",

@@ -120,6 +120,7 @@ class Permission(Labelled):
     ADVISER_ADVISE              = "adviser:advise",              "窓口に助言を書く",                               "Write advice to the desk"
     SYSTEM_CLOCK                = "system:clock",                "期日による処理をする",                           "Act when a date comes"
     SESSION_SIGN_OUT            = "session:sign_out",            "退出する",                                       "Sign out"
+    SESSION_SECURE              = "session:secure",              "自分のサインインの方法を変える",                 "Change how one signs in"
     # fmt: on
 
     @property
@@ -279,6 +280,7 @@ _TABLE = """
     system:clock                .         .       .      .              .         .       .    .        .       .     x
 
     session:sign_out            ox        x       x      x              x         x       x    x        x       x     .
+    session:secure              .         x       x      x              x         x       x    x        x       x     .
 """
 
 # Whoever is neither of the association nor of a company has a table of the own, so that it is seen how little it is.

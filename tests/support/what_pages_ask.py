@@ -238,4 +238,5 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.STATISTICS_READ: {"statistics.file", "statistics.overview"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
+    _P.SESSION_SECURE: {"sign_in.change_password"},
 }
