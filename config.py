@@ -59,6 +59,8 @@ class Config(BaseSettings):
     s3_timeout_seconds: float = Field(default=20.0, gt=0)
 
     password_profile: Literal["production", "for_tests_only"] = "production"  # noqa: S105 - the name of a profile
+    second_factor: Literal["by_rule", "offered"] = "by_rule"
+    """Whether the rules say who must sign in with a second step, or everybody may and nobody must (demonstration)."""
     consulter_idle_minutes: int = Field(default=15, ge=1)
     staff_idle_minutes: int = Field(default=60, ge=1)
     staff_absolute_hours: int = Field(default=12, ge=1)
@@ -83,6 +85,8 @@ class Config(BaseSettings):
         self._store_hangs_together()
         if self.password_profile == "for_tests_only" and self.serves_https:  # noqa: S105 - the name of a profile
             raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
+        if self.second_factor == "offered" and self.serves_https:
+            raise ValueError("KIKITE_SECOND_FACTOR=offered is refused on an https address")
         return self
 
     def _store_hangs_together(self) -> None:

@@ -69,6 +69,7 @@ def create_app(config: Config) -> Kikite:
         CONSULTER_IDLE_MINUTES=config.consulter_idle_minutes,
         STAFF_IDLE_MINUTES=config.staff_idle_minutes,
         STAFF_ABSOLUTE_HOURS=config.staff_absolute_hours,
+        SECOND_FACTOR=config.second_factor,
         KIKITE=config,
     )
     init_logging()

@@ -73,6 +73,7 @@ class Installation:
         told = {
             "KIKITE_DATA": str(self.data),
             "KIKITE_PASSWORD_PROFILE": "for_tests_only",
+            "KIKITE_SECOND_FACTOR": "offered",
             "KIKITE_WORKERS": str(WORKERS),
             "KIKITE_THREADS": str(THREADS),
         }
@@ -82,7 +83,7 @@ class Installation:
 
     def app(self) -> Flask:
         urls = {"database_url": self.urls[0], "keystore_url": self.urls[1]} if self.urls else {}
-        return create_app(Config(data=self.data, password_profile="for_tests_only", **urls))  # type: ignore[arg-type]  # noqa: S106 - a profile
+        return create_app(Config(data=self.data, password_profile="for_tests_only", second_factor="offered", **urls))  # type: ignore[arg-type]  # noqa: S106 - a profile
 
 
 def let_go(app: Flask) -> None:

@@ -64,6 +64,7 @@ from models.recall import Recall
 from models.recall_reading import RecallReading
 from models.receipt import Receipt
 from models.recovery_answers import RecoveryAnswers
+from models.recovery_code import RecoveryCode
 from models.recusal import Recusal
 from models.referral_row import ReferralRow
 from models.reminder import Reminder
@@ -78,6 +79,7 @@ from models.rule_change import RuleChange
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
+from models.second_factor import SecondFactor
 from models.sign_up_link import SignUpLink
 from models.site import Site
 from models.statement import Statement
@@ -150,6 +152,7 @@ __all__ = [
     "RecallReading",
     "Receipt",
     "RecoveryAnswers",
+    "RecoveryCode",
     "Recusal",
     "ReferralRow",
     "Reminder",
@@ -164,6 +167,7 @@ __all__ = [
     "Seat",
     "SeatEpoch",
     "SeatHolding",
+    "SecondFactor",
     "SignUpLink",
     "Site",
     "Statement",

@@ -42,6 +42,8 @@ TOGETHER = {
     "KIKITE_S3_BUCKET needs a library: run python requirements/install.py s3": (
         "KIKITE_S3_BUCKET を使うための部品が入っていません。python requirements/install.py s3 で入れてください。"
     ),
+    "KIKITE_SECOND_FACTOR=offered is refused on an https address": (
+        "KIKITE_SECOND_FACTOR=offered は https のアドレスでは使えません。"
     "KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address": (
         "KIKITE_PASSWORD_PROFILE=for_tests_only は https のアドレスでは使えません。"
     ),

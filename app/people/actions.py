@@ -157,7 +157,7 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
         end_holdings(seat, person, actor=actor)
     end_grants_to_person(person)
     end_accesses_of(person, AccessEnd.LEFT, actor=actor)
-    _end_visits(person)
+    end_visits(person)
     private_key = _new_pair(person, password)
     db().flush()
     entry = record(of_person(person), "person.new_password", actor=actor, facts={})
@@ -181,7 +181,7 @@ def change_password(person: Person, locked: bytes, *, actor: Actor) -> None:
     """The same key under another password; every session of the person ends, and a mail says that it was changed."""
     person.locked_private_key = locked
     forget_failures(person)
-    _end_visits(person)
+    end_visits(person)
     entry = record(of_person(person), "person.change_password", actor=actor, facts={})
     queue_mail(person, MailKind.SECURITY, actor=actor, key=entry.id.hex)
 
@@ -205,7 +205,7 @@ def end_service(person: Person, *, actor: Actor) -> None:
     if alone_on(person):
         raise LastHolder
     person.ends_at = now()
-    _end_visits(person)
+    end_visits(person)
     for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
         link.sealed_link = None
     end_grants_to_person(person)
@@ -234,7 +234,8 @@ def _seats_of_role(person: Person) -> list[Seat]:
     ]
 
 
-def _end_visits(person: Person) -> None:
+def end_visits(person: Person) -> None:
+    """Whoever is signed in as this person is signed out, on every device."""
     for visit in db().scalars(select(Visit).where(Visit.person_id == person.id)):
         db().delete(visit)
 

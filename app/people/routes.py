@@ -130,5 +130,6 @@ def _show(found: Person, form: EndForm) -> ResponseReturnValue:
         is_officer=found.role is Role.OFFICER,
         in_company=found.role in COMPANY,
         serves=found.serves_at(now()),
+        me=actor_here().id,
         form=form,
     )

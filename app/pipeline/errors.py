@@ -28,6 +28,7 @@ NEVER_HANDED_BACK = frozenset(
         "password",
         "again",
         "current_password",
+        "one_time_code",
         "new_password",
         "receipt",
         "version",

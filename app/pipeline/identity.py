@@ -19,7 +19,9 @@ from app.pipeline.unlocking import Keys, visit_key_context
 from crypto import CannotOpen, SessionKeys, lock_with_key, session_keys, unlock_with_key
 from models.person import Person
 from models.receipt import Receipt
+from models.rules.devices import device_of
 from models.rules.people import Role
+from models.rules.second_factor import Awaits, second_factor_rule_at
 from models.visit import Visit
 
 TOKEN_BYTES = 32
@@ -85,20 +87,33 @@ def person_here() -> Person:
     return person
 
 
-def begin_visit(door: Door, *, private_key: bytes, person: Person | None = None, receipt: Receipt | None = None) -> str:
-    """Open a session and say what the browser's cookie shall hold; call remember_visit with it on the response."""
+def begin_visit(
+    door: Door,
+    *,
+    private_key: bytes,
+    person: Person | None = None,
+    receipt: Receipt | None = None,
+    awaits: Awaits | None = None,
+) -> str:
+    """Open a session and say what the browser's cookie shall hold; call remember_visit with it on the response.
+
+    A session that awaits a second step is short and opens nothing; the next one takes its place.
+    """
     token = secrets.token_bytes(TOKEN_BYTES)
     found = session_keys(token)
     at = now()
+    half_open = second_factor_rule_at(at).half_open
     visit = Visit(
         id=uuid.uuid4(),
         locator=found.locator,
         person_id=person.id if person else None,
         receipt_id=receipt.id if receipt else None,
+        awaits=awaits,
+        device=device_of(request.user_agent.string) if person else None,
         began_at=at,
         last_seen_at=at,
-        idle_ends_at=at + _idle(door),
-        absolute_ends_at=at + timedelta(hours=current_app.config["STAFF_ABSOLUTE_HOURS"]),
+        idle_ends_at=at + (half_open if awaits else _idle(door)),
+        absolute_ends_at=at + (half_open if awaits else timedelta(hours=current_app.config["STAFF_ABSOLUTE_HOURS"])),
     )
     visit.sealed_private_key = lock_with_key(private_key, key=found.key, context=visit_key_context(visit.id))
     session = db()
@@ -137,7 +152,18 @@ def cookie_name(door: Door) -> str:
 
 
 def find_actor(door: Door) -> Actor | None:
-    """Whoever this request's cookie belongs to, with the keys opened; None when there is nobody any more."""
+    """Whoever this request's cookie belongs to, with the keys opened; None when there is nobody, or not wholly in."""
+    actor = _whose_cookie(door)
+    return actor if actor is not None and actor.visit is not None and actor.visit.awaits is None else None
+
+
+def who_awaits(what: Awaits) -> Actor | None:
+    """Whoever has shown the password and still waits at the door for this; nobody else may be told apart by it."""
+    actor = _whose_cookie(Door.STAFF)
+    return actor if actor is not None and actor.visit is not None and actor.visit.awaits is what else None
+
+
+def _whose_cookie(door: Door) -> Actor | None:
     found = _session_here(door)
     if found is None:
         return None

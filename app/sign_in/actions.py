@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.custody.actions import ASSOCIATION
 from app.people.actions import forget_failures, lock_of, password_profile
@@ -16,19 +16,28 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, person_key_context
+from app.sign_in.second_factor import Used, compare, use_code
 from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, unlock_with_password
 from models.person import Person
 from models.rules.sign_in_tries import NO_TRIES, after_a_failure, tries_rule_at
+from models.visit import Visit
 
 _NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """Whose key a password has opened, the key, and how many attempts had failed before."""
+    """Whose key a password has opened, and the key."""
 
     person: Person
     private_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who has come in, and how many attempts had failed since the last time."""
+
+    actor: Actor
     failed_before: int
 
 
@@ -70,13 +79,17 @@ def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes) -> Opened | Non
     begin_writing()
     # Looked for, counted and recorded in each case, so that each asks the database the same.
     found = db().get(Person, owner, with_for_update=True)
-    at = now()
-    before = found.tries if found is not None else NO_TRIES
-    waits = before.waits_at(at)
+    waits = found is not None and found.tries.waits_at(now())
     if found is not None and private_key and not waits and found.locked_private_key == locked:
-        forget_failures(found)
-        return Opened(found, private_key, before.failed)
-    after = after_a_failure(before, at=at, rule=tries_rule_at(at))
+        return Opened(found, private_key)
+    reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
+    _count_failure(owner, found, reason)
+    return None
+
+
+def _count_failure(owner: uuid.UUID, found: Person | None, reason: str) -> None:
+    at = now()
+    after = after_a_failure(found.tries if found is not None else NO_TRIES, at=at, rule=tries_rule_at(at))
     counted = {
         "failed_tries": after.failed,
         "last_failed_at": after.last_failed_at,
@@ -85,18 +98,47 @@ def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes) -> Opened | Non
     db().execute(update(Person).where(Person.id == owner).values(counted))
     subject = of_person(found) if found is not None else ASSOCIATION
     actor = Actor(found.role, person=found) if found is not None else THE_CLOCK
-    reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
     record(subject, "person.sign_in_failed", actor=actor, facts={"reason_code": reason})
-    return None
 
 
-def signed_in(person: Person, private_key: bytes, password: str) -> Actor:
-    """Record the sign-in, renew a lock of an older profile, and give the actor whose keys are now at hand."""
-    actor = Actor(person.role, Keys(private_key, person_id=person.id), person=person)
+def take_second_step(actor: Actor, typed: str) -> Used | None:
+    """A code after the password; a wrong one counts and slows like a wrong password, and in the same count."""
+    assert actor.person is not None  # noqa: S101 - only a person waits at the door
+    compared = compare(actor.person, typed)
+    begin_writing()
+    found = db().get_one(Person, actor.person.id, with_for_update=True)
+    waits = found.tries.waits_at(now())
+    used = None if waits else use_code(found, compared, actor=actor)
+    if used is None:
+        _count_failure(found.id, found, "too_soon" if waits else "wrong_code")
+    return used
+
+
+def renew_lock(person: Person, private_key: bytes, password: str) -> None:
+    """Lock the key anew where that was done at the costs of an older profile."""
     if person.locked_private_key and needs_new_lock(person.locked_private_key, profile=password_profile()):
         person.locked_private_key = lock_of(person, private_key, password)
+
+
+def signed_in(person: Person, private_key: bytes) -> Arrival:
+    """All that was asked for has been shown: record the sign-in, and give the actor whose keys are now at hand."""
+    failed = person.tries.failed
+    forget_failures(person)
+    actor = Actor(person.role, Keys(private_key, person_id=person.id), person=person)
     record(of_person(person), "person.sign_in", actor=actor, facts={})
-    return actor
+    return Arrival(actor, failed)
+
+
+def end_sessions(person: Person, *, but: uuid.UUID | None, only: uuid.UUID | None = None, actor: Actor) -> int:
+    """Sign a person out on her other devices, or on one of them; give how many that were."""
+    ended = 0
+    for visit in db().scalars(select(Visit).where(Visit.person_id == person.id)):
+        if visit.id != but and only in {None, visit.id}:
+            db().delete(visit)
+            ended += 1
+    if ended:
+        record(of_person(person), "person.end_sessions", actor=actor, facts={"ended": ended})
+    return ended
 
 
 _lock_of_nobody: dict[str, bytes] = {}

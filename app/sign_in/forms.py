@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from app.pipeline.clock import now
-from app.presentation.fields import MailAddress, Secret
+from app.presentation.choices import OneOf
+from app.presentation.fields import Code, MailAddress, Secret, Tick
 from app.presentation.form import Form
 from app.sign_in.strength import refusal_of
 from models.person import Person
 from models.rules.passwords import LONGEST_PASSWORD, password_rule_at
+from models.rules.second_factor import ResetReason
 
 
 class SignInForm(Form):
@@ -61,3 +63,29 @@ class ChangePasswordForm(SignUpForm):
         if valid and self.password.data == self.current_password.data:
             return self.refuse(self.password, _("いまと同じパスワードです。別のものにしてください。"))
         return valid
+
+
+class CodeForm(Form):
+    """The code of an app, or one of those for emergencies."""
+
+    one_time_code = Code(
+        _l("確認コード"),
+        limit=40,
+        width="medium",
+        autocomplete="one-time-code",
+        hint=_l("確認アプリに出ている6桁の数字です。"),
+    )
+    next = HiddenField()
+
+
+class PresentPasswordForm(Form):
+    """The present password, before something grave."""
+
+    current_password = Secret(_l("いまのパスワード"), limit=LONGEST_PASSWORD)
+
+
+class ResetCodeForm(Form):
+    """Why somebody's second step is taken away."""
+
+    reason = OneOf(_l("取り消す理由"), options=ResetReason)
+    sure = Tick(_l("声や顔で、本人だと確かめました"), thing=_l("本人の確認"))

@@ -14,4 +14,4 @@ class MailKind(Labelled):
     BOARD      = "board",      "理事会の議案があります",              "There is a board item"
     INVITATION = "invitation", "利用登録のご案内",                    "An invitation to sign up"
     ALARM      = "alarm",      "至急、画面をご確認ください",          "Please look at your screen now"
-    SECURITY   = "security",   "サインインの方法が変わりました",      "The way you sign in has changed"
+    SECURITY   = "security",   "サインインについての大切なお知らせ",  "About the way you sign in"

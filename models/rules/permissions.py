@@ -120,6 +120,7 @@ class Permission(Labelled):
     ADVISER_ADVISE              = "adviser:advise",              "窓口に助言を書く",                               "Write advice to the desk"
     SYSTEM_CLOCK                = "system:clock",                "期日による処理をする",                           "Act when a date comes"
     SESSION_SIGN_OUT            = "session:sign_out",            "退出する",                                       "Sign out"
+    SESSION_READ                = "session:read",                "自分のサインインの設定を見る",                   "See how and where one is signed in"
     SESSION_SECURE              = "session:secure",              "自分のサインインの方法を変える",                 "Change how one signs in"
     # fmt: on
 
@@ -280,6 +281,7 @@ _TABLE = """
     system:clock                .         .       .      .              .         .       .    .        .       .     x
 
     session:sign_out            ox        x       x      x              x         x       x    x        x       x     .
+    session:read                .         x       x      x              x         x       x    x        x       x     .
     session:secure              .         x       x      x              x         x       x    x        x       x     .
 """
 

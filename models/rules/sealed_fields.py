@@ -17,6 +17,7 @@ class ServerPurpose(Labelled):
     CONTACT  = "contact",  "連絡先",     "Contact"
     KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
     LINK     = "link",     "登録用リンク", "Sign-up links"
+    SECOND_FACTOR = "second_factor", "確認アプリの共有の鍵", "Secrets of authenticator apps"
     # fmt: on
 
 
@@ -104,6 +105,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_mail",          _S.CONTACT,      "登録された人のメールアドレス"),
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
     SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
+    SealedField("second_factor",    "sealed_secret",        _S.SECOND_FACTOR, "確認アプリと共有する鍵"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),

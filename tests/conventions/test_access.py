@@ -24,6 +24,8 @@ PUBLIC = {
     "registry.json": "the public list for machines",
     "registry.listing": "the public list",
     "registry.status": "what the mark links to",
+    "sign_in.enter_code": "a session that waits at the door proves the password",
+    "sign_in.set_up_code": "a session that waits at the door proves the password",
     "sign_in.set_password": "a one-time link proves itself",
     "sign_in.sign_in": "the door",
 }

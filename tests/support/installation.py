@@ -46,7 +46,7 @@ class Template:
 def config_of(data: Path, databases: tuple[str, str] | None) -> Config:
     """The settings of a test's installation."""
     urls = {"database_url": databases[0], "keystore_url": databases[1]} if databases else {}
-    return Config(data=data, password_profile="for_tests_only", **urls)  # type: ignore[arg-type]
+    return Config(data=data, password_profile="for_tests_only", second_factor="offered", **urls)  # type: ignore[arg-type]
 
 
 def engines_of(app: Flask) -> tuple[Engine, Engine]:

@@ -218,7 +218,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.MAILBOX_CLOSE: {"mailbox.accept"},
     _P.AUDIT_READ_ALL: {"operations.trail"},
     _P.PEOPLE_READ: {"people.new", "people.overview", "people.person"},
-    _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register"},
+    _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register", "sign_in.reset_code"},
     _P.COMPANY_LIST: {"companies.new", "companies.overview"},
     _P.COMPANY_READ: {"companies.company", "companies.poster"},
     _P.ABSENCE_READ: {"absences.company"},
@@ -238,5 +238,12 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.STATISTICS_READ: {"statistics.file", "statistics.overview"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
-    _P.SESSION_SECURE: {"sign_in.change_password"},
+    _P.SESSION_READ: {"sign_in.account"},
+    _P.SESSION_SECURE: {
+        "sign_in.change_password",
+        "sign_in.end_one",
+        "sign_in.end_others",
+        "sign_in.confirm_code",
+        "sign_in.renew_code",
+    },
 }

@@ -151,6 +151,7 @@ def _settings(data: Path, port: int) -> dict[str, str]:
     return {
         "data": str(data.resolve()),
         "movable_clock": "1",
+        "second_factor": "offered",
         "base_url": f"http://127.0.0.1:{port}",
         "sweep_seconds": str(NEVER_BY_ITSELF),
     }
