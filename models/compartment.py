@@ -1,5 +1,4 @@
-"""One part of a case, of a company file, of a request for advice or of a leak that is sealed under its own key."""
-"""One part of a case, a company file, a request for advice or an application that is sealed under its own key."""
+"""One part of a case or of another matter of the association that is sealed under its own key."""
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ class Compartment(Identified):
         one_of("kind", CompartmentKind),
         CheckConstraint(
             "CASE WHEN case_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_file_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN leak_id IS NULL THEN 0 ELSE 1 END = 1",
-            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN application_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN leak_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN application_id IS NULL THEN 0 ELSE 1 END = 1",
             name="belongs_to_one_subject",
         ),
         CheckConstraint(
@@ -46,11 +45,8 @@ class Compartment(Identified):
 
     @property
     def subject_id(self) -> uuid.UUID:
-        """The case, company file, request for advice or leak whose shred key binds this compartment's key."""
-        subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id
         """What this compartment's key is bound to: that subject's shred key."""
-        subject = self.case_id or self.company_file_id or self.advice_id or self.application_id
+        subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id or self.application_id
         if subject is None:
-            raise ValueError("a compartment belongs to a case, a company file, a request for advice or a leak")
-            raise ValueError("a compartment belongs to a case, a company file, a request for advice or an application")
+            raise ValueError("a compartment belongs to a case, a company file, a request, a leak or an application")
         return subject

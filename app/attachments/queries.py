@@ -24,8 +24,8 @@ from models.attachment import Attachment
 from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
-from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
 from models.file_to_remove import FileToRemove
+from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_from

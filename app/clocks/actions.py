@@ -17,8 +17,8 @@ from app.pipeline.transaction import db
 from app.rulebook.queries import deadlines_at
 from models.clock import Clock
 from models.exchange import Exchange
-from models.rules.pausing import explained_with_pause, start_after_pause
 from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due
+from models.rules.pausing import explained_with_pause, start_after_pause
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
 
@@ -73,7 +73,7 @@ def resume_clock(thing: HasClocks, *kinds: ClockKind, severity: Severity | None 
 def pass_over(thing: HasClocks, clock: Clock, *, since: datetime, severity: Severity | None = None) -> Clock:
     """Let a clock run on as if the time since a moment had not passed: it stood still."""
     at, paused_at = now(), max(since, clock.started_at)
-    policy = policy_at(clock.started_at)
+    policy = deadlines_at(clock.started_at)
     counted_by, closures = counting(thing, clock.kind, clock.started_at)
     start = start_after_pause(
         started_at=clock.started_at,

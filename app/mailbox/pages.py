@@ -8,9 +8,9 @@ from datetime import date, datetime
 from flask import render_template
 from flask_babel import gettext as _
 
-from app.clocks.queries import ran_out, running_clock
-from app.cases.links import asks_whether_the_same
 from app.advisers.queries import waits_for_her
+from app.cases.links import asks_whether_the_same
+from app.clocks.queries import ran_out, running_clock
 from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
@@ -19,8 +19,8 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
-from app.watch.queries import is_watched, open_question
 from app.referrals.queries import crisis_lines
+from app.watch.queries import is_watched, open_question
 from app.watch.telling import told_companies
 from models.case import Case
 from models.exchange import Exchange

@@ -44,6 +44,7 @@ TOGETHER = {
     ),
     "KIKITE_SECOND_FACTOR=offered is refused on an https address": (
         "KIKITE_SECOND_FACTOR=offered は https のアドレスでは使えません。"
+    ),
     "KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address": (
         "KIKITE_PASSWORD_PROFILE=for_tests_only は https のアドレスでは使えません。"
     ),

@@ -13,8 +13,8 @@ from flask import Flask
 
 from app.absences.actions import follow_absences
 from app.advisers.actions.ending import end_due_accesses
-from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
 from app.applications.actions import open_renewals
+from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
 from app.certifications.actions import expire_due
 from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms

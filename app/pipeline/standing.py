@@ -111,11 +111,15 @@ def towards_access(actor: Actor, access: AdviserAccess) -> Standing:
     return standing_towards(
         actor.role, is_excluded=_is_excluded(actor, access.case_id), is_addressed=running is not None
     )
+
+
 def visible_accesses(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """The filter for what was shown to an external adviser and is not over, built from the same cells."""
     if Standing.ADDRESSEE not in standings_allowing(permission, actor.role):
         return false()
     return and_(_running_for(actor), ~_excluded_from(AdviserAccess.case_id, actor))
+
+
 def _running_for(actor: Actor) -> ColumnElement[bool]:
     over = exists().where(Case.id == AdviserAccess.case_id, Case.state.in_(OVER))
     return and_(
@@ -125,6 +129,8 @@ def _running_for(actor: Actor) -> ColumnElement[bool]:
         AdviserAccess.ends_at > now(),
         ~over,
     )
+
+
 def visible_cases(actor: Actor, permission: Permission, *, at_once: bool = False) -> ColumnElement[bool]:
     """The filter, built from the policy's own cells, that a query of cases is narrowed by.
 

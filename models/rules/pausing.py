@@ -23,7 +23,7 @@ def start_after_pause(
         case Unit.DESK_HOURS:
             stood_still = calendar.desk_time_between(paused_at, resumed_at)
             return calendar.add_desk_time(started_at, stood_still).astimezone(UTC)
-        case Unit.CALENDAR_DAYS | Unit.MONTHS | Unit.HOURS:
+        case Unit.CALENDAR_DAYS | Unit.DAYS_WITH_THE_FIRST | Unit.MONTHS | Unit.HOURS:
             return started_at + (resumed_at - paused_at)
 
 

@@ -41,7 +41,6 @@ from app.cases.actions.talking import (
     write_message,
     write_note,
 )
-from app.cases.actions.unanswered import go_on_unanswered
 from app.cases.actions.triage import (
     assign,
     carry_exclusion,
@@ -51,6 +50,7 @@ from app.cases.actions.triage import (
     record_triage,
     resume_triage,
 )
+from app.cases.actions.unanswered import go_on_unanswered
 
 __all__ = [
     "Sending",

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
+from app.advisers.actions.ending import end_accesses_of
 from app.cases.actions.resting import go_on_after
 from app.cases.links import kinds_of
-from app.cases.queries import exchanges_of, severity_of
-from app.advisers.actions.ending import end_accesses_of
+from app.cases.queries import exchanges_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
@@ -28,9 +28,9 @@ from models.case import Case
 from models.case_facet import CaseFacet
 from models.exclusion import ASKED_BEFORE, Exclusion
 from models.person import Person
+from models.rules.adviser_access import AccessEnd
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.case_links import floor_by_links
-from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import NotAllowedNow

@@ -9,6 +9,7 @@ from app.cases.routes import (
     consents,
     copies,
     emergency,
+    linking,
     masking,
     review,
     search,
@@ -16,7 +17,6 @@ from app.cases.routes import (
     triage,
     withdrawing,
 )
-    linking,
 
 __all__ = [
     "board",

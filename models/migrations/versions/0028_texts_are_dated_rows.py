@@ -6,8 +6,8 @@ from alembic import op
 
 from models.migrations.in_place import replace_check
 
-revision = "0023"
-down_revision = "0022"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

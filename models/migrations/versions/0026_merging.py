@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import replace_check
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

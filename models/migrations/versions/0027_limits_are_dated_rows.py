@@ -6,8 +6,8 @@ from alembic import op
 
 from models.migrations.in_place import replace_check
 
-revision = "0022"
-down_revision = "0021"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -7,14 +7,14 @@ from alembic import op
 
 from models.migrations.in_place import add_reference, drop_reference, replace_check
 
-revision = "0022"
-down_revision = "0021"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
 KINDS = (
     "identity", "narrative", "health", "desk_notes", "forwarded", "report", "drafts", "company_file", "board_packet",
-    "advice",
+    "advice", "leak",
 )  # fmt: skip
 PLEDGES = (
     "guideline", "officer", "policy", "desk", "response", "report", "survey", "outsourcing", "revocation",
@@ -22,7 +22,7 @@ PLEDGES = (
 GIVEN = sa.text("application_id IS NOT NULL")
 OPEN = sa.text("ended_at IS NULL")
 OF_ONE = "ck_compartment_belongs_to_one_subject"
-SUBJECTS = ("case_id", "company_file_id", "advice_id")
+SUBJECTS = ("case_id", "company_file_id", "advice_id", "leak_id")
 
 
 def upgrade() -> None:

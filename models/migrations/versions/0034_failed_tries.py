@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_check, drop_check
 
-revision = "0022"
-down_revision = "0021"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_check, drop_check
 
-revision = "0023"
-down_revision = "0022"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

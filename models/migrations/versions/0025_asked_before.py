@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import replace_check
 
-revision = "0023"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

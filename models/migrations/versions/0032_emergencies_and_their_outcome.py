@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_check, add_reference, drop_check, drop_reference
 
-revision = "0023"
-down_revision = "0022"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
