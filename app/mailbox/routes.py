@@ -13,10 +13,10 @@ from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
 from app.cases.queries import named_companies
-from app.cases.told import cannot_undo
 from app.consents.queries import companies_in_question, consent_in_force
 from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
+from app.consents.queries.told import cannot_undo
 from app.mailbox import actions, blueprint, queries
 from app.mailbox.forms import (
     AcceptForm,

@@ -1,7 +1,7 @@
 """What a company may be told, and how the consulter's word moves it: the levels and options CN-.
 
 Sources: domain, 3.8 (codes and rules), 2.4 (consent to provision, emergency), 4.2 (small teams),
-7.3, 7.4, 7.12, 7.14 and 7.20.
+7.3, 7.4, 7.12 and 7.14.
 Nothing chosen means CN-0. Only the consulter's own act raises a level. Withdrawal stops what has not happened yet.
 """
 

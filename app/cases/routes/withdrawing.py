@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.forms import WithdrawForm
 from app.cases.routes.finding import asked, back_to, find
-from app.cases.told import cannot_undo
+from app.consents.queries.told import cannot_undo
 from app.phone_desk.actions.withdrawals import withdraw_on_request
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here

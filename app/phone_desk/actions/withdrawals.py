@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.cases.actions import to_the_consulter
-from app.cases.told import cannot_undo
+from app.consents.queries.told import cannot_undo
 from app.incidents.queries import group_of
 from app.mailbox.actions import end_by_withdrawal
 from app.pipeline.acting import perform

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.cases.told import told_so_far
+from app.consents.queries.told import told_so_far
 from app.intake.answers import NamedCompany
 from app.mailbox.actions import withdraw_consent
 from app.responses.actions import open_exchange
