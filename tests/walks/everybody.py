@@ -11,6 +11,7 @@ from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.identity import Actor
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
+from app.responses.actions import ExtensionRefused
 from app.pipeline.unlocking import Keys
 from crypto import CannotOpen
 from models.case import Case
@@ -24,7 +25,7 @@ from tests.support.present import consulter, person, present
 from tests.support.world import MEMBERS
 
 SEAT_OF_ROLE = {role: seat for seat in SEATS_OF_COMPANIES for role in MAY_HOLD[seat]}
-REFUSALS = (NotAllowedNow, OutOfReach, ChangedMeanwhile, CannotOpen)
+REFUSALS = (NotAllowedNow, OutOfReach, ChangedMeanwhile, CannotOpen, ExtensionRefused)
 """What the rules answer to somebody who may not, or not now; anything else that is raised is a mistake of ours."""
 
 
