@@ -72,20 +72,6 @@ def links_out_of_reach(case: Case, *, actor: Actor) -> Sequence[uuid.UUID]:
     )
 
 
-def standing_link(first: Case, second: Case, kind: CaseLinkKind) -> CaseLink | None:
-    """The link of this kind that stands between two cases, from whichever side it was made."""
-    return db().scalar(
-        select(CaseLink).where(
-            CaseLink.kind == kind,
-            CaseLink.ended_at.is_(None),
-            or_(
-                and_(CaseLink.case_id == first.id, CaseLink.other_case_id == second.id),
-                and_(CaseLink.case_id == second.id, CaseLink.other_case_id == first.id),
-            ),
-        )
-    )
-
-
 def kinds_of(case: Case) -> Sequence[CaseLinkKind]:
     """What this case was said to be to others: the kinds alone, which tell of no other case."""
     standing = select(CaseLink.kind).where(CaseLink.case_id == case.id, CaseLink.ended_at.is_(None))
@@ -100,23 +86,9 @@ def tell_of_retaliation(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     return set(db().scalars(standing))
 
 
-def asks_whether_the_same(case: Case) -> bool:
-    """Whether the desk asks the consulter of this case if she has sent the same matter twice."""
-    return _is_linked(case, CaseLinkKind.SAME_MATTER)
-
-
 def was_merged(case: Case) -> bool:
     """Whether a case has gone up in another one; it never begins again."""
     standing = select(CaseLink.id).where(CaseLink.case_id == case.id, CaseLink.kind == CaseLinkKind.MERGED)
-    return db().scalar(standing.limit(1)) is not None
-
-
-def _is_linked(case: Case, kind: CaseLinkKind) -> bool:
-    standing = select(CaseLink.id).where(
-        CaseLink.kind == kind,
-        CaseLink.ended_at.is_(None),
-        or_(CaseLink.case_id == case.id, CaseLink.other_case_id == case.id),
-    )
     return db().scalar(standing.limit(1)) is not None
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.cases.words import words_if_there_are
 from app.consents.queries import consent_in_force
@@ -20,6 +20,7 @@ from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
 from crypto import CannotOpen, keyed_token
 from models.case import Case
+from models.case_link import CaseLink
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
@@ -30,6 +31,7 @@ from models.person import Person
 from models.receipt import Receipt
 from models.report import Report
 from models.rules.case_lifecycle import CaseState
+from models.rules.case_links import CaseLinkKind
 from models.rules.certification_lifecycle import CertificationState, PublicStatus, public_status
 from models.rules.consent import (
     Consent,
@@ -290,3 +292,17 @@ def people_of_companies(company_ids: Iterable[uuid.UUID]) -> Sequence[Person]:
 def people_of_the_desk() -> Sequence[Person]:
     """Who works in the secretariat now."""
     return serving(now(), *SECRETARIAT)
+
+
+def standing_link(first: Case, second: Case, kind: CaseLinkKind) -> CaseLink | None:
+    """The link of this kind that stands between two cases, from whichever side it was made."""
+    return db().scalar(
+        select(CaseLink).where(
+            CaseLink.kind == kind,
+            CaseLink.ended_at.is_(None),
+            or_(
+                and_(CaseLink.case_id == first.id, CaseLink.other_case_id == second.id),
+                and_(CaseLink.case_id == second.id, CaseLink.other_case_id == first.id),
+            ),
+        )
+    )

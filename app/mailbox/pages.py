@@ -9,12 +9,12 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.advisers.queries import waits_for_her
-from app.cases.links import asks_whether_the_same
 from app.clocks.queries import ran_out, running_clock
 from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
+from app.merging.queries import asks_whether_the_same
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.presentation.filters import current_language, ja_date, label

@@ -10,17 +10,15 @@ from sqlalchemy import select
 
 from app.cases.actions import carry_exclusion, lift
 from app.cases.actions.linking import end_question, link_what_follows
-from app.cases.queries import named_companies, severity_of
+from app.cases.queries import severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.consents.actions import enter_line
-from app.consents.queries import companies_in_question
 from app.custody.actions import grant_to_receipt
 from app.custody.queries import compartment_of_case, opened_statement
 from app.duty.actions import alarm_the_desk
 from app.incidents.actions import no_longer_counted
 from app.mailbox.actions import enter, record_giving, set_consent, tell_the_desk
-from app.mailbox.one_company import set_consent_for
 from app.merging.queries import (
     can_be_one,
     consent_of_both,
@@ -46,6 +44,7 @@ from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
 from models.rules.case_links import CaseLinkKind
+from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.people import CompartmentKind, Role
@@ -90,14 +89,11 @@ def _let_the_stricter_hold(goes: Case, ends: Case, actor: Actor) -> None:
     """What either consultation does not allow, the one that goes on does not allow."""
     consent, narrower = consent_of_both(goes, ends), narrower_words(goes, ends)
     set_consent(goes, consent.level, consent.options, actor=actor)
-    asked_about = {company.id for company in companies_in_question(goes, named_companies(goes).values())}
     for company, level in narrower:
-        if company.id in asked_about:
-            set_consent_for(goes, company.id, level, actor=actor)
-        else:
-            # Nothing of it is in question here; should it ever be, her word stands in the ledger already.
-            entry = enter_line(goes, level=level, options=consent.options, act="lowered", company_id=company.id)
-            record_giving(goes, entry, actor=actor)
+        # No copy above this lies before her or the company: her word has only to stand in the ledger.
+        act = "withdrawn" if level is ConsentLevel.CN_0 else "lowered"
+        entry = enter_line(goes, level=level, options=consent.options, act=act, company_id=company.id)
+        record_giving(goes, entry, actor=actor)
 
 
 def _unite_exclusions(goes: Case, ends: Case, of_goes: Actor, of_ends: Actor) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.cases.links import standing_link
-from app.cases.queries import exchanges_of, latest_copy, party_of
+from sqlalchemy import or_, select
+
+from app.cases.queries import exchanges_of, party_of, standing_link
 from app.consents.queries import consent_in_force, lines_of
-from app.mailbox.actions import told_above
+from app.mailbox.actions import live_copies, told_above
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_link import CaseLink
@@ -19,6 +20,16 @@ from models.rules.merging import Side, goes_on, may_lower, may_merge
 def question_about(first: Case, second: Case) -> CaseLink | None:
     """The desk's standing question whether these two are of one person and of one matter."""
     return standing_link(first, second, CaseLinkKind.SAME_MATTER)
+
+
+def asks_whether_the_same(case: Case) -> bool:
+    """Whether the desk asks the consulter of this case if she has sent the same matter twice."""
+    standing = select(CaseLink.id).where(
+        CaseLink.kind == CaseLinkKind.SAME_MATTER,
+        CaseLink.ended_at.is_(None),
+        or_(CaseLink.case_id == case.id, CaseLink.other_case_id == case.id),
+    )
+    return db().scalar(standing.limit(1)) is not None
 
 
 def side_of(case: Case) -> Side:
@@ -57,19 +68,16 @@ def narrower_words(goes: Case, ends: Case) -> list[tuple[Company, ConsentLevel]]
 
 
 def holds_for_what_was_told(goes: Case, ends: Case) -> Decision:
-    """Whether what a company was told already may stand under the stricter consent; if not, nothing is merged."""
+    """Whether what was put before a company already may stand under the stricter consent; if not, nothing is merged."""
     consent, narrower = consent_of_both(goes, ends), dict(narrower_words(goes, ends))
+    copies = {copy.exchange_id: copy.level for copy in live_copies(goes)}
     told = [exchange for exchange in exchanges_of(goes) if exchange.state == "routed"]
     if told and told_above(goes, consent.level):
         return refused("told_above")
-    for exchange in told:
-        copy = latest_copy(exchange)
-        if copy is None:
-            continue
+    for exchange in exchanges_of(goes):
         company = db().get_one(Company, exchange.company_id)
-        decision = may_lower(copy.level, narrower.get(company, consent.level))
-        if decision and not may_address(party_of(goes, company), consent):
-            decision = refused("told_above")
-        if not decision:
+        if company in narrower and not (decision := may_lower(copies.get(exchange.id), narrower[company])):
             return decision
+        if exchange in told and not may_address(party_of(goes, company), consent):
+            return refused("told_above")
     return ALLOWED

@@ -6,12 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.cases.links import asks_whether_the_same
-from app.mailbox.forms import slip_of_the_pen
 from app.mailbox.queries import own_case
 from app.merging import blueprint
 from app.merging.actions import merge_with
 from app.merging.forms import MergeForm
+from app.merging.queries import asks_whether_the_same
 from app.pipeline.access import asks
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import of_case
@@ -40,7 +39,9 @@ def merge() -> ResponseReturnValue:
     try:
         decision = merge_with(case, form.other.data, actor=actor)
     except ReceiptMistyped:
-        form.refuse(form.other, slip_of_the_pen(form.other.data))
+        form.refuse(
+            form.other, _("受付コードのどこかに書き間違いがあります。4文字ずつ6つかどうかを、控えと見比べてください。")
+        )
         return _page(form)
     if not decision:
         form.refuse(form.other, _why_not(decision.reason))

@@ -12,6 +12,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "incidents.form",
         "incidents.take_out_",
         "cases.exclude_",
+        "cases.let_be_asked_",
         "cases.open_triage_",
         "cases.resume",
         "cases.triage",

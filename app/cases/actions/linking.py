@@ -7,8 +7,8 @@ import uuid
 from sqlalchemy import select
 
 from app.cases.actions.talking import desk_notes_of
-from app.cases.links import Linked, standing_link
-from app.cases.queries import severity_of
+from app.cases.links import Linked
+from app.cases.queries import severity_of, standing_link
 from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock
 from app.pipeline.audit import of_case, record

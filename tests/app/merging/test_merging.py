@@ -15,6 +15,7 @@ from app.cases.links import linked_to, was_merged
 from app.cases.queries import excluded_from
 from app.consents.queries import consent_in_force
 from app.mailbox.actions import set_consent
+from app.mailbox.one_company import set_consent_for
 from app.merging.actions import merge_with
 from app.pipeline.clock import FixedClock
 from app.pipeline.standing import OutOfReach
@@ -33,7 +34,7 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.taxonomy.severity import Severity
 from tests.app.watch.test_watching import at_the_mailbox
 from tests.support import road
-from tests.support.present import consulter, person, present
+from tests.support.present import company, consulter, person, present
 from tests.support.visitor import sign_in
 
 Pair = tuple[Case, str]
@@ -99,7 +100,7 @@ def test_a_wrong_code_and_a_strangers_code_are_answered_alike(app: Flask) -> Non
     assert shown[0] == shown[1]
     worker.get("/mailbox/merge")
     worker.send({"other": "ABCD", "is_sure": "1"})
-    assert "24" in worker.page.text
+    assert "書き間違い" in worker.page.text
     with app.app_context():
         as_they_were(first, second, stranger)
 
@@ -214,3 +215,29 @@ def test_what_the_desk_had_written_in_either_is_read_in_one_and_sealed_there(app
         assert not [row for row in rows if "お電話".encode() in row.sealed_text]
     for code in (first[1], second[1]):
         assert "お電話をありがとうございます。" in at_the_mailbox(app, code).page.text
+
+
+def test_her_word_for_one_company_in_either_holds_in_the_one_that_goes_on(app: Flask) -> None:
+    with app.app_context():
+        first, second = two()
+        asked(first, second)
+        alpha = company("alpha").id
+        case = road.case_of(second[0])
+        road.done(lambda: set_consent_for(case, alpha, ConsentLevel.CN_0, actor=consulter(second[1])))
+        assert merged(first, second[1])
+        goes = road.case_of(first[0])
+        assert consent_in_force(goes).level is ConsentLevel.CN_2
+        assert consent_in_force(goes, company_id=alpha).level is ConsentLevel.CN_0
+
+
+def test_a_word_for_one_company_that_was_told_more_is_refused(app: Flask) -> None:
+    with app.app_context():
+        first = road.triaged()
+        road.let_hours_pass(1)
+        second = told()
+        asked(first, second)
+        case = road.case_of(first[0])
+        actor = consulter(first[1])
+        road.done(lambda: set_consent_for(case, company("alpha").id, ConsentLevel.CN_1, actor=actor))
+        assert merged(second, first[1]).reason == "told_above"
+        as_they_were(first, second)
