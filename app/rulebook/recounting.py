@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.absences.queries import companies_with_closures, company_days
 from app.cases.queries import severity_of
@@ -68,7 +68,7 @@ def moves(calendar: Calendar) -> list[Move]:
 def moves_by_term(number: Amendable, policy: DeadlinePolicy, *, at: datetime) -> list[Move]:
     """Each clock that runs at a moment and would end on another day if its term were the one of this policy."""
     kind = ClockKind(number.key.partition(":")[0])
-    clocks = [clock for clock in _running() if clock.kind is kind and clock.due_at > at]
+    clocks = _running(Clock.kind == kind, Clock.policy_version != policy.version, Clock.due_at > at)
     known = calendars_by_version({_base(clock.calendar_version) for clock in clocks})
     policies, closures, calendar = deadlines_by_version(), _companies_days(), rulebook().calendar
     found = []
@@ -97,8 +97,9 @@ def _severity(clock: Clock, number: Amendable) -> Severity | None:
     return severity_of(db().get_one(Case, clock.subject_id)) if depends else None
 
 
-def _running() -> list[Clock]:
+def _running(*narrower: ColumnElement[bool]) -> list[Clock]:
     wanted = select(Clock).where(
+        *narrower,
         Clock.subject_kind.in_(RECOUNTED),
         Clock.met_at.is_(None),
         Clock.stopped_at.is_(None),
