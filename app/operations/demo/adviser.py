@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 from app.advisers.actions import agree_to_access, ask_access
 from app.advisers.queries import showable_parts
@@ -14,14 +16,10 @@ from models.adviser_access import AdviserAccess
 from models.rules.adviser_access import AdviceSought
 from models.rules.people import CompartmentKind
 
-ABOUT = "stalker-at-station"
-ADVISER = "adviser@kikite.example"
+STORY: dict[str, str] = json.loads((Path(__file__).parent / "adviser.json").read_text(encoding="utf-8"))
+ABOUT = STORY["about"]
 ASKED_BEFORE = timedelta(days=4)
 SHOWN_FOR = timedelta(days=25)
-QUESTION = (
-    "退勤後に駅で待ち伏せをされ、声をかけられたとのことです。警察への申し出がどの段階でできるか、"
-    "それまでに本人と会社が残しておくとよい記録は何かを、教えてください。"
-)
 
 
 def asks_an_adviser(telling: Telling, *, on: date) -> Story:
@@ -31,10 +29,10 @@ def asks_an_adviser(telling: Telling, *, on: date) -> Story:
     part = next(one for one in showable_parts(case) if one.kind is CompartmentKind.NARRATIVE)
     access = ask_access(
         case,
-        telling.association.people[ADVISER],
+        telling.association.people[STORY["adviser"]],
         part,
         sought=AdviceSought.LAW,
-        question=QUESTION,
+        question=STORY["question"],
         last_day=today() + SHOWN_FOR,
         actor=telling.association.present(telling.second),
     )
