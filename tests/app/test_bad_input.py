@@ -180,7 +180,15 @@ def test_no_page_takes_anything_with_a_missing_forged_or_borrowed_token(app: Fla
 
 
 # Without what was read back these store nothing; tests/app/intake/test_keying.py sends them that.
-STORES_ONLY_WHAT_WAS_CHECKED = {"cases.search_words", "keying.send", "keying.write"}
+# The pages of the own sign-in store nothing without the password; tests/app/sign_in/test_passwords.py sends it.
+STORES_ONLY_WHAT_WAS_CHECKED = {
+    "cases.search_words",
+    "keying.send",
+    "keying.write",
+    "sign_in.change_password",
+    "sign_in.confirm_code",
+    "sign_in.renew_code",
+}
 
 
 @pytest.fixture

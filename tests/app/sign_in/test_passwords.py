@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.people.actions import invite
 from app.pipeline.clock import FixedClock
+from app.pipeline.database import DatabaseBusy, WriteLock
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db, transaction
 from models.audit_record import AuditRecord
@@ -111,6 +112,22 @@ def test_changing_ones_password_keeps_ones_keys_ends_other_sessions_and_tells_by
         assert db().scalars(changed).all() == ["{}"]
     assert not comes_in(app, "counselor", PASSWORD)
     assert comes_in(app, "counselor", NEW)
+
+
+def test_while_nothing_can_be_stored_the_password_stays_and_the_page_says_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = sign_in(app, "counselor")
+    visitor.get("/account/password")
+
+    def busy(_lock: WriteLock) -> None:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(WriteLock, "acquire", busy)
+        page = visitor.send({"current_password": PASSWORD, "password": NEW, "again": NEW}, status=503)
+    assert NEW not in page.html
+    assert comes_in(app, "counselor", PASSWORD)
 
 
 def test_whoever_finds_an_open_screen_cannot_change_the_password_or_guess_it_there(app: Flask) -> None:

@@ -127,7 +127,8 @@ def test_the_same_code_is_refused_the_second_time_and_so_is_an_older_one(app: Fl
 def test_a_clock_may_be_wrong_by_one_step(app: Flask, clock: FixedClock, steps: int, status: int) -> None:
     totp, _codes = set_up(app, "counselor", clock)
     clock.move(to=clock.now() + 4 * STEP)
-    with_code(app, "counselor", totp.at(clock.now() + steps * STEP), status=status)
+    visitor = with_code(app, "counselor", totp.at(clock.now() + steps * STEP), status=status)
+    assert visitor.page.h1 == ("相談" if status == 200 else "確認コードを入力する")
 
 
 def test_guessing_codes_slows_the_account_and_the_right_password_does_not_begin_anew(
@@ -229,7 +230,8 @@ def test_whoever_may_not_give_the_role_takes_nothing_away_nor_does_anybody_from_
 ) -> None:
     with app.app_context():
         whose = person(of).id
-    sign_in(app, key).get(f"/people/{whose}/code", status=status)
+    page = sign_in(app, key).get(f"/people/{whose}/code", status=status)
+    assert "確認コード" not in page.text
 
 
 def test_each_sees_where_she_is_signed_in_and_signs_out_one_or_all_others(app: Flask) -> None:
