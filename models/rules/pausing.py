@@ -24,7 +24,6 @@ def start_after_pause(
             stood_still = calendar.desk_time_between(paused_at, resumed_at)
             return calendar.add_desk_time(started_at, stood_still).astimezone(UTC)
         case Unit.CALENDAR_DAYS | Unit.DAYS_WITH_THE_FIRST | Unit.MONTHS | Unit.HOURS:
-        case _:
             return started_at + (resumed_at - paused_at)
 
 

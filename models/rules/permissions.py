@@ -294,6 +294,8 @@ _TABLE_OF_OUTSIDERS = """
 
     audit:read_own              x
     session:sign_out            x
+    session:read                x
+    session:secure              x
 """
 
 _STANDINGS = {

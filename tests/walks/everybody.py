@@ -11,8 +11,8 @@ from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.identity import Actor
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
-from app.responses.actions import ExtensionRefused
 from app.pipeline.unlocking import Keys
+from app.responses.actions import ExtensionRefused
 from crypto import CannotOpen
 from models.case import Case
 from models.compartment import Compartment
