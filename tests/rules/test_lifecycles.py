@@ -154,7 +154,11 @@ def test_whatever_the_table_does_not_hold_is_refused(lifecycle):
 
 
 def test_the_acts_of_a_state_stand_in_table_order():
-    assert [row.act for row in acts_from(CASE_LIFECYCLE, CaseState.RECEIVED)] == [CaseAct.OPEN_TRIAGE, CaseAct.WITHDRAW]
+    assert [row.act for row in acts_from(CASE_LIFECYCLE, CaseState.RECEIVED)] == [
+        CaseAct.OPEN_TRIAGE,
+        CaseAct.WITHDRAW,
+        CaseAct.WITHDRAW_ON_REQUEST,
+    ]
 
 
 def test_a_row_says_what_is_missing_and_what_is_held_afterwards():
