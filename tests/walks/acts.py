@@ -49,7 +49,6 @@ from app.mailbox.actions import (
     withdraw_consent,
     write,
 )
-from app.phone_desk.actions.withdrawals import withdraw_on_request
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
@@ -77,7 +76,6 @@ from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.response_method import ResponseMethod
 from models.rules.taxonomy.severity import Severity
-from models.rules.withdrawal import AskedBy, KnownBy
 from tests.support import road
 from tests.support.present import company, person
 
@@ -180,9 +178,6 @@ DESK: Mapping[str, Act] = {
     "confirm_close": lambda case, actor: confirm_close(case, actor=actor),
     "refuse_close": lambda case, actor: refuse_close(case, actor=actor),
     "reopen": lambda case, actor: reopen(case, "recurrence", actor=actor),
-    "withdraw_for_her": lambda case, actor: withdraw_on_request(
-        case, WORDS, asked_by=AskedBy.PHONE, known_by=KnownBy.QUESTIONS, actor=actor
-    ),
     "assign": lambda case, actor: assign(case, person("second_counselor"), actor=actor),
     "exclude_officer": lambda case, actor: exclude(case, person("alpha_officer"), "consulter", actor=actor),
     "exclude_deputy": lambda case, actor: exclude(case, person("beta_deputy"), "desk", actor=actor),
