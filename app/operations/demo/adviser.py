@@ -23,7 +23,7 @@ SHOWN_FOR = timedelta(days=25)
 
 
 def asks_an_adviser(telling: Telling, *, on: date) -> Story:
-    """The manager asks, and the consulter says yes on the next working day."""
+    """The manager asks in the morning, and the consulter says yes in the evening."""
     yield office_hour(on - ASKED_BEFORE, 11, 15)
     case = telling.case
     part = next(one for one in showable_parts(case) if one.kind is CompartmentKind.NARRATIVE)
