@@ -23,7 +23,7 @@ from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
 from app.presentation.kept_page import kept_page
 from app.referrals.queries import crisis_lines, help_lines
-from app.rulebook.texts import text_in_force
+from app.rulebook.queries import text_in_force
 from models.rules.editable_texts import EditableText
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}

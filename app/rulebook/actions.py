@@ -17,7 +17,7 @@ from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
 from app.rulebook import texts
 from app.rulebook.numbers import NUMBERS, amount_on, is_taken, pairs_out_of_order
-from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook
+from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook, wording_of
 from app.rulebook.recounting import Move, moves, moves_by_term
 from models.case import Case
 from models.clock import Clock
@@ -144,7 +144,7 @@ def take_back_amendment(change: RuleChange, *, actor: Actor) -> bool:
 def reword(new: Wording, *, reason: str, actor: Actor) -> RuleChange:
     """Let a text read otherwise from a day on; every wording that there was is kept."""
     _begin(actor)
-    taken, before = texts.is_taken(new.text, new.valid_from), texts.wording_of(new.text, new.valid_from)
+    taken, before = texts.is_taken(new.text, new.valid_from), wording_of(new.text, new.valid_from)
     if not may_reword(new, today=today(), before=before, taken=taken).allowed:
         raise ChangedMeanwhile
     value = {"ja": new.ja, "en": new.en}

@@ -11,12 +11,14 @@ from typing import Any, Final
 from flask import current_app, g
 from sqlalchemy import func, select
 
+from app.pipeline.clock import today
 from app.pipeline.transaction import db
+from app.presentation.filters import current_language
 from models.rule_change import RuleChange
 from models.rules.amendable import amended_deadlines, amended_files
 from models.rules.attachments import ATTACHMENT_POLICIES, AttachmentPolicy, attachment_policy_at
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, DeadlinePolicy, policy_at
-from models.rules.editable_texts import EditableText, Wording
+from models.rules.editable_texts import EditableText, Wording, wording_on
 from models.rules.rule_change import Amended, ClosureSort, RuleKind
 from models.rules.working_days import Calendar, Closure
 
@@ -69,6 +71,16 @@ def deadlines_by_version() -> dict[str, DeadlinePolicy]:
 def file_limits_at(moment: datetime) -> AttachmentPolicy:
     """What is taken of files at a moment."""
     return attachment_policy_at(moment, rulebook().files)
+
+
+def text_in_force(text: EditableText) -> str:
+    """The words of today in the language of the page, the same for everybody who reads them."""
+    return wording_of(text, today()).words(current_language())
+
+
+def wording_of(text: EditableText, day: date) -> Wording:
+    """How a text reads on a day, by the rows that are entered now."""
+    return wording_on(text, day, rulebook().wordings)
 
 
 def rulebook() -> Rulebook:

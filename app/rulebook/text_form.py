@@ -11,7 +11,8 @@ from app.pipeline.clock import today
 from app.presentation.fields import Day, PlainText
 from app.presentation.filters import label
 from app.rulebook.forms import LONGEST_REASON, PreviewedForm
-from app.rulebook.texts import is_taken, wording_of
+from app.rulebook.queries import wording_of
+from app.rulebook.texts import is_taken
 from models.rules.editable_texts import (
     LONGEST_TEXT,
     OF_THE_DAY,

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from app.pipeline.clock import today
 from app.presentation.filters import current_language
 from app.rulebook.pages import who_changed
-from app.rulebook.texts import changes_of_text, wording_in, wording_of
+from app.rulebook.queries import wording_of
+from app.rulebook.texts import changes_of_text, wording_in
 from models.rule_change import RuleChange
 from models.rules.editable_texts import SHIPPED, EditableText
 

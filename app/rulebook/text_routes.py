@@ -15,9 +15,9 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.rulebook import blueprint
 from app.rulebook.actions import reword, take_back_wording
+from app.rulebook.queries import wording_of
 from app.rulebook.text_form import TextForm
 from app.rulebook.text_pages import text_lines, version_lines
-from app.rulebook.texts import wording_of
 from models.rule_change import RuleChange
 from models.rules.editable_texts import EditableText
 from models.rules.permissions import Permission, may_ever

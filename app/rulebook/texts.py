@@ -1,4 +1,4 @@
-"""The texts that the secretariat words: how each reads today, how it will, and how it did."""
+"""The rows of the texts that the secretariat words: every wording that was entered, and what each holds."""
 
 from __future__ import annotations
 
@@ -8,23 +8,10 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.pipeline.clock import today
 from app.pipeline.transaction import db
-from app.presentation.filters import current_language
-from app.rulebook.queries import rulebook
 from models.rule_change import RuleChange
-from models.rules.editable_texts import EditableText, Wording, wording_on
+from models.rules.editable_texts import EditableText, Wording
 from models.rules.rule_change import RuleKind
-
-
-def text_in_force(text: EditableText) -> str:
-    """The words of today in the language of the page, the same for everybody who reads them."""
-    return wording_of(text, today()).words(current_language())
-
-
-def wording_of(text: EditableText, day: date) -> Wording:
-    """How a text reads on a day, by the rows that are entered now."""
-    return wording_on(text, day, rulebook().wordings)
 
 
 def changes_of_text(text: EditableText) -> Sequence[RuleChange]:

@@ -54,7 +54,7 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
-from app.rulebook.texts import text_in_force
+from app.rulebook.queries import text_in_force
 from app.watch.queries import watched
 from app.watch.telling import told_companies
 from crypto import CannotOpen

@@ -23,7 +23,7 @@ from app.responses.desk.forms import KeyedAcknowledgementForm, KeyedExtensionFor
 from app.responses.pages import why_not_extended
 from app.responses.queries import extension_of, may_extend, stage_now
 from app.responses.queries.keyed import keyed_entries, speakers
-from app.rulebook.texts import text_in_force
+from app.rulebook.queries import text_in_force
 from models.case import Case
 from models.company import Company
 from models.exchange import Exchange
