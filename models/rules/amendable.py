@@ -109,8 +109,11 @@ _OF_CLOCKS: tuple[tuple[ClockKind, str, int, int, str, str], ...] = (
     (_C.RECEIPT_VALID,          "",        12,  36, "再開できる間は、受付コードで入れます。",                     "As long as a case may be reopened its receipt opens it."),
 )
 
-NOT_AMENDABLE = frozenset({_C.EXPLANATION, _C.STOP_USE, _C.PUBLICATION})
-"""Terms that the board's own rules and the letters name; the hold of S3 and S4 is none, and stays so."""
+NOT_AMENDABLE = frozenset({
+    *(_C.EXPLANATION, _C.STOP_USE, _C.PUBLICATION),
+    *(_C.LEAK_SPEEDY_GOAL, _C.LEAK_SPEEDY, _C.LEAK_FINAL, _C.LEAK_FINAL_WRONGFUL),
+})
+"""Terms that the board's own rules and the letters name, or the law; the hold of S3 and S4 is none, and stays so."""
 
 _OF_FILES: tuple[tuple[str, str, str, str, int, int], ...] = (
     # field            日本語                      English                                  unit    least most
