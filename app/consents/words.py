@@ -8,7 +8,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.presentation.filters import ja_datetime, label
+from models.consent_entry import ConsentEntry
 from models.emergency_telling import EmergencyTelling
+from models.rules.consent import ConsentOption
+from models.rules.consent_ledger import options_in
 from models.rules.emergency import EmergencyOutcome
 
 
@@ -56,3 +59,34 @@ def words_of_outcome(outcome: EmergencyOutcome, at: datetime, words: str) -> str
                 words,
             )
         )
+
+
+def words_of_keyed_consent(entry: ConsentEntry, company: str | None) -> str:
+    """What the desk keyed for her, so that she sees it and can say that it is wrong."""
+    with force_locale("ja"):
+        chosen = options_in(entry.options)
+        uses = str(_("、")).join(label(one) for one in ConsentOption if one in chosen) or _("なし")
+        lines = [
+            _("お電話でうかがったとおりに、会社に伝えてよい範囲を入力しました。"),
+            "",
+            _("どの会社に: %(company)s", company=company or _("すべての会社")),
+            _("伝えてよい範囲: %(level)s", level=label(entry.level)),
+        ]
+        if company is None:
+            lines.append(_("使いみち: %(uses)s", uses=uses))
+        if entry.caller_check is not None and entry.read_back is not None:
+            lines.append(
+                _(
+                    "ご本人の確かめ方: %(check)s。%(read_back)s。",
+                    check=label(entry.caller_check),
+                    read_back=label(entry.read_back),
+                )
+            )
+        lines += [
+            "",
+            _(
+                "違っているとき、考えが変わったときは、この画面の「いま許していること」から、いつでも変えられます。"
+                "覚えのないことが書かれていたら、すぐにこの画面かお電話でお知らせください。"
+            ),
+        ]
+        return "\n".join(lines)

@@ -13,7 +13,7 @@ from app.cases.actions import close_exchange, go_on_after, go_on_with_advice, no
 from app.cases.queries import digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
-from app.consents.actions import enter_line
+from app.consents.actions import Keyed, enter_line
 from app.consents.queries import consent_in_force, lines_of
 from app.custody.actions import end_grants_to_companies
 from app.custody.queries import compartment_of_case
@@ -220,9 +220,14 @@ def go_on_with_what_was_agreed(case: Case, others: list[ForwardedCopy], *, actor
 
 
 def set_consent(
-    case: Case, level: ConsentLevel, options: Iterable[ConsentOption], *, actor: Actor
+    case: Case,
+    level: ConsentLevel,
+    options: Iterable[ConsentOption],
+    *,
+    keyed: Keyed | None = None,
+    actor: Actor,
 ) -> ConsentEntry | None:
-    """Raise or lower what a company may be told; None when nothing is different.
+    """Raise or lower what a company may be told, herself or by telephone; None when nothing is different.
 
     A level below what was already put before a company takes that back, as a withdrawal does. So does taking back the
     word for the only company that is told; where others are told as well, it is closed to that one alone.
@@ -234,10 +239,11 @@ def set_consent(
     too_much, not_theirs = told_above(case, level), _told_without_a_word(case, level, before.options - chosen)
     nobody_is_left = bool(not_theirs) and len(not_theirs) == len(open_exchanges(case))
     if case.state in CONSENT_MAY_BE_WITHDRAWN and (too_much or nobody_is_left):
-        return _take_back_for_all(case, level=level, options=chosen, actor=actor)
+        return _take_back_for_all(case, level=level, options=chosen, keyed=keyed, actor=actor)
+    may_say(case, actor=actor)
     must_be_open(case, CaseAct.WITHDRAW_CONSENT)
     lowered = is_raised(level, before.level) or (level is before.level and not chosen - before.options)
-    entry = enter_line(case, level=level, options=chosen, act="lowered" if lowered else "raised")
+    entry = enter_line(case, level=level, options=chosen, act="lowered" if lowered else "raised", keyed=keyed)
     case.consent_level = level
     case.version += 1
     for exchange in open_exchanges(case):
@@ -307,10 +313,15 @@ def end_by_withdrawal(case: Case, *, actor: Actor) -> None:
 
 
 def _take_back_for_all(
-    case: Case, *, level: ConsentLevel, options: frozenset[ConsentOption], actor: Actor
+    case: Case,
+    *,
+    level: ConsentLevel,
+    options: frozenset[ConsentOption],
+    keyed: Keyed | None = None,
+    actor: Actor,
 ) -> ConsentEntry:
     nothing = level is ConsentLevel.CN_0
-    entry = enter_line(case, level=level, options=options, act="withdrawn" if nothing else "lowered")
+    entry = enter_line(case, level=level, options=options, act="withdrawn" if nothing else "lowered", keyed=keyed)
     take_back(case, entry, actor=actor)
     case.consent_level = level
     return entry
@@ -318,7 +329,8 @@ def _take_back_for_all(
 
 def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
     """By this line of the ledger nobody may be told any more: what was told is closed, and what was arranged is off."""
-    _perform(case, CaseAct.WITHDRAW_CONSENT, actor=actor, facts={"consent_id": entry.id.hex})
+    act = CaseAct.WITHDRAW_CONSENT if actor.role is Role.CONSULTER else CaseAct.KEY_WITHDRAWAL
+    _perform(case, act, actor=actor, facts={"consent_id": entry.id.hex})
     at = now()
     for copy in live_copies(case):
         copy.declined_at = at
@@ -335,6 +347,12 @@ def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
     stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.ADVICE)
     tell_the_desk(case, actor=actor, key=f"consent:{entry.id.hex}")
+
+
+def may_say(case: Case, *, actor: Actor) -> None:
+    """Raises OutOfReach unless it is she who says how far a company may be told, or the desk that keys her word."""
+    permission = Permission.MAILBOX_CONSENT if actor.role is Role.CONSULTER else Permission.CASE_KEY_CONSENT
+    must_be_allowed(permission, actor=actor, standing=towards_case(actor, case))
 
 
 def _say(case: Case, text: str, *, purpose: str, copy: ForwardedCopy | None = None, actor: Actor) -> Message:
@@ -431,5 +449,5 @@ def record_giving(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
 def tell_the_desk(case: Case, *, actor: Actor, key: str) -> None:
     """The one who is in charge hears by mail that there is something to read; an untaken case shows on the board."""
     counselor = db().get(Person, case.assignee_id) if case.assignee_id else None
-    if counselor is not None and counselor.serves_at(now()):
+    if counselor is not None and counselor.id != actor.id and counselor.serves_at(now()):
         queue_mail(counselor, MailKind.UPDATE, actor=actor, key=key)

@@ -7,12 +7,13 @@ import uuid
 from app.attachments.actions import take_back_from
 from app.cases.actions import close_exchange
 from app.cases.queries import named_companies
-from app.consents.actions import enter_line
+from app.consents.actions import Keyed, enter_line
 from app.consents.queries import companies_in_question, consent_in_force
 from app.incidents.actions import no_longer_counted
 from app.mailbox.actions import (
     go_on_with_what_was_agreed,
     live_copies,
+    may_say,
     must_be_open,
     open_exchanges,
     record_giving,
@@ -22,21 +23,22 @@ from app.mailbox.actions import (
 )
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.identity import Actor
-from app.pipeline.standing import OutOfReach, must_be_allowed, towards_case
+from app.pipeline.standing import OutOfReach
 from models.case import Case
 from models.consent_entry import ConsentEntry
 from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN, CaseAct
 from models.rules.consent import ConsentLevel, is_raised
-from models.rules.permissions import Permission
 
 
-def set_consent_for(case: Case, company_id: uuid.UUID, level: ConsentLevel, *, actor: Actor) -> ConsentEntry | None:
+def set_consent_for(
+    case: Case, company_id: uuid.UUID, level: ConsentLevel, *, keyed: Keyed | None = None, actor: Actor
+) -> ConsentEntry | None:
     """Say how much this one company may be told; None when nothing is different.
 
     Below what was put before the company, it is closed to it and to no other one. With nobody else left, the desk goes
     on with advice alone, as after any withdrawal.
     """
-    must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
+    may_say(case, actor=actor)
     must_be_open(case, CaseAct.WITHDRAW_CONSENT)
     if company_id not in {company.id for company in companies_in_question(case, named_companies(case).values())}:
         raise OutOfReach("not_her_company")
@@ -47,7 +49,7 @@ def set_consent_for(case: Case, company_id: uuid.UUID, level: ConsentLevel, *, a
         return None
     nothing = level is ConsentLevel.CN_0
     act = "withdrawn" if nothing else "raised" if is_raised(before.level, level) else "lowered"
-    entry = enter_line(case, level=level, options=general.options, act=act, company_id=company_id)
+    entry = enter_line(case, level=level, options=general.options, act=act, company_id=company_id, keyed=keyed)
     _bring_to_rest(case, entry, actor=actor)
     if nothing:
         facts: dict[str, Fact] = {"consent_id": entry.id.hex, "company_id": company_id.hex}

@@ -47,6 +47,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "consent.withdraw": _l("会社に伝える同意を取り消した"),
     "emergency.ask": _l("命や体の危険のため、最小限を伝えることを求めた"),
     "emergency.agreed": _l("最小限を伝えることに二人目が同意した"),
+    "consent.key_in": _l("電話で聞いた同意の変更を入力した"),
     "emergency.done": _l("最小限を伝えたかどうかを記録した"),
     "emergency.refused": _l("最小限も伝えないことにした"),
     "provision.record": _l("会社に提供したものを記録した"),

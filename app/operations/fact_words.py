@@ -70,6 +70,8 @@ FACT_WORDS: dict[str, Words] = {
     "sheet_id": _l("9つの項目の版"),
     "told": _l("知らせた相手"),
     "triggers": _l("当てはまる場合"),
+    "caller_check": _l("本人の確かめ方"),
+    "read_back": _l("読み返し"),
     "case_id": _l("相談"),
     "letter_digest": _l("文書の指紋"),
     "left": _l("残りの数"),

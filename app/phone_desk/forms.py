@@ -10,14 +10,17 @@ from flask_babel import lazy_gettext as _l
 
 from app.pipeline.clock import now
 from app.presentation.changing_form import ChangingForm
-from app.presentation.choices import OneOf
-from app.presentation.fields import Day, PlainText
+from app.presentation.choices import Choices, OneOf
+from app.presentation.fields import Code, Day, PlainText, Tick
 from app.presentation.form import Form
+from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.lost_code import LONGEST_PERIOD, KnowledgeQuestion
 from models.rules.replies import RESULTS, ReplyWay
+from models.rules.spoken_consent import SPOKEN, CallerCheck
 from models.rules.working_days import in_japan
 
 LONGEST_ANSWER = 120
+LONGEST_CODE = 100
 
 
 class ResultForm(ChangingForm):
@@ -73,3 +76,53 @@ class LostCodeForm(Form):
         """The questions that were named, with the answers."""
         pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
         return {question.data: answer.data for question, answer in pairs if question.data}
+
+
+class SpokenConsentForm(ChangingForm):
+    """What the consulter says by telephone about what a company may be told, and how she was verified."""
+
+    check = OneOf(_l("ご本人をどう確かめましたか"), thing=_l("確かめ方"), options=CallerCheck)
+    receipt = Code(
+        _l("受付コード"),
+        limit=LONGEST_CODE,
+        required=False,
+        hint=_l("言っていただいたとおりに入力します。どこにも保存しません。控えも残さないでください。"),
+    )
+    question_1 = OneOf(
+        _l("質問"), thing=_l("質問"), select=True, required=False, options=KnowledgeQuestion, none_words=_l("選ばない")
+    )
+    answer_1 = PlainText(_l("答え"), limit=LONGEST_ANSWER, required=False, width="long", spellcheck=False)
+    question_2 = OneOf(
+        _l("もう一つの質問"),
+        thing=_l("質問"),
+        select=True,
+        required=False,
+        options=KnowledgeQuestion,
+        none_words=_l("一つだけ決めていた"),
+    )
+    answer_2 = PlainText(_l("もう一つの答え"), limit=LONGEST_ANSWER, required=False, width="long", spellcheck=False)
+    company = OneOf(
+        _l("どの会社についてですか"), select=True, required=False, none_words=_l("すべての会社"), width="long"
+    )
+    level = OneOf(_l("会社に伝えてよい範囲"), thing=_l("伝えてよい範囲"), options=ConsentLevel)
+    uses = Choices(
+        _l("許している使いみち"),
+        options=ConsentOption,
+        required=False,
+        hint=_l("すべての会社についてのときだけ使います。選ばれていないものは、許していないことになります。"),
+    )
+    read_back = OneOf(_l("読み返し"), options=SPOKEN)
+    own_word = Tick(_l("ご本人が、自分の言葉でこの範囲を望みました"), thing=_l("ご本人の言葉であること"))
+
+    def told(self) -> dict[KnowledgeQuestion, str]:
+        """The questions that were named, with the answers."""
+        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
+        return {question.data: answer.data for question, answer in pairs if question.data and answer.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.check.data is CallerCheck.RECEIPT and not self.receipt.data:
+            valid = self.refuse(self.receipt, _("言っていただいた受付コードを入力してください。"))
+        if self.check.data is CallerCheck.QUESTIONS and not self.told():
+            valid = self.refuse(self.question_1, _("質問と答えを入力してください。"))
+        return valid

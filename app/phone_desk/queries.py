@@ -209,6 +209,13 @@ def case_behind(answers: Mapping[KnowledgeQuestion, str], *, first: date, last: 
     return found[0] if len(found) == 1 and _has_a_living_code(found[0]) else None
 
 
+def answers_of(case: Case, answers: Mapping[KnowledgeQuestion, str], *, actor: Actor) -> bool:
+    """Whether the questions of this one case were answered so."""
+    kept = db().scalar(select(RecoveryAnswers).where(RecoveryAnswers.case_id == case.id))
+    told = {question.value: folded_answer(answer) for question, answer in answers.items()}
+    return kept is not None and _are_the_same(kept, told, actor)
+
+
 def _are_the_same(kept: RecoveryAnswers, told: Mapping[str, str], actor: Actor) -> bool:
     try:
         key = actor.held.compartment_key(db().get_one(Compartment, kept.compartment_id))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.phone_desk import blueprint
+from app.phone_desk import blueprint, consent_routes
 from app.phone_desk.actions import confirm_repeated, count_complaint, issue_again, note_the_asking, record_reply
 from app.phone_desk.forms import ComplaintForm, LostCodeForm, ResultForm
 from app.phone_desk.queries import (
@@ -37,6 +37,9 @@ from models.reply_task import ReplyTask
 from models.rules.desk_reasons import ReadingReason
 from models.rules.permissions import Permission
 from models.rules.replies import ReplyResult, ReplyWay
+
+# Imported so that its route is registered with these.
+__all__ = ["consent_routes"]
 
 
 @blueprint.get("/")

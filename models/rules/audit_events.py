@@ -59,6 +59,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "consent.give":              "consent_id company_id level",
     "consent.withdraw":          "consent_id company_id",
     "provision.record":          "provision_id consent_id",
+    "consent.key_in":            "consent_id read_back caller_check",
     "emergency.done":            "telling_id outcome_code message_id",
     "emergency.ask":             "telling_id",
     "emergency.agreed":          "telling_id was_allowed",

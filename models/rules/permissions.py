@@ -37,6 +37,7 @@ class Permission(Labelled):
     CASE_SECOND_RECALL          = "case:second_recall",          "転送の取消しを二人目として確認する",             "Confirm a recall as the second person"
     CASE_EMERGENCY              = "case:emergency",              "命や体の危険のとき、最小限を伝えることを求める", "Ask to tell the minimum in an emergency"
     CASE_SECOND_EMERGENCY       = "case:second_emergency",       "最小限を伝えることを二人目として決める",         "Decide it as the second person"
+    CASE_KEY_CONSENT            = "case:key_consent",            "電話で聞いた同意の変更を入力する",               "Key a change of consent that was said by telephone"
     CASE_NOTE_EMERGENCY         = "case:note_emergency",         "最小限を伝えたかどうかを記録する",               "Record whether the minimum was told"
     CASE_CLOSE                  = "case:close",                  "相談を終結する",                                 "Close a case"
     CASE_SECOND_CLOSE           = "case:second_close",           "重大な相談の終結を二人目として確認する",         "Confirm a closure as the second person"
@@ -180,6 +181,7 @@ _TABLE = """
     case:second_recall          .         .       .      .              .         as      .    .        .       .     .
     case:emergency              .         .       .      .              a         .       .    .        .       .     .
     case:second_emergency       .         .       .      .              .         as      as   .        .       .     .
+    case:key_consent            .         .       .      .              a         a       .    .        .       .     .
     case:note_emergency         .         .       .      .              a         as      as   .        .       .     .
     case:close                  .         .       .      .              a         .       .    .        .       .     .
     case:second_close           .         .       .      .              .         as      .    .        .       .     .

@@ -46,6 +46,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_ROUTE: {"cases.reroute_", "cases.send"},
     _P.CASE_RECALL: {"cases.recall_", "cases.to_ready", "cases.to_triage"},
     _P.CASE_EMERGENCY: {"cases.emergency"},
+    _P.CASE_KEY_CONSENT: {"phone_desk.spoken_consent"},
     _P.CASE_NOTE_EMERGENCY: {"cases.emergency_done"},
     _P.CASE_SECOND_EMERGENCY: {"cases.answer_emergency_"},
     _P.CASE_CLOSE: {"incidents.end", "cases.close", "cases.withdraw", "cases.monitor_"},

@@ -123,7 +123,18 @@ def _acting(case: Case, act: CaseAct, text: str, purpose: str, *, actor: Actor) 
 
 
 def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
-    """A message in her mailbox; whoever calls this asks the policy and records it."""
+    """A message in her mailbox, and by the way she chose; whoever calls this asks the policy and records it."""
+    message = keep_in_thread(case, text, purpose, actor=actor)
+    open_reply(case, actor=actor)
+    meet_clocks(case, ACKNOWLEDGED_BY_A_HUMAN_WORD)
+    if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
+        meet_clocks(case, [ClockKind.PROGRESS_NOTE])
+        start_clock(case, ClockKind.PROGRESS_NOTE)
+    return message
+
+
+def keep_in_thread(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
+    """What she knows already, kept in her mailbox; whoever calls this asks the policy and records it."""
     compartment = compartment_of_case(case, CompartmentKind.NARRATIVE)
     if compartment is None:
         raise CannotOpen
@@ -138,11 +149,7 @@ def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Me
     )
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
     db().add(message)
-    open_reply(case, actor=actor)
     note_word_to_her(case, purpose)
-    if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
-        meet_clocks(case, [ClockKind.PROGRESS_NOTE])
-        start_clock(case, ClockKind.PROGRESS_NOTE)
     return message
 
 

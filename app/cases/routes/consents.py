@@ -69,6 +69,7 @@ def _emergencies(case: Case) -> dict[str, Any]:
         "me": actor.id,
         "may_ask": bool(decide(Permission.CASE_EMERGENCY, role=actor.role, standing=standing))
         and all(one.row.answer for one in tellings),
+        "may_key": case.is_open and bool(decide(Permission.CASE_KEY_CONSENT, role=actor.role, standing=standing)),
         "may_note": bool(decide(Permission.CASE_NOTE_EMERGENCY, role=actor.role, standing=standing)),
         "may_answer": bool(decide(Permission.CASE_SECOND_EMERGENCY, role=actor.role, standing=standing)),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -20,6 +21,17 @@ from models.exchange import Exchange
 from models.provision import Provision
 from models.rules.consent import TEXT_VERSION, ConsentLevel, ConsentOption
 from models.rules.consent_ledger import provided_on
+from models.rules.keyed_intake import ReadBack
+from models.rules.spoken_consent import CallerCheck
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Who of the desk keyed what the consulter said, how it was confirmed, and how she was found to be herself."""
+
+    by_id: uuid.UUID
+    read_back: ReadBack
+    check: CallerCheck
 
 
 def enter_line(
@@ -29,8 +41,9 @@ def enter_line(
     options: Iterable[ConsentOption],
     act: str,
     company_id: uuid.UUID | None = None,
+    keyed: Keyed | None = None,
 ) -> ConsentEntry:
-    """The consulter's own word, as the next line of her ledger."""
+    """The consulter's own word, as the next line of her ledger; keyed by the desk or given by herself."""
     # Whoever writes in the ledger waits for the other one who does, so that no two lines have one number.
     db().execute(select(Case.id).where(Case.id == case.id).with_for_update())
     entry = ConsentEntry(
@@ -43,6 +56,9 @@ def enter_line(
         act=act,
         text_version=TEXT_VERSION,
         given_at=now(),
+        keyed_by_id=keyed.by_id if keyed else None,
+        read_back=keyed.read_back if keyed else None,
+        caller_check=keyed.check if keyed else None,
     )
     db().add(entry)
     db().flush()

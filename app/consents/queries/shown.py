@@ -129,6 +129,8 @@ def _giver(line: ConsentEntry, *, for_the_desk: bool) -> str:
     if line.keyed_by_id is None or line.read_back is None:
         return str(_("相談者本人") if for_the_desk else _("あなた"))
     confirmed = label(line.read_back)
+    if line.caller_check is not None:
+        confirmed = str(_("、")).join((_("電話"), label(line.caller_check), confirmed))
     if not for_the_desk:
         return str(_("相談窓口が代理で入力(%(confirmed)s)", confirmed=confirmed))
     keyed_by = name_of(db().get(Person, line.keyed_by_id))

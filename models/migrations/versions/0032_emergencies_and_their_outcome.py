@@ -21,6 +21,10 @@ CHECKS = {
     " AND (outcome IS NULL) = (sealed_done IS NULL) AND (outcome IS NULL) = (noted_at IS NULL)",
     "is_done_once_two_agreed": "outcome IS NULL OR answer = 'agreed'",
 }
+CALLER_CHECKS = {
+    "caller_check_is_known": "caller_check IN ('receipt', 'questions')",
+    "a_caller_is_heard_by_somebody": "caller_check IS NULL OR (keyed_by_id IS NOT NULL AND read_back IS NOT NULL)",
+}
 
 
 def upgrade() -> None:
@@ -36,11 +40,17 @@ def upgrade() -> None:
         op.add_column(TELLING, column)
     for name, to in REFERS.items():
         add_reference(TELLING, name, to)
+    op.add_column("consent_entry", sa.Column("caller_check", sa.String(length=40), nullable=True))
+    for name, condition in CALLER_CHECKS.items():
+        add_check("consent_entry", f"ck_consent_entry_{name}", condition)
     for name, condition in CHECKS.items():
         add_check(TELLING, f"ck_{TELLING}_{name}", condition)
 
 
 def downgrade() -> None:
+    for name in reversed(CALLER_CHECKS):
+        drop_check("consent_entry", f"ck_consent_entry_{name}")
+    op.drop_column("consent_entry", "caller_check")
     for name in reversed(CHECKS):
         drop_check(TELLING, f"ck_{TELLING}_{name}")
     for name in reversed(REFERS):
