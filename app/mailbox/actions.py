@@ -232,7 +232,7 @@ def set_consent(
     A level below what was already put before a company takes that back, as a withdrawal does. So does taking back the
     word for the only company that is told; where others are told as well, it is closed to that one alone.
     """
-    must_be_allowed(Permission.MAILBOX_CONSENT, actor=actor, standing=towards_case(actor, case))
+    may_say(case, actor=actor)
     chosen, before = frozenset(options), consent_in_force(case)
     if level is before.level and chosen == before.options:
         return None
@@ -240,7 +240,6 @@ def set_consent(
     nobody_is_left = bool(not_theirs) and len(not_theirs) == len(open_exchanges(case))
     if case.state in CONSENT_MAY_BE_WITHDRAWN and (too_much or nobody_is_left):
         return _take_back_for_all(case, level=level, options=chosen, keyed=keyed, actor=actor)
-    may_say(case, actor=actor)
     must_be_open(case, CaseAct.WITHDRAW_CONSENT)
     lowered = is_raised(level, before.level) or (level is before.level and not chosen - before.options)
     entry = enter_line(case, level=level, options=chosen, act="lowered" if lowered else "raised", keyed=keyed)

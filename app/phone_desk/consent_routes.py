@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.cases.queries import named_companies
 from app.companies.queries import name_on
 from app.consents.queries import companies_in_question, consent_in_force
+from app.consents.queries.told import cannot_undo
 from app.phone_desk import blueprint
 from app.phone_desk.actions.consents import Caller, NotKeyed, Word, key_consent
 from app.phone_desk.forms import SpokenConsentForm
@@ -25,9 +26,10 @@ from app.pipeline.standing import one_or_404, visible_cases
 from app.presentation.fields import Asked
 from app.presentation.filters import current_language
 from models.case import Case
-from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_gets, what_withdrawal_cannot_undo
+from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.permissions import Permission
 from models.rules.spoken_consent import CallerCheck
+from models.rules.withdrawal import TakenBack
 
 
 @blueprint.route("/consent/<number>", methods=["GET", "POST"])
@@ -75,7 +77,7 @@ def _page(case: Case, form: SpokenConsentForm) -> str:
         now_allowed=consent_in_force(case),
         levels=[(level, what_the_company_gets(level, language)) for level in ConsentLevel],
         uses=[(option, what_the_company_gets(option, language)) for option in ConsentOption],
-        cannot_undo=what_withdrawal_cannot_undo(language),
+        cannot_undo=cannot_undo(case, TakenBack.CONSENT, language),
         is_handler=is_handler(actor_here()),
     )
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from app.cases.actions.limits import note_word_to_her
 from app.cases.actions.resting import let_rest
 from app.clocks.actions import meet_clocks, start_clock
-from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
 from app.phone_desk.actions import open_reply
@@ -126,10 +125,7 @@ def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Me
     """A message in her mailbox, and by the way she chose; whoever calls this asks the policy and records it."""
     message = keep_in_thread(case, text, purpose, actor=actor)
     open_reply(case, actor=actor)
-    meet_clocks(case, ACKNOWLEDGED_BY_A_HUMAN_WORD)
-    if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
-        meet_clocks(case, [ClockKind.PROGRESS_NOTE])
-        start_clock(case, ClockKind.PROGRESS_NOTE)
+    note_word_to_her(case, purpose)
     return message
 
 
@@ -149,7 +145,6 @@ def keep_in_thread(case: Case, text: str, purpose: str, *, actor: Actor) -> Mess
     )
     seal_into(message, "sealed_text", text, key=actor.held.compartment_key(compartment))
     db().add(message)
-    note_word_to_her(case, purpose)
     return message
 
 
