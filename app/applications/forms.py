@@ -27,16 +27,17 @@ LATER = "later"
 class PledgeForm(ChangingForm):
     """What every pledge asks: whether the company agrees to it. Its own questions come from the sheet."""
 
-    pledge: Pledge
+    pledge: Pledge | None = None
+    asks: tuple[Asked, ...] = ()
     agreed = Tick(_l("この誓約に同意します"), thing=_l("誓約への同意"))
 
     def questions(self) -> list[AskedField]:
         """The fields of this pledge's own questions, in the order of the sheet."""
-        return [self[one.question.code] for one in SHEETS[self.pledge].asks]
+        return [self[one.question.code] for one in self.asks]
 
     def answers(self) -> dict[str, str]:
         """What was answered, as it is kept: codes of choices, ISO days and texts."""
-        return {one.question.code: _kept(self[one.question.code]) for one in SHEETS[self.pledge].asks}
+        return {one.question.code: _kept(self[one.question.code]) for one in self.asks}
 
     def validate(self, extra_validators: Any = None) -> bool:
         later = LATER in request.form
@@ -45,7 +46,7 @@ class PledgeForm(ChangingForm):
             for field in (self.agreed, *self.questions()):
                 field.required = False
         valid = bool(super().validate(extra_validators))
-        for one in SHEETS[self.pledge].asks:
+        for one in self.asks:
             field = self[one.question.code]
             if one.kind is AnswerKind.LINK and field.data and not field.errors and not _is_address(field.data):
                 valid = self.refuse(field, _("https:// で始まる、ページのアドレスを入力してください。"))
@@ -53,6 +54,8 @@ class PledgeForm(ChangingForm):
 
     def _is_whole(self) -> bool:
         whole = True
+        if self.pledge is None:
+            return whole
         for question in lacking(self.pledge, self.answers(), agreed=bool(self.agreed.data)):
             if question is not None:
                 whole = self.refuse(self[question.code], _("%(thing)sを入力してください。", thing=label(question)))
@@ -62,7 +65,11 @@ class PledgeForm(ChangingForm):
 def pledge_form(pledge: Pledge, answers: Mapping[str, str] | None = None, **more: Any) -> PledgeForm:
     """The form of one pledge, with what was written before."""
     asks = SHEETS[pledge].asks
-    made = type("FormOfPledge", (PledgeForm,), {"pledge": pledge, **{one.question.code: _field(one) for one in asks}})
+    made = type(
+        "FormOfPledge",
+        (PledgeForm,),
+        {"pledge": pledge, "asks": asks, **{one.question.code: _field(one) for one in asks}},
+    )
     data = {one.question.code: _shown(one, (answers or {}).get(one.question.code, "")) for one in asks}
     form: PledgeForm = made(data={**data, **more})
     return form

@@ -21,7 +21,7 @@ from app.presentation.filters import current_language, ja_date, label
 from app.presentation.form import Form
 from app.referrals.queries import crisis_lines
 from app.watch.queries import is_watched, open_question
-from app.watch.telling import told_companies
+from app.watch.queries.telling import told_companies
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import OVER, CaseState

@@ -18,6 +18,7 @@ from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
 from app.consents.queries.told import cannot_undo
 from app.mailbox import actions, blueprint, queries
+from app.mailbox.actions.one_company import set_consent_for
 from app.mailbox.forms import (
     AcceptForm,
     AnswerForm,
@@ -31,7 +32,6 @@ from app.mailbox.forms import (
     WriteForm,
     slip_of_the_pen,
 )
-from app.mailbox.one_company import set_consent_for
 from app.mailbox.pages import mailbox_page
 from app.mailbox.previews import previews
 from app.pipeline.access import asks, public

@@ -21,7 +21,7 @@ from app.responses.queries import approved_copy, one_exchange, view_of
 from app.responses.queries.keyed import keyed_entries
 from app.responses.queries.printed import copies_on_paper
 from app.rulebook.queries import text_in_force
-from app.watch.telling import reminded_month
+from app.watch.queries.telling import reminded_month
 from models.exchange import Exchange
 from models.rules.deadlines import ExtensionRefusal
 from models.rules.drafts import DraftKind

@@ -22,7 +22,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
-from app.resolutions.numbering import RESOLUTION, next_number
+from app.resolutions.actions.numbering import RESOLUTION, next_number
 from models.approval import Approval
 from models.board_meeting import BoardMeeting
 from models.certification import Certification

@@ -56,7 +56,7 @@ from app.presentation.due import time_left
 from app.presentation.filters import label
 from app.rulebook.queries import text_in_force
 from app.watch.queries import watched
-from app.watch.telling import told_companies
+from app.watch.queries.telling import told_companies
 from crypto import CannotOpen
 from models.case import Case
 from models.company import Company

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.cases.actions.talking import to_the_consulter
 from app.consents.queries import consent_in_force
 from app.consents.queries.emergency import waiting_emergency
-from app.consents.words import words_of_decision, words_of_outcome
+from app.consents.queries.words import words_of_decision, words_of_outcome
 from app.custody.queries import compartment_of_case
 from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile

@@ -13,9 +13,9 @@ from app.cases.queries import code_behind
 from app.companies.queries import name_on
 from app.consents.actions import Keyed
 from app.consents.queries import consent_in_force
-from app.consents.words import words_of_keyed_consent
+from app.consents.queries.words import words_of_keyed_consent
 from app.mailbox.actions import set_consent
-from app.mailbox.one_company import set_consent_for
+from app.mailbox.actions.one_company import set_consent_for
 from app.mailbox.queries import receipt_is_valid
 from app.phone_desk.actions.codes import note_the_asking
 from app.phone_desk.queries import answers_of, is_handler, receipt_of

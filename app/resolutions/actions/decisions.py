@@ -23,8 +23,8 @@ from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed, towards_board_item, towards_company
 from app.pipeline.transaction import db
 from app.resolutions.actions.hearings import tell_company
+from app.resolutions.actions.numbering import DECISION_NOTICE, RESOLUTION, next_number
 from app.resolutions.actions.recusals import note_recusals
-from app.resolutions.numbering import DECISION_NOTICE, RESOLUTION, next_number
 from app.resolutions.queries import (
     eligible_directors,
     file_of,

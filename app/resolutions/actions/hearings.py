@@ -20,8 +20,8 @@ from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
+from app.resolutions.actions.numbering import HEARING_NOTICE, next_number
 from app.resolutions.actions.recusals import note_recusals
-from app.resolutions.numbering import HEARING_NOTICE, next_number
 from app.resolutions.queries import file_of
 from crypto import CannotOpen
 from models.board_item import BoardItem

@@ -59,7 +59,7 @@ def test_a_wider_word_is_keyed_as_hers_when_she_says_her_code_and_hears_it_read_
     assert "お電話でうかがったとおりに" in thread
     assert "受付コードを言っていただいた" in thread
     ledger = hers.get("/mailbox/consents").text
-    assert "相談窓口が代わりに入力(電話、受付コードを言っていただいた、読み返して、本人に確かめた)" in ledger
+    assert "相談窓口が代理で入力(電話、受付コードを言っていただいた、読み返して、本人に確かめた)" in ledger
 
 
 @pytest.mark.parametrize("said", ["another case's code", "no code at all", "a wrong answer"])

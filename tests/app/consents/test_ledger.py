@@ -15,7 +15,7 @@ from app.cases.queries import exchanges_of
 from app.consents.queries import consent_in_force, lines_of, provisions_of, who_allow
 from app.intake.answers import NamedCompany
 from app.mailbox.actions import approve_copy, set_consent
-from app.mailbox.one_company import set_consent_for
+from app.mailbox.actions.one_company import set_consent_for
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
 from models.audit_record import AuditRecord

@@ -15,7 +15,7 @@ from app.cases.links import linked_to, was_merged
 from app.cases.queries import excluded_from
 from app.consents.queries import consent_in_force
 from app.mailbox.actions import set_consent
-from app.mailbox.one_company import set_consent_for
+from app.mailbox.actions.one_company import set_consent_for
 from app.merging.actions import merge_with
 from app.pipeline.clock import FixedClock
 from app.pipeline.standing import OutOfReach

@@ -95,7 +95,7 @@ def test_the_record_is_narrowed_by_person_subject_and_day(app, clock):
         record(of_person(subject), "person.new_password", actor=THE_CLOCK, facts={})
     visitor = sign_in(app, "auditor")
     page = visitor.get(f"/operations/?subject=person:{subject.id.hex}")
-    assert "パスワードを変えた" in page.text
+    assert "パスワードを決め直した" in page.text
     assert "名前・manager" not in page.text
     tomorrow = (clock.at + timedelta(days=1)).date().isoformat()
     assert "あてはまる記録はありません。" in visitor.get(f"/operations/?since={tomorrow}").text

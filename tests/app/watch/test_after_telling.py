@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.pipeline.clock import FixedClock
 from app.responses.actions import open_exchange
-from app.watch.telling import told_companies
+from app.watch.queries.telling import told_companies
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
 from tests.support import road
