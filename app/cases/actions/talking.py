@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.cases.actions.limits import note_word_to_her
 from app.cases.actions.resting import let_rest
 from app.clocks.actions import meet_clocks, start_clock
+from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
 from app.phone_desk.actions import open_reply
@@ -126,6 +127,9 @@ def to_the_consulter(case: Case, text: str, purpose: str, *, actor: Actor) -> Me
     message = keep_in_thread(case, text, purpose, actor=actor)
     open_reply(case, actor=actor)
     note_word_to_her(case, purpose)
+    if running_clock(case.id, ClockKind.PROGRESS_NOTE) is not None:
+        meet_clocks(case, [ClockKind.PROGRESS_NOTE])
+        start_clock(case, ClockKind.PROGRESS_NOTE)
     return message
 
 
