@@ -14,7 +14,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_companies
 from app.pipeline.transaction import db
-from app.resolutions.queries import related_companies
+from app.resolutions.queries import excluded_by_register, related_companies
 from models.approval import Approval
 from models.board_meeting import BoardMeeting
 from models.certification import Certification
@@ -24,7 +24,6 @@ from models.company import Company
 from models.compartment import Compartment
 from models.person import Person
 from models.pledge_entry import PledgeEntry
-from models.rules.board import recusal_ground
 from models.rules.certification_lifecycle import ENDS, HELD, CertificationState, certification_policy_at
 from models.rules.membership import may_be_certified
 from models.rules.people import Role
@@ -153,13 +152,8 @@ def meeting_of(application: CertificationApplication) -> BoardMeeting | None:
 
 def directors_for(company_id: uuid.UUID) -> list[Person]:
     """The serving directors whom the register does not exclude from a company's matters."""
-    at = now()
-    related = related_companies(company_id, at)
-    return [
-        person
-        for person in serving(at, Role.DIRECTOR)
-        if recusal_ground(director_of=person.company_id, company=company_id, related=related) is None
-    ]
+    excluded = excluded_by_register(company_id, now())
+    return [person for person in serving(now(), Role.DIRECTOR) if person not in excluded]
 
 
 def waits_until_day(company_id: uuid.UUID) -> date | None:

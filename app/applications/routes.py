@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -91,35 +92,27 @@ def pledge(number: str, name: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/submit")
 @asks(Permission.CERTIFICATION_APPLY)
 def submit_(number: str) -> ResponseReturnValue:
-    found = _find(number)
-    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
-    try:
-        submit(found, actor=actor_here())
-    except Incomplete:
-        flash(_("まだ書かれていない誓約があります。印の付いた誓約を開いて、書き足してください。"), "warning")
-    else:
-        flash(_("申請しました。協会が確認し、結果をお知らせします。"), "success")
-    return redirect(url_for("applications.application", number=number))
+    wanting = _("まだ書かれていない誓約があります。印の付いた誓約を開いて、書き足してください。")
+    return _step(number, submit, _("申請しました。協会が確認し、結果をお知らせします。"), wanting)
 
 
 @blueprint.post("/<number>/take-back")
 @asks(Permission.CERTIFICATION_APPLY)
 def take_back_(number: str) -> ResponseReturnValue:
-    found = _find(number)
-    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
-    take_back(found, actor=actor_here())
-    flash(_("申請を取り下げました。書いたことは、下書きとして残っています。"), "success")
-    return redirect(url_for("applications.application", number=number))
+    return _step(number, take_back, _("申請を取り下げました。書いたことは、下書きとして残っています。"))
 
 
 @blueprint.post("/<number>/review")
 @asks(Permission.CERTIFICATION_REVIEW)
 def begin_review_(number: str) -> ResponseReturnValue:
-    found = _find(number)
-    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
-    begin_review(found, actor=actor_here())
-    flash(_("審査を始めました。"), "success")
-    return redirect(url_for("applications.application", number=number))
+    return _step(number, begin_review, _("審査を始めました。"))
+
+
+@blueprint.post("/<number>/return")
+@asks(Permission.CERTIFICATION_REVIEW)
+def return_(number: str) -> ResponseReturnValue:
+    wanting = _("直してほしい誓約がありません。どの誓約をどう直すかを、先に記録してください。")
+    return _step(number, return_for_correction, _("会社に差し戻しました。"), wanting)
 
 
 @blueprint.post("/<number>/review/<name>")
@@ -132,20 +125,6 @@ def review(number: str, name: str) -> ResponseReturnValue:
     review_pledge(found, which, form.mark.data, form.note.data, actor=actor_here())
     flash(_("「%(pledge)s」の確認を記録しました。", pledge=label(which)), "success")
     return redirect(url_for("applications.application", number=number, _anchor=which.value))
-
-
-@blueprint.post("/<number>/return")
-@asks(Permission.CERTIFICATION_REVIEW)
-def return_(number: str) -> ResponseReturnValue:
-    found = _find(number)
-    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
-    try:
-        return_for_correction(found, actor=actor_here())
-    except Incomplete:
-        flash(_("直してほしい誓約がありません。どの誓約をどう直すかを、先に記録してください。"), "warning")
-    else:
-        flash(_("会社に差し戻しました。"), "success")
-    return redirect(url_for("applications.application", number=number))
 
 
 @blueprint.post("/<number>/agenda")
@@ -187,6 +166,19 @@ def decision(number: str) -> ResponseReturnValue:
         form.refuse(form.decision, label(refused.refusal))
         return _show(found, decision=form)
     flash(_("理事会の決定を記録し、会社に知らせました。"), "success")
+    return redirect(url_for("applications.application", number=number))
+
+
+def _step(number: str, act: Callable[..., None], done: str, wanting: str = "") -> ResponseReturnValue:
+    """One button without a form of its own, for whoever saw the application as it is now."""
+    found = _find(number)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    try:
+        act(found, actor=actor_here())
+    except Incomplete:
+        flash(wanting, "warning")
+    else:
+        flash(done, "success")
     return redirect(url_for("applications.application", number=number))
 
 

@@ -149,7 +149,7 @@ WORDS_OF_ACTS = {
     CaseAct.MONITOR: _l("経過観察にしました"),
     CaseAct.OFFER_COPY: _l("あらためて転送版を示すことにしました"),
     CaseAct.WITHDRAW_CONSENT: _l("会社への提供の同意が取り消されました"),
-    CaseAct.KEY_WITHDRAWAL: _l("相談者が電話で、会社への提供の同意を取り消しました"),
+    CaseAct.KEY_CONSENT_BACK: _l("相談者が電話で、会社への提供の同意を取り消しました"),
     CaseAct.WITHDRAW: _l("相談が取り下げられました"),
     CaseAct.MERGE: _l("相談者が、もう一つの相談とまとめました"),
     CaseAct.CLOSE: _l("相談を終結しました"),

@@ -23,7 +23,7 @@ from models.explanation import Explanation
 from models.person import Person
 from models.recusal import Recusal
 from models.resolution import Resolution
-from models.rules.board import BoardOption, ItemState, offered_options
+from models.rules.board import BoardOption, ItemState, RecusalGround, offered_options, recusal_ground
 from models.rules.certification_lifecycle import certification_policy_at
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
@@ -161,6 +161,16 @@ def eligible_directors(item: BoardItem, at: datetime) -> Sequence[Person]:
     """The directors who serve and are not excluded from this item."""
     excluded = {recusal.person_id for recusal in recusals_of(item)}
     return [person for person in serving(at, Role.DIRECTOR) if person.id not in excluded]
+
+
+def excluded_by_register(company_id: uuid.UUID, at: datetime) -> dict[Person, RecusalGround]:
+    """The serving directors whom the register keeps from a company's matters, and why."""
+    related = related_companies(company_id, at)
+    grounds = {
+        person: recusal_ground(director_of=person.company_id, company=company_id, related=related)
+        for person in serving(at, Role.DIRECTOR)
+    }
+    return {person: ground for person, ground in grounds.items() if ground is not None}
 
 
 def related_companies(company_id: uuid.UUID, at: datetime) -> frozenset[uuid.UUID]:

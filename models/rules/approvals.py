@@ -1,6 +1,8 @@
 """How the board approves a certification at a meeting, and what its count must be (domain 2.5, 6.5, 6.7)."""
 
-from models.rules.board import MeetingMode, quorum
+from types import MappingProxyType
+
+from models.rules.board import BoardReason, MeetingMode, reason_of_count
 from models.rules.labelled import Labelled
 
 
@@ -27,15 +29,20 @@ class ApprovalRefusal(Labelled):
     # fmt: on
 
 
+_REFUSED = MappingProxyType({
+    BoardReason.NO_QUORUM: ApprovalRefusal.NO_QUORUM,
+    BoardReason.NO_MAJORITY: ApprovalRefusal.NO_MAJORITY,
+})
+
+
 def refusal_of_count(*, votes_for: int, present: int, eligible: int, mode: MeetingMode) -> ApprovalRefusal | None:
-    """Why this count carries no decision; None when it does.
+    """Why this count carries no decision by the rule of every vote of the board; None when it does.
 
     ``eligible`` are the serving directors whom the register does not exclude, ``present`` those of them who were there,
-    ``votes_for`` those who voted for what is recorded. A written resolution needs all of the eligible.
+    ``votes_for`` those who voted for what is recorded.
     """
-    if not 0 <= votes_for <= present <= eligible:
+    try:
+        reason = reason_of_count(votes_for=votes_for, present=present, eligible=eligible, mode=mode)
+    except ValueError:
         return ApprovalRefusal.COUNT_WRONG
-    if present < quorum(eligible, 0):
-        return ApprovalRefusal.NO_QUORUM
-    needed = eligible if mode is MeetingMode.WRITTEN else present // 2 + 1
-    return None if votes_for >= needed else ApprovalRefusal.NO_MAJORITY
+    return _REFUSED.get(reason)

@@ -234,29 +234,29 @@ def quorum(directors: int, excluded: int) -> int:
     return (directors - excluded) // 2 + 1
 
 
-def outcome_of(votes: Mapping[BoardOption, int], present: int, eligible: int) -> BoardOutcome:
-    """What a vote came to: more than half of the eligible directors present; a tie or no quorum decides nothing.
+def reason_of_count(*, votes_for: int, present: int, eligible: int, mode: MeetingMode) -> BoardReason:
+    """Whether so many votes for one thing carry it: more than half of the eligible present, more than half of them for it.
 
-    ``eligible`` are the directors without the excluded, ``present`` those of them who are there, voting or abstaining.
+    ``eligible`` are the directors without the excluded, ``present`` those of them who are there, voting or abstaining. A
+    written resolution needs every director who may take part to agree (2.5). Raises ValueError for counts that no meeting
+    can have.
     """
-    cast = sum(votes.values())
-    if any(count < 0 for count in votes.values()) or cast > present or present > eligible:
+    if not 0 <= votes_for <= present <= eligible:
         raise ValueError("there are more votes than directors to cast them")
-    leading = max(votes, key=lambda option: votes[option], default=None)
-    most = 0 if leading is None else votes[leading]
     if present < quorum(eligible, 0):
-        return BoardOutcome(None, most, BoardReason.NO_QUORUM)
-    if leading is None or most * 2 <= present:
-        return BoardOutcome(None, most, BoardReason.NO_MAJORITY)
-    return BoardOutcome(leading, most, BoardReason.CARRIED)
+        return BoardReason.NO_QUORUM
+    needed = eligible if mode is MeetingMode.WRITTEN else present // 2 + 1
+    return BoardReason.CARRIED if votes_for >= needed else BoardReason.NO_MAJORITY
 
 
 def decision_of(votes: Mapping[BoardOption, int], *, present: int, eligible: int, mode: MeetingMode) -> BoardOutcome:
-    """What a vote came to. A written resolution needs every director who may take part to agree (2.5)."""
-    outcome = outcome_of(votes, present, eligible)
-    if mode is MeetingMode.WRITTEN and outcome.decided and outcome.votes_for < eligible:
-        return BoardOutcome(None, outcome.votes_for, BoardReason.NO_MAJORITY)
-    return outcome
+    """What a vote came to; a tie or no quorum decides nothing (scenario 7.27)."""
+    if any(count < 0 for count in votes.values()) or sum(votes.values()) > present:
+        raise ValueError("there are more votes than directors to cast them")
+    leading = max(votes, key=lambda option: votes[option], default=None)
+    most = 0 if leading is None else votes[leading]
+    reason = reason_of_count(votes_for=most, present=present, eligible=eligible, mode=mode)
+    return BoardOutcome(leading if reason is BoardReason.CARRIED else None, most, reason)
 
 
 def offered_options(*, suspension_exists: bool) -> tuple[BoardOption, ...]:

@@ -80,7 +80,7 @@ class CaseAct(Labelled):
     MONITOR                 = "monitor",                 "経過観察にする",             "Monitor"
     OFFER_COPY              = "offer_copy",              "あらためて転送版を示す",     "Offer a copy after all"
     WITHDRAW_CONSENT        = "withdraw_consent",        "会社への提供の同意を取り消す", "Withdraw consent"
-    KEY_WITHDRAWAL          = "key_withdrawal",          "電話で聞いた同意の取消しを入力する", "Key a withdrawal of consent that was said by telephone"
+    KEY_CONSENT_BACK          = "key_consent_back",          "電話で聞いた同意の取消しを入力する", "Key a withdrawal of consent that was said by telephone"
     WITHDRAW                = "withdraw",                "相談を取り下げる",           "Withdraw the consultation"
     WITHDRAW_ON_REQUEST     = "withdraw_on_request",     "申し出により取り下げる",     "Withdraw on the consulter's request"
     CLOSE                   = "close",                   "終結する",                   "Close the case"
@@ -193,7 +193,7 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
                           A.WITHDRAW_CONSENT,        S.ADVICE,        "mailbox:consent",      "case.consent_withdrawn",
         gives=("consent_id",), clears=("approved_at",)),
     *each(CONSENT_MAY_BE_WITHDRAWN,
-                          A.KEY_WITHDRAWAL,          S.ADVICE,        "case:key_consent",     "case.withdrawal_keyed",
+                          A.KEY_CONSENT_BACK,          S.ADVICE,        "case:key_consent",     "case.consent_taken_back_keyed",
         gives=("consent_id",), clears=("approved_at",)),
     *each(OPEN_STATES,    A.WITHDRAW,                S.WITHDRAWN,     "mailbox:withdraw",     "case.withdrawn",
         marks=("withdrawn_at",)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.board import BoardOption, BoardReason, may_put_on_agenda, outcome_of, quorum
+from models.rules.board import BoardOption, BoardReason, MeetingMode, decision_of, may_put_on_agenda, quorum
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, due
 from models.rules.working_days import DEFAULT_CALENDAR, JST
 
@@ -49,7 +49,7 @@ def test_three_of_nine_directors_excluded_leave_a_quorum_of_four():
     ({},                                        0, 0, None,   BoardReason.NO_QUORUM),
 ])
 def test_the_board_decides_by_a_majority_of_those_present_or_not_at_all(votes, present, eligible, option, why):
-    outcome = outcome_of(votes, present, eligible)
+    outcome = decision_of(votes, present=present, eligible=eligible, mode=MeetingMode.IN_PERSON)
     assert (outcome.option, outcome.reason, outcome.decided) == (option, why, option is not None)
 # fmt: on
 
@@ -57,13 +57,16 @@ def test_the_board_decides_by_a_majority_of_those_present_or_not_at_all(votes, p
 @pytest.mark.parametrize(("votes", "present", "eligible"), [(7, 6, 6), (3, 7, 6), (-1, 6, 6)])
 def test_more_votes_than_directors_are_refused(votes, present, eligible):
     with pytest.raises(ValueError, match="more votes than directors"):
-        outcome_of({BoardOption.REVOKE: votes}, present, eligible)
+        decision_of(
+            {BoardOption.REVOKE: votes}, present=present, eligible=eligible, mode=MeetingMode.IN_PERSON
+        )
 
 
 @given(revoke=st.integers(0, 6), keep=st.integers(0, 6), absent=st.integers(0, 6))
 def test_no_certification_falls_without_more_than_half_of_those_present(revoke, keep, absent):
     present = revoke + keep
-    outcome = outcome_of({BoardOption.REVOKE: revoke, BoardOption.NO_ACTION: keep}, present, present + absent)
+    votes = {BoardOption.REVOKE: revoke, BoardOption.NO_ACTION: keep}
+    outcome = decision_of(votes, present=present, eligible=present + absent, mode=MeetingMode.IN_PERSON)
     if outcome.option is BoardOption.REVOKE:
         assert revoke * 2 > present
         assert present * 2 > present + absent

@@ -328,7 +328,7 @@ def _take_back_for_all(
 
 def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
     """By this line of the ledger nobody may be told any more: what was told is closed, and what was arranged is off."""
-    act = CaseAct.WITHDRAW_CONSENT if actor.role is Role.CONSULTER else CaseAct.KEY_WITHDRAWAL
+    act = CaseAct.WITHDRAW_CONSENT if actor.role is Role.CONSULTER else CaseAct.KEY_CONSENT_BACK
     _perform(case, act, actor=actor, facts={"consent_id": entry.id.hex})
     at = now()
     for copy in live_copies(case):

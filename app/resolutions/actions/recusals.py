@@ -5,19 +5,18 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from app.custody.actions import grant_to_person
-from app.people.queries import serving
 from app.pipeline.audit import of_company_file, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
-from app.resolutions.queries import eligible_directors, file_of, recusals_of, related_companies
+from app.resolutions.queries import eligible_directors, excluded_by_register, file_of, recusals_of
 from models.board_item import BoardItem
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.person import Person
 from models.recusal import Recusal
-from models.rules.board import RecusalGround, recusal_ground
-from models.rules.people import Role, SeatKind
+from models.rules.board import RecusalGround
+from models.rules.people import SeatKind
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 
@@ -27,12 +26,9 @@ def note_recusals(item: BoardItem, *, actor: Actor) -> None:
 
     Asked again at every step of an item, because directors and relations change. Who is excluded once stays so.
     """
-    company_id = file_of(item).company_id
-    related = related_companies(company_id, now())
     known = {recusal.person_id for recusal in recusals_of(item)}
-    for director in serving(now(), Role.DIRECTOR):
-        ground = recusal_ground(director_of=director.company_id, company=company_id, related=related)
-        if ground is not None and director.id not in known:
+    for director, ground in excluded_by_register(file_of(item).company_id, now()).items():
+        if director.id not in known:
             exclude(item, director, ground, actor=actor)
     close_packet_to_the_excluded(item, actor=actor)
 
