@@ -54,6 +54,11 @@ SHOWN = (
     ("事務局長", "Head", "head@kikite.example"),
     ("会社の責任者", "Officer", "officer@minamo.example"),
     ("会社の責任者(応答のない会社)", "Officer of the silent company", "officer@silent.example"),
+    (
+        "会社代表者(認定を申請できる会社)",
+        "Representative of a company that may apply",
+        "representative@narugata-contact.example",
+    ),
     ("理事", "Director", "director2@kikite.example"),
     ("監事", "Auditor", "auditor@kikite.example"),
     ("外部助言者", "External adviser", "adviser@kikite.example"),

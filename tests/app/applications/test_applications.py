@@ -116,6 +116,7 @@ def test_nine_pledges_reviewed_and_approved_become_a_certificate_on_the_public_l
         desk.send({f"{pledge.value}-mark": "met"}, action=f"/review/{pledge.value}")
     assert KEPT_TO_THEMSELVES in desk.page.text
     assert "確認できた誓約 9 / 9" in desk.page.text
+    assert "自己点検をした日 2026年10月1日" in desk.page.text, "a day is written as one reads it"
     before_the_board(app, clock, address)
     head = decided(app, address, valid_from="2026-12-15")
     assert "承認する" in head.page.text
