@@ -20,8 +20,11 @@ from app.pipeline.transaction import db, transactions
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.case_facet import CaseFacet
+from models.compartment import Compartment
+from models.message import Message
 from models.rules.case_lifecycle import CaseState
 from models.rules.narrowing import CaseMark
+from models.rules.people import CompartmentKind
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.employment import Employment
 from models.rules.taxonomy.harassment_type import HarassmentType
@@ -203,7 +206,7 @@ def test_days_in_the_wrong_order_are_refused(app: Flask):
 
 
 def _many(count: int) -> None:
-    """Cases enough for the database to choose its way by, with one facet each."""
+    """Cases enough for the database to choose its way by, with a facet and a message each, a third of them unread."""
     at, kinds = now(), list(HarassmentType)
     cases = [
         {
@@ -229,6 +232,27 @@ def _many(count: int) -> None:
                 "token": facet("harassment_type", kinds[place % len(kinds)].value),
             }
             for place, case in enumerate(cases)
+        ],
+    )
+    narratives = [
+        {"id": uuid.uuid4(), "kind": CompartmentKind.NARRATIVE, "case_id": case["id"], "created_at": at}
+        for case in cases
+    ]
+    db().execute(insert(Compartment), narratives)
+    db().execute(
+        insert(Message),
+        [
+            {
+                "id": uuid.uuid4(),
+                "case_id": narrative["case_id"],
+                "compartment_id": narrative["id"],
+                "author": "consulter",
+                "purpose": "note",
+                "sealed_text": b"sealed",
+                "sent_at": at,
+                "read_at": None if place % 3 == 0 else at,
+            }
+            for place, narrative in enumerate(narratives)
         ],
     )
 
