@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.advisers.actions.ending import end_what_was_shown_before
 from app.cases.actions import carry_exclusion, lift
 from app.cases.actions.linking import end_question, link_what_follows
 from app.cases.queries import severity_of
@@ -77,6 +78,7 @@ def merge_with(case: Case, code: str, *, actor: Actor) -> Decision:
         return decision
     end_question(question, (case, other), actor=actor)
     _unite_exclusions(goes, ends, of_goes, of_ends)
+    end_what_was_shown_before(ends, goes, actor=of_goes)
     _let_the_stricter_hold(goes, ends, of_goes)
     _lay_in(goes, ends, of_goes, of_ends)
     _end(ends, goes, of_ends, of_goes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -12,9 +12,11 @@ from app.pipeline.secrets import key_store
 from app.pipeline.transaction import db
 from models.adviser_access import AdviserAccess
 from models.case import Case
+from models.compartment import Compartment
 from models.person import Person
 from models.rules.adviser_access import AccessEnd
 from models.rules.case_lifecycle import OVER
+from models.rules.people import CompartmentKind
 
 AT_A_TIME = 200
 
@@ -40,6 +42,23 @@ def end_accesses_of(person: Person, how: AccessEnd, *, actor: Actor, case: Case 
         running = running.where(AdviserAccess.case_id == case.id)
     for access in db().scalars(running).all():
         finish(access, how, actor=actor)
+
+
+def end_what_was_shown_before(ends: Case, goes: Case, *, actor: Actor) -> None:
+    """Two consultations become one: her yes was to the words of one of them, and never to those of both.
+
+    An access to the part that takes in the other's words ends, and whatever was shown or asked of the one that is over.
+    """
+    parts = select(Compartment.id).where(Compartment.case_id == goes.id, Compartment.kind == CompartmentKind.NARRATIVE)
+    running = select(AdviserAccess).where(
+        AdviserAccess.ended_at.is_(None),
+        or_(
+            AdviserAccess.case_id == ends.id,
+            and_(AdviserAccess.compartment_id.in_(parts), AdviserAccess.agreed_at.is_not(None)),
+        ),
+    )
+    for access in db().scalars(running.order_by(AdviserAccess.id)).all():
+        finish(access, AccessEnd.CONSULTER, actor=actor)
 
 
 def end_due_accesses() -> int:

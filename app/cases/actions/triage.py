@@ -141,7 +141,9 @@ def carry_exclusion(case: Case, person_id: uuid.UUID, declared_by: str, *, actor
     if case.assignee_id == person_id:
         case.assignee_id = None
     db().flush()
-    keep_from(case, db().get_one(Person, person_id), actor=actor)
+    person = db().get_one(Person, person_id)
+    keep_from(case, person, actor=actor)
+    end_accesses_of(person, AccessEnd.EXCLUDED, actor=actor, case=case)
 
 
 def let_be_asked(case: Case, person: Person, *, actor: Actor) -> None:

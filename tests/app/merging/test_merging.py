@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.advisers.queries import own_accesses
 from app.cases.actions import assign, exclude, write_message
 from app.cases.actions.closing import reopen
 from app.cases.actions.linking import end_link, link_cases
@@ -18,20 +19,24 @@ from app.mailbox.actions import set_consent
 from app.mailbox.actions.one_company import set_consent_for
 from app.merging.actions import merge_with
 from app.pipeline.clock import FixedClock
+from app.pipeline.secrets import key_store
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
-from crypto import new_receipt_secret, receipt_code
+from crypto import CannotOpen, new_receipt_secret, receipt_code
 from models.case import Case
 from models.case_link import CaseLink
 from models.exchange import Exchange
 from models.message import Message
 from models.receipt import Receipt
+from models.rules.adviser_access import AccessEnd
 from models.rules.case_lifecycle import CaseState
 from models.rules.case_links import CaseLinkKind
 from models.rules.consent import ConsentLevel
 from models.rules.decision import Decision
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.people import CompartmentKind
 from models.rules.taxonomy.severity import Severity
+from tests.app.advisers.test_showing_a_part import now_of, shown
 from tests.app.watch.test_watching import at_the_mailbox
 from tests.support import road
 from tests.support.present import company, consulter, person, present
@@ -241,3 +246,30 @@ def test_a_word_for_one_company_that_was_told_more_is_refused(app: Flask) -> Non
         road.done(lambda: set_consent_for(case, company("alpha").id, ConsentLevel.CN_1, actor=actor))
         assert merged(second, first[1]).reason == "told_above"
         as_they_were(first, second)
+
+
+def test_no_adviser_reads_the_words_of_the_other_by_a_yes_that_was_given_for_one(app: Flask) -> None:
+    with app.app_context():
+        goes, code, access = shown()
+        road.let_hours_pass(1)
+        later = road.triaged()
+        asked((goes, code), later)
+        assert merged((goes, code), later[1])
+        assert own_accesses(present("adviser")) == []
+        ended = now_of(access)
+        assert ended.ended_how is AccessEnd.CONSULTER
+        with pytest.raises(CannotOpen):
+            key_store().key(ended.key_id)
+
+
+def test_who_is_kept_from_the_one_loses_the_key_to_what_was_shown_of_the_other(app: Flask) -> None:
+    with app.app_context():
+        goes, code, access = shown(kind=CompartmentKind.HEALTH)
+        road.let_hours_pass(1)
+        later = road.triaged()
+        asked((goes, code), later)
+        road.done(lambda: exclude(road.case_of(later[0]), person("adviser"), "consulter", actor=present("counselor")))
+        assert merged((goes, code), later[1])
+        assert now_of(access).ended_how is AccessEnd.EXCLUDED
+        with pytest.raises(CannotOpen):
+            key_store().key(access.key_id)
