@@ -20,7 +20,7 @@ from crypto import link_digest
 from models.company import Company
 from models.person import Person
 from models.rules.labelled import Labelled
-from models.rules.people import COMPANY, MAY_HOLD, WITHOUT_ACCOUNT, Role, SeatKind, Standing
+from models.rules.people import COMPANY, WITHOUT_ACCOUNT, Role, SeatKind, Standing
 from models.rules.permissions import Permission, decide
 from models.rules.routing import ORDER, Candidate
 from models.sealed import open_by_server
@@ -178,11 +178,10 @@ def _identifier(typed: str) -> uuid.UUID:
 def may_give_role(by: Role, role: Role) -> bool:
     """Whether somebody in one role may register or invite another.
 
-    A role whose seats hold keys, or to which parts of cases are shown, is given by those alone who may grant keys:
-    whoever runs the machines could otherwise register a counsellor and read what she reads.
+    Every role but the own is given by those alone who may grant keys: whoever runs the machines could otherwise
+    register a counsellor and read what she reads, or an auditor, who reads the record of everybody's acts.
     """
-    holds_keys = role is Role.ADVISER or any(role in roles for roles in MAY_HOLD.values())
-    return not holds_keys or bool(decide(Permission.PEOPLE_GRANT, role=by, standing=Standing.NONE))
+    return role is by or bool(decide(Permission.PEOPLE_GRANT, role=by, standing=Standing.NONE))
 
 
 def registrable_roles(by: Role) -> list[Role]:

@@ -138,8 +138,8 @@ def test_a_wrong_registration_is_refused_in_words_and_kept(app: Flask, wrong: di
         assert person_by_login(NEW["mail"]) is None
 
 
-def test_who_runs_the_machines_registers_nobody_who_holds_keys(app: Flask) -> None:
-    """Otherwise the administrator could register a counsellor and read what she reads."""
+def test_who_runs_the_machines_registers_nobody_who_reads_more(app: Flask) -> None:
+    """Otherwise the administrator could register a counsellor and read what she reads, or an auditor and be the own."""
     visitor = sign_in(app, "admin")
     visitor.get("/people/new")
     page = visitor.send(NEW)
@@ -151,9 +151,13 @@ def test_who_runs_the_machines_registers_nobody_who_holds_keys(app: Flask) -> No
     visitor.get("/people/new")
     visitor.send({**NEW, "role": "auditor"})
     with app.app_context():
-        auditor = person_by_login(NEW["mail"])
-        assert auditor is not None
-        assert auditor.role is Role.AUDITOR
+        assert person_by_login(NEW["mail"]) is None
+    visitor.get("/people/new")
+    visitor.send({**NEW, "role": "admin"})
+    with app.app_context():
+        colleague = person_by_login(NEW["mail"])
+        assert colleague is not None
+        assert colleague.role is Role.ADMIN
 
 
 def test_an_officer_is_registered_with_her_company(app: Flask) -> None:
