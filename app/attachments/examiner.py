@@ -16,6 +16,8 @@ from models.rules.attachments import FileRefusal
 log = structlog.get_logger()
 PROGRAM = Path(__file__).parent / "examination" / "__main__.py"
 AT_MOST_SECONDS = 180
+LONGEST_WAIT = 60.0
+"""Whoever waits longer is told to come again: a few files that take long would otherwise hold many threads."""
 LONGEST = 60
 """What a process that reads hostile files says of itself is cut to this length before it stands in a log."""
 AT_ONCE = threading.BoundedSemaphore(1)
@@ -24,7 +26,9 @@ AT_ONCE = threading.BoundedSemaphore(1)
 
 def examine_apart(order: Order) -> Findings:
     """Examine a file in a process of its own. Raises Refused, also when the process dies or does not come back."""
-    with AT_ONCE:
+    if not AT_ONCE.acquire(timeout=LONGEST_WAIT):
+        raise Refused(FileRefusal.UNCHECKED)
+    try:
         process = subprocess.Popen(  # noqa: S603 - this interpreter, our own program, and no word of anybody else
             # Isolated: neither the environment nor the folder that the service was started in has a say.
             [sys.executable, "-I", str(PROGRAM)],
@@ -41,6 +45,8 @@ def examine_apart(order: Order) -> Findings:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise Refused(FileRefusal.BOMB) from None
+    finally:
+        AT_ONCE.release()
     return _understood(said, process.returncode)
 
 

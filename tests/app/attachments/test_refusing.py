@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.attachments import examiner
+from app.attachments.examination.findings import Order, Refused
 from app.pipeline.file_store import DataFolderStore, Staged
 from app.pipeline.transaction import db
 from models.attachment import Attachment
@@ -230,3 +232,13 @@ def test_an_examiner_that_dies_refuses_the_file(app: Flask, hers: Hers, monkeypa
     page = give(hers.visitor, (files.photo(), "a.jpg"))
     assert FileRefusal.DAMAGED.ja in page.text
     assert (stored(app), rows(app)) == ([], 0)
+
+
+def test_who_waits_too_long_for_the_examiner_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examiner, "LONGEST_WAIT", 0.01)
+    order = Order("0" * 32, "2025-10", 0, 0, 0, bytes(32), bytes(32))
+    with examiner.AT_ONCE, pytest.raises(Refused) as refused:
+        examiner.examine_apart(order)
+    assert refused.value.why is FileRefusal.UNCHECKED
+    assert examiner.AT_ONCE.acquire(timeout=0), "the place is free again"
+    examiner.AT_ONCE.release()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from app.operations.lanes import WAITING_ROOM, Lanes, threads_for
+from app.pipeline.access import ask_of
 
 WIDTH, PATIENCE = 2, 20
 
@@ -71,5 +72,43 @@ def test_a_request_that_breaks_gives_its_place_back():
             ask(lanes, "/")
 
 
+@pytest.mark.parametrize(
+    "address", ["/sign-in", "/sign-in/code", "/mailbox/enter", "/mailbox/files", "/registry.json", "/"]
+)
+def test_the_board_comes_while_strangers_take_every_place_that_a_stranger_may(address):
+    let_go, inside = threading.Event(), threading.Semaphore(0)
+
+    def application(environ, _start_response):
+        if environ["PATH_INFO"] == address:
+            inside.release()
+            assert let_go.wait(PATIENCE)
+        return [b""]
+
+    lanes = Lanes(application, width=WIDTH)
+    strangers = [threading.Thread(target=ask, args=(lanes, address), daemon=True) for _ in range(WIDTH)]
+    for each in strangers:
+        each.start()
+        assert inside.acquire(timeout=PATIENCE)
+    with asked(lanes, "/desk/") as (thread, answers):
+        thread.join(0.5)
+        came = bool(answers)
+        let_go.set()
+    assert came
+
+
+def test_nothing_that_is_open_to_strangers_is_in_the_lane_of_those_who_signed_in(app):
+    lanes = Lanes(lambda _environ, _start: [], width=1)
+    open_to_all = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if (ask := ask_of(app, rule.endpoint)) is not None
+        and (ask.permission is None or ask.permission.resource == "mailbox")
+        and rule.rule != "/healthz"
+    ]
+    assert len(open_to_all) > 20
+    inside = lanes.lane_of("/desk/")
+    assert [address for address in open_to_all if lanes.lane_of(address) is inside] == []
+
+
 def test_who_waits_has_a_thread_beside_those_at_work():
-    assert threads_for(4) == 2 * 4 + WAITING_ROOM
+    assert threads_for(4) == 4 * 4 + WAITING_ROOM
