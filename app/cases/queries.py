@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
 from crypto import CannotOpen, keyed_token
+from models.audit_record import AuditRecord
 from models.case import Case
 from models.case_link import CaseLink
 from models.certification import Certification
@@ -51,6 +53,8 @@ from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 
+WEIGHED = ("case.triage_recorded", "case.lift")
+"""The events that say how grave a case was found to be."""
 PLEDGED = frozenset({PublicStatus.CERTIFIED, PublicStatus.RENEWAL_UNDER_REVIEW, PublicStatus.SUSPENDED})
 
 
@@ -68,6 +72,21 @@ def severity_of(case: Case) -> Severity | None:
     """How grave a case was found to be; None before triage."""
     found = code_behind("severity", case.severity_token, Severity)
     return found if isinstance(found, Severity) else None
+
+
+def gravest_of(case: Case) -> Severity | None:
+    """How grave a case was ever found to be, by its record; None before triage.
+
+    Whoever weighs a case anew cannot take away with it that two must agree to its end.
+    """
+    present = severity_of(case)
+    weighed = select(AuditRecord.facts).where(
+        AuditRecord.subject_kind == "case", AuditRecord.subject_id == case.id, AuditRecord.name.in_(WEIGHED)
+    )
+    tokens = (bytes.fromhex(json.loads(facts)["severity"]) for facts in db().scalars(weighed))
+    found = [code_behind("severity", token, Severity) for token in tokens]
+    grades = [one for one in (present, *found) if isinstance(one, Severity)]
+    return None if present is None else max(grades, key=lambda grade: grade.rank)
 
 
 def outcome_of(token: bytes | None) -> Outcome | None:

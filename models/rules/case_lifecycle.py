@@ -251,7 +251,10 @@ CLOSED_BY_TWO = frozenset({Outcome.IMPROPER_USE})
 
 
 def closing_needs_second_person(severity: Severity | None, outcome: Outcome | None = None) -> bool:
-    """Whether a second person must agree to closing: S3, S4, a severity that nobody recorded, and "improper use"."""
+    """Whether a second person must agree to closing: S3, S4, a severity that nobody recorded, and "improper use".
+
+    The severity is the gravest that was ever recorded: to weigh a case anew is one person's act.
+    """
     return severity not in CLOSED_BY_ONE or outcome in CLOSED_BY_TWO
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
 from app.cases.links import was_merged
-from app.cases.queries import exchanges_of, outcome_of, severity_of
+from app.cases.queries import exchanges_of, gravest_of, outcome_of, severity_of
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import ChangedMeanwhile, perform
@@ -32,7 +32,7 @@ CLOSING_ACTS = {CaseState.TRIAGE: CaseAct.PUT_OUT_OF_SCOPE, CaseState.AWAIT_CONS
 def close_case(case: Case, outcome: Outcome, *, actor: Actor) -> bool:
     """Close a case, or ask a second person to where that is needed. Returns whether it is closed."""
     act = CLOSING_ACTS.get(case.state, CaseAct.CLOSE)
-    if closing_needs_second_person(severity_of(case), outcome):
+    if closing_needs_second_person(gravest_of(case), outcome):
         ask_to_close(case, outcome, actor=actor)
         return False
     _close(case, act, facet("outcome", outcome.value), actor=actor)
@@ -92,7 +92,7 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
 
 def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, actor: Actor) -> None:
     """Close what was answered with a group; S3 and S4 never come here, they are closed singly and by two."""
-    if closing_needs_second_person(severity_of(case), outcome):
+    if closing_needs_second_person(gravest_of(case), outcome):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CLOSE)
     perform(
         CASE_LIFECYCLE,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.actions import close_case, conclude_without_answer, confirm_close, monitor, refuse_close, reopen
 from app.cases.forms import CloseForm, ReopenForm
-from app.cases.queries import is_advice_only, severity_of
+from app.cases.queries import gravest_of, is_advice_only
 from app.cases.routes.finding import asked, back_to, find, find_as_seen
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
@@ -59,7 +59,7 @@ def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:
         fields=[form.outcome],
         heading=_("相談を終結する"),
         button=_("終結する"),
-        two_people=closing_needs_second_person(severity_of(case)),
+        two_people=closing_needs_second_person(gravest_of(case)),
     )
 
 

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.cases.actions import close_case, end_with_its_group, give_feedback, open_triage, to_the_consulter
-from app.cases.queries import severity_of
+from app.cases.queries import gravest_of, severity_of
 from app.clocks.actions import meet_clocks, stop_clocks
 from app.clocks.queries import running_clock
 from app.incidents.queries import Belonging, belonging_to, case_of
@@ -18,7 +18,7 @@ from app.pipeline.standing import must_be_allowed, towards_case
 from models.case import Case
 from models.incident_group import IncidentGroup
 from models.message import Message
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState, closing_needs_second_person
 from models.rules.deadlines import ClockKind
 from models.rules.people import Standing
 from models.rules.permissions import Permission
@@ -87,7 +87,9 @@ def may_end_with_it(one: Belonging) -> bool:
     """Whether a consultation was answered with the group and waits for nothing more."""
     own_way = (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ADVICE)
     waits = any(running_clock(one.case.id, kind) is not None for kind in own_way)
-    return one.case.state is CaseState.ADVICE and not one.is_single and not waits
+    if one.case.state is not CaseState.ADVICE or one.is_single or waits:
+        return False
+    return not closing_needs_second_person(gravest_of(one.case))
 
 
 def _may_hear(one: Belonging, actor: Actor) -> bool:

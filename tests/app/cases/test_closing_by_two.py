@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.cases.actions import accept_report, close_case, confirm_close, give_feedback
+from app.cases.actions import accept_report, close_case, confirm_close, give_feedback, record_triage
 from app.cases.actions.reviewing import report_to_review
+from app.cases.queries import severity_of
 from app.mailbox.actions import say_not_satisfied, withdraw, withdraw_consent
 from app.pipeline.acting import ChangedMeanwhile
 from models.case import Case
@@ -76,3 +77,20 @@ def test_a_result_told_anew_is_closed_by_asking_anew(app: Flask):
         case, _code = asked_to_close()
         road.done(lambda: give_feedback(road.case_of(case), road.TOLD, actor=present("counselor")))
         assert nobody_asks_any_more(case)
+
+
+def test_what_was_grave_once_is_closed_by_two_though_one_person_has_weighed_it_anew(app: Flask):
+    with app.app_context():
+        case, _code = road.triaged(severity=Severity.HIGH)
+
+        def weigh_anew() -> None:
+            nothing = {"types": (), "org_issues": (), "is_crisis": False}
+            record_triage(road.case_of(case), severity=Severity.LOW, actor=present("counselor"), **nothing)
+
+        road.done(weigh_anew)
+        assert severity_of(road.case_of(case)) is Severity.LOW
+        closed = road.done(lambda: close_case(road.case_of(case), Outcome.OUT_OF_SCOPE, actor=present("counselor")))
+        assert not closed
+        assert road.case_of(case).is_open
+        road.done(lambda: confirm_close(road.case_of(case), actor=present("manager")))
+        assert not road.case_of(case).is_open
