@@ -4,6 +4,7 @@ What is shipped in this folder holds until a row amends it. The functions of the
 value; nothing here knows where a row is kept.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -43,6 +44,8 @@ def closure_key(day: date, sort: ClosureSort) -> str:
 LONGEST_CLOSURE = timedelta(days=14)
 FURTHEST_AHEAD = timedelta(days=3 * 366)
 """A law names its new holidays a year or two before."""
+MOST_CLOSED_IN_A_YEAR = 30
+"""Working days that may be entered as closed in one year, whatever the reason: on a closed day every clock stands still."""
 
 
 class ClosureRefusal(Labelled):
@@ -53,6 +56,7 @@ class ClosureRefusal(Labelled):
     OVER      = "over",      "もう過ぎた日は登録できません。今日からの日付を入力してください。", "A day that is over cannot be entered."
     TOO_LONG  = "too_long",  "一度に登録できるのは15日までです。分けて登録してください。", "At most 15 days can be entered at once."
     TOO_FAR   = "too_far",   "先すぎる日付です。3年先までの日付を入力してください。", "The day is more than three years ahead."
+    TOO_MANY  = "too_many",  "1年に休みとして登録できるのは、平日で30日までです。休みの日には、相談者への返事の期限も進まないためです。", "At most 30 working days of a year can be entered as closed: on such a day no deadline moves on, not even for the first answer."
     NO_HOLIDAY = "no_holiday", "平日にできる祝日がありません。土日、年末年始、協会の休業日は、ここでは平日にできません。", "None of these days is a national holiday that can become a working day."
     NO_CHANGE = "no_change", "どの日も、もともと休みの日です。登録はいりません。", "Every one of these days is a day off already."
     # fmt: on
@@ -85,7 +89,7 @@ def days_to_enter(first: date, last: date, *, sort: ClosureSort, calendar: Calen
 
 
 def may_enter(first: date, last: date, *, sort: ClosureSort, today: date, calendar: Calendar) -> Decision:
-    """Whether these days may be entered: not over, not too many, not too far ahead, and at least one of them changes."""
+    """Whether these days may be entered: not over, not too many, not too far ahead, and one of them changes."""
     opens = sort is ClosureSort.MOVED_AWAY
     refusals = {
         ClosureRefusal.BACKWARDS: last < first,
@@ -94,9 +98,19 @@ def may_enter(first: date, last: date, *, sort: ClosureSort, today: date, calend
         ClosureRefusal.TOO_FAR: last > today + FURTHEST_AHEAD,
     }
     found = next((refusal for refusal, holds in refusals.items() if holds), None)
-    if found is None and not days_to_enter(first, last, sort=sort, calendar=calendar):
+    changed = () if found else days_to_enter(first, last, sort=sort, calendar=calendar)
+    if found is None and not changed:
         found = ClosureRefusal.NO_HOLIDAY if opens else ClosureRefusal.NO_CHANGE
+    elif not opens and _closes_too_much(changed, calendar):
+        found = ClosureRefusal.TOO_MANY
     return refused(found.code) if found else ALLOWED
+
+
+def _closes_too_much(days: Iterable[date], calendar: Calendar) -> bool:
+    """Whether one of the years would have more days entered as closed than any year may."""
+    closed = Counter(day.year for day in days)
+    already = Counter(closure.day.year for closure in calendar.closures)
+    return any(already[year] + count > MOST_CLOSED_IN_A_YEAR for year, count in closed.items())
 
 
 @dataclass(frozen=True, slots=True)
