@@ -61,7 +61,16 @@ def _below(keys: list[Key], small: list[Key]) -> list[Key]:
 
 
 def choices_of_many(counts: Mapping[Key, int], *, people: int) -> Shown[Key]:
-    """A table in which one person may stand in several lines or in none; the lines add up to nothing that is known."""
+    """A table in which one person may stand in several lines or in none; the lines add up to nothing that is known.
+
+    Each line has two sides, those who chose it and those who did not, and tells of neither when one is too few.
+    """
     if 0 < people < SMALLEST_CELL:
         return Shown(None, dict.fromkeys(counts))
-    return Shown(people, {key: None if 0 < count < SMALLEST_CELL else count for key, count in counts.items()})
+    return Shown(
+        people, {key: None if _is_few(count) or _is_few(people - count) else count for key, count in counts.items()}
+    )
+
+
+def _is_few(count: int) -> bool:
+    return 0 < count < SMALLEST_CELL

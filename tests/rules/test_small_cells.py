@@ -72,5 +72,11 @@ def test_examples(counts, total, cells):
 
 
 def test_choices_of_many_hide_small_lines_and_small_groups():
-    assert choices_of_many({"a": 3, "b": 9, "c": 0}, people=10).cells == {"a": None, "b": 9, "c": 0}
+    assert choices_of_many({"a": 3, "b": 5, "c": 0}, people=10).cells == {"a": None, "b": 5, "c": 0}
     assert choices_of_many({"a": 3, "b": 4}, people=4).cells == {"a": None, "b": None}
+
+
+def test_choices_of_many_do_not_tell_of_the_few_who_did_not_choose():
+    """Whoever knows that nine of ten named it knows of one person that she did not."""
+    counts = {"all": 10, "all but one": 9, "all but four": 6, "half": 5}
+    assert choices_of_many(counts, people=10).cells == {"all": 10, "all but one": None, "all but four": None, "half": 5}
