@@ -16,7 +16,8 @@ from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from tests.conftest import STARTS_AT
 from tests.support.installation import Installation, StillGoing, engines_of
-from tests.support.visitor import Visitor
+from tests.support.road import routed
+from tests.support.visitor import Visitor, sign_in
 
 FULL = 2
 
@@ -146,6 +147,14 @@ def test_no_page_and_no_key_is_left_over(app: Flask, installation: Installation)
     assert "kikite_kept_pages" not in app.extensions
     subject_id, key = keys.take(at=STARTS_AT)
     assert keys.key(subject_id) == key
+
+
+def test_what_is_learned_on_a_whole_road_does_not_count_as_a_change(app: Flask, installation: Installation):
+    with app.app_context():
+        routed()
+    sign_in(app, "counselor").get("/desk/")
+    installation.let_go()
+    assert installation.fresh(FixedClock(STARTS_AT)) is app
 
 
 def test_a_test_that_leaves_a_context_is_refused(app: Flask, installation: Installation):
