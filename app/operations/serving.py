@@ -10,15 +10,17 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
-from app.operations.lanes import Lanes, threads_for
+from app.operations.lanes import WorkerOfLanes
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.pipeline.secrets import KeyStore
@@ -100,14 +102,15 @@ def serve(
     warm_up(app)
     let_go_of_connections(app)
     settings = {
-        **gunicorn_settings(listener, workers=workers, threads=threads_for(threads)),
+        **gunicorn_settings(listener, workers=workers, threads=threads),
+        "worker_class": WorkerOfLanes,
         "when_ready": lambda _server: ready(),
         "post_worker_init": lambda worker: _begin_clockwork(worker, app, every),
         "worker_exit": lambda _server, worker: _end_clockwork(worker),
     }
     began_in = os.getpid()
     try:
-        Gunicorn(Lanes(app, width=threads), settings).run()
+        Gunicorn(app, settings).run()
     except SystemExit as stopped:
         if os.getpid() != began_in:
             # A worker ends here too; what comes after serving is not its business.
@@ -135,6 +138,8 @@ def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) ->
         "accesslog": None,
         "logger_class": QuietLogger,
         "control_socket_disable": True,
+        # No header from outside says where the application lies or which page is meant.
+        "forwarder_headers": "",
     }
 
 
@@ -147,11 +152,21 @@ def _keep_memory_together() -> None:
 
 def warm_up(app: Flask) -> None:
     """Do before the first visitor what would make her wait: read templates, words and the calendar."""
-    for name in app.jinja_env.list_templates(extensions=("html", "txt")):
-        app.jinja_env.get_template(name)
+    with TemporaryDirectory(prefix="kikite-pages-") as folder:
+        # To compile a page leaves holes in memory that every worker would carry; a process of its own takes them along.
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(folder)
+        apart(lambda: _read_templates(app))
+        _read_templates(app)
+        app.jinja_env.bytecode_cache = None
     browser = app.test_client()
     for page in WARMED_PAGES:
         browser.get(page)
+
+
+def _read_templates(app: Flask) -> int:
+    for name in app.jinja_env.list_templates(extensions=("html", "txt")):
+        app.jinja_env.get_template(name)
+    return 0
 
 
 def let_go_of_connections(app: Flask) -> None:

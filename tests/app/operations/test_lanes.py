@@ -1,103 +1,70 @@
-"""Whoever has signed in is answered while every place of the consulters' lane is taken."""
+"""Whoever has signed in is answered while strangers take every place that a stranger may."""
 
+import os
+import socket
+import subprocess
+import sys
 import threading
-from contextlib import contextmanager
+import time
 
+import httpx
 import pytest
 
-from app.operations.lanes import WAITING_ROOM, Lanes, threads_for
+from app.operations.lanes import ANYBODY, FILES, INSIDE, WRITING, first_line_of, lane_of, lane_of_request
+from app.operations.serving import take_port
 from app.pipeline.access import ask_of
+from tests.support.source_tree import ROOT
 
-WIDTH, PATIENCE = 2, 20
+WIDTH, PATIENCE = 2, 30
+CROWDED = """
+import sys, time
+from pathlib import Path
+from app.operations.lanes import WorkerOfLanes
+from app.operations.serving import Gunicorn, gunicorn_settings
+import socket
 
+folder = Path(sys.argv[2])
 
-@pytest.fixture
-def crowded():
-    """An application whose consulters do not come back until they are let, and the lane full of them."""
-    inside, let_go = threading.Semaphore(0), threading.Event()
+def application(environ, start_response):
+    if environ["PATH_INFO"] == sys.argv[4]:
+        (folder / f"inside-{time.monotonic_ns()}").touch()
+        while not (folder / "let-go").exists():
+            time.sleep(0.02)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["PATH_INFO"].encode()]
 
-    def application(environ, _start_response):
-        if environ["PATH_INFO"] == "/consult/send":
-            inside.release()
-            assert let_go.wait(PATIENCE)
-        return [environ["PATH_INFO"].encode()]
-
-    lanes = Lanes(application, width=WIDTH)
-    consulters = [threading.Thread(target=ask, args=(lanes, "/consult/send")) for _ in range(WIDTH + 1)]
-    for each in consulters:
-        each.start()
-    for _ in range(WIDTH):
-        assert inside.acquire(timeout=PATIENCE)
-    yield lanes, inside
-    let_go.set()
-    for each in consulters:
-        each.join(PATIENCE)
-    assert inside.acquire(timeout=PATIENCE), "who waited had her turn"
-
-
-def ask(lanes, path):
-    return lanes({"PATH_INFO": path}, None)
-
-
-@contextmanager
-def asked(lanes, path):
-    answers = []
-    thread = threading.Thread(target=lambda: answers.append(ask(lanes, path)), daemon=True)
-    thread.start()
-    yield thread, answers
-
-
-def test_the_board_comes_while_the_consulters_lane_is_full(crowded):
-    lanes, inside = crowded
-    with asked(lanes, "/desk/") as (thread, answers):
-        thread.join(PATIENCE)
-        assert answers == [[b"/desk/"]]
-    assert not inside.acquire(blocking=False), "no more consulters are let in than the lane is wide"
-
-
-def test_an_address_that_only_begins_alike_is_not_in_that_lane(crowded):
-    lanes, _inside = crowded
-    with asked(lanes, "/consultations") as (thread, answers):
-        thread.join(PATIENCE)
-        assert answers == [[b"/consultations"]]
-
-
-def test_a_request_that_breaks_gives_its_place_back():
-    def breaks(_environ, _start_response):
-        raise ValueError("broken")
-
-    lanes = Lanes(breaks, width=1)
-    for _ in range(3):
-        with pytest.raises(ValueError, match="broken"):
-            ask(lanes, "/")
+listener = socket.socket(fileno=int(sys.argv[1]))
+settings = gunicorn_settings(listener, workers=1, threads=int(sys.argv[3]))
+Gunicorn(application, {**settings, "worker_class": WorkerOfLanes}).run()
+"""
 
 
 @pytest.mark.parametrize(
-    "address", ["/sign-in", "/sign-in/code", "/mailbox/enter", "/mailbox/files", "/registry.json", "/"]
+    ("arrived", "lane"),
+    [
+        (b"GET /consult HTTP/1.1\r\n", WRITING),
+        (b"POST /consult/send HTTP/1.1\r\nHost: x\r\n", WRITING),
+        (b"GET /consult?site=1 HTTP/1.1\r\n", WRITING),
+        (b"GET /%63onsult/send HTTP/1.1\r\n", WRITING),
+        (b"POST /mailbox/files HTTP/1.1\r\n", FILES),
+        (b"GET /mailbox HTTP/1.1\r\n", ANYBODY),
+        (b"GET / HTTP/1.1\r\n", ANYBODY),
+        (b"GET /consultations HTTP/1.1\r\n", INSIDE),
+        (b"GET /desk/?next=/consult HTTP/1.1\r\n", INSIDE),
+        # A line that dribbles in, or is none of ours, takes no place from those who have signed in.
+        (b"GET /desk/", ANYBODY),
+        (b"GET", ANYBODY),
+        (b"", ANYBODY),
+        (b"\r\nGET /desk/ HTTP/1.1\r\n", ANYBODY),
+        (b"GET http://kikite.example/consult HTTP/1.1\r\n", ANYBODY),
+        (b"GET /\xe6\x9f\x93 HTTP/1.1\r\n", INSIDE),
+    ],
 )
-def test_the_board_comes_while_strangers_take_every_place_that_a_stranger_may(address):
-    let_go, inside = threading.Event(), threading.Semaphore(0)
-
-    def application(environ, _start_response):
-        if environ["PATH_INFO"] == address:
-            inside.release()
-            assert let_go.wait(PATIENCE)
-        return [b""]
-
-    lanes = Lanes(application, width=WIDTH)
-    strangers = [threading.Thread(target=ask, args=(lanes, address), daemon=True) for _ in range(WIDTH)]
-    for each in strangers:
-        each.start()
-        assert inside.acquire(timeout=PATIENCE)
-    with asked(lanes, "/desk/") as (thread, answers):
-        thread.join(0.5)
-        came = bool(answers)
-        let_go.set()
-    assert came
+def test_the_lane_follows_from_the_first_line(arrived, lane):
+    assert lane_of_request(arrived) == lane
 
 
 def test_nothing_that_is_open_to_strangers_is_in_the_lane_of_those_who_signed_in(app):
-    lanes = Lanes(lambda _environ, _start: [], width=1)
     open_to_all = [
         rule.rule
         for rule in app.url_map.iter_rules()
@@ -106,9 +73,72 @@ def test_nothing_that_is_open_to_strangers_is_in_the_lane_of_those_who_signed_in
         and rule.rule != "/healthz"
     ]
     assert len(open_to_all) > 20
-    inside = lanes.lane_of("/desk/")
-    assert [address for address in open_to_all if lanes.lane_of(address) is inside] == []
+    assert [address for address in open_to_all if lane_of(address) == INSIDE] == []
 
 
-def test_who_waits_has_a_thread_beside_those_at_work():
-    assert threads_for(4) == 4 * 4 + WAITING_ROOM
+def test_the_line_that_was_looked_at_is_still_there_to_be_read():
+    browser, server = socket.socketpair()
+    with browser, server:
+        assert first_line_of(server) == b""
+        browser.sendall(b"GET /consult HTTP/1.1\r\n\r\n")
+        assert first_line_of(server).startswith(b"GET /consult ")
+        assert server.recv(100) == b"GET /consult HTTP/1.1\r\n\r\n"
+
+
+@pytest.fixture(params=["/consult/send", "/mailbox/files", "/sign-in"])
+def crowded(tmp_path, request):
+    """A server whose strangers do not come back until they are let, and more of them than their lane is wide."""
+    listener = take_port("127.0.0.1", None)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    os.set_inheritable(listener.fileno(), True)
+    server = subprocess.Popen(
+        [sys.executable, "-c", CROWDED, str(listener.fileno()), str(tmp_path), str(WIDTH), request.param],
+        cwd=ROOT,
+        pass_fds=[listener.fileno()],
+    )
+    listener.close()
+    answers = []
+    wanted = address + request.param
+    strangers = [threading.Thread(target=lambda: answers.append(send(wanted))) for _ in range(WIDTH + 2)]
+    for each in strangers:
+        each.start()
+    try:
+        wait_until(lambda: len(inside(tmp_path)) == WIDTH)
+        yield address, tmp_path
+        (tmp_path / "let-go").touch()
+        for each in strangers:
+            each.join(PATIENCE)
+        assert answers == [200] * len(strangers), "who waited had her turn"
+    finally:
+        (tmp_path / "let-go").touch()
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def send(address):
+    return httpx.post(address, content=b"text=x", timeout=PATIENCE).status_code
+
+
+def inside(folder):
+    return list(folder.glob("inside-*"))
+
+
+def wait_until(question):
+    end = time.monotonic() + PATIENCE
+    while not question():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_board_comes_while_strangers_take_every_place_that_a_stranger_may(crowded):
+    address, folder = crowded
+    with httpx.Client(base_url=address, timeout=PATIENCE) as desk:
+        # The second request comes on the connection of the first, as a browser's do.
+        for _ in range(2):
+            assert desk.get("/desk/").text == "/desk/"
+        # People who open a connection and say nothing take no place of either lane.
+        silent = [socket.create_connection((desk.base_url.host, desk.base_url.port)) for _ in range(3 * WIDTH)]
+        assert desk.get("/desk/").text == "/desk/"
+        for each in silent:
+            each.close()
+    assert len(inside(folder)) == WIDTH, "no more are let in than a lane is wide"
