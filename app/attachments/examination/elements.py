@@ -51,6 +51,11 @@ _SETTINGS_IN_WORDS = frozenset({
 _IN_WORDS = frozenset({"string", "base64Binary", "datetime", ""})
 
 
+def may_be_followed(address: str) -> bool:
+    """Whether an address is one that a person goes to by following a link, and not one that runs or reads something."""
+    return bool(_MAY_BE_FOLLOWED.match(address))
+
+
 class Rewriting:
     """A part on its way: taken in pieces, given on in pieces."""
 

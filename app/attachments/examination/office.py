@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -9,6 +10,7 @@ from typing import BinaryIO
 
 from app.attachments.examination.findings import Findings, Refused
 from app.attachments.examination.parts import LARGEST_IN_MEMORY, copy_of, new_part, parts_within
+from app.attachments.examination.relations import relations_anew, relations_in
 from app.attachments.examination.segments import without_notes
 from models.rules.attachments import AttachmentPolicy, FileKind, FileRefusal, FileRemark
 
@@ -27,28 +29,40 @@ _THUMBNAIL = re.compile(r"(?i)docprops/thumbnail\.")
 
 _XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = b"http://schemas.openxmlformats.org/"
-# What stands in the properties from now on: the same parts, with nothing in them.
-_EMPTY_PARTS = {
-    "docprops/core.xml": _XML
-    + b'<cp:coreProperties xmlns:cp="'
-    + _OFFICE
-    + b'package/2006/metadata/core-properties"/>',
-    "docprops/app.xml": _XML + b'<Properties xmlns="' + _OFFICE + b'officeDocument/2006/extended-properties"/>',
-    "docprops/custom.xml": _XML + b'<Properties xmlns="' + _OFFICE + b'officeDocument/2006/custom-properties"/>',
+# What stands in the properties from now on: the same parts, with nothing in them. Programs name them as they like, and
+# say which they are.
+_EMPTY = {
+    "core-properties": _XML + b'<cp:coreProperties xmlns:cp="' + _OFFICE + b'package/2006/metadata/core-properties"/>',
+    "extended-properties": _XML + b'<Properties xmlns="' + _OFFICE + b'officeDocument/2006/extended-properties"/>',
+    "custom-properties": _XML + b'<Properties xmlns="' + _OFFICE + b'officeDocument/2006/custom-properties"/>',
+    "thumbnail": b"",
 }
+_MOSTLY_CALLED = {
+    "docprops/core.xml": "core-properties",
+    "docprops/app.xml": "extended-properties",
+    "docprops/custom.xml": "custom-properties",
+}
+_OF_THE_WHOLE = "_rels/.rels"
+_DECLARES = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
+_PLAIN = frozenset({b"utf-8", b"us-ascii"})
+_NOBODY = rb'\1"-"'
+
+
+def _called(names: bytes) -> re.Pattern[bytes]:
+    """An attribute of one of these names, whatever stands before it and however its value is quoted."""
+    return re.compile(rb"""(\b(?:\w+:)?(?:""" + names + rb""")\s*=\s*)(?:"[^"]*"|'[^']*')""")
+
+
 # fmt: off
 _NAMES: tuple[tuple[re.Pattern[str], re.Pattern[bytes], bytes], ...] = (
-    # in these parts                                  this                                             becomes
-    (re.compile(r"(?i)^word/[^/]*\.xml$"),            re.compile(rb'(\bw:(?:author|initials)=")[^"]*"'), rb'\1-"'),
-    (re.compile(r"(?i)^word/people\.xml$"),           re.compile(rb'(\b(?:w15:)?(?:author|userId)=")[^"]*"'), rb'\1-"'),
-    (re.compile(r"(?i)^xl/workbook\.xml$"),           re.compile(rb'(\b(?:url|userName)=")[^"]*"'), rb'\1-"'),
-    (re.compile(r"(?i)^xl/comments[^/]*\.xml$"),      re.compile(rb"(<author>)[^<]*(</author>)"),         rb"\1-\2"),
-    (re.compile(r"(?i)^xl/persons/[^/]*\.xml$"),      re.compile(rb'(\b(?:displayName|userId)=")[^"]*"'), rb'\1-"'),
-    (re.compile(r"(?i)^ppt/(?:comment)?authors\.xml$"), re.compile(rb'(\b(?:name|initials|userId)=")[^"]*"'), rb'\1-"'),
+    # in these parts                                     this                                          becomes
+    (re.compile(r"(?i)^word/[^/]*\.xml$"),               _called(rb"author|initials|userId"),          _NOBODY),
+    (re.compile(r"(?i)^xl/workbook\.xml$"),              _called(rb"url|userName"),                    _NOBODY),
+    (re.compile(r"(?i)^xl/comments[^/]*\.xml$"),         re.compile(rb"(<(?:\w+:)?author\s*>)[^<]*(</)"), rb"\1-\2"),
+    (re.compile(r"(?i)^xl/persons/[^/]*\.xml$"),         _called(rb"displayName|userId"),              _NOBODY),
+    (re.compile(r"(?i)^ppt/(?:comment)?authors\.xml$"),  _called(rb"name|initials|userId"),            _NOBODY),
 )
 # fmt: on
-_FAR_AWAY = re.compile(rb'<Relationship\b(?=[^>]*\bTargetMode="External")(?![^>]*/hyperlink")[^>]*>')
-_TARGET = re.compile(rb'(\bTarget=")[^"]*"')
 
 
 def is_office(names: set[str]) -> bool:
@@ -69,11 +83,46 @@ def _repack(
 ) -> FileKind:
     parts = parts_within(packed, policy)
     kind = _kind_of(parts)
+    empty = _what_tells_of_makers(packed, parts)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as anew:
         for part in parts:
             if not part.is_dir():
-                _copy(packed, part, anew, policy, found, depth=depth)
+                said = empty.get(part.filename.casefold())
+                if said is not None:
+                    anew.writestr(new_part(part.filename), said)
+                else:
+                    _copy(packed, part, anew, policy, found, depth=depth)
     return kind
+
+
+def _what_tells_of_makers(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    """The parts about the document itself, by what it says they are and by what they are mostly called, made empty."""
+    empty = {name: _EMPTY[kind] for name, kind in _MOSTLY_CALLED.items()}
+    for part in parts:
+        if part.filename.casefold() == _OF_THE_WHOLE:
+            for one in relations_in(_plain(_in_memory(packed, part))):
+                if one.kind in _EMPTY and not one.is_outside:
+                    empty[one.part] = _EMPTY[one.kind]
+    return empty
+
+
+def _in_memory(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    if part.file_size > LARGEST_IN_MEMORY:
+        raise Refused(FileRefusal.BOMB)
+    return packed.read(part)
+
+
+def _plain(body: bytes) -> bytes:
+    """A part in XML that is written so that what is looked for in it is found. Raises Refused for any other.
+
+    The programs write UTF-8 and declare no abbreviations; another encoding would hide every name from who looks for it.
+    """
+    declared = _DECLARES.match(body.removeprefix(codecs.BOM_UTF8))
+    if b"\0" in body or (declared is not None and declared.group(1).lower() not in _PLAIN):
+        raise Refused(FileRefusal.UNKNOWN)
+    if b"<!DOCTYPE" in body:
+        raise Refused(FileRefusal.BOMB)
+    return body
 
 
 def _kind_of(parts: list[zipfile.ZipInfo]) -> FileKind:
@@ -101,9 +150,8 @@ def _copy(
     """Write one part anew, from memory where something in it may change and piece by piece otherwise."""
     name = part.filename
     if _ENCLOSED.search(name) or _PICTURE.search(name) or name.casefold().endswith((".xml", ".rels")):
-        if part.file_size > LARGEST_IN_MEMORY:
-            raise Refused(FileRefusal.BOMB)
-        anew.writestr(new_part(name), _changed(name, packed.read(part), policy, found, depth=depth))
+        body = _in_memory(packed, part)
+        anew.writestr(new_part(name), _changed(name, body, policy, found, depth=depth))
     elif _THUMBNAIL.search(name):
         anew.writestr(new_part(name), b"")
     else:
@@ -111,14 +159,13 @@ def _copy(
 
 
 def _changed(name: str, body: bytes, policy: AttachmentPolicy, found: set[FileRemark], *, depth: int) -> bytes:
-    if (empty := _EMPTY_PARTS.get(name.casefold())) is not None:
-        return empty
     if _ENCLOSED.search(name):
         return _enclosed(name, body, policy, found, depth=depth)
     if _PICTURE.search(name):
         return without_notes(body)
+    body = _plain(body)
     if name.casefold().endswith(".rels"):
-        return _FAR_AWAY.sub(lambda match: _TARGET.sub(rb'\1about:blank"', match.group(0)), body)
+        return relations_anew(body)
     for parts, pattern, becomes in _NAMES:
         if parts.search(name):
             body = pattern.sub(becomes, body)
