@@ -27,8 +27,8 @@ from app.applications.queries import (
     sheet_of,
     state_of,
     submitted_within_reach,
-    waits_until_day,
 )
+from app.certifications.queries import waits_until_day
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_company

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import Select, select
 
+from app.certifications.queries import waits_until_day
 from app.people.queries import serving
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
@@ -19,17 +19,15 @@ from models.approval import Approval
 from models.board_meeting import BoardMeeting
 from models.certification import Certification
 from models.certification_application import CertificationApplication
-from models.certification_status import CertificationStatus
 from models.company import Company
 from models.compartment import Compartment
 from models.person import Person
 from models.pledge_entry import PledgeEntry
-from models.rules.certification_lifecycle import ENDS, HELD, CertificationState, certification_policy_at
+from models.rules.certification_lifecycle import ENDS, HELD, CertificationState
 from models.rules.membership import may_be_certified
 from models.rules.people import Role
 from models.rules.permissions import Permission
-from models.rules.pledges import Pledge, Question, ReviewMark, lacking, waits_until
-from models.rules.working_days import in_japan
+from models.rules.pledges import Pledge, Question, ReviewMark, lacking
 from models.sealed import open_answers, open_from
 
 WRITABLE = frozenset({CertificationState.DRAFT, CertificationState.RETURNED, CertificationState.RENEWAL_OPEN})
@@ -154,24 +152,6 @@ def directors_for(company_id: uuid.UUID) -> list[Person]:
     """The serving directors whom the register does not exclude from a company's matters."""
     excluded = excluded_by_register(company_id, now())
     return [person for person in serving(now(), Role.DIRECTOR) if person not in excluded]
-
-
-def waits_until_day(company_id: uuid.UUID) -> date | None:
-    """The day from which a company may apply again after a revocation, while that lies ahead."""
-    effects = db().scalars(
-        select(CertificationStatus.effective_at)
-        .join(Certification, Certification.id == CertificationStatus.certification_id)
-        .where(
-            Certification.company_id == company_id,
-            Certification.state == CertificationState.REVOKED,
-            CertificationStatus.state == CertificationState.REVOKED,
-        )
-    )
-    ended = [in_japan(effect).date() for effect in effects]
-    day = waits_until(
-        ended_on=max(ended, default=None), months=certification_policy_at(now()).waiting_months_after_revocation
-    )
-    return day if day is not None and day > today() else None
 
 
 def may_begin_first(company: Company) -> bool:

@@ -165,6 +165,9 @@ def decision(number: str) -> ResponseReturnValue:
     except ApplicationRefused as refused:
         form.refuse(form.decision, label(refused.refusal))
         return _show(found, decision=form)
+    except Incomplete:
+        form.refuse(form.decision, _("まだ確認できていない誓約があります。九つすべてを確認してから記録してください。"))
+        return _show(found, decision=form)
     flash(_("理事会の決定を記録し、会社に知らせました。"), "success")
     return redirect(url_for("applications.application", number=number))
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
-from app.certifications.queries import publication_about, statuses_of, was_renewal_filed_in_time
+from app.certifications.queries import publication_about, statuses_of, waits_until_day, was_renewal_filed_in_time
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import perform
@@ -35,6 +35,7 @@ from models.rules.certification_lifecycle import (
     may_expire,
 )
 from models.rules.deadlines import ClockKind, due
+from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
 from models.stop_use_task import StopUseTask
 
@@ -51,6 +52,9 @@ def enter_certified(
 ) -> Certification:
     """Enter a certification from the board's resolution; the term follows from the scheme's policy of that day."""
     must_be_allowed(Permission.CERTIFICATION_EFFECT, actor=actor, standing=towards_company(actor, company.id))
+    if waits_until_day(company.id) is not None:
+        # The board revoked, and the time that a company then waits is not cut short by whoever keeps the register.
+        raise NotAllowedNow(CERTIFICATION_LIFECYCLE.name, CertificationState.REVOKED, CertificationAct.CERTIFY)
     valid_to = last_day(valid_from, certification_policy_at(start_of_day(valid_from)))
     return _enter(
         company, number=number, valid_from=valid_from, valid_to=valid_to, reference=resolution_reference, actor=actor

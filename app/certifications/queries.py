@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, select
 
+from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.publication import Publication
 from models.rules.board import StopUsePlace
-from models.rules.certification_lifecycle import HELD, CertificationState
+from models.rules.certification_lifecycle import HELD, CertificationState, certification_policy_at
+from models.rules.pledges import waits_until
+from models.rules.working_days import in_japan
 from models.stop_use_task import StopUseTask
 
 NEVER_HELD = (
@@ -126,3 +129,21 @@ def open_stop_use(certifications: Sequence[Certification]) -> dict[uuid.UUID, li
     for task in db().scalars(tasks):
         found.setdefault(task.certification_id, []).append(task)
     return found
+
+
+def waits_until_day(company_id: uuid.UUID) -> date | None:
+    """The day from which a company may apply again after a revocation, while that lies ahead."""
+    effects = db().scalars(
+        select(CertificationStatus.effective_at)
+        .join(Certification, Certification.id == CertificationStatus.certification_id)
+        .where(
+            Certification.company_id == company_id,
+            Certification.state == CertificationState.REVOKED,
+            CertificationStatus.state == CertificationState.REVOKED,
+        )
+    )
+    ended = [in_japan(effect).date() for effect in effects]
+    day = waits_until(
+        ended_on=max(ended, default=None), months=certification_policy_at(now()).waiting_months_after_revocation
+    )
+    return day if day is not None and day > today() else None

@@ -26,6 +26,7 @@ from app.certifications.queries import (
     states_in_force,
     statuses_of,
     stop_use_tasks,
+    waits_until_day,
 )
 from app.clocks.queries import calendar
 from app.pipeline.access import asks
@@ -211,6 +212,7 @@ def _candidates() -> list[tuple[str, str]]:
         if company.is_member_on(day)
         and may_be_certified(company.member_type, company.operator_type)
         and held_certification(company.id) is None
+        and waits_until_day(company.id) is None
     ]
     named = sorted((company.name_on(day).kana, company.id.hex, company.name_on(day).name) for company in companies)
     return [(company_id, name) for _kana, company_id, name in named]

@@ -11,6 +11,7 @@ from app.applications.queries import (
     certification_of_application,
     compartment_of,
     directors_for,
+    marks_of,
     meeting_of,
 )
 from app.certifications.actions import note_status
@@ -37,6 +38,7 @@ from models.rules.certification_lifecycle import (
 )
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
+from models.rules.pledges import may_go_to_board
 from models.sealed import seal_into
 
 CERTIFICATE = "KC"
@@ -55,7 +57,8 @@ def decide(
 ) -> Approval:
     """Record what the board decided at its meeting; from there the certification follows.
 
-    Raises ApplicationRefused when the count carries nothing, and Incomplete for a rejection without reasons.
+    Raises ApplicationRefused when the count carries nothing, and Incomplete for a rejection without reasons or an
+    approval of what is not confirmed.
     """
     standing = towards_company(actor, application.company_id)
     must_be_allowed(Permission.RESOLUTION_RECORD, actor=actor, standing=standing)
@@ -66,6 +69,9 @@ def decide(
     _must_carry(meeting, votes_for=votes_for, present=present, eligible=eligible)
     approved = decision is ApprovalDecision.APPROVED
     if not approved and not reasons:
+        raise Incomplete
+    if approved and not may_go_to_board(marks_of(application)):
+        # A renewal stays under review while it is on the agenda, and its reviewer may have found something since.
         raise Incomplete
     approval = Approval(
         id=new_id(),

@@ -441,3 +441,14 @@ def test_nobody_decides_before_the_meeting_or_without_one(app: Flask) -> None:
     assert "会議の開始時刻になるまで" in head.page.text
     with app.app_context():
         assert db().scalars(select(Approval)).all() == []
+
+
+def test_what_the_reviewer_took_back_after_the_agenda_is_not_approved(app: Flask, clock: FixedClock) -> None:
+    in_the_window(app, clock)
+    _representative, address = submitted(app, "alpha_representative")
+    reviewed(app, address)
+    before_the_board(app, clock, address)
+    reviewed(app, address, wrong=Pledge.REPORT)
+    head = decided(app, address)
+    assert "九つすべてを確認してから" in head.page.text
+    assert certification(app, "alpha").state is CertificationState.RENEWAL_REVIEW

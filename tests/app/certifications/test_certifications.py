@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.certifications.actions import expire_due
+from app.certifications.actions import enter_certified, expire_due
 from app.certifications.queries import certification_of, stop_use_tasks
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import begin_writing, commit, db
@@ -15,6 +15,7 @@ from app.resolutions.actions import record_resolution, take_due_effects
 from models.certification import Certification
 from models.rules.board import BoardOption
 from models.rules.certification_lifecycle import CertificationState
+from models.rules.lifecycle import NotAllowedNow
 from tests.support.board import all_vote, keep, proposed, voting
 from tests.support.present import company, present
 from tests.support.visitor import sign_in
@@ -140,3 +141,20 @@ def test_a_company_sees_its_mark_only_while_it_is_certified(app: Flask, clock: F
     assert "certification_mark" not in page.html
     assert "取消" in page.text
     assert "認定を受けていません" in sign_in(app, "delta_officer").get("/certifications/").text
+
+
+def test_a_company_that_waits_after_a_revocation_is_not_entered_by_hand(app: Flask, clock: FixedClock) -> None:
+    revoked(app, clock)
+    manager = sign_in(app, "manager")
+    offered = "青葉台コンタクト株式会社"
+    assert offered not in manager.get("/certifications/new").text
+    with app.app_context(), pytest.raises(NotAllowedNow):
+        enter_certified(
+            company("alpha"),
+            number="KC-2026-0099",
+            valid_from=date(2027, 1, 1),
+            resolution_reference="R-1",
+            actor=present("manager"),
+        )
+    clock.move(to=clock.now() + timedelta(days=366))
+    assert offered in sign_in(app, "manager").get("/certifications/new").text
