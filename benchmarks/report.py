@@ -101,7 +101,10 @@ def written(found: Findings) -> str:
     """The whole report, in Markdown."""
     parts = ["# What the service costs", "", *_table(("", ""), found.machine), ""]
     if found.row_bytes:
-        parts += [f"The floor stores one row of {found.row_bytes:,} bytes: as much as one consultation.", ""]
+        parts += [
+            f"The floor stores {found.row_bytes:,} bytes: as much as one consultation. So does the route of one row.",
+            "",
+        ]
     for title, measured in (("The storing request alone", found.storing), ("The whole submission", found.whole)):
         if measured:
             parts += [f"## {title}", "", *_load_table(measured), ""]
@@ -132,6 +135,8 @@ def _load_table(measured: dict[int, Measured]) -> list[str]:
     for clients, each in sorted(measured.items()):
         rows.append((str(clients), "service", *_figures(each.served), f"{each.ratio:.2f}"))
         rows.append((str(clients), "floor", *_figures(each.floor), "1"))
+        if each.row:
+            rows.append((str(clients), "one row", *_figures(each.row), f"{each.row.median / each.floor.median:.2f}"))
     heads = ("Clients", "", *_HEADS, "Times the floor")
     return _table(heads, rows)
 

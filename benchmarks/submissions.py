@@ -8,6 +8,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from benchmarks.browser import Browser, Form, UnexpectedAnswer, form_with
+from benchmarks.floor import AFTER_POST
 from benchmarks.load import Step, Timings, measure
 from benchmarks.servers import Server
 
@@ -32,6 +33,8 @@ class Measured:
     clients: int
     served: Timings = field(default_factory=Timings)
     floor: Timings = field(default_factory=Timings)
+    row: Timings | None = None
+    """A route that commits one row and does nothing else, where it was measured as well."""
 
     @property
     def ratio(self) -> float:
@@ -41,12 +44,13 @@ class Measured:
 
 def storing(server: Server, floor: Server, *, clients: int, requests: int, rounds: int) -> Measured:
     """The request that stores a consultation, alone, in turn with the floor; forms are fetched beforehand."""
-    measured = Measured(clients)
+    measured = Measured(clients, row=(row := Timings()))
     body = b""
     for _ in range(rounds):
         ready = [_ready_to_send(server.port) for _ in range(requests)]
         body = body or ready[0][1]
         measured.floor.add(at_the_floor(floor, body, clients=clients, requests=requests))
+        row.add(at_the_floor(floor, body, clients=clients, requests=requests, address="/row"))
         sends: list[Step] = [partial(_send, browser, filled) for browser, filled in ready]
         measured.served.add(measure(shared(sends, clients), cpu=server.cpu_seconds))
         for browser, _body in ready:
@@ -65,12 +69,12 @@ def whole(server: Server, floor: Server, *, clients: int, requests: int, rounds:
     return measured
 
 
-def at_the_floor(floor: Server, body: bytes, *, clients: int, requests: int) -> Timings:
+def at_the_floor(floor: Server, body: bytes, *, clients: int, requests: int, address: str = "/store") -> Timings:
     """The floor under the same load, on connections that were opened beforehand as the service's were."""
     browsers = [Browser(floor.port) for _ in range(requests)]
     for browser in browsers:
         browser.page("/ready")
-    steps: list[Step] = [partial(_store, browser, body) for browser in browsers]
+    steps: list[Step] = [partial(_store, browser, address, body) for browser in browsers]
     timings = measure(shared(steps, clients), cpu=floor.cpu_seconds)
     for browser in browsers:
         browser.close()
@@ -107,8 +111,8 @@ def shows_a_receipt(page: str, written: str) -> bool:
     return "receipt" in page and written not in page
 
 
-def _store(browser: Browser, body: bytes) -> None:
-    if browser.post("/store", body).status != OK:
+def _store(browser: Browser, address: str, body: bytes) -> None:
+    if browser.post(address, body).status != AFTER_POST:
         raise UnexpectedAnswer("the floor did not store")
 
 

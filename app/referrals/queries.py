@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.pipeline.clock import today
 from app.pipeline.transaction import db
@@ -24,7 +24,9 @@ from models.rules.referral import (
     shipped,
 )
 
-_HOLD: Final = select(ReferralRow).where(ReferralRow.ended_at.is_(None)).order_by(ReferralRow.valid_from)
+# Of columns alone: the receipt page asks this for every consultation that is sent.
+_ROWS: Final = ReferralRow.__table__
+_HOLD: Final = select(_ROWS).where(_ROWS.c.ended_at.is_(None)).order_by(_ROWS.c.valid_from)
 
 
 def amendments() -> tuple[Amendment, ...]:
@@ -33,7 +35,8 @@ def amendments() -> tuple[Amendment, ...]:
     if known is None:
         by_key = {line.key: line for line in shipped()}
         known = g.referral_amendments = tuple(
-            Amendment(row.key, row.valid_from, _line_of(row, by_key.get(row.key))) for row in db().scalars(_HOLD)
+            Amendment(row.key, row.valid_from, _line_of(row, by_key.get(row.key)))
+            for row in db().connection().execute(_HOLD)
         )
     return known
 
@@ -43,7 +46,7 @@ def forget_amendments() -> None:
     g.pop("referral_amendments", None)
 
 
-def _line_of(row: ReferralRow, stood_there: HelpLine | None) -> HelpLine | None:
+def _line_of(row: Row[Any], stood_there: HelpLine | None) -> HelpLine | None:
     if not row.is_shown:
         return None
     line = stood_there or HelpLine(row.key, "", "", "", "", "", None)

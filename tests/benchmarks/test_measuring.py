@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.operations.verification import verify_all
+from app.pipeline.database import make_engine
 from app.pipeline.transaction import db
 from benchmarks.browser import UnexpectedAnswer, form_with
 from benchmarks.burst import Burst
+from benchmarks.floor import grant, make_floor, make_tables, row
 from benchmarks.load import Timings, measure
 from benchmarks.population import pattern_of, populate
 from benchmarks.report import Findings, targets, written
-from benchmarks.submissions import Measured
+from benchmarks.submissions import WRITTEN, Measured
 from crypto import CannotOpen
 from models.case import Case
 from models.compartment import Compartment
@@ -124,3 +126,23 @@ def test_a_burst_in_which_one_was_refused_is_said_to_be_missed():
     burst = Burst(199, 1, 1, 199, 4, sending=Timings([0.1], 1.0), board=Timings([0.01], 1.0))
     missed = [target.promise for target in targets(Findings([], burst=burst)) if not target.is_met]
     assert len(missed) == 2
+
+
+def test_the_floor_stores_as_much_as_a_consultation_sealed_for_five(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIKITE_FLOOR_DATABASE", f"sqlite+pysqlite:///{tmp_path / 'floor.sqlite3'}")
+    monkeypatch.setenv("KIKITE_FLOOR_ROW_BYTES", "14000")
+    make_tables()
+    browser = make_floor().test_client()
+    assert browser.post("/store", data={"text": WRITTEN}).status_code == 303
+    assert browser.post("/row", data={"text": WRITTEN}).status_code == 303
+    engine, _lock = make_engine(f"sqlite+pysqlite:///{tmp_path / 'floor.sqlite3'}")
+    with engine.connect() as connection:
+        bodies = connection.scalars(select(row.c.body)).all()
+        wrapped = connection.scalars(select(grant.c.wrapped)).all()
+    engine.dispose()
+    assert len(wrapped) == 5
+    assert len(set(wrapped)) == 5
+    # A nonce and a tag go beyond what is counted.
+    assert 14_000 <= len(bodies[0]) + sum(map(len, wrapped)) <= 14_100
+    assert len(bodies[1]) == 14_000
+    assert WRITTEN[:10].encode() not in bodies[0]
