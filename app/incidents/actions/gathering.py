@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnExpressionArgument, Row, or_, select
 
 from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
@@ -46,6 +47,8 @@ from models.rules.taxonomy.severity import Severity
 from models.sealed import seal_answers_into
 from models.statement import Statement
 
+Arrival = Row[uuid.UUID, bytes | None, bytes | None, bytes | None]
+"""A case's id and the tokens of its companies."""
 AT_A_TIME = 200
 """So many join a group in one turn of the clock, because meanwhile nobody else writes; the others join in the next."""
 
@@ -59,8 +62,8 @@ def gather() -> int:
     policy = mass_incident_policy_at(at)
     groups = db().scalars(select(IncidentGroup).where(IncidentGroup.is_gathering).with_for_update()).all()
     one_by_one(groups, _take_in_or_end, work="gather")
-    found = [cases for cases in _by_company(_alone_since(at - policy.within)) if len(cases) >= policy.fewest]
-    return one_by_one(found, _form_of, work="gather")
+    found = _by_company(_arrivals_since(at - policy.within), fewest=policy.fewest)
+    return one_by_one([_cases_of(arrivals) for arrivals in found], _form_of, work="gather")
 
 
 def form_by_hand(case: Case, *, actor: Actor) -> IncidentGroup:
@@ -108,24 +111,45 @@ def _party(case: Case, token: bytes) -> Party | None:
     return Party.EMPLOYER if token == case.employer_token else None
 
 
+_COMPANIES = (Case.workplace_token, Case.employer_token, Case.client_token)
+_IN_ORDER = (Case.received_at, Case.id)
+
+
 def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Case]:
     """What came since then, is open, and neither belongs nor ever belonged to a group."""
-    known = select(IncidentMember.case_id)
-    query = select(Case).where(Case.received_at >= moment, Case.is_open, Case.id.not_in(known), ~is_a_group())
+    query = select(Case).where(*_is_alone(moment))
     if token is not None:
         query = query.where(or_(*(column == token for column in _COMPANIES)))
-    return db().scalars(query.order_by(Case.received_at, Case.id)).all()
+    return db().scalars(query.order_by(*_IN_ORDER)).all()
 
 
-_COMPANIES = (Case.workplace_token, Case.employer_token, Case.client_token)
+def _is_alone(moment: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
+    known = select(IncidentMember.case_id)
+    return (Case.received_at >= moment, Case.is_open, Case.id.not_in(known), ~is_a_group())
 
 
-def _by_company(cases: Sequence[Case]) -> list[tuple[Case, ...]]:
-    """The cases by the one company for which most of them came; each stands in one list alone."""
-    groups: list[tuple[Case, ...]] = []
-    left = list(cases)
+def _arrivals_since(moment: datetime) -> Sequence[Arrival]:
+    """The few columns that tell for whom something came: on most turns of the clock nothing more is read."""
+    named = or_(*(column.is_not(None) for column in _COMPANIES))
+    query = select(Case.id, *_COMPANIES).where(*_is_alone(moment), named)
+    return db().execute(query.order_by(*_IN_ORDER)).all()
+
+
+def _cases_of(arrivals: Sequence[Arrival]) -> tuple[Case, ...]:
+    ids = [arrival.id for arrival in arrivals]
+    found: dict[uuid.UUID, Case] = {}
+    for begin in range(0, len(ids), AT_A_TIME):
+        some = db().scalars(select(Case).where(Case.id.in_(ids[begin : begin + AT_A_TIME])))
+        found |= {case.id: case for case in some}
+    return tuple(found[each] for each in ids)
+
+
+def _by_company(arrivals: Sequence[Arrival], *, fewest: int) -> list[tuple[Arrival, ...]]:
+    """What came by the one company for which most of it came, while that is enough; each stands in one list alone."""
+    groups: list[tuple[Arrival, ...]] = []
+    left = list(arrivals)
     while left:
-        by_token: defaultdict[bytes, list[Case]] = defaultdict(list)
+        by_token: defaultdict[bytes, list[Arrival]] = defaultdict(list)
         for case in left:
             for token in {case.workplace_token or case.employer_token, case.client_token}:
                 if token is not None:
@@ -133,6 +157,8 @@ def _by_company(cases: Sequence[Case]) -> list[tuple[Case, ...]]:
         if not by_token:
             break
         most = max(by_token.values(), key=len)
+        if len(most) < fewest:
+            break
         groups.append(tuple(most))
         taken = {case.id for case in most}
         left = [case for case in left if case.id not in taken]
