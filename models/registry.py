@@ -41,6 +41,7 @@ from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.explanation import Explanation
 from models.extension import Extension
+from models.file_to_remove import FileToRemove
 from models.formal_request import FormalRequest
 from models.forwarded_copy import ForwardedCopy
 from models.incident_group import IncidentGroup
@@ -129,6 +130,7 @@ __all__ = [
     "Exclusion",
     "Explanation",
     "Extension",
+    "FileToRemove",
     "FormalRequest",
     "ForwardedCopy",
     "IncidentGroup",

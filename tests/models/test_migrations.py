@@ -17,7 +17,10 @@ from sqlalchemy.exc import DatabaseError
 from models import schema
 from models.base import UtcMoment
 from models.migrations.in_place import replace_check
+from tests.support.source_tree import ROOT
 
+KEPT_APART = {"key_store"}
+"""The tables of the second database."""
 SCHEMAS = pytest.mark.parametrize("which", [schema.MAIN, schema.KEY_STORE], ids=["main", "key_store"])
 
 
@@ -26,6 +29,15 @@ def test_the_newest_migration_is_exactly_the_tables(empty: Engine, which: schema
     schema.upgrade(empty, which)
     assert schema.current_revision(empty) == schema.newest_revision(which)
     assert schema.differences(empty, which) == []
+
+
+def test_every_table_is_in_the_registry():
+    # Whoever asks for the whole picture must not depend on what else happens to be imported.
+    tables = {path.stem for path in (ROOT / "models").glob("*.py") if "__tablename__ = " in path.read_text("utf-8")}
+    registered = set(
+        re.findall(r"^from models\.(\w+) import", (ROOT / "models/registry.py").read_text("utf-8"), re.MULTILINE)
+    )
+    assert tables - KEPT_APART - registered == set()
 
 
 @SCHEMAS
