@@ -23,6 +23,8 @@ from app.pipeline.secrets import read_or_make_ring, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
+from app.presentation.code_words import use_code_words
+from app.rulebook.queries import codes_of_day
 from app.sign_in.home import init_menu
 from app.slices import register_slices
 from config import Config
@@ -79,6 +81,7 @@ def create_app(config: Config) -> Kikite:
     use_files(app, _file_store(config, ring))
     Languages(app, locale_selector=chosen_language)
     init_presentation(app)
+    use_code_words(app, codes_of_day)
     csrf = CSRFProtect(app)
     init_identity(app)
     app.before_request(admit)

@@ -118,7 +118,10 @@ class TriageForm(ChangingForm):
         valid: bool = super().validate(extra_validators)
         chosen = set(self.org_issues.data)
         if chosen & STANDS_ALONE and chosen - STANDS_ALONE:
-            valid = self.refuse(self.org_issues, _("「問題なし・適切」は、ほかの項目と一緒には選べません。"))
+            valid = self.refuse(
+                self.org_issues,
+                _("「%(words)s」は、ほかの項目と一緒には選べません。", words=label(OrganisationalIssue.NONE)),
+            )
         return valid
 
 

@@ -29,7 +29,7 @@ SPANS = (("received_from", "received_to"), ("due_from", "due_to"), ("closed_from
 
 
 def _choice(label: Any, options: Any = ()) -> OneOf:
-    return OneOf(label, options=options, required=False, select=True, none_words=ANY, width="long")
+    return OneOf(label, options=options, required=False, select=True, none_words=ANY, width="long", every=True)
 
 
 def _day(label: Any) -> Day:

@@ -27,6 +27,7 @@ from app.pipeline.ids import new_id, new_number
 from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
+from app.rulebook.queries import consent_text_version
 from crypto import KeyPair, content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
 from models.base import Base
 from models.case import Case
@@ -37,7 +38,6 @@ from models.keyed_intake import KeyedIntake
 from models.receipt import Receipt
 from models.recovery_answers import RecoveryAnswers
 from models.rules.case_lifecycle import CASE_LIFECYCLE
-from models.rules.consent import TEXT_VERSION
 from models.rules.deadlines import ClockKind
 from models.rules.keyed_intake import ReadBack, may_be_told_at_intake
 from models.rules.people import CompartmentKind, Role
@@ -256,7 +256,7 @@ def _coded(case: Case, answers: Answers, keyed: Keyed | None, at: datetime) -> l
         level=answers.consent,
         options=codes_of(answers.options),
         act="given",
-        text_version=TEXT_VERSION,
+        text_version=consent_text_version(),
         given_at=at,
         keyed_by_id=keyed.by.person.id if keyed and keyed.by.person else None,
         read_back=keyed.read_back if keyed else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,11 +14,13 @@ from app.companies.queries import site_with
 from app.intake.carried import is_sheet, new_sheet
 from app.intake.queries import Candidate
 from app.presentation.choices import Choices, FromList, OneOf, Option
+from app.presentation.code_words import codes_of
 from app.presentation.fields import Asked, Code, PlainText, Tick
 from app.presentation.filters import current_language
 from app.presentation.form import Form
 from app.presentation.workers_words import to_the_worker
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption, what_the_company_gets
+from models.rules.editable_codes import CodesOn
 from models.rules.labelled import Labelled
 from models.rules.lost_code import (
     LEAST_SIGNS_OF_ONE,
@@ -172,7 +174,7 @@ class IntakeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, options in _lists(current_language()).items():
+        for name, options in _lists(current_language(), codes_of(DEFAULT)).items():
             self[name].options = options
         if not self.is_submitted() and not self.consent.chosen:
             self.consent.process_data(DEFAULT)
@@ -287,9 +289,9 @@ def _told_apart(company: Candidate) -> str:
     return " / ".join(part for part in parts if part)
 
 
-@cache
-def _lists(language: str) -> dict[str, tuple[Option, ...]]:
-    """The lists of the form in one language, made once: they are the same for everybody."""
+@lru_cache(maxsize=4)
+def _lists(language: str, _codes: CodesOn) -> dict[str, tuple[Option, ...]]:
+    """The lists of the form in one language, made once for the words of a day: they are the same for everybody."""
     levels = {level: what_the_company_gets(level, language) for level in ConsentLevel}
     options = {option: what_the_company_gets(option, language) for option in ConsentOption}
     return {

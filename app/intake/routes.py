@@ -21,9 +21,11 @@ from app.intake.summary import summary_of
 from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.errors import give_up_storing
+from app.presentation.code_words import codes_of
 from app.presentation.kept_page import kept_page
 from app.referrals.queries import crisis_lines, help_lines
 from app.rulebook.queries import text_in_force
+from models.rules.consent import DEFAULT
 from models.rules.editable_texts import EditableText
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
@@ -58,7 +60,11 @@ def write() -> ResponseReturnValue:
     form.sheet.data = SHEET_PLACE
     numbers = crisis_lines()
     return kept_page(
-        "intake/write.html", variant=numbers, places={SHEET_PLACE: new_sheet()}, form=form, crisis_numbers=numbers
+        "intake/write.html",
+        variant=(numbers, codes_of(DEFAULT)),
+        places={SHEET_PLACE: new_sheet()},
+        form=form,
+        crisis_numbers=numbers,
     )
 
 

@@ -10,10 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from flask import current_app
-
+from app.presentation.mail_text import mail_text, sign_in_address
 from config import Config
-from models.rules.mail_kinds import MailKind
+from models.rules.mail_words import MailWording
 
 ID_LENGTH = 32
 
@@ -24,7 +23,8 @@ class Letter:
 
     key: str = field(repr=False)
     """Names the occasion, so that a mail that leaves twice can be recognised as the same."""
-    kind: MailKind
+    words: MailWording
+    """How its kind read on the day on which it was queued; a mail that leaves twice reads the same."""
     to: str = field(repr=False)
     at: datetime
     link: str | None = field(default=None, repr=False)
@@ -42,12 +42,12 @@ def compose(letter: Letter, config: Config) -> EmailMessage:
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     message["From"] = Address(display_name=config.service_name, addr_spec=config.mail_from)
     message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = f"{letter.kind.ja} / {letter.kind.en}"
+    message["Subject"] = letter.words.subject
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.name}@{domain_of(config)}>"
     message["Auto-Submitted"] = "auto-generated"
-    text = current_app.jinja_env.get_template(f"mail/{letter.kind.code}.txt").render(
-        service=config.service_name, sign_in=f"{config.base_url.rstrip('/')}/sign-in", link=letter.link
+    text = mail_text(
+        letter.words, service=config.service_name, sign_in=sign_in_address(config.base_url), link=letter.link
     )
     message.set_content(text, cte="8bit")
     return message

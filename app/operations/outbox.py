@@ -18,10 +18,12 @@ from app.pipeline.audit import Fact, of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db, transaction
+from app.rulebook.queries import mail_wording_of
 from config import Config
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.rules.mail_kinds import MailKind
+from models.rules.working_days import in_japan
 
 log = structlog.get_logger()
 GIVEN_UP_AFTER = timedelta(days=3)
@@ -121,7 +123,8 @@ def _letter(message: OutboxMessage, person: Person, config: Config, at: datetime
             # It was used, has run out or was replaced by a newer one, which has a mail of its own.
             return None
         link = f"{config.base_url.rstrip('/')}/sign-up/{token}"
-    return Letter(message.idempotency_key, kind, mail_of(person), message.queued_at, link)
+    words = mail_wording_of(kind, in_japan(message.queued_at).date())
+    return Letter(message.idempotency_key, words, mail_of(person), message.queued_at, link)
 
 
 def _carry(claimed: Claimed, carrier: Carrier, config: Config) -> NotSent | None:

@@ -1,7 +1,7 @@
 """Fields that offer a list: one of it, or several; the list is a Labelled enumeration or options made on the spot."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
+from app.pipeline.clock import today
+from app.presentation.code_words import codes_of
 from app.presentation.fields import Asked, Words
 from app.presentation.filters import label as words_of
 from models.rules.labelled import Labelled
@@ -43,7 +45,11 @@ class ShownOption:
 
 
 class FromList(Asked):
-    """A field whose answer comes from a list; ``options`` may be replaced after the form was made."""
+    """A field whose answer comes from a list; ``options`` may be replaced after the form was made.
+
+    A code that was taken out of offer is left out, unless what is edited carries it already, or it was still offered
+    yesterday to whoever answers now. ``every`` shows it all the same, for lists that look for what was chosen before.
+    """
 
     def __init__(
         self,
@@ -51,11 +57,14 @@ class FromList(Asked):
         *,
         options: OptionSource = (),
         hints: Mapping[str, Words] | None = None,
+        every: bool = False,
         **asked: Any,
     ) -> None:
         super().__init__(label, **asked)
         self.chosen: tuple[str, ...] = ()
+        self._carried: tuple[str, ...] = ()
         self._hints = hints or {}
+        self._every = every
         self.options = options
 
     @property
@@ -65,8 +74,22 @@ class FromList(Asked):
 
     @options.setter
     def options(self, source: OptionSource) -> None:
-        self._options = tuple(self._option(entry) for entry in source)
+        self._listed = tuple(self._option(entry) for entry in source)
+        self.choose(self.chosen)
+
+    def choose(self, chosen: tuple[str, ...]) -> None:
+        """Take these codes as the answer."""
+        self.chosen = chosen
+        self._options = tuple(found for option in self._listed if (found := self._offered(option)))
         self.data = self.answer()
+
+    def _offered(self, option: Option) -> Option | None:
+        since = codes_of(option.answer).withdrawn.get(option.answer)
+        if since is None or self._every:
+            return option
+        if option.value in self._carried:
+            return replace(option, hint=_("いまは新しく選ばない分類です。"))
+        return option if option.value in self.chosen and since == today() else None
 
     def _option(self, entry: Labelled | Option | tuple[str, Words]) -> Option:
         if isinstance(entry, Option):
@@ -118,12 +141,11 @@ class OneOf(FromList):
         return "select" if self.select else "radios"
 
     def process_data(self, value: Any) -> None:
-        self.chosen = () if value is None or value == "" else (_code(value),)
-        self.data = self.answer()
+        self._carried = () if value is None or value == "" else (_code(value),)
+        self.choose(self._carried)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.chosen = (str(valuelist[0]),) if valuelist and valuelist[0] != "" else ()
-        self.data = self.answer()
+        self.choose((str(valuelist[0]),) if valuelist and valuelist[0] != "" else ())
 
     def answer(self) -> Any:
         found = self.found()
@@ -145,12 +167,11 @@ class Choices(FromList):
         super().__init__(label, **asked)
 
     def process_data(self, value: Any) -> None:
-        self.chosen = tuple(dict.fromkeys(_code(one) for one in value or ()))
-        self.data = self.answer()
+        self._carried = tuple(dict.fromkeys(_code(one) for one in value or ()))
+        self.choose(self._carried)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.chosen = tuple(dict.fromkeys(str(one) for one in valuelist if one != ""))
-        self.data = self.answer()
+        self.choose(tuple(dict.fromkeys(str(one) for one in valuelist if one != "")))
 
     def answer(self) -> tuple[Any, ...]:
         return self.found()

@@ -5,7 +5,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, Protocol
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
+
+from app.presentation.code_words import codes_of
+from models.rules.labelled import Labelled
 
 # Japan has had one zone and no summer time since 1952; a fixed offset needs no zone data on the machine.
 JST: Final = timezone(timedelta(hours=9), "JST")
@@ -31,9 +35,23 @@ def current_language() -> str:
     return "en" if locale is not None and locale.language == "en" else "ja"
 
 
-def label(member: HasLabel) -> str:
-    """The words of a code in the language of the page."""
-    return member.label(current_language())
+def label(member: HasLabel, at: date | datetime | None = None) -> str:
+    """The words of a code in the language of the page, as they are today or as they were at a time."""
+    changed = codes_of(member, day_of(at)).wordings.get(member) if isinstance(member, Labelled) else None
+    return changed.words(current_language()) if changed else member.label(current_language())
+
+
+def label_since(member: HasLabel, at: date | datetime) -> str:
+    """Today's words of a code that was chosen at a time, and beside them those of that time where they differ."""
+    now_words, then_words = label(member), label(member, at)
+    if now_words == then_words:
+        return now_words
+    return str(_("%(now)s(以前の言い方: %(then)s)", now=now_words, then=then_words))
+
+
+def day_of(at: date | datetime | None) -> date | None:
+    """The day in Japan that a time lies in."""
+    return in_japan(at).date() if isinstance(at, datetime) else at
 
 
 def in_japan(moment: datetime) -> datetime:

@@ -23,6 +23,7 @@ def init_presentation(app: Flask) -> None:
         ja_datetime=filters.ja_datetime,
         iso=filters.iso,
         label=filters.label,
+        label_since=filters.label_since,
         to_the_worker=to_the_worker,
         linebreaks=filters.linebreaks,
         grouped=filters.grouped,

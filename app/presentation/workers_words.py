@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from app.presentation.code_words import codes_of
 from app.presentation.fields import Words
-from app.presentation.filters import label
+from app.presentation.filters import current_language, day_of
 from models.rules.consent import ConsentLevel, ConsentOption
+from models.rules.editable_codes import CodeList, CodeWording
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.requested_help import RequestedHelp
 
+FIRST_DAY = date(2025, 10, 1)
 # A member that is not here reads the same for both.
 WORKERS_WORDS: dict[Labelled, Words] = {
     HarassmentType.LONG_RESTRAINT: _l("長時間の拘束"),
@@ -58,6 +65,23 @@ WORKERS_WORDS: dict[Labelled, Words] = {
 }
 
 
-def to_the_worker(member: Labelled) -> str:
-    """How a member is called on a page of the person who writes."""
-    return str(WORKERS_WORDS[member]) if member in WORKERS_WORDS else label(member)
+def to_the_worker(member: Labelled, at: date | datetime | None = None) -> str:
+    """How a member is called on a page of the person who writes, today or at a time."""
+    changed = codes_of(member, day_of(at)).wordings.get(member)
+    if changed:
+        return changed.to_the_worker(current_language())
+    return str(WORKERS_WORDS[member]) if member in WORKERS_WORDS else member.label(current_language())
+
+
+def shipped_wordings(codes: CodeList) -> dict[Labelled, CodeWording]:
+    """How every code of a list is called where no row says otherwise, in both languages."""
+    own = {language: _own_words(codes.codes, language) for language in ("ja", "en")}
+    return {
+        one: CodeWording(one, FIRST_DAY, one.ja, one.en, own["ja"].get(one, ""), own["en"].get(one, ""))
+        for one in codes.codes
+    }
+
+
+def _own_words(codes: Iterable[Labelled], language: str) -> dict[Labelled, str]:
+    with force_locale(language):
+        return {one: str(WORKERS_WORDS[one]) for one in codes if one in WORKERS_WORDS}

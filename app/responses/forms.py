@@ -13,6 +13,7 @@ from app.pipeline.clock import now, today
 from app.presentation.changing_form import LONGEST_VERSION, ChangingForm
 from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Day, PlainText, Tick, WholeNumber
+from app.presentation.filters import label
 from app.presentation.form import Form
 from app.rulebook.queries import deadlines_at
 from models.rules.deadlines import ClockKind
@@ -37,13 +38,13 @@ class ActionForm(ChangingForm):
         limit=LONGEST_NOTE,
         rows=4,
         required=False,
-        hint=_l("「対応せず」のときは、理由を書いてください。相談した人を推測した内容は書かないでください。"),
+        hint=_l("何も行わなかったときは、理由を書いてください。相談した人を推測した内容は書かないでください。"),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if self.action.data in NEEDS_REASON and not self.note.data:
-            valid = self.refuse(self.note, _("「対応せず」のときは、理由を入力してください。"))
+            valid = self.refuse(self.note, _("何も行わなかったときは、その理由を入力してください。"))
         return _not_in_the_future(self, self.done_on) and bool(valid)
 
 
@@ -191,9 +192,12 @@ class ReportForm(DraftedForm):
         valid = super().validate(extra_validators)
         chosen = set(self.actions.data)
         if chosen & NEEDS_REASON and not self.reason_for_none.data:
-            valid = self.refuse(self.reason_for_none, _("「対応せず」のときは、理由を入力してください。"))
+            valid = self.refuse(self.reason_for_none, _("何も行わなかったときは、その理由を入力してください。"))
         if chosen & NEEDS_REASON and chosen - NEEDS_REASON:
-            valid = self.refuse(self.actions, _("「対応せず」と、ほかの対応を同時に選ぶことはできません。"))
+            valid = self.refuse(
+                self.actions,
+                _("「%(words)s」と、ほかの対応を同時に選ぶことはできません。", words=label(CompanyAction.NONE)),
+            )
         return bool(valid)
 
     def blocks(self) -> dict[str, Any]:

@@ -14,12 +14,15 @@ from app.presentation.filters import current_language, ja_date, label
 from app.rulebook.number_words import amount_words
 from app.rulebook.numbers import NUMBERS, numbers
 from app.rulebook.recounting import Move
+from app.rulebook.word_rows import mail_in, offer_in, wording_in
 from models.person import Person
 from models.rule_change import RuleChange
+from models.rules.editable_codes import CodeWording
 from models.rules.editable_texts import EditableText
 from models.rules.rule_change import ClosureSort, RuleKind
 
 MOST_MOVES = 40
+WORDS = frozenset({RuleKind.LABEL, RuleKind.OFFER, RuleKind.MAIL})
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,33 @@ def what_changed(change: RuleChange) -> str:
     if change.kind is RuleKind.TEXT:
         text = label(EditableText(change.key))
         return str(_("%(what)s (%(day)sから)", what=text, day=ja_date(change.valid_from)))
+    if change.kind in WORDS:
+        return str(_("%(what)s (%(day)sから)", what=_words_changed(change), day=ja_date(change.valid_from)))
     moved = str(_("動いた期限 %(moved)s件", moved=value["moved"]))
     if "rule" in value:
         return f"{numbers()[value['rule']].label(current_language())}: {moved}"
     return moved
+
+
+def _words_changed(change: RuleChange) -> str:
+    if change.kind is RuleKind.MAIL:
+        return str(_("メール「%(subject)s」", subject=mail_in(change).subject))
+    if change.kind is RuleKind.OFFER:
+        offer = offer_in(change)
+        words = label(offer.code, change.valid_from) if offer else change.key
+        back = _("「%(name)s」をまた選べるようにする", name=words)
+        gone = _("「%(name)s」を選べなくする", name=words)
+        return f"{change.key} {back if offer and offer.offered else gone}"
+    wording = wording_in(change)
+    words = str(_("、")).join(_all_words(wording)) if wording else ""
+    return f"{change.key} {words}"
+
+
+def _all_words(wording: CodeWording) -> list[str]:
+    """How a code is called by the desk, and by the consulter where she reads other words."""
+    language = current_language()
+    own = wording.to_the_worker(language)
+    return list(dict.fromkeys(str(_("「%(words)s」", words=words)) for words in (wording.words(language), own)))
 
 
 def who_changed(person_id: object) -> str:

@@ -14,11 +14,16 @@ from sqlalchemy import func, select
 from app.pipeline.clock import today
 from app.pipeline.transaction import db
 from app.presentation.filters import current_language
+from app.rulebook.word_rows import mail_in, offer_in, wording_in
 from models.rule_change import RuleChange
 from models.rules.amendable import amended_deadlines, amended_files
 from models.rules.attachments import ATTACHMENT_POLICIES, AttachmentPolicy, attachment_policy_at
+from models.rules.consent import TEXT_VERSION
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, DeadlinePolicy, policy_at
+from models.rules.editable_codes import CodeList, CodesOn, CodeWording, Offer, codes_on, list_of
 from models.rules.editable_texts import EditableText, Wording, wording_on
+from models.rules.mail_kinds import MailKind
+from models.rules.mail_words import MailWording, mail_wording_on
 from models.rules.rule_change import Amended, ClosureSort, RuleKind
 from models.rules.working_days import Calendar, Closure
 
@@ -37,7 +42,10 @@ _NEWEST_CLOSURE = select(func.max(_ROWS.c.entered_at), func.max(_ROWS.c.ended_at
 )
 
 KEPT: Final = "kikite_rulebook"
+KEPT_CODES: Final = "kikite_codes_of_a_day"
 WITHOUT_CHANGES: Final = "japan"
+MOST_DAYS: Final = 2_000
+"""Of how many days the words are kept at hand; old cases are shown with the words of their own day."""
 _STAMP: Final = "%y%m%d%H%M%S%f"
 
 
@@ -50,6 +58,9 @@ class Rulebook:
     deadlines: tuple[DeadlinePolicy, ...]
     files: tuple[AttachmentPolicy, ...]
     wordings: tuple[Wording, ...]
+    labels: tuple[CodeWording, ...]
+    offers: tuple[Offer, ...]
+    mails: tuple[MailWording, ...]
 
 
 def deadlines_at(moment: datetime) -> DeadlinePolicy:
@@ -81,6 +92,32 @@ def text_in_force(text: EditableText) -> str:
 def wording_of(text: EditableText, day: date) -> Wording:
     """How a text reads on a day, by the rows that are entered now."""
     return wording_on(text, day, rulebook().wordings)
+
+
+def codes_of_day(day: date) -> CodesOn:
+    """How the codes are called on a day and which are offered; worked out once for a day and a state of the rules."""
+    rules = rulebook()
+    known: dict[date, CodesOn]
+    of_rules, known = current_app.extensions.get(KEPT_CODES, (None, {}))
+    if of_rules is not rules or len(known) > MOST_DAYS:
+        known = {}
+        current_app.extensions[KEPT_CODES] = (rules, known)
+    if day not in known:
+        known[day] = codes_on(day, rules.labels, rules.offers)
+    return known[day]
+
+
+def mail_wording_of(kind: MailKind, day: date) -> MailWording:
+    """How a kind of mail reads on a day, by the rows that are entered now."""
+    return mail_wording_on(kind, day, rulebook().mails)
+
+
+def consent_text_version() -> str:
+    """Which words of consent are shown today: the shipped ones, or those since the day of the newest change of them."""
+    of_consent = {CodeList.CONSENT, CodeList.PERMISSION}
+    wordings = codes_of_day(today()).wordings.values()
+    changed = [one.valid_from for one in wordings if list_of(one.code) in of_consent]
+    return f"{TEXT_VERSION}+{max(changed):%Y%m%d}" if changed else TEXT_VERSION
 
 
 def rulebook() -> Rulebook:
@@ -121,6 +158,9 @@ def _built() -> Rulebook:
         deadlines=amended_deadlines(DEADLINE_POLICIES, of_clocks),
         files=amended_files(ATTACHMENT_POLICIES, _amended(rows, RuleKind.LIMIT)),
         wordings=tuple(_wording(row) for row in rows if row.kind is RuleKind.TEXT),
+        labels=tuple(wording for row in rows if row.kind is RuleKind.LABEL and (wording := wording_in(row))),
+        offers=tuple(offer for row in rows if row.kind is RuleKind.OFFER and (offer := offer_in(row))),
+        mails=tuple(mail_in(row) for row in rows if row.kind is RuleKind.MAIL),
     )
 
 

@@ -15,7 +15,7 @@ from app.pipeline.access import asks
 from app.pipeline.clock import today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
-from app.rulebook import blueprint, number_routes, text_routes
+from app.rulebook import blueprint, code_routes, mail_routes, number_routes, text_routes
 from app.rulebook.actions import close_association, open_association, recount_clocks
 from app.rulebook.forms import ClosureForm, RecountForm
 from app.rulebook.pages import log_lines, move_lines, what_changed
@@ -25,7 +25,7 @@ from models.rule_change import RuleChange
 from models.rules.permissions import Permission, may_ever
 from models.rules.rule_change import ClosureSort, RuleKind, days_to_enter
 
-__all__ = ["number_routes", "text_routes"]
+__all__ = ["code_routes", "mail_routes", "number_routes", "text_routes"]
 
 
 @blueprint.get("/")

@@ -22,6 +22,9 @@ class RuleKind(Labelled):
     DEADLINE  = "deadline",  "期限の長さ",       "Length of a deadline"
     LIMIT     = "limit",     "ファイルの上限",   "Limit of files"
     TEXT      = "text",      "画面の文章",       "Text of a page"
+    LABEL     = "label",     "分類の言葉",       "Words of a code"
+    OFFER     = "offer",     "分類を選べるか",   "Whether a code is offered"
+    MAIL      = "mail",      "メールの文面",     "Words of a mail"
     RECOMPUTE = "recompute", "期限の計算し直し", "Due dates recalculated"
     # fmt: on
 
@@ -39,6 +42,29 @@ class ClosureSort(Labelled):
 def closure_key(day: date, sort: ClosureSort) -> str:
     """What a row of a day is kept under; the association may close on a day that was a holiday once."""
     return f"{day.isoformat()} {sort.code}" if sort is ClosureSort.MOVED_AWAY else day.isoformat()
+
+
+LONGEST_AHEAD = timedelta(days=366)
+"""How far ahead the first day of a changed word may lie."""
+
+
+class DayRefusal(Labelled):
+    """Why a change of words cannot begin on a day."""
+
+    # fmt: off
+    NOT_BEFORE_TOMORROW = "not_before_tomorrow", "始まる日は、明日からの日付にしてください。", "The first day must be tomorrow or later."
+    TOO_FAR             = "too_far",             "始まる日が先すぎます。1年先までの日付にしてください。", "The first day is more than a year ahead."
+    TAKEN               = "taken",               "その日から始まる変更が、もうあります。取り消してから、入力し直してください。", "Another change begins on that day."
+    # fmt: on
+
+
+def refusal_of_day(valid_from: date, *, today: date, taken: bool) -> DayRefusal | None:
+    """Why a change cannot begin on a day: it is not ahead, too far ahead, or the first day of another one."""
+    if valid_from <= today:
+        return DayRefusal.NOT_BEFORE_TOMORROW
+    if valid_from > today + LONGEST_AHEAD:
+        return DayRefusal.TOO_FAR
+    return DayRefusal.TAKEN if taken else None
 
 
 LONGEST_CLOSURE = timedelta(days=14)

@@ -14,12 +14,13 @@ from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from app.rulebook.queries import consent_text_version
 from models.attachment import Attachment
 from models.case import Case
 from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.provision import Provision
-from models.rules.consent import TEXT_VERSION, ConsentLevel, ConsentOption
+from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.consent_ledger import provided_on
 from models.rules.keyed_intake import ReadBack
 from models.rules.spoken_consent import CallerCheck
@@ -54,7 +55,7 @@ def enter_line(
         level=level,
         options=codes_of(options),
         act=act,
-        text_version=TEXT_VERSION,
+        text_version=consent_text_version(),
         given_at=now(),
         keyed_by_id=keyed.by_id if keyed else None,
         read_back=keyed.read_back if keyed else None,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from app.clocks.actions import note_next_due
 from app.custody.actions import ASSOCIATION
 from app.pipeline.acting import ChangedMeanwhile
-from app.pipeline.audit import Fact, Subject, of_case, of_company, record, take_turn
+from app.pipeline.audit import Fact, Subject, of_case, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
-from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
 from app.rulebook import texts
+from app.rulebook.actions.changing import begin, enter, record_change
+from app.rulebook.actions.words import call_code, offer_code, reword_mail, take_back_words
 from app.rulebook.numbers import NUMBERS, amount_on, is_taken, pairs_out_of_order
 from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook, wording_of
 from app.rulebook.recounting import Move, moves, moves_by_term
@@ -25,24 +24,37 @@ from models.exchange import Exchange
 from models.rule_change import RuleChange
 from models.rules.amendable import Amendable, may_amend
 from models.rules.editable_texts import Wording, may_reword
-from models.rules.people import Standing
-from models.rules.permissions import Permission
 from models.rules.rule_change import Amended, ClosureSort, RuleKind, closure_key, days_to_enter, may_enter
 from models.rules.working_days import in_japan
+
+__all__ = [
+    "amend_number",
+    "call_code",
+    "close_association",
+    "offer_code",
+    "open_association",
+    "recount_clocks",
+    "recount_number",
+    "reword",
+    "reword_mail",
+    "take_back_amendment",
+    "take_back_wording",
+    "take_back_words",
+]
 
 
 def close_association(
     first: date, last: date, *, sort: ClosureSort, ja: str, en: str, reason: str, actor: Actor
 ) -> list[RuleChange]:
     """Enter days on which nobody works, or holidays that become working days, for clocks that start from now on."""
-    _begin(actor)
+    begin(actor)
     calendar = rulebook().calendar
     if not may_enter(first, last, sort=sort, today=today(), calendar=calendar).allowed:
         raise ChangedMeanwhile
     value = {"sort": sort.code, "ja": ja, "en": en}
     at = next_closure_change(now())
     entered = [
-        _enter(RuleKind.CLOSURE, closure_key(day, sort), value, valid_from=day, reason=reason, actor=actor, at=at)
+        enter(RuleKind.CLOSURE, closure_key(day, sort), value, valid_from=day, reason=reason, actor=actor, at=at)
         for day in days_to_enter(first, last, sort=sort, calendar=calendar)
     ]
     _record_closures(entered, actor)
@@ -51,7 +63,7 @@ def close_association(
 
 def open_association(closure: RuleChange, *, actor: Actor) -> None:
     """Take back what was entered for a day; a day that is over stays as it was."""
-    _begin(actor)
+    begin(actor)
     db().refresh(closure)
     if closure.kind is not RuleKind.CLOSURE or closure.ended_at is not None or closure.valid_from < today():
         return
@@ -61,7 +73,7 @@ def open_association(closure: RuleChange, *, actor: Actor) -> None:
 
 def recount_clocks(*, reason: str, actor: Actor) -> int:
     """Give every running clock the day that the calendar of now makes of its term, and tell each in its own record."""
-    _begin(actor)
+    begin(actor)
     calendar = rulebook().calendar
     found = moves(calendar)
     facts: dict[str, Fact] = {"version": calendar.version, "moved": len(found)}
@@ -70,7 +82,7 @@ def recount_clocks(*, reason: str, actor: Actor) -> int:
 
 def recount_number(number: Amendable, *, reason: str, actor: Actor) -> int:
     """Let the clocks that began under an earlier term run by the one of now, and tell each in its own record."""
-    _begin(actor)
+    begin(actor)
     policy = deadlines_at(now())
     found = moves_by_term(number, policy, at=now())
     facts: dict[str, Fact] = {"rule": number.key, "version": policy.version, "moved": len(found)}
@@ -80,7 +92,7 @@ def recount_number(number: Amendable, *, reason: str, actor: Actor) -> int:
 def _move(found: list[Move], event: str, facts: dict[str, Fact], *, reason: str, actor: Actor) -> int:
     if not found:
         return 0
-    _enter(RuleKind.RECOMPUTE, new_id().hex, facts, valid_from=today(), reason=reason, actor=actor, at=now())
+    enter(RuleKind.RECOMPUTE, new_id().hex, facts, valid_from=today(), reason=reason, actor=actor, at=now())
     record(ASSOCIATION, event, actor=actor, facts=dict(facts))
     for move in found:
         clock = move.clock
@@ -111,7 +123,7 @@ def _tell(clock: Clock, actor: Actor) -> None:
 
 def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: str, actor: Actor) -> RuleChange:
     """Let a number be another one from a day on; what began before keeps what it began with."""
-    _begin(actor)
+    begin(actor)
     decision = may_amend(
         number,
         amount,
@@ -123,86 +135,46 @@ def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: st
     if not decision.allowed or pairs_out_of_order(added=[Amended(number.key, amount, valid_from)]):
         raise ChangedMeanwhile
     value = {"amount": amount}
-    change = _enter(number.kind, number.key, value, valid_from=valid_from, reason=reason, actor=actor, at=now())
-    _record_change(change, actor)
+    change = enter(number.kind, number.key, value, valid_from=valid_from, reason=reason, actor=actor, at=now())
+    record_change(change, actor)
     return change
 
 
 def take_back_amendment(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a change that has not begun yet; False for one that has, which a later one takes over."""
-    _begin(actor)
+    begin(actor)
     db().refresh(change)
     if change.kind not in NUMBERS or change.ended_at is not None or change.valid_from <= today():
         return False
     if pairs_out_of_order(without=change):
         raise ChangedMeanwhile
     change.ended_at, change.ended_by_id = now(), actor.id
-    _record_change(change, actor)
+    record_change(change, actor)
     return True
 
 
 def reword(new: Wording, *, reason: str, actor: Actor) -> RuleChange:
     """Let a text read otherwise from a day on; every wording that there was is kept."""
-    _begin(actor)
+    begin(actor)
     taken, before = texts.is_taken(new.text, new.valid_from), wording_of(new.text, new.valid_from)
     if not may_reword(new, today=today(), before=before, taken=taken).allowed:
         raise ChangedMeanwhile
     value = {"ja": new.ja, "en": new.en}
     at = now()
-    change = _enter(RuleKind.TEXT, new.text.code, value, valid_from=new.valid_from, reason=reason, actor=actor, at=at)
-    _record_change(change, actor)
+    change = enter(RuleKind.TEXT, new.text.code, value, valid_from=new.valid_from, reason=reason, actor=actor, at=at)
+    record_change(change, actor)
     return change
 
 
 def take_back_wording(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a wording that has not begun yet; False for one that has."""
-    _begin(actor)
+    begin(actor)
     db().refresh(change)
     if change.kind is not RuleKind.TEXT or change.ended_at is not None or change.valid_from <= today():
         return False
     change.ended_at, change.ended_by_id = now(), actor.id
-    _record_change(change, actor)
+    record_change(change, actor)
     return True
-
-
-def _record_change(change: RuleChange, actor: Actor) -> None:
-    db().flush()
-    forget_rulebook()
-    facts: dict[str, Fact] = {"rule": change.key, "version": change.valid_from.isoformat()}
-    record(ASSOCIATION, "rules.change", actor=actor, facts=facts)
-
-
-def _begin(actor: Actor) -> None:
-    """Rules are changed by one person at a time; whoever waited reads what the other has changed."""
-    must_be_allowed(Permission.RULEBOOK_CHANGE, actor=actor, standing=Standing.NONE)
-    if actor.id is None:
-        raise ValueError("a person changes the rules, never the clock")
-    take_turn(ASSOCIATION)
-    forget_rulebook()
-
-
-def _enter(
-    kind: RuleKind,
-    key: str,
-    value: Mapping[str, object],
-    *,
-    valid_from: date,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-) -> RuleChange:
-    change = RuleChange(
-        id=new_id(),
-        kind=kind,
-        key=key,
-        value=json.dumps(value, ensure_ascii=False),
-        valid_from=valid_from,
-        reason=reason,
-        entered_by_id=actor.id,
-        entered_at=at,
-    )
-    db().add(change)
-    return change
 
 
 def _record_closures(changed: list[RuleChange], actor: Actor) -> None:
