@@ -33,7 +33,8 @@ from tests.support.source_tree import name_of, python_files, tree_of
 TODAY = date(2026, 11, 30)
 TOMORROW = TODAY + timedelta(days=1)
 LATER = TODAY + timedelta(days=10)
-SHIPPED: dict[Labelled, CodeWording] = {one: CodeWording(one, date(2025, 10, 1), one.ja, one.en) for one in HarassmentType}
+_FROM = date(2025, 10, 1)
+SHIPPED: dict[Labelled, CodeWording] = {one: CodeWording(one, _FROM, one.ja, one.en) for one in HarassmentType}
 NEW = CodeWording(HarassmentType.ABUSE, TOMORROW, "どなる・ひどい言葉", "Shouting, abuse")
 
 # What only reminds, shows or demonstrates depends on no code.
