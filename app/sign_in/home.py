@@ -49,7 +49,8 @@ class MenuItem:
 
     label: str
     url: str
-    current: bool
+    current: str
+    """For aria-current: "page" on the page itself, "true" on another page of the part that the line leads to."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ def init_menu(app: Flask) -> None:
     app.context_processor(_frame)
 
 
+def _current(endpoint: str) -> str:
+    if request.endpoint == endpoint:
+        return "page"
+    part = endpoint.partition(".")[0]
+    is_only_line = [line for _words, line, _permission in MENU if line.partition(".")[0] == part] == [endpoint]
+    return "true" if is_only_line and request.blueprint == part else ""
+
+
 def _frame() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     if actor is None or actor.person is None:
@@ -86,7 +95,7 @@ def _frame() -> dict[str, object]:
         MenuItem(
             str(WORDS_FOR_A_COMPANY.get(endpoint, words) if actor.role in COMPANY else words),
             url_for(endpoint),
-            request.blueprint == endpoint.partition(".")[0] and request.endpoint == endpoint,
+            _current(endpoint),
         )
         for words, endpoint, permission in MENU
         if may_ever(permission, actor.role) and endpoint in current_app.view_functions

@@ -243,6 +243,8 @@ def test_a_counselor_reads_the_codes_and_changes_none(app: Flask, clock: FixedCl
     assert "無断録音・撮影・配信" in counselor.get("/rulebook/codes/harassment_type").text
     assert "変わることを確かめる" not in counselor.get("/rulebook/code/HT-REC").text
     assert "変わることを確かめる" not in counselor.get("/rulebook/code/HT-REC/offer").text
+    assert '<a href="/rulebook/" aria-current="true">規則</a>' in counselor.page.html, "on every page of the rules"
+    assert '<a href="/rulebook/" aria-current="page">規則</a>' in counselor.get("/rulebook/").html
     for unknown in ("/rulebook/codes/another", "/rulebook/code/HT-XXX", "/rulebook/code/HT-XXX/offer"):
         counselor.get(unknown, status=404)
     sign_in(app, "alpha_officer").get("/rulebook/codes", status=403)
