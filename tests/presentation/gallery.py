@@ -138,7 +138,9 @@ def _add_pages(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     words = ("今日の一覧", "相談", "会社", "要請と付議", "記録")
     return {
-        "navigation": [SimpleNamespace(label=word, url="#", current="page" if word == "相談" else "") for word in words],
+        "navigation": [
+            SimpleNamespace(label=word, url="#", current="page" if word == "相談" else "") for word in words
+        ],
         "signed_in": SimpleNamespace(name="相談員", role="相談員", seat="事務局"),
         "sign_out_url": "/language",
         "session_ends_at": NOW + timedelta(minutes=15),
