@@ -100,6 +100,7 @@ class CodeForm(DatedForm):
 class OfferForm(DatedForm):
     """A code is taken out of offer, or back into it, from a day on."""
 
+    valid_from = Day(_l("変える日"), hint=_l("明日からの日付を入れます。"))
     code: Labelled | None = None
     offers = False
 
