@@ -6,7 +6,7 @@ from models.rules.labelled import Labelled
 
 
 class MailKind(Labelled):
-    """A mail's kind and its subject line; the text is in templates/mail/."""
+    """A mail's kind, and what it is called; how it reads, its subject too, is in mail_words.py and may be changed."""
 
     UPDATE     = "update",     "お知らせがあります",                  "There is an update"
     REMINDER   = "reminder",   "ご確認のお願い(期限のご案内)",        "A reminder about a date"
