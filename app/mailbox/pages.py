@@ -169,6 +169,8 @@ def _company_line(exchange: Exchange, name: str) -> tuple[str, str]:
     """What passes with one company, in one sentence."""
     if exchange.closed_because in {"consent_withdrawn", "withdrawn"}:
         return name, _("同意の取り消しにより、会社に渡した文章を閉じました。")
+    if exchange.state == "closed" and exchange.routed_at is None:
+        return name, _("何も伝えないまま、終わりました。")
     if exchange.state == "closed":
         return name, _("この会社とのやりとりは終わりました。")
     if exchange.routed_at is None:

@@ -119,7 +119,9 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     *each((S.AWAIT_CONSENT, S.FEEDBACK),
                           A.GO_ON_UNANSWERED,        None,            "system:clock",         "case.went_on_unanswered",
         gives=("clock",)),
-    Row(S.TRIAGE,         A.ADVISE,                  S.ADVICE,        "case:advise",          "case.advised",
+    # The desk may turn to advice while she thinks a copy over, too: what lies before her is then told to nobody.
+    *each((S.TRIAGE, S.AWAIT_CONSENT),
+                          A.ADVISE,                  S.ADVICE,        "case:advise",          "case.advised",
         gives=("message_id",), needs=("severity",)),
     Row(S.TRIAGE,         A.PUT_OUT_OF_SCOPE,        S.CLOSED,        "case:close",           "case.put_out_of_scope",
         gives=("outcome",), marks=("closed_at",)),

@@ -8,9 +8,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.attachments.actions import take_back_from
 from app.cases.actions.limits import note_word_to_her
-from app.cases.actions.resting import let_rest
-from app.clocks.actions import meet_clocks, start_clock
+from app.cases.actions.resting import go_on_with_advice, let_rest
+from app.cases.actions.sending import close_exchange
+from app.cases.queries import exchanges_of
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
@@ -26,7 +29,7 @@ from models.case import Case
 from models.compartment import Compartment
 from models.desk_note import DeskNote
 from models.message import Message
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
@@ -93,11 +96,25 @@ def ask_information(case: Case, text: str, *, actor: Actor) -> Message:
 
 
 def advise(case: Case, text: str, *, actor: Actor) -> Message:
-    """Help with advice, without telling the company."""
+    """Help with advice, without telling the company; a copy that she has not answered yet is told to nobody."""
+    was_asked = case.state is CaseState.AWAIT_CONSENT
     message = _acting(case, CaseAct.ADVISE, text, "advice", actor=actor)
+    if was_asked:
+        _lay_the_copies_aside(case, actor=actor)
+        return message
     meet_clocks(case, [ClockKind.TRIAGE])
     start_clock(case, ClockKind.ADVICE)
     return message
+
+
+def _lay_the_copies_aside(case: Case, *, actor: Actor) -> None:
+    """Whether she has agreed to one already or not: nothing goes, and she is waited for no longer."""
+    prepared = [exchange for exchange in exchanges_of(case) if exchange.state == "preparing"]
+    take_back_from(prepared, actor=actor)
+    for exchange in prepared:
+        close_exchange(case, exchange, "advised", actor=actor)
+    go_on_with_advice(case)
+    stop_clocks(case, (ClockKind.CONSENT_ANSWER, ClockKind.ROUTE, ClockKind.SEND_HOLD))
 
 
 def give_feedback(case: Case, text: str, *, actor: Actor) -> Message:

@@ -17,6 +17,7 @@ from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
 from app.presentation.filters import label
 from models.case import Case
+from models.rules.case_lifecycle import CaseState
 from models.rules.permissions import Permission
 
 
@@ -95,15 +96,19 @@ def advise_(number: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_ADVISE)
     begun = referral_words() if is_advice_only(found) else ""
     form = AdviceForm(data={"version": found.version, "advice": begun})
+    aside = found.state is CaseState.AWAIT_CONSENT
     if not asked(form, found):
-        return _beside_the_original(found, form, form.advice, _("助言で対応する"), _("助言を送る"))
+        return _beside_the_original(found, form, form.advice, _("助言で対応する"), _("助言を送る"), lays_aside=aside)
     advise(found, form.advice.data, actor=actor_here())
-    flash(_("相談者に助言を送りました。会社には何も伝えていません。"), "success")
+    if aside:
+        flash(_("相談者に助言を送り、会社に伝える文章を取り下げました。"), "success")
+    else:
+        flash(_("相談者に助言を送りました。会社には何も伝えていません。"), "success")
     return back_to(found, "said")
 
 
 def _beside_the_original(
-    case: Case, form: QuestionForm | AdviceForm, field: object, heading: str, button: str
+    case: Case, form: QuestionForm | AdviceForm, field: object, heading: str, button: str, **shown: bool
 ) -> ResponseReturnValue:
     note_reading(case, "narrative")
     return render_template(
@@ -114,4 +119,5 @@ def _beside_the_original(
         heading=heading,
         button=button,
         original=narrative_of(case, actor=actor_here())["text"],
+        **shown,
     )
