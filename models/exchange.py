@@ -1,11 +1,11 @@
-"""What passes between the association and one addressed company about one case."""
+"""What passes between the association and one addressed company about one case, until it is over."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, refers_to
@@ -21,7 +21,15 @@ class Exchange(Identified):
             name="routed_has_an_addressee",
         ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_closing_time"),
-        UniqueConstraint("case_id", "company_id"),
+        # One at a time: what is closed stays as it was, and what is sent anew is another one beside it.
+        Index(
+            "uq_exchange_one_at_a_time",
+            "case_id",
+            "company_id",
+            unique=True,
+            sqlite_where=text("state <> 'closed'"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
         Index("ix_exchange_office", "seat_id", "state", "next_due_at", "id"),
         Index("ix_exchange_over", "seat_id", "closed_at", "id"),
     )
@@ -53,7 +61,7 @@ class Exchange(Identified):
     accepted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str | None] = mapped_column(String(20))
-    """finished, consent_withdrawn, withdrawn, rerouted, recalled, no_answer."""
+    """finished, consent_withdrawn, withdrawn, rerouted, recalled, no_answer, advised."""
     search_noticed_at: Mapped[datetime | None]
     """When the company last wrote something that seems to ask who the worker is."""
 

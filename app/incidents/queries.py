@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.cases.queries import code_behind, company_behind, severity_of
 from app.consents.queries import ledgers_of
@@ -122,14 +122,15 @@ def company_of(group: IncidentGroup) -> Company | None:
 
 
 def exchange_of(group: IncidentGroup) -> Exchange | None:
-    """What passes with the company about the group."""
-    return db().scalar(select(Exchange).where(Exchange.case_id == group.case_id))
+    """What passes with the company about the group; of several, what is not over, or what was over last."""
+    these = select(Exchange).where(Exchange.case_id == group.case_id)
+    return db().scalar(these.order_by(Exchange.state == "closed", Exchange.closed_at.desc()).limit(1))
 
 
 def was_told(group: IncidentGroup) -> bool:
     """Whether the company has, or had, the grouped copy: from then on nobody can be taken out of it."""
-    exchange = exchange_of(group)
-    return exchange is not None and (exchange.state == "routed" or exchange.closed_because in TOLD_FOR_GOOD)
+    told = or_(Exchange.state == "routed", Exchange.closed_because.in_(TOLD_FOR_GOOD))
+    return bool(db().scalar(select(exists().where(Exchange.case_id == group.case_id, told))))
 
 
 def belonging_to(group: IncidentGroup) -> list[Belonging]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from models import schema
 from models.base import UtcMoment
-from models.migrations.in_place import replace_check
+from models.migrations.in_place import add_unique, drop_unique, replace_check
 from tests.support.source_tree import ROOT
 
 KEPT_APART = {"key_store"}
@@ -94,6 +94,31 @@ def test_a_check_that_the_rows_break_is_refused(empty: Engine):
     ):
         replace_check("t", "ck_t_a", "a IN ('x')")
     assert checks_of(empty, "t") == {"ck_t_a": frozenset({"x", "y"})}
+
+
+def test_a_unique_is_taken_from_a_table_and_given_back_and_the_others_hold(empty: Engine):
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE t (a INTEGER, b VARCHAR(9) NOT NULL, c INTEGER, CONSTRAINT pk_t PRIMARY KEY (b),"
+                " CONSTRAINT uq_t_a UNIQUE (a), CONSTRAINT uq_t_c UNIQUE (c))"
+            )
+        )
+        connection.execute(text("INSERT INTO t VALUES (1, 'x', 1)"))
+        with Operations.context(MigrationContext.configure(connection)):
+            drop_unique("t", "uq_t_a")
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1, 'y', 2)"))
+    for broken in ("(3, 'z', 1)", "(3, 'x', 3)"):
+        with pytest.raises(DatabaseError), empty.begin() as connection:
+            connection.execute(text(f"INSERT INTO t VALUES {broken}"))
+    with empty.begin() as connection:
+        connection.execute(text("DELETE FROM t WHERE b = 'y'"))
+        with Operations.context(MigrationContext.configure(connection)):
+            add_unique("t", "uq_t_a", "a")
+    assert {str(one["name"]) for one in inspect(empty).get_unique_constraints("t")} == {"uq_t_a", "uq_t_c"}
+    with pytest.raises(DatabaseError), empty.begin() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1, 'y', 2)"))
 
 
 @pytest.mark.parametrize("act", ["UPDATE audit_record SET name = 'x'", "DELETE FROM audit_record"])

@@ -126,8 +126,11 @@ def _drafts_of(case: Case) -> Compartment:
 
 
 def _exchange_with(case: Case, company: Company) -> Exchange:
+    """What is being prepared for this company, or a new one: what is over stays as it was, with its own reference."""
     exchange = db().scalar(
-        select(Exchange).where(Exchange.case_id == case.id, Exchange.company_id == company.id).with_for_update()
+        select(Exchange)
+        .where(Exchange.case_id == case.id, Exchange.company_id == company.id, Exchange.state != "closed")
+        .with_for_update()
     )
     road = road_to(company)
     if exchange is None:
@@ -150,7 +153,7 @@ def _exchange_with(case: Case, company: Company) -> Exchange:
 
 
 def prepare_again(exchange: Exchange) -> None:
-    """Take up what was closed or recalled, as if nothing had been sent to this company yet."""
+    """Take up what was recalled, or taken from its addressee, as if it had not been sent yet."""
     exchange.version += 1
     exchange.state, exchange.closed_at, exchange.closed_because = "preparing", None, None
     exchange.seat_id = exchange.addressee_id = exchange.via = None

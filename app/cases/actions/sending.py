@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from enum import Enum
 
 from sqlalchemy import select
@@ -148,10 +149,17 @@ def call_off(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) 
 def return_to_ready(case: Case, *, actor: Actor) -> None:
     """After a recall: the same copy may be sent anew."""
     _after_recall(case, CaseAct.RETURN_TO_READY, actor=actor)
-    for exchange in exchanges_of(case):
-        if exchange.closed_because == "recalled":
-            prepare_again(exchange)
+    for exchange in _recalled_last(exchanges_of(case)):
+        prepare_again(exchange)
     start_clock(case, ClockKind.ROUTE)
+
+
+def _recalled_last(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """What was recalled and nothing was begun after; an earlier recall of the same company's copy stays as it was."""
+    newest: dict[uuid.UUID, Exchange] = {}
+    for exchange in sorted(exchanges, key=lambda one: (one.closed_at is None, one.closed_at or now())):
+        newest[exchange.company_id] = exchange
+    return [exchange for exchange in newest.values() if exchange.closed_because == "recalled"]
 
 
 def return_to_triage(case: Case, *, actor: Actor) -> None:

@@ -177,7 +177,7 @@ def copy_page(
     note_reading(case, "narrative", "forwarded")
     narrative = narrative_of(case, actor=actor)
     size = group_size_in(narrative)
-    exchange = next((one for one in exchanges_of(case) if one.company_id == company.id), None)
+    exchange = next((one for one in exchanges_of(case) if one.company_id == company.id and one.state != "closed"), None)
     before = latest_copy(exchange) if exchange else None
     if not form.is_submitted():
         form.group_size.process_data(size)
