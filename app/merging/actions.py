@@ -9,10 +9,10 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.advisers.actions.ending import end_what_was_shown_before
-from app.cases.actions import carry_exclusion, lift
+from app.cases.actions import carry_exclusion, lift, put_to_rest
 from app.cases.actions.linking import end_question, link_what_follows
 from app.cases.queries import severity_of
-from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock
 from app.consents.actions import enter_line
 from app.custody.actions import grant_to_receipt
@@ -151,8 +151,7 @@ def _end(ends: Case, goes: Case, of_ends: Actor, of_goes: Actor) -> None:
         subject=of_case(ends),
         facts={"outcome": outcome},
     )
-    ends.is_open = False
-    stop_clocks(ends)
+    put_to_rest(ends, actor=of_ends)
     no_longer_counted(ends)
     link_what_follows(ends, goes, CaseLinkKind.MERGED, actor=of_goes)
     if grave is not None:

@@ -61,6 +61,16 @@ def end_what_was_shown_before(ends: Case, goes: Case, *, actor: Actor) -> None:
         finish(access, AccessEnd.CONSULTER, actor=actor)
 
 
+def end_accesses_to(case: Case, *, actor: Actor) -> None:
+    """End all that was shown of a case, because it is over; part of every act that ends one.
+
+    The clock looks for what was left over, and would not see a case that is opened again before it looks.
+    """
+    running = select(AdviserAccess).where(AdviserAccess.case_id == case.id, AdviserAccess.ended_at.is_(None))
+    for access in db().scalars(running.order_by(AdviserAccess.id).with_for_update()).all():
+        finish(access, AccessEnd.CASE_OVER, actor=actor)
+
+
 def end_due_accesses() -> int:
     """End what is past its day, and what was shown of a case that is over; called by the clock. Returns how many."""
     over = select(Case.id).where(Case.state.in_(OVER))

@@ -10,7 +10,7 @@ from app.cases.actions.closing import (
     confirm_close,
     end_with_its_group,
     monitor,
-    put_exchanges_to_rest,
+    put_to_rest,
     refuse_close,
     reopen,
 )
@@ -88,7 +88,7 @@ __all__ = [
     "note_what_was_approved",
     "open_triage",
     "put_copy",
-    "put_exchanges_to_rest",
+    "put_to_rest",
     "recall",
     "record_triage",
     "refuse_close",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.advisers.actions.ending import end_accesses_to
 from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
 from app.cases.links import was_merged
@@ -76,7 +77,10 @@ def monitor(case: Case, *, actor: Actor) -> None:
 
 
 def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
-    """Open a case again, within the term that the rules give; what went up in another one goes on there."""
+    """Open a case again, within the term that the rules give; what went up in another one goes on there.
+
+    What a company has answered is over and stays as it was; a company is told anew by a new copy, with a new consent.
+    """
     if was_merged(case):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     if case.closed_at is not None and not may_reopen(
@@ -85,6 +89,10 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)
     case.is_open = True
+    for exchange in exchanges_of(case):
+        if exchange.accepted_at is not None:
+            # Its report was accepted: that is over, and what happened since is sent to the company anew.
+            close_exchange(case, exchange, "finished", actor=actor)
     stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.TRIAGE, severity=severity_of(case))
     promise_again(case)
@@ -103,7 +111,7 @@ def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, acto
         subject=of_case(case),
         facts={"outcome": facet("outcome", outcome.value).hex()},
     )
-    put_exchanges_to_rest(case, actor=actor)
+    put_to_rest(case, actor=actor)
 
 
 def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> None:
@@ -119,18 +127,19 @@ def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> N
     start_clock(case, ClockKind.FEEDBACK)
 
 
-def put_exchanges_to_rest(case: Case, *, actor: Actor) -> None:
-    """What follows from closing, whoever closed: nothing runs any more, and nothing waits to be sent."""
+def put_to_rest(case: Case, *, actor: Actor) -> None:
+    """What follows from closing, whoever closed: nothing runs or waits to be sent, and no adviser reads on."""
     case.is_open = False
     case.closing_asked_by_id = case.closing_outcome_token = None
     for exchange in exchanges_of(case):
         close_exchange(case, exchange, "finished", actor=actor)
+    end_accesses_to(case, actor=actor)
     stop_clocks(case)
 
 
 def _close(case: Case, act: CaseAct, token: bytes, *, actor: Actor) -> None:
     _perform(case, act, {"outcome": token.hex()}, actor=actor)
-    put_exchanges_to_rest(case, actor=actor)
+    put_to_rest(case, actor=actor)
 
 
 def _perform(case: Case, act: CaseAct, facts: dict[str, Fact] | None = None, *, actor: Actor) -> None:

@@ -8,8 +8,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.advisers.actions.ending import end_accesses_to
 from app.attachments.actions import take_back_from
-from app.cases.actions import close_exchange, go_on_after, go_on_with_advice, note_what_was_approved, triage_is_over
+from app.cases.actions import (
+    close_exchange,
+    go_on_after,
+    go_on_with_advice,
+    note_what_was_approved,
+    put_to_rest,
+    triage_is_over,
+)
 from app.cases.queries import digest_of_copy, party_of
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
@@ -286,10 +294,7 @@ def accept_result(case: Case, *, actor: Actor) -> None:
     """Agree to the result; with that the case is over."""
     _result_must_be_told(case, CaseAct.ACCEPT_RESULT)
     _perform(case, CaseAct.ACCEPT_RESULT, actor=actor, facts={"outcome": facet("outcome", Outcome.RESOLVED).hex()})
-    case.is_open = False
-    stop_clocks(case)
-    for exchange in open_exchanges(case):
-        close_exchange(case, exchange, "finished", actor=actor)
+    put_to_rest(case, actor=actor)
     tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
 
 
@@ -303,8 +308,9 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
 
 
 def end_by_withdrawal(case: Case, *, actor: Actor) -> None:
-    """What follows from a withdrawal, whoever entered it: nothing runs, and no company has anything open."""
+    """What follows from a withdrawal, whoever entered it: nothing runs, and no company or adviser has anything open."""
     stop_clocks(case)
+    end_accesses_to(case, actor=actor)
     take_back_from(exchanges_of(case), actor=actor)
     for exchange in open_exchanges(case):
         close_exchange(case, exchange, "withdrawn", actor=actor)

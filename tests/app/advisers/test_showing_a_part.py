@@ -19,7 +19,7 @@ from app.advisers.actions import (
     write_advice,
 )
 from app.advisers.queries import opened_part, own_accesses, showable_parts, shown_of
-from app.cases.actions import exclude, write_message
+from app.cases.actions import close_case, exclude, reopen, write_message
 from app.cases.opened import notes_of, opened_case
 from app.custody.queries import compartment_of_case
 from app.mailbox.actions import withdraw
@@ -41,6 +41,7 @@ from models.rules.adviser_access import AccessEnd, AccessState, AdviceSought
 from models.rules.consent import ConsentLevel
 from models.rules.people import CompartmentKind, Standing
 from models.rules.permissions import Permission, decide
+from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import consulter, person, present
@@ -265,6 +266,22 @@ def test_it_ends_when_she_or_the_adviser_goes(app: Flask, how: str) -> None:
         }
         ended = db().get_one(AdviserAccess, access_id)
         assert (ended.ended_how, ended.sealed_key) == (expected[how], b"")
+
+
+@pytest.mark.parametrize("how", ["closed", "withdrawn"])
+def test_it_does_not_outlive_the_case_that_is_opened_again_before_the_clock_looks(app: Flask, how: str) -> None:
+    with app.app_context():
+        case, code, access = shown()
+        if how == "withdrawn":
+            road.done(lambda: withdraw(road.case_of(case), "", actor=consulter(code)))
+            road.done(lambda: close_case(road.case_of(case), Outcome.WITHDRAWN, actor=present("counselor")))
+        else:
+            road.done(lambda: close_case(road.case_of(case), Outcome.OUT_OF_SCOPE, actor=present("counselor")))
+        road.done(lambda: reopen(road.case_of(case), "recurrence", actor=present("counselor")))
+        ended = now_of(access)
+        assert (ended.ended_how, ended.sealed_key) == (AccessEnd.CASE_OVER, b"")
+        with pytest.raises(CannotOpen):
+            opened_part(ended, actor=present("adviser"))
 
 
 def test_deciding_one_access_and_filtering_many_agree(app: Flask, clock: FixedClock) -> None:
