@@ -22,6 +22,7 @@ from app.pipeline.identity import needs_noting, note_seen
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.uploads import BrokenOff
+from app.presentation.buttons import pressed
 from app.presentation.filters import label
 from app.rulebook.queries import file_limits_at
 from models.person import Person
@@ -228,7 +229,7 @@ def decide_page(place: Place, attachment_id: str) -> ResponseReturnValue:
     """The consulter's word about a file that a company might be given."""
     row = queries.one_of(place.query, attachment_id)
     if ActForm().validate():
-        if request.form.get("decision") == "approve":
+        if pressed("decision", "approve", "decline") == "approve":
             actions.approve(row, actor=place.actor)
             flash(_("このファイルを会社に渡すことを承りました。"), "success")
         else:

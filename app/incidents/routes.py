@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from app.pipeline.audit import of_case, record_reading
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_cases
 from app.pipeline.transaction import db
+from app.presentation.buttons import pressed
 from app.presentation.changing_form import ChangingForm
 from models.case import Case
 from models.incident_group import IncidentGroup
@@ -147,7 +148,7 @@ def own_group() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     case, member = _own(Permission.MAILBOX_CONSENT)
     must_be_as_seen(case, ChangingForm(), subject=of_case(case))
-    word = GroupWord.COUNT_ME if request.form.get("word") == GroupWord.COUNT_ME.value else GroupWord.KEEP_OUT
+    word = GroupWord(pressed("word", GroupWord.COUNT_ME.value, GroupWord.KEEP_OUT.value))
     say(member, word, actor=actor_here())
     kept_out = word is GroupWord.KEEP_OUT
     flash(_("人数に入れないことにしました。") if kept_out else _("人数に入れることにしました。"), "success")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, render_template, request
+from flask import abort, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from app.cases.routes.finding import asked, back_to, find, find_as_seen
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
+from app.presentation.buttons import pressed
 from models.case import Case
 from models.company_file import CompanyFile
 from models.rules.case_lifecycle import CaseState, closing_needs_second_person
@@ -67,7 +68,7 @@ def _close_page(case: Case, form: CloseForm) -> ResponseReturnValue:
 @asks(Permission.CASE_SECOND_CLOSE)
 def confirm(number: str) -> ResponseReturnValue:
     found = find_as_seen(number, Permission.CASE_SECOND_CLOSE)
-    if request.form.get("answer") == "refuse":
+    if pressed("answer", "confirm", "refuse") == "refuse":
         refuse_close(found, actor=actor_here())
         flash(_("終結を見送りました。"), "info")
     else:

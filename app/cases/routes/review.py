@@ -18,6 +18,7 @@ from app.pipeline.audit import of_case, record_reading
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
+from app.presentation.buttons import pressed
 from app.presentation.filters import label
 from models.case import Case
 from models.exchange import Exchange
@@ -103,7 +104,7 @@ def extension(number: str, extension_id: str) -> ResponseReturnValue:
     found = find(number, Permission.REPORT_REVIEW)
     asked_for: Extension = part_of(Extension, extension_id, found)
     must_be_as_seen(found)
-    granted = request.form.get("answer") == "grant"
+    granted = pressed("answer", "grant", "refuse") == "grant"
     decide_extension(found, asked_for, granted, actor=actor_here())
     flash(_("延長を認めました。") if granted else _("延長を認めませんでした。"), "success")
     return back_to(found, "copies")

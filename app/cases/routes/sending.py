@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,6 +35,7 @@ from app.pipeline.access import asks
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
+from app.presentation.buttons import pressed
 from app.responses.queries import copy_text
 from app.rulebook.queries import deadlines_at
 from models.case import Case
@@ -118,7 +119,7 @@ def recall_(number: str, reference: str) -> ResponseReturnValue:
 def answer_recall(number: str, reference: str) -> ResponseReturnValue:
     found = find_as_seen(number, Permission.CASE_SECOND_RECALL)
     exchange = find_exchange(found, reference)
-    if request.form.get("answer") == "refuse":
+    if pressed("answer", "confirm", "refuse") == "refuse":
         refuse_recall(found, exchange, actor=actor_here())
         flash(_("転送を取り消さないことにしました。会社の画面に、ふたたび表示されます。"), "info")
     elif read_proof(confirm_recall(found, exchange, actor=actor_here())):

@@ -215,6 +215,9 @@ def test_two_people_close_what_is_grave_at_the_pages(app: Flask):
     manager.get("/desk/?show=closing")
     assert number in manager.page.text
     manager.get(f"/desk/{number}?reason=second")
+    manager.send({"answer": ""}, action="/confirm-close", status=400)
+    assert state_of(app, case) is CaseState.ADVICE
+    manager.get(f"/desk/{number}?reason=second")
     manager.send(action="/confirm-close")
     assert state_of(app, case) is CaseState.CLOSED
 

@@ -31,10 +31,11 @@ from models.audit_record import AuditRecord
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseState
+from models.rules.known_by import KnownBy
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.response_method import ResponseMethod
 from models.rules.taxonomy.severity import Severity
-from models.rules.withdrawal import AskedBy, KnownBy
+from models.rules.withdrawal import AskedBy
 from tests.app.incidents.test_grouped_copy import a_group
 from tests.app.incidents.test_grouped_copy import approved as approved_as_a_group
 from tests.rules.test_the_table_of_states import TABLE_6_1

@@ -246,6 +246,9 @@ def test_the_manager_finds_the_question_on_the_board_and_answers_it_on_the_page(
     assert "転送取消しの確認待ち" in manager.page.text
     manager.get(f"/desk/{number}?reason=second")
     assert "名前・alpha_officer" in manager.page.text
+    for no_answer in ("", "yes", "CONFIRM", "confirm refuse"):
+        manager.send({"answer": no_answer}, action=f"/desk/{number}/recall/{reference}/answer", status=400)
+        manager.get(f"/desk/{number}?reason=second")
     manager.send({}, action=f"/desk/{number}/recall/{reference}/answer")
     assert "会社はすでに開いています" in manager.page.text
     assert "転送版を開いた人" in manager.page.text

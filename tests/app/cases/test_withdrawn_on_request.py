@@ -17,9 +17,10 @@ from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.case_lifecycle import CaseState
+from models.rules.known_by import KnownBy
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
-from models.rules.withdrawal import AskedBy, KnownBy
+from models.rules.withdrawal import AskedBy
 from tests.app.incidents.test_grouped_copy import a_group
 from tests.support import road
 from tests.support.present import present
