@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
@@ -99,7 +100,7 @@ class Identified(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
 
 
-def one_of(column: str, members: type[Enum]) -> CheckConstraint:
+def one_of(column: str, members: Iterable[Enum]) -> CheckConstraint:
     """The database's own refusal of a code that the rules do not know."""
     codes = ", ".join(f"'{member.value}'" for member in members)
     return CheckConstraint(f"{column} IN ({codes})", name=f"{column}_is_known")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import CodeOf, Identified, one_of, refers_to
 from models.rules.consent import ConsentLevel
 from models.rules.keyed_intake import ReadBack
-from models.rules.spoken_consent import CallerCheck
+from models.rules.known_by import PROVED_AT_THE_PAGE, KnownBy
 
 
 class ConsentEntry(Identified):
@@ -19,7 +19,7 @@ class ConsentEntry(Identified):
     __table_args__ = (
         one_of("level", ConsentLevel),
         Index("uq_consent_entry_number", "case_id", "number", unique=True),
-        one_of("caller_check", CallerCheck),
+        one_of("caller_check", PROVED_AT_THE_PAGE),
         CheckConstraint(
             "caller_check IS NULL OR (keyed_by_id IS NOT NULL AND read_back IS NOT NULL)",
             name="a_caller_is_heard_by_somebody",
@@ -41,5 +41,5 @@ class ConsentEntry(Identified):
     """Who of the desk keyed it; None when the consulter gave it herself."""
     read_back: Mapped[ReadBack | None] = mapped_column(CodeOf(ReadBack))
     """How what the desk keyed was confirmed with her."""
-    caller_check: Mapped[CallerCheck | None] = mapped_column(CodeOf(CallerCheck))
+    caller_check: Mapped[KnownBy | None] = mapped_column(CodeOf(KnownBy))
     """How she was found to be herself, when she said it by telephone after she had consulted."""

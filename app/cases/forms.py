@@ -16,13 +16,14 @@ from app.presentation.filters import current_language, label
 from app.presentation.form import Form
 from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
 from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
+from models.rules.known_by import ANSWERED_FOR_BY_THE_DESK
 from models.rules.report_blocks import ReportBlock
 from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import STANDS_ALONE, OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
-from models.rules.withdrawal import AskedBy, KnownBy
+from models.rules.withdrawal import AskedBy
 
 LONGEST_TEXT = 4000
 LONGEST_EMERGENCY = 2_000
@@ -251,7 +252,7 @@ class WithdrawForm(ChangingForm):
     """What the consulter said when she asked to withdraw, and how the desk knew that it was she."""
 
     asked_by = OneOf(_l("申し出の届き方"), options=AskedBy)
-    known_by = OneOf(_l("本人の確かめ方"), options=KnownBy)
+    known_by = OneOf(_l("本人の確かめ方"), options=ANSWERED_FOR_BY_THE_DESK)
     words = PlainText(
         _l("申し出の内容"),
         thing=_l("申し出の内容"),

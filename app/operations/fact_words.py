@@ -10,11 +10,12 @@ from app.presentation.filters import label
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
+from models.rules.known_by import KnownBy
 from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
-from models.rules.withdrawal import AskedBy, KnownBy
+from models.rules.withdrawal import AskedBy
 
 FACT_WORDS: dict[str, Words] = {
     "absence_id": _l("不在"),
@@ -140,6 +141,7 @@ FACT_WORDS: dict[str, Words] = {
 }
 CODES: dict[str, type[Labelled]] = {
     "asked_by": AskedBy,
+    "caller_check": KnownBy,
     "clock": ClockKind,
     "duty": LeakDuty,
     "key_safety": KeySafety,

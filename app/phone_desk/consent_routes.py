@@ -27,8 +27,8 @@ from app.presentation.fields import Asked
 from app.presentation.filters import current_language
 from models.case import Case
 from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_gets
+from models.rules.known_by import KnownBy
 from models.rules.permissions import Permission
-from models.rules.spoken_consent import CallerCheck
 from models.rules.withdrawal import TakenBack
 
 
@@ -41,7 +41,7 @@ def spoken_consent(number: str) -> ResponseReturnValue:
     form = _form_for(case)
     if not asked(form, case, subject=of_case(case)):
         return _page(case, form)
-    by_code = form.check.data is CallerCheck.RECEIPT
+    by_code = form.check.data is KnownBy.RECEIPT
     caller = Caller(code=form.receipt.data if by_code else "", answers=None if by_code else form.told())
     company_id = uuid.UUID(form.company.data) if form.company.data else None
     word = Word(form.level.data, form.uses.data, company_id)

@@ -14,9 +14,10 @@ from app.presentation.choices import Choices, OneOf
 from app.presentation.fields import Code, Day, PlainText, Tick
 from app.presentation.form import Form
 from models.rules.consent import ConsentLevel, ConsentOption
+from models.rules.known_by import PROVED_AT_THE_PAGE, KnownBy
 from models.rules.lost_code import LONGEST_PERIOD, KnowledgeQuestion
 from models.rules.replies import RESULTS, ReplyWay
-from models.rules.spoken_consent import SPOKEN, CallerCheck
+from models.rules.spoken_consent import SPOKEN
 from models.rules.working_days import in_japan
 
 LONGEST_ANSWER = 120
@@ -81,7 +82,7 @@ class LostCodeForm(Form):
 class SpokenConsentForm(ChangingForm):
     """What the consulter says by telephone about what a company may be told, and how she was verified."""
 
-    check = OneOf(_l("ご本人をどう確かめましたか"), thing=_l("確かめ方"), options=CallerCheck)
+    check = OneOf(_l("ご本人をどう確かめましたか"), thing=_l("確かめ方"), options=PROVED_AT_THE_PAGE)
     receipt = Code(
         _l("受付コード"),
         limit=LONGEST_CODE,
@@ -121,8 +122,8 @@ class SpokenConsentForm(ChangingForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
-        if self.check.data is CallerCheck.RECEIPT and not self.receipt.data:
+        if self.check.data is KnownBy.RECEIPT and not self.receipt.data:
             valid = self.refuse(self.receipt, _("言っていただいた受付コードを入力してください。"))
-        if self.check.data is CallerCheck.QUESTIONS and not self.told():
+        if self.check.data is KnownBy.QUESTIONS and not self.told():
             valid = self.refuse(self.question_1, _("質問と答えを入力してください。"))
         return valid

@@ -1,4 +1,4 @@
-"""A word about consent that a consulter gives by telephone: how the caller is verified, and what may be keyed for her.
+"""A word about consent that a consulter gives by telephone, and what of it may be keyed for her.
 
 Source: domain, 3.8 (raising the level needs the consulter's own act), 4.2 (lost code) and 7.17. The desk keys her word and
 never its own: a wider one is keyed only when it was read back to her, and never where somebody else told us of her.
@@ -7,18 +7,7 @@ never its own: a wider one is keyed only when it was read back to her, and never
 from models.rules.consent import Consent, ConsentLevel, ConsentOption, is_raised
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.keyed_intake import WAYS_IN, ReadBack, Source
-from models.rules.labelled import Labelled
 from models.rules.taxonomy.intake_route import IntakeRoute
-
-
-class CallerCheck(Labelled):
-    """How the one who calls was found to be the consulter."""
-
-    # fmt: off
-    RECEIPT   = "receipt",   "受付コードを言っていただいた",             "She said her receipt code"
-    QUESTIONS = "questions", "決めておいた質問に答えていただいた",       "She answered the agreed questions"
-    # fmt: on
-
 
 SPOKEN = (ReadBack.READ_ALOUD, ReadBack.NOT_YET)
 """How what was said on the telephone may have been confirmed."""

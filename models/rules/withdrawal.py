@@ -36,16 +36,6 @@ class AskedBy(Labelled):
     # fmt: on
 
 
-class KnownBy(Labelled):
-    """How the desk made sure that it was she who asked, and nobody else."""
-
-    # fmt: off
-    QUESTIONS   = "questions",   "決めておいた質問に答えてもらった",       "She answered the agreed questions"
-    CALLED_BACK = "called_back", "聞いていた連絡先に、こちらから連絡した", "Called back at the contact she had left"
-    IN_PERSON   = "in_person",   "前にも会った本人が来た",                 "She came herself, and was known"
-    # fmt: on
-
-
 Words = tuple[str, str]
 
 _T, _B = Told, TakenBack

@@ -23,7 +23,7 @@ from models.provision import Provision
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.consent_ledger import provided_on
 from models.rules.keyed_intake import ReadBack
-from models.rules.spoken_consent import CallerCheck
+from models.rules.known_by import KnownBy
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Keyed:
 
     by_id: uuid.UUID
     read_back: ReadBack
-    check: CallerCheck
+    check: KnownBy
 
 
 def enter_line(

@@ -31,9 +31,10 @@ from models.consent_entry import ConsentEntry
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.keyed_intake import ReadBack
+from models.rules.known_by import KnownBy
 from models.rules.lost_code import KnowledgeQuestion
 from models.rules.permissions import Permission
-from models.rules.spoken_consent import CallerCheck, may_be_keyed, tells_more
+from models.rules.spoken_consent import may_be_keyed, tells_more
 from models.rules.taxonomy.intake_route import IntakeRoute
 
 
@@ -97,17 +98,17 @@ def key_consent(case: Case, word: Word, caller: Caller, *, read_back: ReadBack, 
     return entry
 
 
-def _verified(case: Case, caller: Caller, *, actor: Actor) -> CallerCheck:
+def _verified(case: Case, caller: Caller, *, actor: Actor) -> KnownBy:
     if caller.code:
         receipt = receipt_of(caller.code)
         if receipt is not None and receipt.case_id == case.id and receipt_is_valid(receipt, case):
-            return CallerCheck.RECEIPT
+            return KnownBy.RECEIPT
         raise NotKeyed("not_verified")
     if caller.answers and is_handler(actor):
         if not note_the_asking(actor=actor):
             raise NotKeyed("too_many_tries")
         if answers_of(case, caller.answers, actor=actor):
-            return CallerCheck.QUESTIONS
+            return KnownBy.QUESTIONS
     raise NotKeyed("not_verified")
 
 

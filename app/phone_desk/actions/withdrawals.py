@@ -16,9 +16,10 @@ from app.pipeline.standing import must_be_allowed, towards_case
 from models.case import Case
 from models.message import Message
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.known_by import KnownBy
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
-from models.rules.withdrawal import AskedBy, KnownBy, TakenBack
+from models.rules.withdrawal import AskedBy, TakenBack
 
 
 def withdraw_on_request(case: Case, words: str, *, asked_by: AskedBy, known_by: KnownBy, actor: Actor) -> Message:

@@ -19,9 +19,9 @@ from models.case import Case
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.keyed_intake import ReadBack
+from models.rules.known_by import KnownBy
 from models.rules.lost_code import KnowledgeQuestion
 from models.rules.people import CompartmentKind
-from models.rules.spoken_consent import CallerCheck
 from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
@@ -46,7 +46,7 @@ def test_a_wider_word_is_keyed_as_hers_when_she_says_her_code_and_hears_it_read_
             "raised",
             person("counselor").id,
             ReadBack.READ_ALOUD,
-            CallerCheck.RECEIPT,
+            KnownBy.RECEIPT,
         )
         assert consent_in_force(case).level is ConsentLevel.CN_2
         assert road.case_of(case).consent_level is ConsentLevel.CN_2
@@ -81,7 +81,7 @@ def test_the_agreed_questions_verify_her_before_a_registered_handler_and_each_as
     with app.app_context():
         case, _code = road.triaged(consent=ConsentLevel.CN_0, questions=tuple(ANSWERS.items()))
         entry = key(case, MORE, Caller(answers=ANSWERS))
-        assert entry.caller_check is CallerCheck.QUESTIONS
+        assert entry.caller_check is KnownBy.QUESTIONS
         assert len(db().scalars(select(AuditRecord.id).where(AuditRecord.name == "lost_code.ask")).all()) == 1
 
 
