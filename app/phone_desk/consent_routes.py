@@ -54,7 +54,7 @@ def spoken_consent(number: str) -> ResponseReturnValue:
     if entry is None:
         flash(_("いまの範囲と同じなので、何も変えていません。"), "info")
     else:
-        flash(_("ご本人の言葉として台帳に入れ、ご本人の画面にも届けました。"), "success")
+        flash(_("ご本人の言葉として台帳に入力し、ご本人の画面にも届けました。"), "success")
     return redirect(url_for("cases.consents", number=case.number))
 
 

@@ -17,7 +17,7 @@ from app.referrals import blueprint
 from app.referrals.actions import enter_place, take_back
 from app.referrals.forms import PlaceForm, form_of
 from app.referrals.pages import log_lines, preview_of, regions_for_the_desk
-from app.referrals.queries import every_place, line_now, log, national_places, places_by_region, rows_of
+from app.referrals.queries import crisis_lines, every_place, line_now, log, national_places, places_by_region, rows_of
 from models.referral_row import ReferralRow
 from models.rules.permissions import Permission, may_ever
 from models.rules.referral import NEVER_CHANGED, is_to_be_checked
@@ -29,7 +29,9 @@ NEW = "new"
 @public()
 def places() -> ResponseReturnValue:
     # Every prefecture stands on the one page, so that nothing that is sent tells which of them somebody looked at.
-    return render_template("referrals/places.html", national=national_places(), regions=places_by_region())
+    return render_template(
+        "referrals/places.html", crisis=crisis_lines(), national=national_places(), regions=places_by_region()
+    )
 
 
 @blueprint.get("/desk/referrals")

@@ -42,6 +42,9 @@ WORDS_FOR_A_COMPANY = {
     "advice.overview": _l("協会への相談"),
 }
 
+# Slices without a line of their own are found under another's.
+PART_OF = {"applications": "certifications", "keying": "phone_desk", "incidents": "cases", "proxy": "cases"}
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -82,9 +85,8 @@ def init_menu(app: Flask) -> None:
 def _current(endpoint: str) -> str:
     if request.endpoint == endpoint:
         return "page"
-    part = endpoint.partition(".")[0]
-    is_only_line = [line for _words, line, _permission in MENU if line.partition(".")[0] == part] == [endpoint]
-    return "true" if is_only_line and request.blueprint == part else ""
+    here = PART_OF.get(request.blueprint or "", request.blueprint)
+    return "true" if [one for _words, one, _asked in MENU if one.partition(".")[0] == here] == [endpoint] else ""
 
 
 def _frame() -> dict[str, object]:

@@ -65,21 +65,21 @@ _WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
         ),
         _S.AWAIT_CONSENT: PlainWords(
             _P.CHECKING,
-            "会社へ伝える文面の案ができました。あなたの同意がないかぎり、会社には伝えません。",
-            "文面をご覧になり、伝えてよいか、直してほしいか、伝えないかをお選びください。",
+            "会社に伝える文章の案ができました。あなたの同意がないかぎり、会社には伝えません。",
+            "文章をご覧になり、伝えてよいか、直してほしいか、伝えないかをお選びください。",
             "A draft of what the company would be told is ready. Without your consent it is not told.",
             "Please read it and choose: it may be told, it should be changed, or it should not be told.",
         ),
         _S.READY: PlainWords(
             _P.CHECKING,
-            "ご確認いただいた文面を、会社の責任者へ送る準備をしています。",
+            "ご確認いただいた文章を、会社の責任者へ送る準備をしています。",
             "送ったときは、この画面でお知らせします。送る前であれば、同意を取り消せます。",
             "We are preparing to send the text you approved to the company's responsible officer.",
             "We will tell you here when it is sent. Until then you can still take your consent back.",
         ),
         _S.ROUTED: PlainWords(
             _P.WITH_COMPANY,
-            "会社の責任者へ、ご確認いただいた文面を送りました。",
+            "会社の責任者へ、ご確認いただいた文章を送りました。",
             "責任者が受け取りを確認すると、この画面に表示されます。返事がなければ事務局から催促します。",
             "The text you approved has been sent to the company's responsible officer.",
             "You will see here when the officer confirms receipt. If no answer comes, we remind them.",
@@ -150,9 +150,9 @@ _WORDS: Mapping[CaseState, PlainWords] = MappingProxyType(
         _S.ADVICE: PlainWords(
             _P.CHECKING,
             "会社には伝えずに、相談員がお手伝いしています。",
-            "相談員からの助言をご覧ください。気持ちが変わったときは、あらためて会社へ伝えることもできます。",
+            "相談員からの助言は、この画面に届きます。気持ちが変わったときは、あらためて会社へ伝えることもできます。",
             "A counselor is helping you without telling the company.",
-            "Please read the counselor's advice. If you change your mind, the company can still be told.",
+            "The counselor's advice comes to this page. If you change your mind, the company can still be told.",
         ),
         _S.CLOSED: PlainWords(
             _P.OVER,

@@ -22,12 +22,12 @@ def words_of_decision(telling: EmergencyTelling, told: str, reason: str) -> str:
         basis = (
             _("あらかじめいただいていた、危険なときの同意にもとづくものです。")
             if telling.was_allowed
-            else _("あなたの同意は、まだいただいていません。いのちや身体を守るために、例外として行うものです。")
+            else _("あなたの同意は、まだいただいていません。命や体を守るために、例外として行うものです。")
         )
         return "\n".join(
             (
                 _(
-                    "いのちや身体に危険が迫っていると、協会の二人で確かめ、あなたを守るために必要な最小限のことを伝えることにしました。"
+                    "命や体に危険が迫っていると、協会の二人で確かめ、あなたを守るために必要な最小限のことを伝えることにしました。"
                 ),
                 basis,
                 "",
@@ -51,7 +51,7 @@ def words_of_outcome(outcome: EmergencyOutcome, at: datetime, words: str) -> str
         return "\n".join(
             (
                 _(
-                    "いのちや身体の危険のために伝えることにした件の、その後をお知らせします。結果: %(outcome)s(%(at)s)",
+                    "命や体の危険のために伝えることにした件の、その後をお知らせします。結果: %(outcome)s(%(at)s)",
                     outcome=label(outcome),
                     at=ja_datetime(at),
                 ),

@@ -152,7 +152,7 @@ def test_the_page_keeps_what_was_keyed_and_says_what_to_do(app: Flask) -> None:
     desk.send({**said, "receipt": code})
     assert "読み返してご本人に確かめてから" in desk.page.text
     desk.send({**said, "receipt": code, "read_back": "read_aloud", "uses": ["CN-ST"]})
-    assert "ご本人の言葉として台帳に入れ" in desk.page.text
+    assert "ご本人の言葉として台帳に入力し" in desk.page.text
     with app.app_context():
         allowed = consent_in_force(road.case_of(case))
         assert (allowed.level, allowed.options) == (ConsentLevel.CN_2, frozenset({ConsentOption.CN_ST}))
