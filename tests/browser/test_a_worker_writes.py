@@ -60,6 +60,7 @@ def number_of_cases(app: Flask) -> int:
 def test_a_consultation_leaves_nothing_of_itself_in_addresses_and_history(
     app: Flask, opens: Opens, clock: FixedClock, *, scripts: bool
 ):
+    """Seen here: 7.1."""
     clock.move(to=AT_NIGHT)
     worker = opens(PHONE, scripts=scripts)
     receipt = sent_by(worker)

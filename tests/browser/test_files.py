@@ -32,6 +32,7 @@ def entered(app: Flask, opens: Opens, *, scripts: bool, window: tuple[int, int] 
 def test_a_photo_is_added_and_looked_at(
     app: Flask, opens: Opens, tmp_path: Path, scripts: bool, window: tuple[int, int]
 ) -> None:
+    """Seen here: 7.37."""
     photo, sound = tmp_path / "IMG_1.jpg", tmp_path / "call.m4a"
     photo.write_bytes(files.photo(1600, 1200))
     sound.write_bytes(files.sound())

@@ -17,6 +17,7 @@ BLOCKS = ("fact_check", "care", "measures_customer", "prevention", "privacy_no_r
 
 
 def test_a_consultation_travels_from_the_phone_to_the_office_and_back(app: Flask, opens: Opens):
+    """Seen here: 7.4."""
     worker, counselor, officer = opens(PHONE), opens(DESK), opens(DESK)
     receipt = writes(worker)
     weighs(counselor)

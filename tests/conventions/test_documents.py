@@ -262,25 +262,6 @@ def test_every_scenario_of_the_domain_has_its_place_or_is_said_to_be_missing():
     assert not placed & missing
 
 
-OF_A_CASE = {f"7.{number}" for number in (*range(1, 23), *range(34, 43), 44, 46, 47)}
-"""The scenarios that speak of a case; the others tell of certification, the board, keys and erasure."""
-ONLY_A_RULE: set[str] = set()
-"""What the rules know and no page does yet, see docs/limitations.md."""
-
-
-def test_every_scenario_of_a_case_is_told_as_a_journey_in_its_own_words():
-    (not_yet,) = re.findall(r"^Not yet, .*$", (ROOT / "docs" / "scenarios.md").read_text("utf-8"), re.MULTILINE)
-    told = {
-        number
-        for path in project_files()
-        if name_of(path).startswith(("tests/journeys/", "tests/browser/")) and path.suffix == ".py"
-        for number in re.findall(r"\b(7\.\d+): Given\b", path.read_text(encoding="utf-8"))
-    }
-    assert not ONLY_A_RULE & told, "it is told now: take it out of ONLY_A_RULE"
-    untold = OF_A_CASE - ONLY_A_RULE - told - set(re.findall(r"7\.\d+", not_yet))
-    assert not untold, f"Tell it in tests/journeys/, beginning with the scenario's own words: {sorted(untold)}"
-
-
 def test_every_rule_that_cites_a_scenario_is_found_under_its_number():
     places = places_of_scenarios()
     lost = [

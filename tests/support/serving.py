@@ -10,7 +10,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Silent(WSGIRequestHandler):
-    """Answers without writing a line for each request."""
+    """Answers without writing a line for each request, and lets go of whoever connects and asks for nothing."""
+
+    timeout = 3
 
     def log(self, *_said: Any) -> None:
         """Says nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self, cast
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -15,6 +15,12 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 class Visitor:
     """A browser with its own cookies."""
+
+    sits_as: ClassVar[type[Visitor] | None] = None
+    """What somebody of a journey is while the journey is seen in a real browser (tests/support/seen.py)."""
+
+    def __new__(cls, *_args: Any, **_named: Any) -> Self:
+        return cast(Self, super().__new__(Visitor.sits_as or cls))
 
     def __init__(self, app: Flask, *, language: str = "ja") -> None:
         self.app = app
