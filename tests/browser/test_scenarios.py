@@ -248,6 +248,7 @@ def test_a_scenario_is_seen_page_for_page(
 ) -> None:
     number, journey, said = scenario
     see(room, number, journey, app=app, clock=clock, **said)
+    assert not room.what_was_wrong()
 
 
 @pytest.mark.parametrize("journey", [pytest.param(one, id=one.__name__.removeprefix("test_")[:40]) for one in BESIDE])
@@ -255,3 +256,4 @@ def test_what_people_do_beside_is_seen_page_for_page(
     room: Room, app: Flask, clock: FixedClock, journey: Journey
 ) -> None:
     see(room, journey.__name__.removeprefix("test_")[:40], journey, app=app, clock=clock)
+    assert not room.what_was_wrong()
