@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.leaks import blueprint, paper_routes
 from app.leaks.actions.beginning import begin_leak
 from app.leaks.actions.deciding import ItemsAreMissing, end_leak, need_report, record_report, reopen_leak, spare_report
-from app.leaks.actions.writing import assess, name_case, tell, write_items
+from app.leaks.actions.writing import assess, name_case, puts_off, tell, write_items
 from app.leaks.forms import AssessForm, BeginForm, ItemsForm, NameCaseForm, ReportForm, SpareForm, TellForm
 from app.leaks.pages import form_page, shown_leak
 from app.leaks.queries import MOST_SHOWN, case_to_name, items_of, latest_sheet, leaks_shown
@@ -105,7 +105,11 @@ def weigh(number: str) -> ResponseReturnValue:
         "triggers": triggers_in(found.triggers),
     }
     form = AssessForm(data=known)
-    if not _asked(form, found):
+    valid = _asked(form, found)
+    if valid and puts_off(found, form.aware_at()) and not may_ever(Permission.LEAK_JUDGE, actor_here().role):
+        words = _("後の日に改めると、法律の期限が延びます。後の日にできるのは、管理者か事務局長だけです。")
+        valid = form.refuse(form.aware_day, words)
+    if not valid:
         return form_page(found, form, _("漏えいの状況を見直す"), _("この内容に改める"), hint="assess")
     assess(
         found,

@@ -14,7 +14,7 @@ from app.pipeline.audit import Fact, of_case, of_leak, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
-from app.pipeline.standing import towards_leak
+from app.pipeline.standing import must_be_allowed, towards_leak
 from app.pipeline.transaction import db
 from models.case import Case
 from models.exchange import Exchange
@@ -34,6 +34,7 @@ from models.rules.leak import (
     codes_of,
     facts_of,
 )
+from models.rules.permissions import Permission
 from models.rules.working_days import in_japan
 from models.sealed import seal_answers_into, seal_into
 
@@ -76,7 +77,12 @@ def assess(
     triggers: Collection[LeakTrigger],
     actor: Actor,
 ) -> None:
-    """Weigh the circumstances anew; the days follow what they are now."""
+    """Weigh the circumstances anew; the days follow what they are now.
+
+    Raises OutOfReach for a later first day from anybody but those who decide: it puts off what the law asks.
+    """
+    if puts_off(leak, aware_at):
+        must_be_allowed(Permission.LEAK_JUDGE, actor=actor, standing=towards_leak(actor, leak))
     facts: dict[str, Fact] = {
         "reach": reach.value,
         "key_safety": key_safety.value,
@@ -87,6 +93,11 @@ def assess(
     anew = in_japan(aware_at).date() != in_japan(leak.aware_at).date()
     leak.reach, leak.key_safety, leak.triggers, leak.aware_at = reach, key_safety, codes_of(triggers), aware_at
     follow_days(leak, anew=anew)
+
+
+def puts_off(leak: Leak, aware_at: datetime) -> bool:
+    """Whether the days would run from a later one than they do."""
+    return in_japan(aware_at).date() > in_japan(leak.aware_at).date()
 
 
 def name_case(leak: Leak, case: Case, exchange: Exchange | None = None, *, actor: Actor) -> bool:

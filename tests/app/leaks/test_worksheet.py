@@ -120,6 +120,25 @@ def test_another_first_day_moves_every_day(app: Flask):
         assert days(again(leak))[ClockKind.LEAK_SPEEDY] == in_japan(earlier).date() + timedelta(days=4)
 
 
+def test_a_later_first_day_puts_the_days_of_the_law_off_and_is_for_those_who_decide(app: Flask):
+    with app.app_context():
+        leak = begun(aware_at=now() - timedelta(days=3))
+        due = days(leak)
+        with pytest.raises(OutOfReach):
+            weighed(leak, aware_at=now())
+        assert days(again(leak)) == due
+        number = leak.number
+    desk = sign_in(app, "counselor")
+    desk.get(f"/desk/leaks/{number}/assess")
+    desk.send({"aware_day": TODAY, "aware_time": "00:00", "key_safety": "lost", "triggers": []})
+    assert "管理者か事務局長" in desk.page.text
+    manager = sign_in(app, "manager")
+    manager.get(f"/desk/leaks/{number}/assess")
+    manager.send({"aware_day": TODAY, "aware_time": "00:00", "key_safety": "lost", "triggers": []})
+    with app.app_context():
+        assert days(again(leak))[ClockKind.LEAK_SPEEDY] > due[ClockKind.LEAK_SPEEDY]
+
+
 def test_who_decides_is_reminded_on_the_second_day_and_once_a_day(app: Flask, clock: FixedClock):
     with app.app_context():
         leak = begun()
