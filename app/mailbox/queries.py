@@ -27,6 +27,8 @@ from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
 from models.rules.deadlines import ClockKind, due
+from models.rules.decision import Decision
+from models.rules.mailbox_writing import COUNTED_FOR, may_write
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_answers, open_from
@@ -100,6 +102,13 @@ def put_copies(case: Case, *, pending_only: bool) -> Sequence[ForwardedCopy]:
 def pending_copies(case: Case) -> Sequence[ForwardedCopy]:
     """The copies that wait for the consulter's word."""
     return put_copies(case, pending_only=True)
+
+
+def may_write_more(case: Case) -> Decision:
+    """Whether the desk takes one more message from this mailbox now."""
+    hers = select(func.count()).where(Message.case_id == case.id, Message.author == "consulter")
+    of_late = hers.where(Message.sent_at > now() - COUNTED_FOR)
+    return may_write(now(), in_a_day=db().scalar(of_late) or 0, in_all=db().scalar(hers) or 0)
 
 
 def put_after(case: Case, copy: ForwardedCopy) -> ForwardedCopy | None:

@@ -90,6 +90,15 @@ def write() -> ResponseReturnValue:
     case = queries.own_case(actor, Permission.MAILBOX_WRITE)
     if not form.validate():
         return mailbox_page(case, actor=actor, form=form)
+    if not queries.may_write_more(case):
+        form.refuse(
+            form.message,
+            _(
+                "送れる回数を超えました。この文章は、まだ送られていません。控えておき、時間をおいてから送ってください。"
+                "お急ぎのときや、命や体に危険があるときは、電話をお使いください。"
+            ),
+        )
+        return mailbox_page(case, actor=actor, form=form)
     actions.write(case, form.message.data, actor=actor)
     return _done(_("相談員に送りました。"))
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.cases.actions import ask_information, write_message
 from app.clocks.queries import running_clock, running_clocks
+from app.mailbox.actions import write
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date
@@ -20,9 +21,10 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
+from models.rules.mailbox_writing import WRITING_RULES, may_write
 from tests.app.mailbox.conftest import ComesBack
 from tests.support import road
-from tests.support.present import present
+from tests.support.present import consulter, present
 from tests.support.visitor import Visitor
 
 QUESTION = "交代をお願いしたのは、どなたにですか。"
@@ -208,3 +210,28 @@ def test_a_page_without_a_token_changes_nothing_and_keeps_the_text(app: Flask, c
     assert "別の場所から送られた文章です" in page.html
     with app.app_context():
         assert db().scalar(select(Message)) is None
+
+
+def test_nobody_buries_the_desk_from_one_mailbox_and_what_was_typed_stays(
+    app: Flask, comes_back: ComesBack, clock: FixedClock
+) -> None:
+    most = WRITING_RULES[-1].in_a_day
+    with app.app_context():
+        case, code = road.triaged()
+
+        def write_until_it_is_full() -> None:
+            for number in range(most):
+                write(case, f"{number}", actor=consulter(code))
+
+        road.done(write_until_it_is_full)
+    visitor = comes_back(code)
+    visitor.send({"message": "これも読んでください。"}, action="/write")
+    assert "送れる回数" in visitor.page.text
+    assert "これも読んでください。" in visitor.page.html
+    with app.app_context():
+        assert len(db().scalars(select(Message).where(Message.case_id == case.id)).all()) == most
+    clock.move(to=clock.now() + timedelta(hours=25))
+    visitor = comes_back(code)
+    visitor.send({"message": "これも読んでください。"}, action="/write")
+    assert "相談員に送りました" in visitor.page.text
+    assert not may_write(clock.now(), in_a_day=0, in_all=WRITING_RULES[-1].in_all)
