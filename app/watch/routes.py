@@ -18,6 +18,7 @@ from app.pipeline.audit import of_case
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404, visible_cases
+from app.referrals.queries import crisis_lines
 from app.watch import blueprint
 from app.watch.actions.answering import answer_check_in
 from app.watch.actions.telling import tell_of_retaliation, told_already
@@ -26,7 +27,6 @@ from app.watch.forms import CheckInForm, TellForm
 from app.watch.queries import MOST_SHOWN, is_watched, open_question, watch_lines
 from models.case import Case
 from models.check_in import CheckIn
-from models.rules.help_lines import crisis_lines
 from models.rules.permissions import Permission
 from models.rules.retaliation_watch import CheckInAnswer
 

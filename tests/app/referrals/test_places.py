@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from models.referral_row import ReferralRow
 from models.rules.prefectures import PREFECTURES
 from tests.support import road
 from tests.support.present import present
+from tests.support.source_tree import name_of, python_files
 from tests.support.visitor import Visitor, sign_in
 
 BUREAU = "labour-bureau-13"
@@ -193,3 +195,13 @@ def test_a_consulter_sees_the_places_of_her_prefecture_and_nobody_learns_which(a
 def _today(app: Flask) -> str:
     with app.app_context():
         return today().isoformat()
+
+
+def test_no_page_shows_a_line_as_it_was_shipped_when_the_secretariat_has_corrected_it() -> None:
+    """Who asks the rules for the lines gets the numbers of the day on which the software was made."""
+    asks_the_rules = re.compile(
+        r"^from models\.rules\.help_lines import .*\b(?:crisis_lines|every_line|[A-Z_]+_LINES|[A-Z_]+_DESKS)\b",
+        re.MULTILINE,
+    )
+    found = [name_of(path) for path in python_files("app") if asks_the_rules.search(path.read_text(encoding="utf-8"))]
+    assert found == ["app/referrals/queries.py"], "ask app/referrals/queries.py, which knows the corrections"
