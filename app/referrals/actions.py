@@ -14,11 +14,11 @@ from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
-from app.referrals.queries import forget_amendments
+from app.referrals.queries import amendments, forget_amendments
 from models.referral_row import ReferralRow
 from models.rules.people import Standing
 from models.rules.permissions import Permission
-from models.rules.referral import NEVER_CHANGED, may_enter
+from models.rules.referral import NEVER_CHANGED, leaves_nobody_to_call, may_enter
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def enter_place(words: PlaceWords, *, key: str | None, valid_from: date, reason:
     )
     if not decision.allowed:
         raise ValueError("such a row cannot be entered; the form says why")
+    if not words.is_shown and key is not None and leaves_nobody_to_call(key, amendments(), day=valid_from):
+        raise ValueError("somebody in danger would have nobody to call but 110 and 119")
     key = key or f"own-{new_id().hex}"
     same_day = select(ReferralRow).where(
         ReferralRow.key == key, ReferralRow.valid_from == valid_from, ReferralRow.ended_at.is_(None)

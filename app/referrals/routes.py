@@ -13,14 +13,24 @@ from app.pipeline.access import asks, public
 from app.pipeline.clock import today
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
+from app.presentation.filters import label
 from app.referrals import blueprint
 from app.referrals.actions import enter_place, take_back
 from app.referrals.forms import PlaceForm, form_of
 from app.referrals.pages import log_lines, preview_of, regions_for_the_desk
-from app.referrals.queries import crisis_lines, every_place, line_now, log, national_places, places_by_region, rows_of
+from app.referrals.queries import (
+    amendments,
+    crisis_lines,
+    every_place,
+    line_now,
+    log,
+    national_places,
+    places_by_region,
+    rows_of,
+)
 from models.referral_row import ReferralRow
 from models.rules.permissions import Permission, may_ever
-from models.rules.referral import NEVER_CHANGED, is_to_be_checked
+from models.rules.referral import NEVER_CHANGED, ReferralRefusal, is_to_be_checked, leaves_nobody_to_call
 
 NEW = "new"
 
@@ -63,6 +73,9 @@ def enter(key: str) -> ResponseReturnValue:
     form = PlaceForm()
     _must_be_open(key)
     if not form.validate_on_submit() or not form.was_previewed():
+        return _show(key, form)
+    if form.is_hidden.data and leaves_nobody_to_call(key, amendments(), day=form.valid_from.data):
+        form.refuse(form.is_hidden, label(ReferralRefusal.LAST_LINE))
         return _show(key, form)
     enter_place(
         form.words(),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.rules.decision import ALLOWED, Decision, refused
-from models.rules.help_lines import PUBLIC_DESKS, HelpLine, every_line
+from models.rules.help_lines import HELP_LINES, PUBLIC_DESKS, HelpLine, crisis_lines, every_line
 from models.rules.labelled import Labelled
 from models.rules.prefectures import PREFECTURES
 
@@ -135,7 +135,17 @@ class ReferralRefusal(Labelled):
     LONG_AGO    = "long_ago",    "確かめてから1年を過ぎています。もう一度確かめてから登録してください。",         "It was checked over a year ago. Check again first."
     OVER        = "over",        "使い始める日は、今日か、それより後の日にしてください。",                       "The first day must not be over."
     TOO_FAR     = "too_far",     "使い始める日が先すぎます。1年先までの日付を入力してください。",                 "The first day is more than a year ahead."
+    LAST_LINE   = "last_line",   "この窓口を隠すと、命や体に危険のある方に出す窓口が、110番と119番のほかに一つも出なくなります。", "Without this line nothing but 110 and 119 would be shown to somebody whose life or body is in danger."
     # fmt: on
+
+
+def leaves_nobody_to_call(key: str, amendments: Iterable[Amendment], *, day: date) -> bool:
+    """Whether hiding a line from a day on would leave whoever is in danger with 110 and 119 alone, then or later."""
+    known = tuple(amendments)
+    last = max([day, *(one.valid_from for one in known)])
+    shown = [line.key for line in crisis_lines(amended(HELP_LINES, known, day=last)) if line.key not in NEVER_CHANGED]
+    is_one = key in {line.key for line in crisis_lines()}
+    return is_one and not set(shown) - {key}
 
 
 def is_to_be_checked(line: HelpLine, *, today: date) -> bool:

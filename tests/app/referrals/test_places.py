@@ -199,9 +199,22 @@ def _today(app: Flask) -> str:
 
 def test_no_page_shows_a_line_as_it_was_shipped_when_the_secretariat_has_corrected_it() -> None:
     """Who asks the rules for the lines gets the numbers of the day on which the software was made."""
-    asks_the_rules = re.compile(
-        r"^from models\.rules\.help_lines import .*\b(?:crisis_lines|every_line|[A-Z_]+_LINES|[A-Z_]+_DESKS)\b",
-        re.MULTILINE,
-    )
+    lines = r"\b(?:crisis_lines|every_line|[A-Z_]+_LINES|[A-Z_]+_DESKS)\b"
+    asks_the_rules = re.compile(rf"^from models\.rules\.help_lines import .*{lines}", re.MULTILINE)
     found = [name_of(path) for path in python_files("app") if asks_the_rules.search(path.read_text(encoding="utf-8"))]
     assert found == ["app/referrals/queries.py"], "ask app/referrals/queries.py, which knows the corrections"
+
+
+def test_the_last_line_for_whoever_wants_to_disappear_cannot_be_taken_off_the_page(app: Flask):
+    with app.app_context():
+        entered("inochi", prefecture="", is_shown=False, from_=1)
+        with pytest.raises(ValueError, match="nobody to call"):
+            entered("yorisoi", prefecture="", is_shown=False)
+    desk = sign_in(app, "manager")
+    page = desk.get("/desk/referrals/yorisoi")
+    answers = {"is_hidden": "1", "reason": "番号が分からない", "valid_from": _today(app)}
+    for _twice in range(2):
+        page = desk.send(answers, action="/desk/referrals/yorisoi")
+    assert "ほかに一つも出なくなります" in page.text
+    with app.app_context():
+        assert "yorisoi" in [line.key for line in crisis_lines()]
