@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.advisers.actions.ending import end_what_was_shown_before
-from app.cases.actions import carry_exclusion, lift, put_to_rest
+from app.cases.actions import carry_exclusion, lift, put_to_rest, somebody_oversees
 from app.cases.actions.linking import end_question, link_what_follows
-from app.cases.queries import severity_of
+from app.cases.queries import excluded_from, severity_of
 from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock
 from app.consents.actions import enter_line
@@ -76,6 +76,8 @@ def merge_with(case: Case, code: str, *, actor: Actor) -> Decision:
     decision = can_be_one(case, other) and holds_for_what_was_told(goes, ends)
     if not decision:
         return decision
+    if not somebody_oversees(excluded_from(goes) | excluded_from(ends)):
+        return refused("nobody_oversees")
     end_question(question, (case, other), actor=actor)
     _unite_exclusions(goes, ends, of_goes, of_ends)
     end_what_was_shown_before(ends, goes, actor=of_goes)

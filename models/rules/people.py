@@ -34,6 +34,10 @@ class Role(Labelled):
 SECRETARIAT = frozenset({Role.COUNSELOR, Role.MANAGER, Role.HEAD})
 COMPANY = frozenset({Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE})
 WITHOUT_ACCOUNT = frozenset({Role.CONSULTER, Role.SYSTEM})
+# Who oversees the desk: of these somebody always sees a case, whatever conflicts are named in it.
+OVERSEERS = frozenset({Role.MANAGER, Role.HEAD})
+# Who may be kept from a case. The others see none, and what they see of its record oversees those who do.
+MAY_BE_KEPT_AWAY = SECRETARIAT | COMPANY | {Role.ADVISER}
 
 
 class Standing(Labelled):

@@ -42,6 +42,7 @@ from app.cases.actions.talking import (
     write_note,
 )
 from app.cases.actions.triage import (
+    NobodyOversees,
     assign,
     carry_exclusion,
     exclude,
@@ -49,10 +50,12 @@ from app.cases.actions.triage import (
     open_triage,
     record_triage,
     resume_triage,
+    somebody_oversees,
 )
 from app.cases.actions.unanswered import go_on_unanswered
 
 __all__ = [
+    "NobodyOversees",
     "Sending",
     "accept_report",
     "acknowledge_consultation",
@@ -100,6 +103,7 @@ __all__ = [
     "return_to_ready",
     "return_to_triage",
     "route_again",
+    "somebody_oversees",
     "tell_of_passed_limits",
     "to_the_consulter",
     "triage_is_over",

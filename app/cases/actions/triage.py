@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete, select
 
 from app.advisers.actions.ending import end_accesses_of
 from app.cases.actions.resting import go_on_after
 from app.cases.links import kinds_of
-from app.cases.queries import exchanges_of
+from app.cases.queries import exchanges_of, excluded_from
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
 from app.duty.actions import acknowledge_alarm
+from app.people.queries import serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -34,7 +36,7 @@ from models.rules.case_links import floor_by_links
 from models.rules.deadlines import ClockKind
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import NotAllowedNow
-from models.rules.people import SECRETARIAT, Role
+from models.rules.people import MAY_BE_KEPT_AWAY, OVERSEERS, SECRETARIAT, Role
 from models.rules.permissions import Permission
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
@@ -111,10 +113,19 @@ def assign(case: Case, person: Person, *, actor: Actor) -> None:
     _take(case, person, actor=actor)
 
 
+class NobodyOversees(Exception):
+    """Nobody of the secretariat who oversees the desk could see the case any more, or its record."""
+
+
 def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> None:
-    """Keep somebody away from a case from this moment on; whoever had taken it has it no longer."""
+    """Keep somebody away from a case from this moment on; whoever had taken it has it no longer.
+
+    Raises NobodyOversees for the last one who oversees the desk, and for whoever never sees a case but its record.
+    """
     must_be_allowed(Permission.CASE_TRIAGE, actor=actor, standing=towards_case(actor, case))
     before = exclusion_of(case, person.id)
+    if person.role not in MAY_BE_KEPT_AWAY or not somebody_oversees(excluded_from(case) | {person.id}):
+        raise NobodyOversees
     if before is not None and before.declared_by != ASKED_BEFORE:
         return
     if before is not None:
@@ -129,6 +140,11 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
     db().flush()
     keep_from(case, person, actor=actor)
     end_accesses_of(person, AccessEnd.EXCLUDED, actor=actor, case=case)
+
+
+def somebody_oversees(kept_away: AbstractSet[uuid.UUID]) -> bool:
+    """Whether one who oversees the desk may still see a case from which these are kept."""
+    return any(one.id not in kept_away for one in serving(now(), *OVERSEERS))
 
 
 def carry_exclusion(case: Case, person_id: uuid.UUID, declared_by: str, *, actor: Actor) -> None:

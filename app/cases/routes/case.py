@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from app.attachments.queries import count_of, for_the_desk
 from app.cases import blueprint
 from app.cases.actions import (
+    NobodyOversees,
     acknowledge_consultation,
     assign,
     exclude,
@@ -230,7 +231,17 @@ def exclude_(number: str, person_id: str) -> ResponseReturnValue:
     person = _person(person_id)
     must_be_as_seen(found)
     by_consulter = request.form.get("declared_by") == "consulter"
-    exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
+    try:
+        exclude(found, person, "consulter" if by_consulter else "desk", actor=actor_here())
+    except NobodyOversees:
+        flash(
+            _(
+                "この方まで除外すると、この相談を見られる管理者や事務局長が、事務局に一人もいなくなります。"
+                "先に、この相談に関わりのない管理者を登録してください。"
+            ),
+            "error",
+        )
+        return back_to(found, "conflicts")
     flash(_("この方には、この相談を見せません。"), "success")
     still_mine = person.id != actor_here().id
     return back_to(found, "conflicts") if still_mine else redirect(url_for("cases.board"))

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.actions import assign, exclude
+from app.cases.actions import NobodyOversees, assign, exclude
+from app.cases.queries import excluded_from
 from app.pipeline.standing import towards_case, visible_cases, visible_exchanges
 from app.pipeline.transaction import db
 from models.case import Case
@@ -167,3 +168,22 @@ def test_an_officer_sees_an_exchange_from_delivery_on_and_not_a_minute_before(ap
         assert db().scalars(seen).all() == []
         exchange = road.routed(road.case_of(case), code)
         assert db().scalars(seen).all() == [exchange.id]
+
+
+def test_nobody_hides_a_case_from_everybody_who_oversees(app: Flask) -> None:
+    with app.app_context():
+        case, _code = road.triaged()
+        kept = [person(one) for one in ("second_counselor", "third_counselor", "manager")]
+        for one in kept:
+            road.done(lambda one=one: exclude(road.case_of(case), one, "desk", actor=present("counselor")))
+        with pytest.raises(NobodyOversees):
+            road.done(lambda: exclude(road.case_of(case), person("head"), "desk", actor=present("counselor")))
+        with pytest.raises(NobodyOversees):
+            road.done(lambda: exclude(road.case_of(case), person("auditor"), "desk", actor=present("counselor")))
+        assert excluded_from(road.case_of(case)) == {one.id for one in kept}
+        number, head = case.number, person("head").id
+    desk = sign_in(app, "counselor")
+    desk.get(f"/desk/{number}")
+    desk.send({}, action=f"/exclude/{head.hex}")
+    assert "事務局に一人もいなくなります" in desk.page.text
+    assert number in sign_in(app, "head").get("/desk/").text
