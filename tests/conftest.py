@@ -23,7 +23,7 @@ from tests.support.present import present
 from tests.support.pristine import remember
 from tests.support.world import build_world
 
-pytest_plugins = ["tests.support.database_option", "tests.support.drawn"]
+pytest_plugins = ["tests.support.database_option", "tests.support.drawn", "tests.support.told_at_the_end"]
 
 # How long a case takes is measured in benchmarks/, never by a test on a machine that does other things beside it.
 hypothesis.settings.register_profile("promises", deadline=None, derandomize="CI" in os.environ)

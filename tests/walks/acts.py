@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
 
+from sqlalchemy import select
+
+from app.advisers.actions import (
+    acknowledge_secrecy,
+    agree_to_access,
+    ask_access,
+    call_off_access,
+    refuse_access,
+    step_back,
+    write_advice,
+)
+from app.advisers.queries import showable_parts
 from app.cases.actions import (
     accept_report,
     acknowledge_consultation,
@@ -49,7 +63,9 @@ from app.mailbox.actions import (
     withdraw_consent,
     write,
 )
-from app.pipeline.clock import now
+from app.phone_desk.actions.consents import Caller, Word, key_consent
+from app.phone_desk.actions.withdrawals import withdraw_on_request
+from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.responses.actions import (
@@ -61,14 +77,18 @@ from app.responses.actions import (
     reply_to_worker,
     submit_report,
 )
+from models.adviser_access import AdviserAccess
 from models.case import Case
 from models.exchange import Exchange
 from models.extension import Extension
 from models.forwarded_copy import ForwardedCopy
 from models.report import Report
+from models.rules.adviser_access import AdviceSought
 from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.desk_reasons import RecallReason
+from models.rules.keyed_intake import ReadBack
+from models.rules.known_by import KnownBy
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.taxonomy.company_action import CompanyAction
 from models.rules.taxonomy.harassment_type import HarassmentType
@@ -76,6 +96,7 @@ from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.response_method import ResponseMethod
 from models.rules.taxonomy.severity import Severity
+from models.rules.withdrawal import AskedBy
 from tests.support import road
 from tests.support.present import company, person
 
@@ -83,6 +104,7 @@ DAYS = 10
 WORDS = "経過をお伝えします。"
 
 Act = Callable[[Case, Actor], object]
+Thing = TypeVar("Thing")
 
 
 def _nothing_there(case: Case) -> NotAllowedNow:
@@ -141,6 +163,27 @@ def _put_a_copy(key: str, level: ConsentLevel) -> Act:
     return put
 
 
+def _access(case: Case) -> AdviserAccess:
+    wanted = select(AdviserAccess).where(AdviserAccess.case_id == case.id).order_by(AdviserAccess.asked_at.desc())
+    return _one_of(db().scalars(wanted.limit(1)).all(), case)
+
+
+def _one_of(found: Sequence[Thing], case: Case) -> Thing:
+    if not found:
+        raise _nothing_there(case)
+    return found[0]
+
+
+def keyed(level: ConsentLevel, read_back: ReadBack) -> Callable[[Case, Actor, str], object]:
+    """What she says by telephone of what a company may be told, with her code."""
+    return lambda case, actor, code: key_consent(case, Word(level), Caller(code), read_back=read_back, actor=actor)
+
+
+TELEPHONE: Mapping[str, Callable[[Case, Actor, str], object]] = {
+    "tells_nobody": keyed(ConsentLevel.CN_0, ReadBack.NOT_YET),
+    "tells_less": keyed(ConsentLevel.CN_1, ReadBack.NOT_YET),
+    "tells_more": keyed(ConsentLevel.CN_3, ReadBack.READ_ALOUD),
+}
 DESK: Mapping[str, Act] = {
     "acknowledge": lambda case, actor: acknowledge_consultation(case, actor=actor),
     "open_triage": lambda case, actor: open_triage(case, actor=actor),
@@ -180,6 +223,20 @@ DESK: Mapping[str, Act] = {
     "reopen": lambda case, actor: reopen(case, "recurrence", actor=actor),
     "assign": lambda case, actor: assign(case, person("second_counselor"), actor=actor),
     "exclude_officer": lambda case, actor: exclude(case, person("alpha_officer"), "consulter", actor=actor),
+    "withdraw_on_request": lambda case, actor: withdraw_on_request(
+        case, WORDS, asked_by=AskedBy.PHONE, known_by=KnownBy.QUESTIONS, actor=actor
+    ),
+    "ask_adviser": lambda case, actor: ask_access(
+        case,
+        person("adviser"),
+        _one_of(showable_parts(case), case),
+        sought=AdviceSought.LAW,
+        question=WORDS,
+        last_day=today() + timedelta(days=DAYS),
+        actor=actor,
+    ),
+    "call_off_adviser": lambda case, actor: call_off_access(_access(case), actor=actor),
+    "exclude_adviser": lambda case, actor: exclude(case, person("adviser"), "desk", actor=actor),
     "exclude_deputy": lambda case, actor: exclude(case, person("beta_deputy"), "desk", actor=actor),
 }
 COMPANY: Mapping[str, Act] = {
@@ -201,6 +258,11 @@ COMPANY: Mapping[str, Act] = {
     ),
     "report": lambda case, actor: submit_report(_exchange(case, "routed"), road.REPORT, actor=actor),
 }
+ADVISER: Mapping[str, Act] = {
+    "promise": lambda case, actor: acknowledge_secrecy(_access(case), actor=actor),
+    "write_advice": lambda case, actor: write_advice(_access(case), WORDS, actor=actor),
+    "step_back": lambda case, actor: step_back(_access(case), actor=actor),
+}
 CONSULTER: Mapping[str, Act] = {
     "write": lambda case, actor: write(case, WORDS, actor=actor),
     "answer": lambda case, actor: answer(case, WORDS, actor=actor),
@@ -210,6 +272,8 @@ CONSULTER: Mapping[str, Act] = {
     "raise": lambda case, actor: set_consent(case, ConsentLevel.CN_3, (ConsentOption.CN_EP,), actor=actor),
     "lower": lambda case, actor: set_consent(case, ConsentLevel.CN_1, (), actor=actor),
     "withdraw_consent": lambda case, actor: withdraw_consent(case, actor=actor),
+    "agree_to_adviser": lambda case, actor: agree_to_access(_access(case), actor=actor),
+    "refuse_adviser": lambda case, actor: refuse_access(_access(case), actor=actor),
     "not_satisfied": lambda case, actor: say_not_satisfied(case, WORDS, actor=actor),
     "accept": lambda case, actor: accept_result(case, actor=actor),
     "withdraw": lambda case, actor: withdraw(case, WORDS, actor=actor),
@@ -217,26 +281,34 @@ CONSULTER: Mapping[str, Act] = {
 USUALLY: Mapping[CaseState, tuple[tuple[str, str], ...]] = {
     CaseState.RECEIVED: (("desk", "open_triage"), ("desk", "acknowledge")),
     CaseState.TRIAGE: (
-        ("desk", "weigh_high"),
+        ("desk", "copy_for_alpha"),
         ("desk", "weigh_moderate"),
-        ("desk", "copy_for_alpha"),
         ("desk", "copy_for_beta"),
-        ("desk", "copy_for_alpha"),
+        ("desk", "weigh_high"),
+        ("manager", "ask_adviser"),
         ("desk", "ask"),
         ("desk", "advise"),
+        ("desk", "close_out_of_scope"),
     ),
-    CaseState.NEED_INFO: (("consulter", "answer"), ("desk", "resume")),
-    CaseState.AWAIT_CONSENT: (("consulter", "approve"), ("consulter", "approve"), ("consulter", "ask_for_change")),
-    CaseState.READY: (("desk", "send_at_once"), ("desk", "send")),
+    CaseState.NEED_INFO: (("consulter", "answer"), ("desk", "resume"), ("consulter", "agree_to_adviser")),
+    CaseState.AWAIT_CONSENT: (
+        ("consulter", "approve"),
+        ("consulter", "approve"),
+        ("consulter", "agree_to_adviser"),
+        ("consulter", "ask_for_change"),
+        ("consulter", "decline"),
+        ("desk", "advise"),
+        ("desk", "close"),
+    ),
+    CaseState.READY: (("desk", "send_at_once"), ("desk", "send"), ("adviser", "promise")),
     CaseState.ROUTED: (
         ("company", "acknowledge"),
-        ("company", "acknowledge"),
-        ("desk", "recall"),
         ("manager", "confirm_recall"),
+        ("desk", "recall"),
         ("desk", "reroute"),
     ),
     CaseState.REROUTE: (("desk", "route_again"),),
-    CaseState.RECALLED: (("desk", "to_ready"), ("desk", "to_triage")),
+    CaseState.RECALLED: (("desk", "to_ready"), ("desk", "to_triage"), ("desk", "close")),
     CaseState.ACKED: (("company", "log"), ("company", "ask_extension")),
     CaseState.IN_ACTION: (("company", "report"), ("company", "respond"), ("desk", "grant_extension")),
     CaseState.RESPONDED: (("company", "report"),),
@@ -244,13 +316,14 @@ USUALLY: Mapping[CaseState, tuple[tuple[str, str], ...]] = {
     CaseState.REVIEW: (("desk", "accept_report"), ("desk", "accept_report"), ("desk", "return_report")),
     CaseState.FEEDBACK: (
         ("desk", "feedback"),
-        ("desk", "feedback"),
-        ("consulter", "accept"),
-        ("consulter", "not_satisfied"),
         ("desk", "monitor"),
+        ("desk", "feedback"),
+        ("consulter", "not_satisfied"),
+        ("consulter", "accept"),
     ),
-    CaseState.MONITOR: (("desk", "close"), ("manager", "confirm_close"), ("desk", "reopen")),
-    CaseState.ADVICE: (("desk", "close"), ("manager", "confirm_close"), ("desk", "copy_for_alpha")),
+    CaseState.MONITOR: (("desk", "reopen"), ("desk", "close"), ("manager", "confirm_close")),
+    CaseState.ADVICE: (("desk", "copy_for_alpha"), ("desk", "close"), ("manager", "confirm_close")),
     CaseState.WITHDRAWN: (("desk", "close"), ("manager", "confirm_close")),
     CaseState.CLOSED: (("desk", "reopen"),),
 }
+"""Of what usually comes next, one thing that can be done now is done."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from app.advisers.actions import NotThisAdviser
+from app.advisers.queries import opened_part
 from app.cases.actions.triage import is_excluded
 from app.custody.queries import SEATS_OF_COMPANIES
+from app.phone_desk.actions.consents import NotKeyed
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.identity import Actor
 from app.pipeline.standing import OutOfReach
@@ -14,6 +17,7 @@ from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys
 from app.responses.actions import ExtensionRefused
 from crypto import CannotOpen
+from models.adviser_access import AdviserAccess
 from models.case import Case
 from models.compartment import Compartment
 from models.exchange import Exchange
@@ -25,7 +29,7 @@ from tests.support.present import consulter, person, present
 from tests.support.world import MEMBERS
 
 SEAT_OF_ROLE = {role: seat for seat in SEATS_OF_COMPANIES for role in MAY_HOLD[seat]}
-REFUSALS = (NotAllowedNow, OutOfReach, ChangedMeanwhile, CannotOpen, ExtensionRefused)
+REFUSALS = (NotAllowedNow, OutOfReach, ChangedMeanwhile, CannotOpen, ExtensionRefused, NotKeyed, NotThisAdviser)
 """What the rules answer to somebody who may not, or not now; anything else that is raised is a mistake of ours."""
 
 
@@ -79,6 +83,20 @@ def may_open(key: str, compartment: Compartment) -> bool:
 def opens(actor: Actor, compartment: Compartment) -> bool:
     """Whether she really opens it."""
     return actor.held.opens(compartment)
+
+
+def reads(access: AdviserAccess) -> bool:
+    """Whether the adviser really reads what was shown of a case, by her own key."""
+    try:
+        opened_part(access, actor=somebody("adviser"))
+    except CannotOpen:
+        return False
+    return True
+
+
+def may_read(access: AdviserAccess) -> bool:
+    """Whether the rules let her: after the consulter's yes, until it ended in whatever way."""
+    return access.agreed_at is not None and access.ended_at is None
 
 
 def the_consulter(code: str) -> Actor:

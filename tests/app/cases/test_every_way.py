@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import select
 
 from app.cases.actions import (
     accept_report,
@@ -25,12 +24,10 @@ from app.cases.queries import exchanges_of
 from app.incidents.queries import case_of as case_of_group
 from app.mailbox.actions import accept_result, answer, decline_copy, say_not_satisfied, withdraw
 from app.phone_desk.actions.withdrawals import withdraw_on_request
-from app.pipeline.transaction import db
 from app.responses.actions import record_response, submit_report
-from models.audit_record import AuditRecord
 from models.case import Case
 from models.exchange import Exchange
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseState
+from models.rules.case_lifecycle import CaseState
 from models.rules.known_by import KnownBy
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.response_method import ResponseMethod
@@ -41,6 +38,7 @@ from tests.app.incidents.test_grouped_copy import approved as approved_as_a_grou
 from tests.rules.test_the_table_of_states import TABLE_6_1
 from tests.support import road
 from tests.support.present import consulter, present
+from tests.walks.coverage import ways_of
 
 WORDS = "経過をお伝えします。"
 Way = tuple[CaseState, CaseState]
@@ -56,16 +54,7 @@ def hers(case: Case, code: str, act: Callable[..., object], *rest: object, **mor
 
 def travelled(case: Case) -> set[Way]:
     """The ways of a case, told again from its record alone."""
-    ways: set[Way] = set()
-    state = CaseState.RECEIVED
-    names = select(AuditRecord.name).where(AuditRecord.subject_kind == "case", AuditRecord.subject_id == case.id)
-    for name in db().scalars(names.order_by(AuditRecord.number)):
-        rows = [row for row in CASE_LIFECYCLE.acts_from(state) if row.event == name]
-        if rows:
-            ways.add((state, rows[0].makes))
-            state = rows[0].makes
-    assert state is road.case_of(case).state, "the record tells where the case is"
-    return ways
+    return {(row.while_in, row.makes) for row in ways_of(road.case_of(case))}
 
 
 def answered_by_the_company(case: Case, code: str) -> Exchange:
