@@ -143,7 +143,9 @@ def _counted(year: Year) -> Sequence[Case]:
 
 
 def _by_code(codes: type[Labelled], field: str, tokens: Iterable[bytes | None], none: str) -> dict[str, int]:
-    words = {facet(field, code.value): label(code) for code in codes}
+    # The association words its codes itself; one that is called like the last line is still a line of its own.
+    named = {code: label(code) if label(code) != none else f"{label(code)} ({code.value})" for code in codes}
+    words = {facet(field, code.value): name for code, name in named.items()}
     counted = Counter(words.get(token, none) if token else none for token in tokens)
     return {word: counted[word] for word in dict.fromkeys([*words.values(), none])}
 

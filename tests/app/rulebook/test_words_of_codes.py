@@ -10,8 +10,10 @@ from sqlalchemy import event, select
 
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import TOKYO, FixedClock
+from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
 from app.rulebook.actions import call_code, offer_code
+from app.statistics.queries import _by_code
 from models.audit_record import AuditRecord
 from models.consent_entry import ConsentEntry
 from models.rule_change import RuleChange
@@ -220,6 +222,13 @@ def test_the_ledger_of_consent_keeps_the_words_that_were_shown_and_names_their_v
     lines = [counselor.get(f"/desk/{number}/consents").text.split("同意の記録(新しい順)")[1] for number in numbers]
     assert "内容は伝える・氏名は伏せる(会社匿名)" in lines[0]
     assert "内容を伝え、名前は出さない" in lines[1]
+
+
+def test_a_code_that_is_called_like_the_line_for_no_answer_is_counted_by_itself(app: Flask) -> None:
+    with app.app_context():
+        tokens = [facet("channel", Channel.OTHER.value), facet("channel", Channel.OTHER.value), None]
+        counted = _by_code(Channel, "channel", tokens, Channel.OTHER.ja)
+    assert (counted["その他 (HC-OTHER)"], counted["その他"]) == (2, 1)
 
 
 def test_one_question_finds_the_words_of_a_page_full_of_codes(app: Flask, clock: FixedClock) -> None:
