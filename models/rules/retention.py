@@ -1,6 +1,6 @@
 """How long each kind of data is kept, and what happens then: dated rows, so that a change does not rewrite the past.
 
-Source: domain, 6.7 (lower table) and 2.1 (limitation), with the default of 1.8. The terms are proposals of
+Source: domain, 6.7 (lower table), 7.18 (merging) and 2.1 (limitation), with the default of 1.8. The terms are proposals of
 the product; an association that decides otherwise adds a row with the day from which it holds.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.rules.labelled import Labelled
+from models.rules.taxonomy.outcome import KEPT_SHORTER, Outcome
 
 
 class DataKind(Labelled):
@@ -125,6 +126,33 @@ def months_after(start: date, months: int) -> date:
 def kept_until(rule: RetentionRule, start: date) -> date | None:
     """The first day on which the row's ``then`` is due; ``None`` when it never is."""
     return None if rule.months is None else months_after(start, rule.months)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCase:
+    """A case, as far as its term needs it: when it was closed and how; neither while it is open."""
+
+    closed_on: date | None
+    outcome: Outcome | None
+
+    @property
+    def kind(self) -> DataKind:
+        """Which row holds for it."""
+        return DataKind.SHORT_CASE if self.outcome in KEPT_SHORTER else DataKind.CASE_CONTENT
+
+
+def case_kept_until(
+    case: EndedCase, *, went_up_in: EndedCase | None = None, rules: Sequence[RetentionRule] = RETENTION
+) -> date | None:
+    """The first day on which a case's content is due; None while no term has begun.
+
+    What went up in another case lies in that one's thread, and both receipts lead there: it goes when that one goes, and
+    not after the short term of a duplicate (7.18). Where that one went up in a third, the last of them is handed in.
+    """
+    counts = went_up_in or case
+    if counts.closed_on is None:
+        return None
+    return kept_until(rule_on(counts.kind, counts.closed_on, rules=rules), counts.closed_on)
 
 
 def consent_record_until(rule: RetentionRule, *, recorded: date, case_kept_until: date | None) -> date | None:

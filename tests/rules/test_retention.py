@@ -10,14 +10,17 @@ from models.rules.retention import (
     RETENTION,
     CountedFrom,
     DataKind,
+    EndedCase,
     RetentionRule,
     Then,
+    case_kept_until,
     consent_record_until,
     is_due,
     kept_until,
     months_after,
     rule_on,
 )
+from models.rules.taxonomy.outcome import KEPT_SHORTER, Outcome
 
 TODAY = date(2026, 11, 22)
 days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -43,6 +46,29 @@ days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 def test_the_table_says_what_the_associations_sheet_says(kind: DataKind, months: int | None, then: Then) -> None:
     rule = rule_on(kind, TODAY)
     assert (rule.months, rule.then) == (months, then)
+
+
+CLOSED = date(2026, 4, 10)
+DUPLICATE = EndedCase(CLOSED, Outcome.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    ("survivor", "until"),
+    [
+        (None, date(2027, 4, 10)),
+        (EndedCase(date(2027, 9, 1), Outcome.IMPROVED), date(2032, 9, 1)),
+        (EndedCase(date(2027, 9, 1), Outcome.ADVICE), date(2028, 9, 1)),
+        (EndedCase(None, None), None),
+    ],
+)
+def test_what_went_up_in_another_case_goes_when_that_one_goes(survivor: EndedCase | None, until: date | None) -> None:
+    """7.18: the retention follows the one that goes on."""
+    assert case_kept_until(DUPLICATE, went_up_in=survivor) == until
+
+
+def test_a_case_is_kept_by_how_it_ended() -> None:
+    assert case_kept_until(EndedCase(CLOSED, Outcome.RESOLVED)) == date(2031, 4, 10)
+    assert {outcome for outcome in Outcome if EndedCase(CLOSED, outcome).kind is DataKind.SHORT_CASE} == KEPT_SHORTER
 
 
 def test_every_kind_has_a_rule_today() -> None:

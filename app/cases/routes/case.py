@@ -24,6 +24,7 @@ from app.cases.actions import (
 )
 from app.cases.actions.closing import outcome_asked_for
 from app.cases.forms import AssignForm, MessageForm, NoteForm
+from app.cases.keeping import kept_in_words
 from app.cases.links import linked_to, tell_of_retaliation
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
@@ -110,6 +111,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "opened": opened,
         "reason": "" if reason == ASSIGNED else reason,
         "severity": severity_of(case),
+        "kept": "" if case.is_open else kept_in_words(case, actor=actor),
         "group": group_links(case),
         "codes": codes_of(case),
         "consent": consent_in_force(case),

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.advisers.queries import own_accesses
-from app.cases.actions import assign, exclude, write_message
+from app.cases.actions import assign, close_case, confirm_close, exclude, write_message
 from app.cases.actions.closing import reopen
 from app.cases.actions.linking import end_link, link_cases
+from app.cases.keeping import kept_in_words
 from app.cases.links import linked_to, was_merged
 from app.cases.queries import excluded_from
 from app.consents.queries import consent_in_force
@@ -35,6 +36,7 @@ from models.rules.consent import ConsentLevel
 from models.rules.decision import Decision
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
+from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.app.advisers.test_showing_a_part import now_of, shown
 from tests.app.watch.test_watching import at_the_mailbox
@@ -209,6 +211,24 @@ def test_merged_is_for_good(app: Flask) -> None:
             link_cases(first[0], second[0], CaseLinkKind.MERGED, reason="x", actor=present("counselor"))
 
 
+def test_the_retention_follows_the_one_that_goes_on_and_tells_no_day_of_what_one_may_not_open(app: Flask) -> None:
+    """7.18, with the terms of 6.7: a duplicate alone would go after a year."""
+    with app.app_context():
+        first, second = two()
+        asked(first, second)
+        assert merged(first, second[1])
+        ended, goes = road.case_of(second[0]), first[0]
+        desk = present("counselor")
+        assert kept_in_words(ended, actor=desk) == "まとめた先の相談が終わってから決まります"
+        road.done(lambda: close_case(road.case_of(goes), Outcome.IMPROPER_USE, actor=desk))
+        road.done(lambda: confirm_close(road.case_of(goes), actor=present("manager")))
+        assert kept_in_words(road.case_of(goes), actor=desk) == "2031年11月23日まで"
+        assert kept_in_words(road.case_of(second[0]), actor=desk) == "2031年11月23日まで"
+        road.done(lambda: exclude(road.case_of(goes), person("second_counselor"), "desk", actor=desk))
+        stranger = present("second_counselor")
+        assert kept_in_words(road.case_of(second[0]), actor=stranger) == "まとめた先の相談と同じ日まで"
+
+
 def test_what_the_desk_had_written_in_either_is_read_in_one_and_sealed_there(app: Flask) -> None:
     with app.app_context():
         first, second = two()
@@ -273,3 +293,14 @@ def test_who_is_kept_from_the_one_loses_the_key_to_what_was_shown_of_the_other(a
         assert now_of(access).ended_how is AccessEnd.EXCLUDED
         with pytest.raises(CannotOpen):
             key_store().key(access.key_id)
+
+
+def test_the_page_of_a_case_that_is_over_says_until_when_its_content_is_kept(app: Flask) -> None:
+    with app.app_context():
+        case, _code = road.triaged()
+        road.done(lambda: close_case(road.case_of(case), Outcome.OUT_OF_SCOPE, actor=present("counselor")))
+        number = case.number
+    desk = sign_in(app, "counselor")
+    desk.get(f"/desk/{number}")
+    assert "内容を残す期間" in desk.page.text
+    assert "2027年11月23日まで" in desk.page.text
