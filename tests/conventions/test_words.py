@@ -138,6 +138,19 @@ def test_english_keeps_every_placeholder_and_no_japanese():
     assert not wrong
 
 
+STIFF = re.compile(r"\b(anew|of now|opens? no more)\b|(?<!24-hour )\bclocks?\b(?!\))", re.IGNORECASE)
+"""English that only translates: one recalculates a deadline, and does not count a clock anew."""
+SAID_OTHERWISE = re.compile("いのちや身体|生命や身体|届いた方法")
+"""What the pages call by one name each: 命や体, 届き方."""
+
+
+def test_english_is_what_one_would_say_and_one_thing_has_one_name():
+    stiff = [words for words in english().values() if STIFF.search(words)]
+    assert not stiff, f"Say it as one would: {stiff}"
+    otherwise = [message for message in messages() if SAID_OTHERWISE.search(message)]
+    assert not otherwise, f"It has another name elsewhere: {otherwise}"
+
+
 def test_the_catalogue_holds_nothing_that_is_no_longer_said():
     unused = sorted(set(english()) - messages())
     assert not unused, f"remove from the catalogue: {unused[:10]}"

@@ -42,7 +42,7 @@ _CRITERIA: dict[Severity, tuple[str, str]] = {
                         "Clear abuse or repetition; passing distress"),
     Severity.HIGH:     ("脅迫、性的な言動、つきまとい、晒し、続く症状、休職、不利益取扱い、組織的な放置",
                         "Threat, sexual conduct, stalking, exposure, lasting symptoms, leave, retaliation, neglect"),
-    Severity.CRITICAL: ("生命・身体の危険、進行中の犯罪、消えたいという気持ち",
+    Severity.CRITICAL: ("命や体の危険、進行中の犯罪、消えたいという気持ち",
                         "Danger to life or body, a crime in progress, suicidal thoughts"),
 }
 
