@@ -31,6 +31,7 @@ SLICES = (
     "companies",
     "absences",
     "rulebook",
+    "letters",
     "referrals",
     "registry",
     "statistics",

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, false, select, true
 
 from app.certifications import blueprint
 from app.certifications.actions import confirm_stop_use, enter_certified
+from app.certifications.certificates import issue_certificate, may_be_issued
 from app.certifications.forms import CertificationForm
 from app.certifications.queries import (
     NEVER_HELD,
@@ -29,6 +30,7 @@ from app.certifications.queries import (
     waits_until_day,
 )
 from app.clocks.queries import calendar
+from app.letters.queries import file_numbered, newest_certificate
 from app.pipeline.access import asks
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here, person_here
@@ -36,6 +38,7 @@ from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.pagination import decode_position, forward_page
+from app.presentation.pdf import as_download
 from models.certification import Certification
 from models.company import Company
 from models.rules.board import StopUsePlace
@@ -115,7 +118,7 @@ def new() -> ResponseReturnValue:
 @asks(Permission.CERTIFICATION_READ)
 def certification(number: str) -> ResponseReturnValue:
     actor = actor_here()
-    found: Certification = one_or_404(select(Certification).where(Certification.number == number, _visible(actor)))
+    found = _find(number)
     if actor.role in COMPANY:
         return redirect(url_for("certifications.overview"))
     line = _lines([found], actor)[0]
@@ -127,8 +130,27 @@ def certification(number: str) -> ResponseReturnValue:
         statuses=[one for one in statuses_of(found) if knows or one.effective_at <= now()],
         publications=[one for one in publications_of(found) if knows or one.published_from <= now()],
         tasks=_tasks(stop_use_tasks(found)),
+        certificate=newest_certificate(number, found.company_id),
+        may_issue=may_ever(Permission.CERTIFICATION_EFFECT, actor.role) and may_be_issued(found),
         now=now(),
     )
+
+
+@blueprint.post("/<number>/certificate")
+@asks(Permission.CERTIFICATION_EFFECT)
+def issue_certificate_(number: str) -> ResponseReturnValue:
+    issue_certificate(_find(number), actor=actor_here())
+    flash(_("認定証を発行しました。会社の画面からも保存できます。"), "success")
+    return redirect(url_for("certifications.certification", number=number))
+
+
+@blueprint.get("/<number>/certificate/file")
+@asks(Permission.CERTIFICATION_READ)
+def certificate(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    issued = newest_certificate(number, found.company_id)
+    made = file_numbered(issued.number if issued else None, actor=actor_here())
+    return as_download(made, f"certificate-{number}")
 
 
 @blueprint.post("/<number>/stop-use/<uuid:task_id>")
@@ -144,6 +166,13 @@ def stop_use(number: str, task_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("certifications.overview"))
 
 
+def _find(number: str) -> Certification:
+    found: Certification = one_or_404(
+        select(Certification).where(Certification.number == number, _visible(actor_here()))
+    )
+    return found
+
+
 def _own_page() -> ResponseReturnValue:
     company_id = person_here().company_id
     found = certification_of(company_id) if company_id else None
@@ -151,6 +180,7 @@ def _own_page() -> ResponseReturnValue:
     return render_template(
         "certifications/own.html",
         certification=found,
+        certificate=newest_certificate(found.number, found.company_id) if found and found.number else None,
         state=state,
         is_listed=state is not None and found is not None and state is not CertificationState.REVOKED,
         tasks=_tasks(stop_use_tasks(found)) if found else [],

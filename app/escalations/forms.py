@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
+from app.letters.queries import not_in_the_font, sign_it_lacks
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, PlainText
@@ -25,6 +28,12 @@ class LetterForm(ChangingForm):
             "文書番号、日付、宛先、期限は、発出のときに自動で入ります。相談した人が分かることは書かないでください。"
         ),
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        signs = sign_it_lacks(self.text.data)
+        return not signs or self.refuse(self.text, not_in_the_font(signs))
 
 
 class ServiceForm(ChangingForm):

@@ -13,6 +13,7 @@ from app.clocks.queries import calendar, clocks_of
 from app.escalations.letter import Letter
 from app.escalations.queries import addressed_people, answers_of, matters_of
 from app.escalations.queries.letters import first_read_at, posts_addressed
+from app.letters.queries import letter_numbered
 from app.people.queries import name_of
 from app.pipeline.audit import of_company_file, record_reading
 from app.pipeline.clock import now
@@ -79,6 +80,8 @@ class LetterView:
     """The exchanges among the matters whose page the one who looks may open."""
     acts: frozenset[str]
     for_the_desk: bool
+    has_file: bool
+    """Whether the letter can be had as the file that was issued; those of before were not kept so."""
 
     @property
     def fingerprint(self) -> str:
@@ -140,6 +143,7 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
         ),
         acts=acts_of(request, file, actor),
         for_the_desk=actor.role in SECRETARIAT,
+        has_file=letter_numbered(request.number) is not None,
     )
 
 

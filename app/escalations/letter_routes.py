@@ -22,6 +22,7 @@ from app.escalations.file_page import TONES
 from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm
 from app.escalations.letter_page import LetterView, open_letter
 from app.escalations.queries import visible_requests
+from app.letters.queries import file_numbered
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import Subject, of_company
@@ -30,6 +31,7 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
+from app.presentation.pdf import as_download
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.rules.people import SECRETARIAT
@@ -52,6 +54,12 @@ def printed(number: str) -> ResponseReturnValue:
         view=open_letter(_find(number), actor_here()),
         association=current_app.config["KIKITE"].association_name,
     )
+
+
+@blueprint.get("/requests/<number>/file")
+@asks(Permission.ESCALATION_READ)
+def letter_file(number: str) -> ResponseReturnValue:
+    return as_download(file_numbered(_find(number).number, actor=actor_here()), number)
 
 
 @blueprint.post("/requests/<number>/answer")

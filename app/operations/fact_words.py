@@ -24,6 +24,7 @@ FACT_WORDS: dict[str, Words] = {
     "answer_id": _l("回答"),
     "asked_by": _l("申し出の届き方"),
     "attachment_id": _l("ファイル"),
+    "file_digest": _l("ファイルの指紋"),
     "files": _l("ファイルの数"),
     "board_item_id": _l("議案"),
     "case_link_id": _l("相談どうしの関係"),

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.letters.queries import not_in_the_font, sign_it_lacks
 from app.pipeline.clock import TOKYO, now
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
@@ -110,6 +111,12 @@ class ResolutionForm(ChangingForm):
         self.effect_on.hint = _(
             "取消しのときだけ使います。空欄なら、不服申立ての期間(%(days)s日)が終わった翌日の午前0時です。", days=days
         )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        signs = sign_it_lacks(self.reasons.data)
+        return not signs or self.refuse(self.reasons, not_in_the_font(signs))
 
     def refuse_because(self, refusal: BoardRefusal) -> None:
         """Put a refusal of the rules beside the field that it is about."""

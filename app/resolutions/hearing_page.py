@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from app.clocks.queries import calendar, clocks_of
+from app.letters.queries import letter_numbered
 from app.people.queries import name_of, serving
 from app.pipeline.audit import of_company_file, record_reading
 from app.pipeline.clock import now
@@ -93,6 +94,8 @@ class HearingView:
     objection_due_at: datetime | None
     may_object: bool
     newest: BoardItem
+    files: frozenset[str]
+    """The numbers of those of its letters that can be had as the file that was issued."""
 
 
 def hearing_of(item: BoardItem, *, actor: Actor) -> HearingView:
@@ -129,6 +132,9 @@ def hearing_of(item: BoardItem, *, actor: Actor) -> HearingView:
         objection_due_at=ends,
         may_object=answers and ends is not None and now() <= ends and objection_to(newest) is None,
         newest=newest,
+        files=frozenset(
+            one for one in (number, *(told.notice_number for told in decisions_told(item))) if letter_numbered(one)
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.certifications.queries import certification_of
+from app.letters.queries import file_numbered
 from app.pipeline.access import asks
 from app.pipeline.acting import asked
 from app.pipeline.audit import of_company_file
@@ -16,6 +17,7 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.filters import label
+from app.presentation.pdf import as_download
 from app.resolutions import blueprint
 from app.resolutions.actions import raise_objection, submit_explanation
 from app.resolutions.forms import ExplanationForm, ObjectionForm
@@ -106,15 +108,22 @@ def hearing_letter(number: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/hearings/<number>/file")
+@asks(Permission.ESCALATION_READ)
+def hearing_file(number: str) -> ResponseReturnValue:
+    return as_download(file_numbered(_hearing(number).notice_number, actor=actor_here()), number)
+
+
+@blueprint.get("/decisions/<number>/file")
+@asks(Permission.ESCALATION_READ)
+def decision_file(number: str) -> ResponseReturnValue:
+    return as_download(file_numbered(_told(number).notice_number, actor=actor_here()), number)
+
+
 @blueprint.get("/decisions/<number>")
 @asks(Permission.ESCALATION_READ)
 def decision_letter(number: str) -> ResponseReturnValue:
-    actor = actor_here()
-    resolution: Resolution = one_or_404(
-        select(Resolution)
-        .join(BoardItem, BoardItem.id == Resolution.board_item_id)
-        .where(Resolution.notice_number == number, visible_hearings(actor, Permission.ESCALATION_READ))
-    )
+    actor, resolution = actor_here(), _told(number)
     found = db().get_one(BoardItem, resolution.board_item_id)
     told_at = resolution.notified_at or now()
     certification = certification_of(file_of(found).company_id)
@@ -131,6 +140,15 @@ def decision_letter(number: str) -> ResponseReturnValue:
         signed_by=signatory(Role.DIRECTOR, at=told_at),
         back_url=url_for("resolutions.hearing", number=root_of(found).notice_number),
     )
+
+
+def _told(number: str) -> Resolution:
+    found: Resolution = one_or_404(
+        select(Resolution)
+        .join(BoardItem, BoardItem.id == Resolution.board_item_id)
+        .where(Resolution.notice_number == number, visible_hearings(actor_here(), Permission.ESCALATION_READ))
+    )
+    return found
 
 
 def _hearing(number: str) -> BoardItem:

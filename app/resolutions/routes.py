@@ -20,6 +20,7 @@ from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import ja_datetime, label
+from app.presentation.pdf import as_download
 from app.resolutions import blueprint, hearing_routes
 from app.resolutions.actions import (
     assemble_packet,
@@ -32,6 +33,7 @@ from app.resolutions.actions import (
     record_resolution,
     serve_notice,
 )
+from app.resolutions.files import minutes_as_file, packet_as_file
 from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, vote_form
 from app.resolutions.item_page import ItemView, spread, view_of
 from app.resolutions.items_page import page_of_items
@@ -201,6 +203,27 @@ def minutes(item_id: uuid.UUID) -> ResponseReturnValue:
         recorder=name_of(recorder),
         votes=spread(view.count.tally or {}),
     )
+
+
+@blueprint.get("/items/<uuid:item_id>/packet")
+@asks(Permission.RESOLUTION_READ)
+def packet_file(item_id: uuid.UUID) -> ResponseReturnValue:
+    actor = actor_here()
+    view = view_of(_item(item_id, Permission.RESOLUTION_READ), actor=actor)
+    if view.packet is None:
+        abort(404)
+    return as_download(packet_as_file(view, actor=actor), "board-packet")
+
+
+@blueprint.get("/items/<uuid:item_id>/minutes/file")
+@asks(Permission.RESOLUTION_READ)
+def minutes_file(item_id: uuid.UUID) -> ResponseReturnValue:
+    actor, found = actor_here(), _item(item_id, Permission.RESOLUTION_READ)
+    view = view_of(found, actor=actor)
+    if found.voting_opened_at is None or view.meeting is None:
+        abort(404)
+    recorder = db().get(Person, view.resolution.recorded_by_id) if view.resolution else None
+    return as_download(minutes_as_file(view, recorder=name_of(recorder), actor=actor), "board-minutes")
 
 
 def _item(item_id: uuid.UUID, permission: Permission) -> BoardItem:

@@ -179,6 +179,10 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "mail.sent":                 "mail_kind",
     "mail.give_up":              "mail_kind",
 
+    "letter.issue":              "number kind version file_digest",
+    "letter.read":               "number",
+    "board.make_file":           "board_item_id kind file_digest",
+
     # A leak worksheet, beside its lifecycle.
     "leak.begin":                "reach recall_id",
     "leak.read":                 "",

@@ -103,6 +103,8 @@ class Permission(Labelled):
     DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
     DUTY_PLAN                   = "duty:plan",                   "当番表を決める",                                 "Plan the rota"
     RULEBOOK_READ               = "rulebook:read",               "規則と変更の記録を見る",                         "Read the rules in force and their changes"
+    LETTER_READ_WORDS           = "letter:read_words",           "会社に出す文書の文面を見る",                     "Read the words of letters"
+    LETTER_WORD                 = "letter:word",                 "会社に出す文書の文面を改める",                   "Change the words of letters"
     RULEBOOK_CHANGE             = "rulebook:change",             "規則を改める",                                   "Change the rules"
     LEAK_LIST                   = "leak:list",                   "漏えいの記録の一覧を見る(内容なし)",             "List leak worksheets, without content"
     LEAK_READ                   = "leak:read",                   "漏えいの記録を読む",                             "Read a leak worksheet"
@@ -264,6 +266,8 @@ _TABLE = """
 
     rulebook:read               .         .       .      .              x         x       x    .        x       .     .
     rulebook:change             .         .       .      .              .         x       .    .        .       .     .
+    letter:read_words           .         .       .      .              x         x       x    .        x       .     .
+    letter:word                 .         .       .      .              .         .       x    .        .       .     .
 
     leak:list                   .         .       .      .              as        as      as   .        x       .     .
     leak:read                   .         .       .      .              as        as      as   .        .       .     .

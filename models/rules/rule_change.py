@@ -25,6 +25,7 @@ class RuleKind(Labelled):
     LABEL     = "label",     "分類の言葉",       "Words of a code"
     OFFER     = "offer",     "分類を選べるか",   "Whether a code is offered"
     MAIL      = "mail",      "メールの文面",     "Words of a mail"
+    LETTER    = "letter",    "文書の文面",       "Words of a letter"
     RECOMPUTE = "recompute", "期限の計算し直し", "Due dates recalculated"
     # fmt: on
 

@@ -95,6 +95,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("extension",        "sealed_reason",        _C.REPORT,       "期限延長の理由"),
     SealedField("draft",            "sealed_answers",       _C.DRAFTS,       "会社の書きかけの報告と返信"),
     SealedField("formal_request",   "sealed_matter",        _C.COMPANY_FILE, "正式な要請の文面"),
+    SealedField("issued_letter",    "sealed_values",        _C.COMPANY_FILE, "会社に出した文書の中身"),
     SealedField("request_answer",   "sealed_text",          _C.COMPANY_FILE, "要請への回答"),
     SealedField("explanation",      "sealed_text",          _C.COMPANY_FILE, "弁明書", _BEFORE_THE_BOARD),
     SealedField("board_item",       "sealed_grounds",       _C.BOARD_PACKET, "付議の理由"),

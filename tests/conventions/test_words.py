@@ -19,6 +19,7 @@ IN_GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext",
 # What carries Japanese that is no message of ours: each with the reason.
 TERMINAL = "the terminal speaks both languages at once"
 ROAD = "texts of the fictional people of a demonstration or a journey, and the Japanese pages that the journey reads"
+LETTER = "a letter or a paper of the board is Japanese in any language of the page"
 CARRIES_JAPANESE = {
     "app/operations/commands.py": TERMINAL,
     "app/operations/data_folder.py": TERMINAL,
@@ -30,6 +31,13 @@ CARRIES_JAPANESE = {
     "app/operations/settings.py": TERMINAL,
     "app/operations/terminal.py": TERMINAL,
     "app/operations/verification.py": TERMINAL,
+    "app/certifications/certificates.py": LETTER,
+    "app/escalations/issuing.py": LETTER,
+    "app/letters/actions.py": LETTER,
+    "app/letters/queries.py": LETTER,
+    "app/letters/samples.py": LETTER,
+    "app/resolutions/files.py": LETTER,
+    "app/resolutions/letters.py": LETTER,
     "app/operations/rule_tables.py": "the tables of the documents stand in both languages",
     "app/operations/demo/ladders.py": ROAD,
     "app/operations/demo/load.py": ROAD,

@@ -11,7 +11,6 @@ from app.escalations.actions.fulfilment import (
     note_fulfilled,
     record_late_compliance,
 )
-from app.escalations.actions.numbers import next_letter_number
 from app.escalations.actions.reminders import issue_due_reminders
 from app.escalations.actions.requests import (
     annul_request,
@@ -32,7 +31,6 @@ __all__ = [
     "issue_due_reminders",
     "issue_request",
     "mark_due_unmet",
-    "next_letter_number",
     "note_fulfilled",
     "open_due_steps",
     "propose",

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.clocks.actions import start_clock
 from app.custody.actions import make_compartment
-from app.escalations.actions.numbers import next_letter_number
 from app.escalations.queries.files import latest_request, open_item_of, requests_of
 from app.escalations.queries.history import entries_of, may_be_proposed
+from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
@@ -41,7 +41,7 @@ def open_file(company: Company) -> CompanyFile:
     file = CompanyFile(
         id=uuid.uuid4(),
         company_id=company.id,
-        number=next_letter_number(SERIES),
+        number=next_number(SERIES),
         state=FileState.CALM,
         opened_at=now(),
         version=1,

@@ -12,11 +12,12 @@ from app.custody.actions import grant_to_seat
 from app.custody.queries import compartment_of_file
 from app.escalations.actions.files import expect_nothing_more
 from app.escalations.actions.fulfilment import settle_by_the_facts
-from app.escalations.actions.numbers import next_letter_number
+from app.escalations.issuing import issue_as_letter
 from app.escalations.letter import CLOCKS_OF_STEP, Letter
 from app.escalations.queries.asking import WhatIsAsked, no_longer_owed, what_to_ask
 from app.escalations.queries.files import draft_of
 from app.escalations.queries.letters import issuers_of, people_addressed, posts_addressed
+from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import Fact, of_company_file, record
 from app.pipeline.clock import now
@@ -109,7 +110,7 @@ def issue_request(request: FormalRequest, *, actor: Actor) -> None:
     company = db().get_one(Company, file.company_id)
     day = in_japan(at).date()
     posts = posts_addressed(company.id, step, at=at)
-    request.number = next_letter_number(step.code)
+    request.number = next_number(step.code)
     request.letter_digest = Letter(request.number, day, company.name_on(day).name, posts, text).digest()
     request.issued_by_id = _person(actor).id
     facts = {"step": step.code, "number": request.number, "letter_digest": request.letter_digest.hex()}
@@ -123,6 +124,8 @@ def issue_request(request: FormalRequest, *, actor: Actor) -> None:
         _serve(request, file, BY_THE_SYSTEM, actor=actor)
         for person in people:
             queue_mail(person, MailKind.LETTER, actor=actor, key=request.number)
+    db().flush()
+    issue_as_letter(request, text=text, posts=posts, actor=actor)
 
 
 def _move_file(file: CompanyFile, request: FormalRequest, *, actor: Actor) -> None:

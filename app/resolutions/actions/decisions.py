@@ -25,6 +25,7 @@ from app.pipeline.transaction import db
 from app.resolutions.actions.hearings import tell_company
 from app.resolutions.actions.numbering import DECISION_NOTICE, RESOLUTION, next_number
 from app.resolutions.actions.recusals import note_recusals
+from app.resolutions.letters import issue_decision_letter
 from app.resolutions.queries import (
     eligible_directors,
     file_of,
@@ -133,6 +134,8 @@ def notify(resolution: Resolution, *, actor: Actor) -> None:
     resolution.notified_at = now()
     if resolution.option is BoardOption.REVOKE and objection_to(item) is None and not is_reversal(item):
         start_clock(item, ClockKind.OBJECTION, from_=resolution.notified_at)
+    db().flush()
+    issue_decision_letter(resolution, item, actor=actor)
     tell_company(file, actor=actor, key=resolution.notice_number)
 
 

@@ -22,6 +22,7 @@ from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
 from app.resolutions.actions.numbering import HEARING_NOTICE, next_number
 from app.resolutions.actions.recusals import note_recusals
+from app.resolutions.letters import issue_hearing_letter
 from app.resolutions.queries import file_of
 from crypto import CannotOpen
 from models.board_item import BoardItem
@@ -67,6 +68,7 @@ def serve_notice(item: BoardItem, *, actor: Actor) -> None:
     item.state, item.notice_number, item.notice_served_at = after.value, number, served_at
     item.version += 1
     note_recusals(item, actor=actor)
+    issue_hearing_letter(item, actor=actor)
     tell_company(file, actor=actor, key=number)
 
 

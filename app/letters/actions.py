@@ -1,0 +1,148 @@
+"""Letters are issued, and their words are changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.custody.actions import ASSOCIATION
+from app.letters.press import set_as_pdf
+from app.letters.queries import Said, is_taken, paper_of, words_on
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.audit import Fact, of_company, record, take_turn
+from app.pipeline.clock import now, today
+from app.pipeline.identity import Actor
+from app.pipeline.ids import new_id
+from app.pipeline.standing import must_be_allowed
+from app.pipeline.transaction import db
+from models.company import Company
+from models.compartment import Compartment
+from models.issued_letter import IssuedLetter
+from models.letter_number import LetterNumber
+from models.rule_change import RuleChange
+from models.rules.letters import LAYOUT, LetterKind, Placeholder, Template, day_in_letter, may_reword
+from models.rules.people import Standing
+from models.rules.permissions import Permission
+from models.rules.rule_change import RuleKind
+from models.rules.working_days import in_japan
+from models.sealed import seal_answers_into
+
+
+def issue_letter(
+    kind: LetterKind,
+    *,
+    number: str,
+    company: Company,
+    to: Sequence[str],
+    sender: Sequence[str],
+    values: Mapping[Placeholder, str],
+    actor: Actor,
+    compartment: Compartment | None = None,
+    about: str | None = None,
+) -> IssuedLetter:
+    """Keep a letter as it leaves, the digest of its file in the record. The act it is part of has asked the policy.
+
+    The company has its name of the day, and keeps it on this letter (scenario 7.32). Raises NotInTheFont.
+    """
+    at = now()
+    day = in_japan(at).date()
+    name, association = company.name_on(day).name, str(current_app.config["KIKITE"].association_name)
+    always = {
+        Placeholder.COMPANY: name,
+        Placeholder.ASSOCIATION: association,
+        Placeholder.NUMBER: number,
+        Placeholder.DAY: day_in_letter(day),
+    }
+    said = Said(kind.ja, [f"{name} 御中", *to] if to else [], [association, *sender], {**always, **values})
+    template = words_on(kind, day)
+    made = set_as_pdf(paper_of(template, said, number=number, day=day, layout=LAYOUT))
+    letter = IssuedLetter(
+        id=uuid.uuid4(),
+        kind=kind,
+        number=number,
+        company_id=company.id,
+        about=about,
+        words_from=template.valid_from,
+        layout=LAYOUT,
+        issued_at=at,
+        issued_by_id=actor.id,
+        file_digest=hashlib.sha256(made).digest(),
+    )
+    if compartment is None:
+        letter.public_values = json.dumps(said.as_answers(), ensure_ascii=False, separators=(",", ":"))
+    else:
+        letter.compartment_id = compartment.id
+        key = actor.held.compartment_key(compartment)
+        seal_answers_into(letter, "sealed_values", said.as_answers(), key=key)
+    db().add(letter)
+    facts: dict[str, Fact] = {
+        "number": number,
+        "kind": kind.code,
+        "version": template.valid_from.isoformat(),
+        "file_digest": letter.file_digest.hex(),
+    }
+    record(of_company(company), "letter.issue", actor=actor, facts=facts)
+    return letter
+
+
+def next_number(series: str) -> str:
+    """The next number of a series in this year, such as KNS-2026-0001; two at once queue behind the row."""
+    year = in_japan(now()).year
+    found = db().scalar(
+        select(LetterNumber).where(LetterNumber.series == series, LetterNumber.year == year).with_for_update()
+    )
+    if found is None:
+        found = LetterNumber(series=series, year=year, last=0)
+        db().add(found)
+    found.last += 1
+    db().flush()
+    return f"{series}-{year}-{found.last:04d}"
+
+
+def reword_letter(new: Template, *, reason: str, actor: Actor) -> RuleChange:
+    """Let a kind of letter be worded otherwise from a day on; what was issued keeps the words it was issued with."""
+    _begin(actor)
+    if not may_reword(
+        new, today=today(), before=words_on(new.kind, new.valid_from), taken=is_taken(new.kind, new.valid_from)
+    ).allowed:
+        raise ChangedMeanwhile
+    change = RuleChange(
+        id=new_id(),
+        kind=RuleKind.LETTER,
+        key=new.kind.code,
+        value=json.dumps({"ja": new.text}, ensure_ascii=False),
+        valid_from=new.valid_from,
+        reason=reason,
+        entered_by_id=actor.id,
+        entered_at=now(),
+    )
+    db().add(change)
+    _record(change, actor)
+    return change
+
+
+def take_back_words(change: RuleChange, *, actor: Actor) -> bool:
+    """Take back a wording that has not begun yet; False for one that has, because letters may carry it."""
+    _begin(actor)
+    db().refresh(change)
+    if change.kind is not RuleKind.LETTER or change.ended_at is not None or change.valid_from <= today():
+        return False
+    change.ended_at, change.ended_by_id = now(), actor.id
+    _record(change, actor)
+    return True
+
+
+def _begin(actor: Actor) -> None:
+    must_be_allowed(Permission.LETTER_WORD, actor=actor, standing=Standing.NONE)
+    take_turn(ASSOCIATION)
+
+
+def _record(change: RuleChange, actor: Actor) -> None:
+    db().flush()
+    facts: dict[str, Fact] = {"rule": f"letter:{change.key}", "version": change.valid_from.isoformat()}
+    record(ASSOCIATION, "rules.change", actor=actor, facts=facts)
