@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.cases.queries import exchanges_of
 from app.clocks.queries import calendar
 from app.custody.queries import compartment_of_case
 from app.pipeline.clock import now, today
@@ -26,6 +27,7 @@ from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
+from models.rules.consent import ConsentLevel, is_raised
 from models.rules.deadlines import ClockKind, due
 from models.rules.decision import Decision
 from models.rules.mailbox_writing import COUNTED_FOR, may_write
@@ -80,11 +82,6 @@ def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
         return True
     until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=deadlines_at(case.closed_at))
     return now() <= until.due_at
-
-
-def exchanges_of(case: Case) -> Sequence[Exchange]:
-    """What passes with each company about the case, oldest first."""
-    return db().scalars(select(Exchange).where(Exchange.case_id == case.id).order_by(Exchange.id)).all()
 
 
 def put_copies(case: Case, *, pending_only: bool) -> Sequence[ForwardedCopy]:
@@ -228,3 +225,18 @@ def result_was_told(case: Case) -> bool:
         .limit(1)
     )
     return newest == "feedback"
+
+
+def told_above(case: Case, level: ConsentLevel) -> set[uuid.UUID]:
+    """The exchanges in which more was put before a company than this level allows."""
+    return {copy.exchange_id for copy in live_copies(case) if is_raised(level, copy.level)}
+
+
+def live_copies(case: Case) -> list[ForwardedCopy]:
+    """The newest copy that was put before her for each company, unless she said no to it."""
+    return [copy for copy in put_copies(case, pending_only=False) if copy.declined_at is None]
+
+
+def open_exchanges(case: Case) -> list[Exchange]:
+    """What passes with companies and is not closed."""
+    return [exchange for exchange in exchanges_of(case) if exchange.state in OPEN_EXCHANGES]

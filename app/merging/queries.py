@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from app.cases.queries import exchanges_of, party_of, standing_link
 from app.consents.queries import consent_in_force, lines_of
-from app.mailbox.actions import live_copies, told_above
+from app.mailbox.queries import live_copies, told_above
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_link import CaseLink

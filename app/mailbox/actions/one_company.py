@@ -12,15 +12,13 @@ from app.consents.queries import companies_in_question, consent_in_force
 from app.incidents.actions import no_longer_counted
 from app.mailbox.actions import (
     go_on_with_what_was_agreed,
-    live_copies,
     may_say,
     must_be_open,
-    open_exchanges,
     record_giving,
     take_back,
     tell_the_desk,
-    told_above,
 )
+from app.mailbox.queries import live_copies, open_exchanges, told_above
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.identity import Actor
 from app.pipeline.standing import OutOfReach

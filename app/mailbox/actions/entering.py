@@ -1,0 +1,51 @@
+"""How a consulter enters: the code that she was given opens her mailbox, and nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.mailbox.queries import receipt_is_valid
+from app.pipeline.audit import of_case, record
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import begin_writing, db
+from app.pipeline.unlocking import Keys, receipt_key_context
+from crypto import CannotOpen, read_receipt, receipt_keys, unlock_with_key
+from models.case import Case
+from models.receipt import Receipt
+from models.rules.people import Role
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A receipt that opened its mailbox."""
+
+    receipt: Receipt
+    private_key: bytes = field(repr=False)
+
+
+def enter(code: str) -> Entered | None:
+    """Open the mailbox that a code leads to, and record that the receipt was used; None says nothing of why not.
+
+    Raises ReceiptMistyped for what cannot be a code at all, which tells nothing of any case.
+    """
+    keys = receipt_keys(read_receipt(code))
+    found = _opened(keys.locator, keys.key)
+    if found is None:
+        return None
+    begin_writing()
+    actor = Actor(Role.CONSULTER, Keys(found.private_key, receipt_id=found.receipt.id), receipt=found.receipt)
+    record(of_case(found.receipt.case_id), "receipt.used", actor=actor, facts={"receipt_id": found.receipt.id.hex})
+    return found
+
+
+def _opened(locator: bytes, key: bytes) -> Entered | None:
+    receipt = db().scalar(select(Receipt).where(Receipt.locator == locator))
+    if receipt is None or not receipt_is_valid(receipt, db().get_one(Case, receipt.case_id)):
+        return None
+    try:
+        private = unlock_with_key(receipt.locked_private_key, key=key, context=receipt_key_context(receipt.id))
+    except CannotOpen:
+        return None
+    return Entered(receipt, private)
