@@ -7,7 +7,7 @@ from functools import cache
 
 from app.advisers.actions import NotThisAdviser
 from app.advisers.queries import opened_part
-from app.cases.actions.triage import is_excluded
+from app.cases.actions.triage import NobodyOversees, is_excluded
 from app.custody.queries import SEATS_OF_COMPANIES
 from app.phone_desk.actions.consents import NotKeyed
 from app.pipeline.acting import ChangedMeanwhile
@@ -29,7 +29,16 @@ from tests.support.present import consulter, person, present
 from tests.support.world import MEMBERS
 
 SEAT_OF_ROLE = {role: seat for seat in SEATS_OF_COMPANIES for role in MAY_HOLD[seat]}
-REFUSALS = (NotAllowedNow, OutOfReach, ChangedMeanwhile, CannotOpen, ExtensionRefused, NotKeyed, NotThisAdviser)
+REFUSALS = (
+    NotAllowedNow,
+    OutOfReach,
+    ChangedMeanwhile,
+    CannotOpen,
+    ExtensionRefused,
+    NobodyOversees,
+    NotKeyed,
+    NotThisAdviser,
+)
 """What the rules answer to somebody who may not, or not now; anything else that is raised is a mistake of ours."""
 
 

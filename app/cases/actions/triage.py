@@ -133,13 +133,7 @@ def exclude(case: Case, person: Person, declared_by: str, *, actor: Actor) -> No
         before.declared_by, before.declared_at = declared_by, now()
     else:
         db().add(_exclusion(case, person.id, declared_by))
-    record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person.id.hex, "declared_by": declared_by})
-    case.version += 1
-    if case.assignee_id == person.id:
-        case.assignee_id = None
-    db().flush()
-    keep_from(case, person, actor=actor)
-    end_accesses_of(person, AccessEnd.EXCLUDED, actor=actor, case=case)
+    _keep_away(case, person, declared_by, actor=actor)
 
 
 def somebody_oversees(kept_away: AbstractSet[uuid.UUID]) -> bool:
@@ -152,12 +146,16 @@ def carry_exclusion(case: Case, person_id: uuid.UUID, declared_by: str, *, actor
     if exclusion_of(case, person_id) is not None:
         return
     db().add(_exclusion(case, person_id, declared_by))
-    record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person_id.hex, "declared_by": declared_by})
+    _keep_away(case, db().get_one(Person, person_id), declared_by, actor=actor)
+
+
+def _keep_away(case: Case, person: Person, declared_by: str, *, actor: Actor) -> None:
+    """What follows from every exclusion: on record, no longer in charge, and without any key to the case."""
+    record(of_case(case), "case.exclude", actor=actor, facts={"person_id": person.id.hex, "declared_by": declared_by})
     case.version += 1
-    if case.assignee_id == person_id:
+    if case.assignee_id == person.id:
         case.assignee_id = None
     db().flush()
-    person = db().get_one(Person, person_id)
     keep_from(case, person, actor=actor)
     end_accesses_of(person, AccessEnd.EXCLUDED, actor=actor, case=case)
 
