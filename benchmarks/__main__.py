@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from benchmarks import floor as floor_app
 from benchmarks.burst import burst
 from benchmarks.installation import Databases, Installation, let_go, stored_bytes
+from benchmarks.installed import only_what_runs
 from benchmarks.lists import fill, open_lists
 from benchmarks.machine import database_name, machine
 from benchmarks.masking import masking_report
@@ -142,7 +143,9 @@ def _lists(found: Findings, databases: Databases, effort: Effort) -> None:
 @contextmanager
 def _serving(installation: Installation, databases: Databases) -> Iterator[Server]:
     log = databases.folder / f"{installation.data.name}.log"
-    with running(SERVICE, environment=installation.environment, log=log) as server:
+    packages = databases.folder / f"{installation.data.name}.packages"
+    environment = {**installation.environment, **only_what_runs(packages)}
+    with running(SERVICE, environment=environment, log=log) as server:
         yield server
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.operations.heads import gather_head_when_due
 from app.operations.leases import new_holder, take_lease
+from app.operations.memory import give_memory_back
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
 
@@ -30,6 +31,7 @@ class Scheduler(threading.Thread):
     def run(self) -> None:
         while not self._stop.wait(self._every):
             self.take_a_turn()
+            give_memory_back()
 
     def stop(self) -> None:
         """Begin no further turn."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import socket
@@ -21,6 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.operations.lanes import WorkerOfLanes
+from app.operations.memory import keep_memory_together
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.pipeline.secrets import KeyStore
@@ -36,7 +36,6 @@ PORTS_TO_TRY = 100
 BACKLOG = 512
 STOPPING_SECONDS = 20
 STUCK_SECONDS = 60
-POOLS_AT_MOST = -8  # M_ARENA_MAX of malloc.h.
 WARMED_PAGES = ("/", "/sign-in")
 
 
@@ -121,7 +120,7 @@ def serve(
 
 def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) -> dict[str, Any]:
     """How gunicorn serves, here and wherever something is compared with it; from here on the socket is gunicorn's."""
-    _keep_memory_together()
+    keep_memory_together()
     # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
     gc.collect()
     gc.freeze()
@@ -141,13 +140,6 @@ def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) ->
         # No header from outside says where the application lies or which page is meant.
         "forwarder_headers": "",
     }
-
-
-def _keep_memory_together() -> None:
-    """Let threads share their memory pools; each would keep one of its own, though only one thread runs at a time."""
-    # Only the GNU library has such pools; elsewhere there is nothing to ask for.
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(POOLS_AT_MOST, 1)
 
 
 def warm_up(app: Flask) -> None:
