@@ -13,8 +13,8 @@ LARGE = 128 * 1024
 def keep_memory_together() -> None:
     """Let threads share their memory pools, and let what is large, or free at the end of a pool, go at once.
 
-    Each thread would keep a pool of its own, though only one runs at a time; and the library would hold on to ever larger
-    pieces once it has seen a large one.
+    Each thread would keep a pool of its own, though only one runs at a time; and the library would hold on to ever
+    larger pieces once it has seen a large one.
     """
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
