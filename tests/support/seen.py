@@ -53,6 +53,9 @@ FIND_FORM = """
   return here.find(says) || here[0] || null;
 }
 """
+HOW_IT_STANDS = """
+(form, name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].map((one) => [one.value, one.checked])
+"""
 SEND_EXACTLY = """
 ([action, pairs]) => {
   const form = document.createElement("form");
@@ -267,11 +270,11 @@ def _fill(form: ElementHandle, name: str, values: list[str]) -> None:
     controls = form.query_selector_all(f'[name="{name}"]')
     kind = controls[0].evaluate("one => one.type || one.tagName.toLowerCase()")
     if kind in {"checkbox", "radio"}:
-        offered = {control.get_attribute("value") or "on": control for control in controls}
-        assert set(values) <= offered.keys(), f"{name} offers {sorted(offered)} and not {values}"
-        for value, control in offered.items():
-            if kind == "checkbox" or value in values:
-                control.set_checked(value in values)
+        stands = form.evaluate(HOW_IT_STANDS, name)
+        assert set(values) <= {value for value, _on in stands}, f"{name} offers {stands} and not {values}"
+        for control, (value, on) in zip(controls, stands, strict=True):
+            if on is not (value in values) and (kind == "checkbox" or not on):
+                control.set_checked(not on)
     elif kind.startswith("select"):
         controls[0].select_option(values)
     elif kind == "hidden":
