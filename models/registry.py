@@ -46,6 +46,7 @@ from models.formal_request import FormalRequest
 from models.forwarded_copy import ForwardedCopy
 from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
+from models.issued_letter import IssuedLetter
 from models.keyed_intake import KeyedIntake
 from models.leak import Leak
 from models.leak_case import LeakCase
@@ -135,6 +136,7 @@ __all__ = [
     "ForwardedCopy",
     "IncidentGroup",
     "IncidentMember",
+    "IssuedLetter",
     "KeyedIntake",
     "Leak",
     "LeakCase",
