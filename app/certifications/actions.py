@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
-from app.certifications.queries import publication_about, statuses_of, waits_until_day, was_renewal_filed_in_time
+from app.certifications.queries import publication_about, waits_until_day, was_renewal_filed_in_time
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import perform
@@ -141,9 +141,15 @@ def revoke(certification: Certification, resolution: Resolution) -> None:
 def reinstate(
     certification: Certification, resolution: Resolution, *, reversed_resolution: Resolution, actor: Actor
 ) -> None:
-    """The board took its revocation back: the original number stands again, and what was published is withdrawn."""
-    _act(certification, CertificationAct.REINSTATE, actor, {"resolution_id": resolution.id.hex})
-    note_status(certification, CertificationState.REINSTATED, effective_at=now(), resolution_id=resolution.id)
+    """The board took its revocation back: the original number stands again, and what was published is withdrawn.
+
+    What had ended in another way meanwhile, with the membership or the term, stays ended so and is no longer revoked.
+    """
+    stands = certification.state
+    if stands is CertificationState.REVOKED:
+        stands = CertificationState.REINSTATED
+        _act(certification, CertificationAct.REINSTATE, actor, {"resolution_id": resolution.id.hex})
+    note_status(certification, stands, effective_at=now(), resolution_id=resolution.id)
     _withdraw_publication(certification, reversed_resolution, actor)
     stop_clocks(certification, [ClockKind.STOP_USE])
 
@@ -188,11 +194,11 @@ def _expire(certification: Certification, day: date) -> bool:
 
 
 def lapse_with_membership(certification: Certification, *, left_on: date, actor: Actor) -> None:
-    """The company is no member any more, and with that no longer certified; a revocation that lay ahead is off."""
-    at = now()
-    for line in statuses_of(certification):
-        if line.effective_at > at and line.resolution_id is not None:
-            cancel_revocation(certification, db().get_one(Resolution, line.resolution_id), actor=actor)
+    """The company is no member any more, and with that no longer certified.
+
+    A revocation that the board has decided stands all the same, from its day on: nobody leaves to be spared its
+    publication, or the time to wait before applying again.
+    """
     _act(certification, CertificationAct.LAPSE_WITH_MEMBERSHIP, actor, {})
     note_status(
         certification,

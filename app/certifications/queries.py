@@ -132,14 +132,19 @@ def open_stop_use(certifications: Sequence[Certification]) -> dict[uuid.UUID, li
 
 
 def waits_until_day(company_id: uuid.UUID) -> date | None:
-    """The day from which a company may apply again after a revocation, while that lies ahead."""
+    """The day from which a company may apply again after a revocation, while that lies ahead.
+
+    It is counted from what the board decided and has not taken back, whether its day has come or not, and in whatever
+    other way the certification ended meanwhile: leaving the association, or letting the term run out, shortens nothing.
+    """
+    taken_back = select(Publication.resolution_id).where(Publication.withdrawn_at.is_not(None))
     effects = db().scalars(
         select(CertificationStatus.effective_at)
         .join(Certification, Certification.id == CertificationStatus.certification_id)
         .where(
             Certification.company_id == company_id,
-            Certification.state == CertificationState.REVOKED,
             CertificationStatus.state == CertificationState.REVOKED,
+            CertificationStatus.resolution_id.not_in(taken_back),
         )
     )
     ended = [in_japan(effect).date() for effect in effects]

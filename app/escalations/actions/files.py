@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.clocks.actions import start_clock
 from app.custody.actions import make_compartment
-from app.escalations.queries.files import latest_request, open_item_of, requests_of
+from app.escalations.queries.files import is_revocation_decided, latest_request, open_item_of, requests_of
 from app.escalations.queries.history import entries_of, may_be_proposed
 from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
@@ -82,8 +82,11 @@ def record_compliance(file: CompanyFile, *, actor: Actor) -> None:
 
 
 def freeze_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> bool:
-    """Freeze a file whose company left: it is kept, nothing in it falls due, and a return finds it again."""
-    if not FILE_LIFECYCLE.allows(file.state, FileAct.FREEZE):
+    """Freeze a file whose company left: it is kept, nothing in it falls due, and a return finds it again.
+
+    A revocation that the board has decided is not kept back: its day comes, and only the board takes it back.
+    """
+    if not FILE_LIFECYCLE.allows(file.state, FileAct.FREEZE) or is_revocation_decided(file):
         return False
     _perform(file, FileAct.FREEZE, actor=actor, reason_code=reason_code)
     file.is_open = False

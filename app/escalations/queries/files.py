@@ -17,6 +17,8 @@ from models.board_item import BoardItem
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.resolution import Resolution
+from models.rules.board import BoardOption
 from models.rules.company_file_lifecycle import FileState
 from models.rules.people import SECRETARIAT
 from models.rules.permissions import Permission
@@ -137,3 +139,12 @@ def newest_item_of(file: CompanyFile) -> BoardItem | None:
     return db().scalar(
         select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at.desc()).limit(1)
     )
+
+
+def is_revocation_decided(file: CompanyFile) -> bool:
+    """Whether the board decided to revoke and the day of it lies ahead: taken up again, it is not decided any more."""
+    item = newest_item_of(file) if file.state is FileState.DECIDED else None
+    if item is None:
+        return False
+    option = db().scalar(select(Resolution.option).where(Resolution.board_item_id == item.id))
+    return option is BoardOption.REVOKE
