@@ -53,6 +53,7 @@ from crypto.receipts import (
     receipt_keys,
 )
 from crypto.sealing import Context, key_id_of, new_key, open_sealed, open_text, seal, seal_text
+from crypto.statements import STATEMENT_SIGNATURE_BYTES, sign_statement, verify_statement
 from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
 from crypto.tokens import (
     SessionKeys,
@@ -74,6 +75,7 @@ __all__ = [
     "PUBLIC_KEY_BYTES",
     "RECEIPT_ALPHABET",
     "RECEIPT_SECRET_BYTES",
+    "STATEMENT_SIGNATURE_BYTES",
     "Break",
     "CannotOpen",
     "Context",
@@ -122,11 +124,13 @@ __all__ = [
     "seal_to_oneself",
     "session_keys",
     "sign_head",
+    "sign_statement",
     "still_reaches",
     "unlock_with_key",
     "unlock_with_password",
     "verify_chain",
     "verify_head",
     "verify_password",
+    "verify_statement",
     "verifying_key",
 ]

@@ -1,4 +1,4 @@
-"""The form with which the list is searched; it is read from the address, and needs no session."""
+"""The form with which the list is searched, read from the address, and the one into which a statement is pasted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.presentation.fields import Day, PlainText
 from app.presentation.form import Form
+from app.registry.statements import LONGEST
 
 
 class SearchForm(Form):
@@ -26,4 +27,16 @@ class SearchForm(Form):
         thing=_l("日付"),
         required=False,
         hint=_l("空欄なら、いまの一覧です。"),
+    )
+
+
+class StatementForm(Form):
+    """A statement as somebody was given it."""
+
+    text = PlainText(
+        _l("証明の全文"),
+        limit=LONGEST,
+        rows=10,
+        spellcheck=False,
+        hint=_l("受け取ったファイルを開き、最初の { から最後の } まで、すべて写して貼り付けてください。"),
     )

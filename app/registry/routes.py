@@ -1,11 +1,14 @@
-"""The public list for people and for machines, and the page that the mark links to. None of them sets a cookie."""
+"""The public list for people and for machines, the page that the mark links to, and the statements that are signed.
+
+None of them sets a cookie but the page on which a statement is verified, for it is sent a form.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from babel import Locale
-from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask import Response, abort, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -16,8 +19,9 @@ from app.pipeline.clock import today
 from app.pipeline.language import LANGUAGES, chosen_language
 from app.presentation.pagination import decode_position, forward_page
 from app.registry import blueprint
-from app.registry.forms import SearchForm
+from app.registry.forms import SearchForm, StatementForm
 from app.registry.queries import Entry, Published, listed, published_revocations, status_behind
+from app.registry.statements import SHAPE_OF_KEYS, public_keys, read_statement, statement_of, status_of
 
 PAGE = 50
 SECONDS = 60
@@ -80,6 +84,34 @@ def listing_as_data() -> ResponseReturnValue:
             }
         )
     )
+
+
+@blueprint.get("/registry/keys.json")
+@public()
+def keys() -> ResponseReturnValue:
+    return _shared(jsonify({"shape": SHAPE_OF_KEYS, "association": _association(), "keys": public_keys()}))
+
+
+@blueprint.route("/registry/verify", methods=["GET", "POST"])
+@public()
+def verify() -> ResponseReturnValue:
+    form = StatementForm()
+    read = read_statement(form.text.data) if form.validate_on_submit() else None
+    stated = read.stated if read else None
+    return render_template(
+        "registry/verify.html",
+        form=form,
+        read=read,
+        status_now=status_of(status_behind(stated.number)) if stated else None,
+        association=_association(),
+    )
+
+
+@blueprint.get("/registry/<number>/statement.json")
+@public()
+def statement(number: str) -> ResponseReturnValue:
+    answer = status_behind(number)
+    return _shared(jsonify(statement_of(answer))) if answer else abort(404)
 
 
 @blueprint.get("/registry/<number>")
