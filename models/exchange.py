@@ -30,6 +30,8 @@ class Exchange(Identified):
             sqlite_where=text("state <> 'closed'"),
             postgresql_where=text("state <> 'closed'"),
         ),
+        # The clock looks for what is held, and for what is owed, among those that are open.
+        Index("ix_exchange_held", "state", "hold_until"),
         Index("ix_exchange_office", "seat_id", "state", "next_due_at", "id"),
         Index("ix_exchange_over", "seat_id", "closed_at", "id"),
     )

@@ -7,7 +7,7 @@ import uuid
 from datetime import date
 from functools import partial
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from app.certifications.actions import lapse_with_membership
 from app.custody.actions import open_seat
@@ -103,11 +103,12 @@ def join_again(company: Company, *, joined_on: date, actor: Actor) -> None:
 
 def follow_ended_memberships() -> int:
     """What follows from the end of a membership, once its last day is over. Returns for how many companies it did."""
-    open_matters = select(Exchange.company_id).where(Exchange.state != "closed")
-    certified = select(Certification.company_id).where(Certification.state.in_(HELD))
+    # Asked for each of the few who left, and not of all that was ever open.
+    open_matter = exists().where(Exchange.company_id == Company.id, Exchange.state != "closed")
+    certified = exists().where(Certification.company_id == Company.id, Certification.state.in_(HELD))
     gone = (
         select(Company)
-        .where(Company.left_on < today(), or_(Company.id.in_(certified), Company.id.in_(open_matters)))
+        .where(Company.left_on < today(), or_(certified, open_matter))
         .order_by(Company.id)
         .with_for_update(skip_locked=True, of=Company)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -73,14 +73,14 @@ def end_accesses_to(case: Case, *, actor: Actor) -> None:
 
 def end_due_accesses() -> int:
     """End what is past its day, and what was shown of a case that is over; called by the clock. Returns how many."""
-    over = select(Case.id).where(Case.state.in_(OVER))
+    over = exists().where(Case.id == AdviserAccess.case_id, Case.state.in_(OVER))
     due = (
         db()
         .scalars(
             select(AdviserAccess)
             .where(
                 AdviserAccess.ended_at.is_(None),
-                or_(AdviserAccess.ends_at <= now(), AdviserAccess.case_id.in_(over)),
+                or_(AdviserAccess.ends_at <= now(), over),
             )
             .order_by(AdviserAccess.ends_at, AdviserAccess.id)
             .limit(AT_A_TIME)
