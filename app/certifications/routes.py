@@ -39,6 +39,8 @@ from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.pagination import decode_position, forward_page
 from app.presentation.pdf import as_download
+from app.registry.mark import snippet_for
+from app.registry.queries import status_behind
 from models.certification import Certification
 from models.company import Company
 from models.rules.board import StopUsePlace
@@ -182,10 +184,16 @@ def _own_page() -> ResponseReturnValue:
         certification=found,
         certificate=newest_certificate(found.number, found.company_id) if found and found.number else None,
         state=state,
-        is_listed=state is not None and found is not None and state is not CertificationState.REVOKED,
+        snippet=_snippet(found),
         tasks=_tasks(stop_use_tasks(found)) if found else [],
         now=now(),
     )
+
+
+def _snippet(found: Certification | None) -> str | None:
+    """What puts the mark into the company's own pages; nothing for one that is not on the public list today."""
+    answer = status_behind(found.number) if found and found.number else None
+    return snippet_for(answer.number) if answer and answer.entry else None
 
 
 def _lines(certifications: Sequence[Certification], actor: Actor) -> list[Line]:

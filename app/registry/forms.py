@@ -30,6 +30,20 @@ class SearchForm(Form):
     )
 
 
+class DayForm(Form):
+    """A day on which the status of one number is asked for."""
+
+    class Meta:
+        csrf = False
+
+    on = Day(
+        _l("いつの時点か"),
+        thing=_l("日付"),
+        required=False,
+        hint=_l("空欄なら、いまの状態です。"),
+    )
+
+
 class StatementForm(Form):
     """A statement as somebody was given it."""
 

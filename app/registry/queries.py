@@ -59,7 +59,7 @@ class Published:
 
 @dataclass(frozen=True)
 class StatusAnswer:
-    """What is true of a number now; a name only where the company is listed or its revocation is published."""
+    """What is true of a number on a day; a name only where the company is listed or its revocation is published."""
 
     number: str
     entry: Entry | None
@@ -128,12 +128,14 @@ def published_revocations() -> list[Published]:
     ]
 
 
-def status_behind(number: str) -> StatusAnswer | None:
-    """What the mark's link answers. None for a number that was never given."""
+def status_behind(number: str, *, on: date | None = None) -> StatusAnswer | None:
+    """What the mark's link answers, now or of a past day. None for a number that was never given."""
     if db().scalar(select(Certification.id).where(Certification.number == number)) is None:
         return None
-    entry = next((one for one in listed(today()) if one.number == number), None)
-    published = next((one for one in published_revocations() if one.number == number), None)
+    day = on or today()
+    entry = next((one for one in listed(day) if one.number == number), None)
+    revocations = published_revocations() if day >= today() else []
+    published = next((one for one in revocations if one.number == number), None)
     return StatusAnswer(number, entry, None if entry else published)
 
 

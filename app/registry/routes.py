@@ -5,7 +5,8 @@ None of them sets a cookie but the page on which a statement is verified, for it
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from babel import Locale
 from flask import Response, abort, current_app, jsonify, make_response, render_template, request
@@ -19,7 +20,8 @@ from app.pipeline.clock import today
 from app.pipeline.language import LANGUAGES, chosen_language
 from app.presentation.pagination import decode_position, forward_page
 from app.registry import blueprint
-from app.registry.forms import SearchForm, StatementForm
+from app.registry.forms import DayForm, SearchForm, StatementForm
+from app.registry.mark import mark_of
 from app.registry.queries import Entry, Published, listed, published_revocations, status_behind
 from app.registry.statements import SHAPE_OF_KEYS, public_keys, read_statement, statement_of, status_of
 
@@ -34,12 +36,8 @@ SHAPE = "kikite-registry/1"
 def listing() -> ResponseReturnValue:
     with force_locale(_language()):
         form = SearchForm(formdata=MultiDict({name: request.args.get(name, "") for name in ("q", "on")}))
-        valid = form.validate()
-        on = form.on.data if valid and form.on.data else today()
-        if on > today():
-            form.refuse(form.on, _("先の日付の一覧はお答えできません。今日までの日付を入力してください。"))
-            on = today()
-        entries = listed(on, words=form.q.data if valid else "")
+        on = _day_asked(form)
+        entries = listed(on, words="" if form.q.errors else form.q.data)
         after = decode_position(request.args.get("after"), str, str)
         rest = [entry for entry in entries if after is None or (entry.kana, entry.number) > after]
         page = forward_page(
@@ -114,13 +112,40 @@ def statement(number: str) -> ResponseReturnValue:
     return _shared(jsonify(statement_of(answer))) if answer else abort(404)
 
 
+@blueprint.get("/registry/<number>/mark.svg")
+@public()
+def mark(number: str) -> ResponseReturnValue:
+    answer = status_behind(number)
+    if answer is None:
+        abort(404)
+    response = _shared(Response(mark_of(answer), mimetype="image/svg+xml"))
+    # The one thing of ours that stands in the pages of others.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 @blueprint.get("/registry/<number>")
 @public()
 def status(number: str) -> ResponseReturnValue:
     with force_locale(_language()):
-        answer = status_behind(number)
-        body = render_template("registry/status.html", answer=answer, on=today(), association=_association())
+        form = DayForm(formdata=MultiDict({"on": request.args.get("on", "")}))
+        on = _day_asked(form)
+        answer = status_behind(number, on=on)
+        body = render_template(
+            "registry/status.html", answer=answer, form=form, on=on, is_today=on == today(), association=_association()
+        )
     return _shared(make_response(body, 200 if answer else 404))
+
+
+def _day_asked(form: SearchForm | DayForm) -> date:
+    """The day that is asked about; today where none is, or none that can be answered."""
+    form.validate()
+    if form.on.errors or not form.on.data:
+        return today()
+    if form.on.data > today():
+        form.refuse(form.on, _("先の日付にはお答えできません。今日までの日付を入力してください。"))
+        return today()
+    return cast(date, form.on.data)
 
 
 def _as_data(entry: Entry) -> dict[str, Any]:

@@ -24,6 +24,7 @@ PUBLIC = {
     "registry.json": "the public list for machines",
     "registry.keys": "the keys with which anybody verifies a statement",
     "registry.listing": "the public list",
+    "registry.mark": "the mark as it stands in the pages of companies",
     "registry.statement": "what the page of the status says, signed",
     "registry.status": "what the mark links to",
     "registry.verify": "anybody who was given a statement asks whether it is genuine",

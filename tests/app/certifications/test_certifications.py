@@ -135,10 +135,10 @@ def test_a_certification_is_entered_with_its_resolution(app: Flask) -> None:
 
 
 def test_a_company_sees_its_mark_only_while_it_is_certified(app: Flask, clock: FixedClock) -> None:
-    assert "certification_mark" in sign_in(app, "alpha_officer").get("/certifications/").html
+    assert "mark.svg" in sign_in(app, "alpha_officer").get("/certifications/").html
     revoked(app, clock)
     page = sign_in(app, "alpha_officer").get("/certifications/")
-    assert "certification_mark" not in page.html
+    assert "mark.svg" not in page.html
     assert "取消" in page.text
     assert "認定を受けていません" in sign_in(app, "delta_officer").get("/certifications/").text
 

@@ -102,7 +102,7 @@ def test_a_day_ahead_is_not_answered_because_a_revocation_may_lie_there(app: Fla
     ahead = (effect_at + timedelta(days=1)).astimezone(TOKYO).date().isoformat()
     visitor = Visitor(app)
     page = visitor.get(f"/registry?on={ahead}")
-    assert "先の日付の一覧はお答えできません" in page.text
+    assert "先の日付にはお答えできません" in page.text
     assert NUMBER in page.links
     assert visitor.client.get(f"/registry.json?on={ahead}").status_code == 400
 
