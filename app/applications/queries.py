@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, select
@@ -33,6 +33,8 @@ from models.sealed import open_answers, open_from
 WRITABLE = frozenset({CertificationState.DRAFT, CertificationState.RETURNED, CertificationState.RENEWAL_OPEN})
 IN_REVIEW = frozenset({CertificationState.UNDER_REVIEW, CertificationState.RENEWAL_REVIEW})
 BEFORE_THE_BOARD = frozenset({CertificationState.BOARD_PENDING, CertificationState.RENEWAL_REVIEW})
+# Begun, and not decided by the board; with its certification an application ends as well.
+_UNDER_WAY = (CertificationApplication.ended_at.is_(None), Certification.state.not_in(ENDS))
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,16 +81,20 @@ def submitted_within_reach(actor: Actor) -> Select[CertificationApplication]:
 
 
 def open_application(company_id: uuid.UUID) -> CertificationApplication | None:
-    """What a company has begun and the board has not decided on; with its certification an application ends as well."""
+    """What a company has begun and the board has not decided on."""
     return db().scalar(
         select(CertificationApplication)
         .join(Certification, Certification.id == CertificationApplication.certification_id)
-        .where(
-            CertificationApplication.company_id == company_id,
-            CertificationApplication.ended_at.is_(None),
-            Certification.state.not_in(ENDS),
-        )
+        .where(CertificationApplication.company_id == company_id, *_UNDER_WAY)
     )
+
+
+def applying_of(company_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these companies have an application under way."""
+    under_way = select(CertificationApplication.company_id).join(
+        Certification, Certification.id == CertificationApplication.certification_id
+    )
+    return set(db().scalars(under_way.where(CertificationApplication.company_id.in_(company_ids), *_UNDER_WAY)))
 
 
 def applications_of(company_id: uuid.UUID) -> Sequence[CertificationApplication]:

@@ -51,10 +51,6 @@ def enter_certified(
     company: Company, *, number: str, valid_from: date, resolution_reference: str, actor: Actor
 ) -> Certification:
     """Enter a certification from the board's resolution; the term follows from the scheme's policy of that day."""
-    must_be_allowed(Permission.CERTIFICATION_EFFECT, actor=actor, standing=towards_company(actor, company.id))
-    if waits_until_day(company.id) is not None:
-        # The board revoked, and the time that a company then waits is not cut short by whoever keeps the register.
-        raise NotAllowedNow(CERTIFICATION_LIFECYCLE.name, CertificationState.REVOKED, CertificationAct.CERTIFY)
     valid_to = last_day(valid_from, certification_policy_at(start_of_day(valid_from)))
     return _enter(
         company, number=number, valid_from=valid_from, valid_to=valid_to, reference=resolution_reference, actor=actor
@@ -211,10 +207,14 @@ def lapse_with_membership(certification: Certification, *, left_on: date, actor:
 def _enter(
     company: Company, *, number: str, valid_from: date, valid_to: date, reference: str | None, actor: Actor
 ) -> Certification:
+    if waits_until_day(company.id) is not None:
+        # The board revoked, and the time that a company then waits is not cut short by whoever keeps the register.
+        raise NotAllowedNow(CERTIFICATION_LIFECYCLE.name, CertificationState.REVOKED, CertificationAct.ENTER)
     certification = Certification(
         id=uuid.uuid4(),
         company_id=company.id,
-        state=CertificationState.CERTIFIED,
+        state=CERTIFICATION_LIFECYCLE.begins,
+        version=1,
         number=number,
         is_pre_certified=reference is None,
         valid_from=valid_from,
@@ -222,9 +222,10 @@ def _enter(
         resolution_reference=reference,
     )
     db().add(certification)
-    note_status(certification, CertificationState.CERTIFIED, effective_at=datetime.combine(valid_from, time(), TOKYO))
+    db().flush()
     facts = {"number": number, "valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
-    record(of_company(company), "certification.certified", actor=actor, facts=dict(facts))
+    _act(certification, CertificationAct.ENTER, actor, facts)
+    note_status(certification, CertificationState.CERTIFIED, effective_at=datetime.combine(valid_from, time(), TOKYO))
     return certification
 
 

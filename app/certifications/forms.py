@@ -1,18 +1,18 @@
-"""The form with which the secretariat enters a certification that the board resolved."""
+"""The forms with which the secretariat enters certifications: one from a resolution, or those of before as a file."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from app.presentation.choices import OneOf
-from app.presentation.fields import Code, Day
+from app.presentation.fields import ChosenFiles, Code, Day
 from app.presentation.form import Form
+from models.rules.certification_number import is_certification_number
 
-NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,23}")
 REFERENCE_LIMIT = 40
 
 
@@ -37,6 +37,25 @@ class CertificationForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
-        if valid and not NUMBER.fullmatch(self.number.data):
+        if valid and not is_certification_number(self.number.data):
             return self.refuse(self.number, _("認定番号は、英字・数字・ハイフンで3文字から24文字にしてください。"))
         return valid
+
+
+class FileForm(Form):
+    """The file of the pre-certified."""
+
+    file = ChosenFiles(
+        _l("事前認定のファイル(CSV)"),
+        thing=_l("ファイル"),
+        accept=".csv,text/csv",
+        multiple=False,
+        hint=_l("300行、128キロバイトまで。UTF-8でも Shift_JIS でも読めます。"),
+    )
+
+
+class CheckedFileForm(Form):
+    """The file that was checked, carried along: until it is confirmed, nothing of it is kept here."""
+
+    file = HiddenField()
+    seen = HiddenField()

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, select, true
 
-from app.certifications import blueprint
+from app.certifications import blueprint, file_routes
 from app.certifications.actions import confirm_stop_use, enter_certified
 from app.certifications.certificates import issue_certificate, may_be_issued
 from app.certifications.forms import CertificationForm
@@ -54,6 +54,8 @@ from models.rules.people import COMPANY, SECRETARIAT, Role
 from models.rules.permissions import Permission, may_ever
 from models.rules.working_days import in_japan
 from models.stop_use_task import StopUseTask
+
+__all__ = ["file_routes"]
 
 PAGE = 25
 KNOW_OF_PROCEDURES = SECRETARIAT | {Role.AUDITOR}

@@ -123,6 +123,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "advice.ask": _l("企業相談をした"),
     "advice.read": _l("企業相談を読んだ"),
     "advice.search_hint": _l("企業相談に、相談者を探す言葉があった"),
+    "certification.bring_in": _l("事前認定のファイルを取り込んだ"),
     "application.begin": _l("認定の申請を始めた"),
     "application.read": _l("認定の申請を読んだ"),
     "application.put_on_agenda": _l("認定の申請を理事会の議題にした"),

@@ -20,6 +20,9 @@ from models.rules.withdrawal import AskedBy
 FACT_WORDS: dict[str, Words] = {
     "absence_id": _l("不在"),
     "act": _l("行い"),
+    "already": _l("登録済みの行の数"),
+    "refused": _l("取り込まなかった行の数"),
+    "taken": _l("取り込んだ行の数"),
     "alarm_id": _l("緊急の呼び出し"),
     "answer_id": _l("回答"),
     "asked_by": _l("申し出の届き方"),

@@ -15,16 +15,13 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from app.presentation.typed_text import as_keyed, has_unreadable, tidy
+from models.rules.typed_day import FIRST_DAY, LAST_DAY, read_day
 
 Words: TypeAlias = str | LazyString
 
-_A_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _A_TIME: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.時](?P<minute>\d{1,2})分?|時)|(?P<hours>\d{2})(?P<minutes>\d{2})")
 _A_MAIL_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LONGEST_MAIL_ADDRESS: Final = 254
-# Further away there is no calendar, and a moment beside the year 1 or 9999 cannot even be counted on from.
-FIRST_DAY: Final = date(1900, 1, 1)
-LAST_DAY: Final = date(2099, 12, 31)
 
 
 class Asked(Field):  # type: ignore[misc]  # WTForms carries no types.
@@ -195,13 +192,7 @@ class Day(_Keyed):
     control = "date"
 
     def read(self, keyed: str) -> date | None:
-        found = _A_DAY.fullmatch(keyed.replace(" ", ""))
-        if found is None:
-            return None
-        try:
-            return date(*(int(part) for part in found.groups()))
-        except ValueError:
-            return None
+        return read_day(keyed)
 
     def unread(self) -> str:
         return str(_("%(thing)sは、2026-11-22 のように、実際にある日付で入力してください。", thing=self.thing))

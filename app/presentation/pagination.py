@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
-from app.presentation.fields import FIRST_DAY, LAST_DAY
 from app.presentation.typed_text import has_unreadable
+from models.rules.typed_day import FIRST_DAY, LAST_DAY
 
 Row = TypeVar("Row")
 Position = tuple[str | int, ...]

@@ -155,6 +155,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "publication.withdraw":      "publication_id",
     "stop_use.open":             "task_id",
     "stop_use.confirm":          "task_id",
+    "certification.bring_in":    "taken already refused file_digest",
 
     # A person, seats and keys.
     "person.register":           "role",

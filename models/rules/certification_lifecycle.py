@@ -45,6 +45,7 @@ class CertificationAct(Labelled):
     BEGIN_REVIEW                     = "begin_review",                     "審査を始める",             "Begin the review"
     RETURN_FOR_CORRECTION            = "return_for_correction",            "差し戻す",                 "Return for correction"
     PUT_TO_BOARD                     = "put_to_board",                     "理事会に付議する",         "Put before the board"
+    ENTER                            = "enter",                            "認定を記録する",           "Enter the certification"
     CERTIFY                          = "certify",                          "認定する",                 "Certify"
     REJECT                           = "reject",                           "不承認とする",             "Do not approve"
     OPEN_RENEWAL                     = "open_renewal",                     "更新の受付を始める",       "Open the renewal"
@@ -85,6 +86,9 @@ CERTIFICATION_LIFECYCLE: Lifecycle[CertificationState, CertificationAct] = Lifec
     Row(S.UNDER_REVIEW,    A.RETURN_FOR_CORRECTION,            S.RETURNED,          "certification:review",  "certification.returned"),
     Row(S.UNDER_REVIEW,    A.PUT_TO_BOARD,                     S.BOARD_PENDING,     "certification:propose", "certification.put_to_board"),
     Row(S.BOARD_PENDING,   A.CERTIFY,                          S.CERTIFIED,         "resolution:record",     "certification.certified",
+        gives=("number", "valid_from", "valid_to")),
+    # What the board gave outside of this system, before it began (事前認定) or on paper, is entered as it stands.
+    Row(S.DRAFT,           A.ENTER,                            S.CERTIFIED,         "certification:effect",  "certification.entered",
         gives=("number", "valid_from", "valid_to")),
     Row(S.BOARD_PENDING,   A.REJECT,                           S.REJECTED,          "resolution:record",     "certification.rejected"),
 

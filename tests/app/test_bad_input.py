@@ -159,8 +159,14 @@ def _type(kind: type[Form], name: str) -> type[Field]:
     return made
 
 
-# These read a file, and the token with it, piece by piece; tests/app/attachments/test_refusing.py sends forged ones.
-READ_PIECE_BY_PIECE = {"attachments.own_give", "attachments.desk_give", "attachments.office_give"}
+# These read a file, and the token with it, piece by piece; tests/app/attachments/test_refusing.py and
+# tests/app/certifications/test_a_file_of_the_pre_certified.py send forged ones.
+READ_PIECE_BY_PIECE = {
+    "attachments.own_give",
+    "attachments.desk_give",
+    "attachments.office_give",
+    "certifications.file",
+}
 
 
 def writing_routes(app: Flask) -> list[Any]:
@@ -191,8 +197,10 @@ def test_no_page_takes_anything_with_a_missing_forged_or_borrowed_token(app: Fla
 
 # Without what was read back these store nothing; tests/app/intake/test_keying.py sends them that.
 # The pages of the own sign-in store nothing without the password; tests/app/sign_in/test_passwords.py sends it.
+# The refused lines of a file are written out and stored nowhere.
 STORES_ONLY_WHAT_WAS_CHECKED = {
     "cases.search_words",
+    "certifications.refused_lines",
     "keying.send",
     "keying.write",
     "sign_in.change_password",

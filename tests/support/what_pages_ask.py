@@ -191,6 +191,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "applications.overview",
         "certifications.certificate",
         "certifications.certification",
+        "certifications.empty_file",
         "certifications.overview",
     },
     _P.CERTIFICATION_APPLY: {
@@ -201,7 +202,13 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     },
     _P.CERTIFICATION_REVIEW: {"applications.begin_review_", "applications.return_", "applications.review"},
     _P.CERTIFICATION_PROPOSE: {"applications.agenda"},
-    _P.CERTIFICATION_EFFECT: {"certifications.issue_certificate_", "certifications.new"},
+    _P.CERTIFICATION_EFFECT: {
+        "certifications.confirm",
+        "certifications.file",
+        "certifications.issue_certificate_",
+        "certifications.new",
+        "certifications.refused_lines",
+    },
     _P.MAILBOX_READ: {
         "advisers.own",
         "incidents.own_group",

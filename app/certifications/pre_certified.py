@@ -1,0 +1,164 @@
+"""The file of the pre-certified, held against the register of now, and what it asks for entered."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from app.applications.queries import applying_of
+from app.certifications.actions import enter_pre_certified
+from app.certifications.queries import waits_until_day
+from app.custody.actions import ASSOCIATION
+from app.pipeline.audit import record, take_turn
+from app.pipeline.clock import now, today
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from models.certification import Certification
+from models.company import Company
+from models.rules.certification_lifecycle import (
+    CERTIFICATION_POLICIES,
+    HELD,
+    CertificationState,
+    certification_policy_at,
+)
+from models.rules.corporate_number import read_corporate_number
+from models.rules.membership import may_be_certified
+from models.rules.pre_certified import Judged, KnownCompany, Outcome, Register, Term, judge
+from models.rules.pre_certified_file import Column, Line, read_file
+
+
+class NotAsSeen(Exception):
+    """The register has changed since the file was checked; nothing was entered."""
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__("not as seen")
+        self.checked = checked
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file with what becomes of each of its lines, as the register stands."""
+
+    body: bytes
+    lines: tuple[Judged, ...]
+
+    @property
+    def taken(self) -> list[Judged]:
+        return self._with(Outcome.TAKEN)
+
+    @property
+    def already(self) -> list[Judged]:
+        return self._with(Outcome.ALREADY)
+
+    @property
+    def refused(self) -> list[Judged]:
+        return self._with(Outcome.REFUSED)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the file itself."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def seen(self) -> str:
+        """The digest of what the check page shows: a confirmation is of this and of nothing else."""
+        said = "\n".join(f"{one.line.at} {one.outcome.value} {one.refusal or ''}" for one in self.lines)
+        return hashlib.sha256(f"{self.digest}\n{said}".encode()).hexdigest()
+
+    def _with(self, outcome: Outcome) -> list[Judged]:
+        return [one for one in self.lines if one.outcome is outcome]
+
+
+def check_file(body: bytes) -> Checked:
+    """What would become of a file now. Raises Unusable; changes nothing."""
+    lines = read_file(body)
+    return Checked(body, tuple(judge(lines, _register(lines))))
+
+
+def bring_in(body: bytes, *, seen: str, actor: Actor) -> Checked:
+    """Enter every certification of a file that can be taken, all of them or none; what is there already stays as it is.
+
+    Raises Unusable, and NotAsSeen when something else would become of it than the check page showed.
+    """
+    take_turn(ASSOCIATION)
+    # Nobody enters anything else for one of them meanwhile.
+    found = db().scalars(_companies(read_file(body)).with_for_update())
+    companies = {company.corporate_number: company for company in found}
+    checked = check_file(body)
+    if checked.seen != seen:
+        raise NotAsSeen(checked)
+    terms = [one.term for one in checked.taken if one.term is not None]
+    for term in terms:
+        enter_pre_certified(
+            companies[term.corporate_number],
+            number=term.number,
+            valid_from=term.valid_from,
+            valid_to=term.valid_to,
+            actor=actor,
+        )
+    if terms:
+        counts = {"taken": len(terms), "already": len(checked.already), "refused": len(checked.refused)}
+        record(ASSOCIATION, "certification.bring_in", actor=actor, facts={**counts, "file_digest": checked.digest})
+    return checked
+
+
+def _companies(lines: Sequence[Line]) -> Select[Company]:
+    numbers = {read_corporate_number(line.cells[Column.CORPORATE_NUMBER]) for line in lines} - {None}
+    return select(Company).where(Company.corporate_number.in_(numbers)).order_by(Company.id)
+
+
+def _register(lines: Sequence[Line]) -> Register:
+    companies = db().scalars(_companies(lines)).all()
+    ids = [company.id for company in companies]
+    holding = _with_certification(ids, HELD)
+    revoked = _with_certification(ids, (CertificationState.REVOKED,))
+    applying = applying_of(ids)
+    return Register(
+        companies={
+            company.corporate_number or "": _known(
+                company,
+                holds=company.id in holding,
+                waits=company.id in revoked and waits_until_day(company.id) is not None,
+                applies=company.id in applying,
+            )
+            for company in companies
+        },
+        terms=_terms(),
+        scheme=certification_policy_at(now()),
+        scheme_began=min(policy.valid_from for policy in CERTIFICATION_POLICIES),
+        today=today(),
+    )
+
+
+def _known(company: Company, *, holds: bool, waits: bool, applies: bool) -> KnownCompany:
+    return KnownCompany(
+        names=frozenset(spelling for name in company.names for spelling in name.search_key.split("|")),
+        joined_on=company.joined_on,
+        is_member=company.is_member_on(today()),
+        is_operator=may_be_certified(company.member_type, company.operator_type),
+        holds=holds,
+        waits=waits,
+        applies=applies,
+    )
+
+
+def _with_certification(ids: Collection[uuid.UUID], states: Collection[CertificationState]) -> set[uuid.UUID]:
+    of_them = (Certification.company_id.in_(ids), Certification.state.in_(states))
+    return set(db().scalars(select(Certification.company_id).where(*of_them)))
+
+
+def _terms() -> dict[str, Term]:
+    """Every number that was ever given: a few hundred, and one that is written in other letters is found as well."""
+    rows = db().execute(
+        select(Company.corporate_number, Certification.number, Certification.valid_from, Certification.valid_to)
+        .join(Company, Company.id == Certification.company_id)
+        .where(Certification.number.is_not(None))
+    )
+    return {
+        row.number.casefold(): Term(row.corporate_number or "", row.number, row.valid_from, row.valid_to)
+        for row in rows
+    }
