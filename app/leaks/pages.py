@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.leaks.proof import PERSON, RECEIPT, KeyLine, proof_of
-from app.leaks.queries import cases_of, days_of, proposed, told_of, versions_of
+from app.leaks.queries import cases_of, days_of, longer_term_waits, proposed, told_of, versions_of
 from app.people.queries import name_of
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
@@ -36,6 +36,7 @@ def shown_leak(leak: Leak) -> dict[str, Any]:
         "rules": leak_rules_of(leak.rules_version),
         "triggers": [one for one in LeakTrigger if one in triggers_in(leak.triggers)],
         "proposed": proposed(leak),
+        "longer_term_waits": longer_term_waits(leak),
         "nine": tuple(LeakItem),
         "newest": versions[0] if versions else None,
         "versions": versions,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, select
 
-from app.clocks.queries import clocks_of
+from app.clocks.queries import clocks_of, running_clocks
 from app.people.queries import name_of, serving
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -22,6 +22,7 @@ from models.leak_case import LeakCase
 from models.leak_sheet import LeakSheet
 from models.leak_telling import LeakTelling
 from models.person import Person
+from models.rules.deadlines import ClockKind
 from models.rules.leak import LeakDuty, LeakState, duty, leak_rules_of, triggers_in
 from models.rules.people import Role
 from models.rules.permissions import Permission
@@ -151,3 +152,9 @@ def who_decides(leak: Leak) -> list[Person]:
 
 def _names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {one: name_of(db().get(Person, one)) for one in set(ids)}
+
+
+def longer_term_waits(leak: Leak) -> bool:
+    """Whether a purpose is held to be wrongful, and nobody has decided yet that the full report has its longer term."""
+    longer = triggers_in(leak.triggers) & leak_rules_of(leak.rules_version).longer_for
+    return bool(longer) and any(clock.kind is ClockKind.LEAK_FINAL for clock in running_clocks(leak.id))

@@ -200,9 +200,10 @@ def duty(triggers: AbstractSet[LeakTrigger], safety: KeySafety, *, rules: LeakRu
     return LeakDuty.NOT_KNOWN if safety is KeySafety.UNKNOWN else LeakDuty.REPORT
 
 
-def final_clock(triggers: AbstractSet[LeakTrigger], *, rules: LeakRules) -> ClockKind:
-    """By which clock the full report is due."""
-    return ClockKind.LEAK_FINAL_WRONGFUL if triggers & rules.longer_for else ClockKind.LEAK_FINAL
+def final_clock(triggers: AbstractSet[LeakTrigger], *, rules: LeakRules, longer_is_decided: bool) -> ClockKind:
+    """By which clock the full report is due: the longer term is not had by ticking a box, it is decided."""
+    longer = bool(triggers & rules.longer_for) and longer_is_decided
+    return ClockKind.LEAK_FINAL_WRONGFUL if longer else ClockKind.LEAK_FINAL
 
 
 FINAL_CLOCKS = frozenset({ClockKind.LEAK_FINAL, ClockKind.LEAK_FINAL_WRONGFUL})

@@ -53,7 +53,10 @@ def tell_members(group: IncidentGroup, text: str, *, actor: Actor) -> int:
 
 
 def answer_members(group: IncidentGroup, text: str, *, actor: Actor) -> int:
-    """Tell everybody what the one report means for them; whose matter is grave goes on singly all the same."""
+    """Tell everybody what the one report means for them; whose matter is grave goes on singly all the same.
+
+    It settles nothing for whom nobody has read and weighed yet: the codes she ticked are no reading of her words.
+    """
     case = case_of(group)
     give_feedback(case, text, actor=actor)
     # Nobody answers for the group: each answers in her own mailbox.
@@ -61,7 +64,7 @@ def answer_members(group: IncidentGroup, text: str, *, actor: Actor) -> int:
     told = [one for one in belonging_to(group) if _may_hear(one, actor)]
     for one in told:
         message = _write(one.case, text, "feedback", actor=actor)
-        if not one.is_single and one.case.state in {CaseState.RECEIVED, CaseState.TRIAGE}:
+        if _is_enough_for(one):
             _answer_with_the_group(one.case, message, group, actor=actor)
     _note_telling(group, case, len(told), actor=actor)
     return len(told)
@@ -70,17 +73,36 @@ def answer_members(group: IncidentGroup, text: str, *, actor: Actor) -> int:
 def end_together(group: IncidentGroup, outcome: Outcome, *, actor: Actor) -> int:
     """Close the group and everybody whom its answer was enough for. Returns how many consultations ended with it.
 
-    Whoever wrote since, is in danger, or is on a way of her own stays open and is answered singly.
+    Whoever wrote since, is in danger, is on a way of her own, or was not read yet stays open and is answered singly.
     """
     case = case_of(group)
     people = belonging_to(group)
     if not close_case(case, outcome, actor=actor):
         return 0
+    for one, answer in read_since(group, people):
+        if _may_hear(one, actor):
+            _answer_with_the_group(one.case, answer, group, actor=actor)
     ended = [one for one in people if may_end_with_it(one) and _may_hear(one, actor)]
     for one in ended:
         end_with_its_group(one.case, outcome, standing=_through(group, one.case, actor), actor=actor)
     group.is_gathering = False
     return len(ended)
+
+
+def read_since(group: IncidentGroup, people: Sequence[Belonging]) -> list[tuple[Belonging, Message]]:
+    """Who was weighed after the group was answered, with that answer: it is enough for them as for the others."""
+    answered = select(Message).where(
+        Message.case_id.in_([one.case.id for one in people if _is_enough_for(one)]),
+        Message.author == "desk",
+        Message.purpose == "feedback",
+        Message.sent_at >= group.formed_at,
+    )
+    answers = {answer.case_id: answer for answer in db().scalars(answered.order_by(Message.sent_at))}
+    return [(one, answers[one.case.id]) for one in people if one.case.id in answers]
+
+
+def _is_enough_for(one: Belonging) -> bool:
+    return one.is_weighed and not one.is_single and one.case.state is CaseState.TRIAGE
 
 
 def may_end_with_it(one: Belonging) -> bool:
@@ -111,11 +133,6 @@ def _write(case: Case, text: str, purpose: str, *, actor: Actor) -> Message:
 
 
 def _answer_with_the_group(case: Case, message: Message, group: IncidentGroup, *, actor: Actor) -> None:
-    if case.state is CaseState.RECEIVED:
-        _move(case, CaseAct.OPEN_TRIAGE, {}, group, actor=actor)
-    if severity_of(case) is None:
-        weighed = facet("severity", Severity.MODERATE.value).hex()
-        _move(case, CaseAct.RECORD_TRIAGE, {"severity": weighed}, group, actor=actor)
     _move(case, CaseAct.ADVISE, {"message_id": message.id.hex}, group, actor=actor)
     meet_clocks(case, [ClockKind.TRIAGE])
 

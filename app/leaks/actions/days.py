@@ -31,12 +31,16 @@ AT_A_TIME = 200
 RUNS_IN = frozenset({LeakState.CHECKING, LeakState.TO_REPORT})
 
 
-def follow_days(leak: Leak, *, anew: bool = False) -> None:
-    """Let exactly the clocks run that the worksheet's state asks for; ``anew`` when another day is its first."""
+def follow_days(leak: Leak, *, anew: bool = False, by_who_decides: bool = False) -> None:
+    """Let exactly the clocks run that the worksheet's state asks for; ``anew`` when another day is its first.
+
+    The longer term for the full report begins ``by_who_decides`` alone, and then goes on whoever writes next.
+    """
+    before = {clock.kind for clock in running_clocks(leak.id)}
+    wanted = _wanted(leak, longer_is_decided=by_who_decides or ClockKind.LEAK_FINAL_WRONGFUL in before)
     if anew:
         stop_clocks(leak, SPEEDY_CLOCKS | FINAL_CLOCKS)
         db().flush()
-    wanted = _wanted(leak)
     running = {clock.kind for clock in running_clocks(leak.id)}
     stop_clocks(leak, running - wanted)
     for kind in sorted(wanted - running):
@@ -83,9 +87,9 @@ def _remind(leak: Leak) -> bool:
     return True
 
 
-def _wanted(leak: Leak) -> set[ClockKind]:
+def _wanted(leak: Leak, *, longer_is_decided: bool) -> set[ClockKind]:
     if leak.state not in RUNS_IN or leak.final_at is not None:
         return set()
     rules = leak_rules_of(leak.rules_version)
-    wanted = {final_clock(triggers_in(leak.triggers), rules=rules)}
+    wanted = {final_clock(triggers_in(leak.triggers), rules=rules, longer_is_decided=longer_is_decided)}
     return wanted if leak.speedy_at is not None else wanted | SPEEDY_CLOCKS

@@ -34,7 +34,7 @@ from models.rules.leak import (
     codes_of,
     facts_of,
 )
-from models.rules.permissions import Permission
+from models.rules.permissions import Permission, decide
 from models.rules.working_days import in_japan
 from models.sealed import seal_answers_into, seal_into
 
@@ -79,6 +79,8 @@ def assess(
 ) -> None:
     """Weigh the circumstances anew; the days follow what they are now.
 
+    Anybody who writes says that a purpose was wrongful, for the report is due with it; the longer term that the law
+    gives for the full one follows only from the word of those who decide.
     Raises OutOfReach for a later first day from anybody but those who decide: it puts off what the law asks.
     """
     if puts_off(leak, aware_at):
@@ -92,7 +94,8 @@ def assess(
     act_on(leak, LeakAct.ASSESS, facts, actor=actor)
     anew = in_japan(aware_at).date() != in_japan(leak.aware_at).date()
     leak.reach, leak.key_safety, leak.triggers, leak.aware_at = reach, key_safety, codes_of(triggers), aware_at
-    follow_days(leak, anew=anew)
+    decides = bool(decide(Permission.LEAK_JUDGE, role=actor.role, standing=towards_leak(actor, leak)))
+    follow_days(leak, anew=anew, by_who_decides=decides)
 
 
 def puts_off(leak: Leak, aware_at: datetime) -> bool:

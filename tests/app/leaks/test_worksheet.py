@@ -36,7 +36,7 @@ from models.outbox_message import OutboxMessage
 from models.recall import Recall
 from models.rules.deadlines import ClockKind
 from models.rules.desk_reasons import RecallReason
-from models.rules.leak import KeySafety, LeakDuty, LeakItem, LeakReach, LeakState, LeakTold, LeakTrigger
+from models.rules.leak import KeySafety, LeakDuty, LeakItem, LeakReach, LeakState, LeakTold, LeakTrigger, triggers_in
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
 from models.rules.taxonomy.severity import Severity
@@ -67,7 +67,13 @@ def days(leak: Leak) -> dict[ClockKind, date]:
     return {clock.kind: in_japan(clock.due_at).date() for clock in running_clocks(leak.id)}
 
 
-def weighed(leak: Leak, *triggers: LeakTrigger, safety: KeySafety = KeySafety.UNKNOWN, aware_at: object = None) -> None:
+def weighed(
+    leak: Leak,
+    *triggers: LeakTrigger,
+    safety: KeySafety = KeySafety.UNKNOWN,
+    aware_at: object = None,
+    by: str = "counselor",
+) -> None:
     road.done(
         lambda: assess(
             again(leak),
@@ -75,7 +81,7 @@ def weighed(leak: Leak, *triggers: LeakTrigger, safety: KeySafety = KeySafety.UN
             reach=leak.reach,
             key_safety=safety,
             triggers=triggers,
-            actor=present("counselor"),
+            actor=present(by),
         )
     )
 
@@ -104,12 +110,35 @@ def test_a_wrongful_purpose_gives_the_full_report_sixty_days_and_back(app: Flask
     with app.app_context():
         leak = begun()
         first = in_japan(leak.aware_at).date()
-        weighed(leak, LeakTrigger.WRONGFUL)
+        weighed(leak, LeakTrigger.WRONGFUL, by="manager")
         assert days(leak)[ClockKind.LEAK_FINAL_WRONGFUL] == first + timedelta(days=59)
         assert ClockKind.LEAK_FINAL not in days(leak)
         weighed(leak, LeakTrigger.SENSITIVE)
         assert days(leak)[ClockKind.LEAK_FINAL] == first + timedelta(days=29)
         assert ClockKind.LEAK_FINAL_WRONGFUL not in days(leak)
+
+
+def test_a_wrongful_purpose_is_said_by_anybody_and_lengthens_the_full_report_by_those_who_decide(app: Flask):
+    with app.app_context():
+        leak = begun()
+        first = in_japan(leak.aware_at).date()
+        weighed(leak, LeakTrigger.WRONGFUL)
+        assert days(leak)[ClockKind.LEAK_FINAL] == first + timedelta(days=29)
+        assert ClockKind.LEAK_FINAL_WRONGFUL not in days(leak)
+        assert LeakTrigger.WRONGFUL in triggers_in(again(leak).triggers), "the report is due with it all the same"
+        number = leak.number
+    manager = sign_in(app, "manager")
+    manager.get(f"/desk/leaks/{number}")
+    assert "確報の期限は、まだ延びていません" in manager.page.text
+    manager.get(f"/desk/leaks/{number}/assess")
+    manager.send({"triggers": ["wrongful"]})
+    assert manager.page.path == f"/desk/leaks/{number}"
+    assert "まだ延びていません" not in manager.page.text
+    with app.app_context():
+        weighed(leak, LeakTrigger.WRONGFUL, LeakTrigger.SENSITIVE, aware_at=leak.aware_at - timedelta(days=1))
+        decided = days(leak)
+        assert decided[ClockKind.LEAK_FINAL_WRONGFUL] == first + timedelta(days=58), "what was decided goes on"
+        assert ClockKind.LEAK_FINAL not in decided
 
 
 def test_another_first_day_moves_every_day(app: Flask):
@@ -338,7 +367,7 @@ def test_a_worksheet_through_its_pages_from_beginning_to_end(app: Flask):
     assert "原因です。" in desk.page.text
     desk.get(f"{sheet}/assess")
     desk.send({"key_safety": "lost", "triggers": ["sensitive", "wrongful"]})
-    assert "2027年1月22日" in desk.page.text
+    assert "2026年12月23日" in desk.page.text
     desk.get(f"{sheet}/tell")
     desk.send({"told": "person", "told_day": TODAY, "told_time": "09:10", "words": "相談の画面でお知らせしました。"})
     assert "相談の画面でお知らせしました。" in desk.page.text
