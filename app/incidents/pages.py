@@ -13,7 +13,7 @@ from app.clocks.queries import calendar, running_clocks
 from app.companies.queries import name_on
 from app.custody.queries import compartment_of_exchange
 from app.incidents.actions import acknowledgement
-from app.incidents.actions.telling import may_end_with_it
+from app.incidents.actions.telling import may_end_with_it, read_since
 from app.incidents.forms import ApproveForm, EndForm, TellForm
 from app.incidents.queries import (
     Belonging,
@@ -84,7 +84,8 @@ def group_page(
         "still_holds": copy is None or copy.approved_at is None or copy_still_holds(case),
         "was_told": was_told(group),
         "made_by_me": copy is not None and copy.drafted_by_id == actor.id,
-        "ends_with_it": sum(may_end_with_it(one) for one in people),
+        "ends_with_it": sum(may_end_with_it(one) for one in people) + len(read_since(group, people)),
+        "unread": sum(one.case.is_open and not one.is_weighed for one in people),
         "clocks": [
             (clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in running_clocks(case.id)
         ],

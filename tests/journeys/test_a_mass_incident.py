@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.cases.actions import deliver_held
+from app.cases.actions import deliver_held, open_triage, record_triage
 from app.cases.queries import exchanges_of
 from app.incidents.actions import gather
 from app.incidents.queries import belonging_to
@@ -24,6 +24,7 @@ from models.rules.consent import ConsentLevel
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
+from tests.support.present import present
 from tests.support.visitor import Visitor, sign_in
 
 H = HarassmentType
@@ -159,27 +160,52 @@ def two_hundred_of_now() -> list[tuple[Case, str]]:
     return [(one.case, "") for one in belonging_to(group())]
 
 
+def read_and_weighed(sent: list[tuple[Case, str]]) -> None:
+    """A counsellor reads each of them and finds it moderate."""
+
+    def act() -> None:
+        actor = present("counselor")
+        for case, _code in sent:
+            found = road.case_of(case)
+            if found.state is CaseState.RECEIVED:
+                open_triage(found, actor=actor)
+            record_triage(
+                found, severity=Severity.MODERATE, types=(H.ABUSE,), org_issues=(), is_crisis=False, actor=actor
+            )
+
+    road.done(act)
+
+
 def _one_report_answers_all_and_the_grave_stay_open(app: Flask, number: str, sent: list[tuple[Case, str]]) -> None:
     with app.app_context():
         road.accepted(db().scalars(select(Exchange)).one())
+        read_and_weighed(sent[40:60])
     desk = sign_in(app, "counselor")
     desk.get(f"/desk/groups/{number}")
     desk.send({"message": RESULT}, action="/tell")
     for place in (0, 12, 40, 199):
         assert RESULT in mailbox(app, sent[place][1]).page.text
-    counted = mailbox(app, sent[60][1]).page.text
+    counted = mailbox(app, sent[45][1]).page.text
     assert "会社にはまとめて伝え" in counted
     assert "会社には伝えずに" not in counted
     writes_back = mailbox(app, sent[50][1])
     writes_back.send({"message": "まだ同じことが続いています。"}, action="/mailbox/write")
+    unread = mailbox(app, sent[62][1])
+    unread.send({"message": "答えを読みました。まだ続いています。"}, action="/mailbox/write")
+    with app.app_context():
+        assert road.case_of(sent[61][0]).severity_token is None, "nobody is weighed by an answer to all"
+        read_and_weighed(sent[60:64])
     desk.get(f"/desk/groups/{number}")
+    assert "まだ審査していない方が176人います" in desk.page.text
     desk.send({"outcome": "OC-IMP"}, action="/end")
     with app.app_context():
         states = [road.case_of(case).state for case, _code in sent]
         assert db().get_one(Case, group().case_id).state is CaseState.CLOSED
         assert not {CaseState.CLOSED} & set(states[:10]), "S3 and S4 go on singly"
         assert states[50] is CaseState.ADVICE, "who wrote since is answered singly"
-        assert states.count(CaseState.CLOSED) == 189
+        assert states[62] is CaseState.TRIAGE, "so is she who was read after she wrote"
+        closed = [place for place, state in enumerate(states) if state is CaseState.CLOSED]
+        assert closed == [*range(40, 50), *range(51, 62), 63], "nobody is closed unread by one person"
         assert sum(len(exchanges_of(case)) for case, _code in sent) == 0, "the ladder counts the group once"
         names = set(db().scalars(select(AuditRecord.name).where(AuditRecord.name.startswith("incident."))))
         assert names == {"incident.form", "incident.join", "incident.tell", "incident.say"}

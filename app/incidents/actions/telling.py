@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import case as choose
+from sqlalchemy import or_, select
 
 from app.cases.actions import close_case, end_with_its_group, give_feedback, open_triage, to_the_consulter
-from app.cases.queries import gravest_of, severity_of
+from app.cases.queries import gravest_of
 from app.clocks.actions import meet_clocks, stop_clocks
 from app.clocks.queries import running_clock
 from app.incidents.queries import Belonging, belonging_to, case_of
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
 from models.case import Case
 from models.incident_group import IncidentGroup
 from models.message import Message
@@ -23,7 +27,6 @@ from models.rules.deadlines import ClockKind
 from models.rules.people import Standing
 from models.rules.permissions import Permission
 from models.rules.taxonomy.outcome import Outcome
-from models.rules.taxonomy.severity import Severity
 
 
 def acknowledgement() -> str:
@@ -90,15 +93,17 @@ def end_together(group: IncidentGroup, outcome: Outcome, *, actor: Actor) -> int
 
 
 def read_since(group: IncidentGroup, people: Sequence[Belonging]) -> list[tuple[Belonging, Message]]:
-    """Who was weighed after the group was answered, with that answer: it is enough for them as for the others."""
-    answered = select(Message).where(
+    """Who was weighed after the group was answered and wrote nothing since, each with that answer: it is enough."""
+    said = select(Message).where(
         Message.case_id.in_([one.case.id for one in people if _is_enough_for(one)]),
-        Message.author == "desk",
-        Message.purpose == "feedback",
         Message.sent_at >= group.formed_at,
+        or_(Message.purpose == "feedback", Message.author == "consulter"),
     )
-    answers = {answer.case_id: answer for answer in db().scalars(answered.order_by(Message.sent_at))}
-    return [(one, answers[one.case.id]) for one in people if one.case.id in answers]
+    # What was said in the same moment as the answer counts as said after it.
+    ours_first = choose((Message.author == "consulter", 1), else_=0)
+    last = {message.case_id: message for message in db().scalars(said.order_by(Message.sent_at, ours_first))}
+    found = [(one, last[one.case.id]) for one in people if one.case.id in last]
+    return [(one, answer) for one, answer in found if answer.purpose == "feedback"]
 
 
 def _is_enough_for(one: Belonging) -> bool:
