@@ -31,6 +31,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "case.set_crisis": _l("緊急の印を変えた"),
     "case.ask_close": _l("終結を申し出た(一人目)"),
     "case.refuse_close": _l("終結を認めなかった(二人目)"),
+    "case.ask_withdrawal": _l("申し出による取下げの確認を求めた(一人目)"),
+    "case.refuse_withdrawal": _l("申し出による取下げを認めなかった(二人目)"),
     "case.refuse_recall": _l("転送の取消しを認めなかった(二人目)"),
     "case.exclude": _l("利害関係のある人を外した"),
     "alarm.raise": _l("緊急の呼び出しを始めた"),

@@ -41,6 +41,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "case.set_crisis":           "is_set",
     "case.ask_close":            "outcome",
     "case.refuse_close":         "",
+    "case.ask_withdrawal":       "message_id asked_by known_by",
+    "case.refuse_withdrawal":    "message_id",
     "case.refuse_recall":        "recall_id",
     "case.exclude":              "person_id declared_by",
     "case.link":                 "case_link_id kind",

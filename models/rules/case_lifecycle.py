@@ -83,6 +83,7 @@ class CaseAct(Labelled):
     KEY_CONSENT_BACK          = "key_consent_back",          "電話で聞いた同意の取消しを入力する", "Key a withdrawal of consent that was said by telephone"
     WITHDRAW                = "withdraw",                "相談を取り下げる",           "Withdraw the consultation"
     WITHDRAW_ON_REQUEST     = "withdraw_on_request",     "申し出により取り下げる",     "Withdraw on the consulter's request"
+    CONFIRM_WITHDRAWAL      = "confirm_withdrawal",      "二人目として取下げを確認する", "Confirm the withdrawal as the second person"
     CLOSE                   = "close",                   "終結する",                   "Close the case"
     CONFIRM_CLOSE           = "confirm_close",           "二人目として終結を確認する", "Confirm the closure as the second person"
     MERGE                   = "merge",                   "もう一つの相談とまとめる",   "Merge with the other consultation"
@@ -200,6 +201,9 @@ CASE_LIFECYCLE: Lifecycle[CaseState, CaseAct] = Lifecycle("case", S.RECEIVED, fr
     *each(OPEN_STATES,    A.WITHDRAW,                S.WITHDRAWN,     "mailbox:withdraw",     "case.withdrawn",
         marks=("withdrawn_at",)),
     *each(OPEN_STATES,    A.WITHDRAW_ON_REQUEST,     S.WITHDRAWN,     "case:close",           "case.withdrawn_on_request",
+        gives=("message_id", "asked_by", "known_by"), marks=("withdrawn_at",)),
+    # A grave case does not end by one person's word that she asked for it (6.1, 6.7): two hear of it, as of any end.
+    *each(OPEN_STATES,    A.CONFIRM_WITHDRAWAL,      S.WITHDRAWN,     "case:second_close",    "case.withdrawal_confirmed",
         gives=("message_id", "asked_by", "known_by"), marks=("withdrawn_at",)),
     *each((S.FEEDBACK, S.MONITOR, S.ADVICE, S.RECALLED, S.WITHDRAWN),
                           A.CLOSE,                   S.CLOSED,        "case:close",           "case.closed",

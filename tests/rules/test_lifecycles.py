@@ -158,6 +158,7 @@ def test_the_acts_of_a_state_stand_in_table_order():
         CaseAct.OPEN_TRIAGE,
         CaseAct.WITHDRAW,
         CaseAct.WITHDRAW_ON_REQUEST,
+        CaseAct.CONFIRM_WITHDRAWAL,
     ]
 
 

@@ -50,7 +50,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_NOTE_EMERGENCY: {"cases.emergency_done"},
     _P.CASE_SECOND_EMERGENCY: {"cases.answer_emergency_"},
     _P.CASE_CLOSE: {"incidents.end", "cases.close", "cases.withdraw", "cases.monitor_"},
-    _P.CASE_SECOND_CLOSE: {"cases.confirm"},
+    _P.CASE_SECOND_CLOSE: {"cases.confirm", "cases.confirm_withdrawal_"},
     _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
     _P.CASE_HEAR_ALARM: {"duty.acknowledge"},

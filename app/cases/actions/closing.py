@@ -7,6 +7,7 @@ from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
 from app.cases.links import was_merged
 from app.cases.queries import exchanges_of, gravest_of, outcome_of, severity_of
+from app.cases.withdrawal_asked import withdrawal_asked_for
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import ChangedMeanwhile, perform
@@ -52,7 +53,8 @@ def ask_to_close(case: Case, outcome: Outcome, *, actor: Actor) -> None:
 
 def confirm_close(case: Case, *, actor: Actor) -> None:
     """Agree, as the second person, to what another asked for."""
-    if case.closing_asked_by_id is None or case.closing_outcome_token is None:
+    waits = case.closing_asked_by_id is not None and withdrawal_asked_for(case) is None
+    if not waits or case.closing_outcome_token is None:
         raise ChangedMeanwhile(of_case(case))
     if case.closing_asked_by_id == actor.id:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONFIRM_CLOSE)
@@ -62,7 +64,7 @@ def confirm_close(case: Case, *, actor: Actor) -> None:
 def refuse_close(case: Case, *, actor: Actor) -> None:
     """Do not agree to closing; the case goes on."""
     must_be_allowed(Permission.CASE_SECOND_CLOSE, actor=actor, standing=towards_case(actor, case))
-    if case.closing_asked_by_id is None:
+    if case.closing_asked_by_id is None or withdrawal_asked_for(case) is not None:
         raise ChangedMeanwhile(of_case(case))
     case.closing_asked_by_id = case.closing_outcome_token = None
     case.version += 1

@@ -41,6 +41,7 @@ from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
 from app.cases.waiting import stands_still, waited_in_vain
+from app.cases.withdrawal_asked import withdrawal_asked_for
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
 from app.consents.queries import consent_in_force
@@ -137,6 +138,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "links": linked_to(case, actor=actor),
         "unacknowledged": running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None,
         "closing": outcome_asked_for(case),
+        "withdrawing": withdrawal_asked_for(case),
         "asked_to_close_by_me": case.closing_asked_by_id == actor.id,
         "me": actor.id,
         "keyed": keyed_by(case),
