@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,15 +22,16 @@ from models.attachment import Attachment
 from models.case import Case
 from models.company import Company
 from models.compartment import Compartment
+from models.consent_entry import ConsentEntry
 from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.receipt import Receipt
 from models.rules.case_lifecycle import CaseState
-from models.rules.consent import ConsentLevel, is_raised
+from models.rules.consent import Consent, ConsentLevel, ConsentOption, is_raised
 from models.rules.deadlines import ClockKind, due
-from models.rules.decision import Decision
-from models.rules.mailbox_writing import COUNTED_FOR, may_write
+from models.rules.decision import ALLOWED, Decision
+from models.rules.mailbox_writing import COUNTED_FOR, may_widen, may_write
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_answers, open_from
@@ -106,6 +107,19 @@ def may_write_more(case: Case) -> Decision:
     hers = select(func.count()).where(Message.case_id == case.id, Message.author == "consulter")
     of_late = hers.where(Message.sent_at > now() - COUNTED_FOR)
     return may_write(now(), in_a_day=db().scalar(of_late) or 0, in_all=db().scalar(hers) or 0)
+
+
+def may_widen_now(case: Case, now_told: Consent, level: ConsentLevel, options: Iterable[ConsentOption]) -> Decision:
+    """Whether she may say so from her mailbox now: always, unless it tells more, and she has said much in a day."""
+    adds_options = level is now_told.level and bool(frozenset(options) - now_told.options)
+    if not adds_options and not is_raised(now_told.level, level):
+        return ALLOWED
+    hers = select(func.count()).where(
+        ConsentEntry.case_id == case.id,
+        ConsentEntry.keyed_by_id.is_(None),
+        ConsentEntry.given_at > now() - COUNTED_FOR,
+    )
+    return may_widen(now(), in_a_day=db().scalar(hers) or 0)
 
 
 def put_after(case: Case, copy: ForwardedCopy) -> ForwardedCopy | None:

@@ -161,6 +161,9 @@ def change_consent() -> ResponseReturnValue:
     form = ConsentForm(now=consent_in_force(case))
     if not asked(form, case, subject=of_case(case)):
         return _consent_page(case, form=form)
+    if not queries.may_widen_now(case, consent_in_force(case), form.level.data, form.options.data):
+        form.refuse(form.level, _not_wider_today())
+        return _consent_page(case, form=form)
     changed = actions.set_consent(case, form.level.data, form.options.data, actor=actor)
     return _done(_("会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"))
 
@@ -180,9 +183,21 @@ def change_for_company() -> ResponseReturnValue:
     if not asked(form, case, subject=of_case(case)):
         return _ledger_page(case, refused=form)
     company = _her_company(case, form.company_id.data or "")
+    if not queries.may_widen_now(case, consent_in_force(case, company_id=company.id), form.level.data, ()):
+        form.refuse(form.level, _not_wider_today())
+        return _ledger_page(case, refused=form)
     changed = set_consent_for(case, company.id, form.level.data, actor=actor)
     flash(_("この会社に伝えてよい範囲を変えました。") if changed else _("変わったところはありません。"), "success")
     return redirect(url_for("mailbox.consents"))
+
+
+def _not_wider_today() -> str:
+    return str(
+        _(
+            "短い間に何度も変えられたため、これより広げることは、まだできません。いまの範囲は、変わっていません。"
+            "せばめることと取り消すことは、いつでもできます。広げたいときは、1日おいてもう一度選ぶか、相談員にお知らせください。"
+        )
+    )
 
 
 @blueprint.post("/consent/withdraw")
