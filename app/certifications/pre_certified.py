@@ -18,6 +18,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from models.certification import Certification
+from models.certification_status import CertificationStatus
 from models.company import Company
 from models.rules.certification_lifecycle import (
     CERTIFICATION_POLICIES,
@@ -114,8 +115,12 @@ def _companies(lines: Sequence[Line]) -> Select[Company]:
 def _register(lines: Sequence[Line]) -> Register:
     companies = db().scalars(_companies(lines)).all()
     ids = [company.id for company in companies]
-    holding = _with_certification(ids, HELD)
-    revoked = _with_certification(ids, (CertificationState.REVOKED,))
+    holding = set(
+        db().scalars(
+            select(Certification.company_id).where(Certification.company_id.in_(ids), Certification.state.in_(HELD))
+        )
+    )
+    revoked = _ever_revoked(ids)
     applying = applying_of(ids)
     return Register(
         companies={
@@ -146,9 +151,14 @@ def _known(company: Company, *, holds: bool, waits: bool, applies: bool) -> Know
     )
 
 
-def _with_certification(ids: Collection[uuid.UUID], states: Collection[CertificationState]) -> set[uuid.UUID]:
-    of_them = (Certification.company_id.in_(ids), Certification.state.in_(states))
-    return set(db().scalars(select(Certification.company_id).where(*of_them)))
+def _ever_revoked(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of whom it is worth asking whether they wait: a revocation was decided, whatever ended the certification then."""
+    revoked = (
+        select(Certification.company_id)
+        .join(CertificationStatus, CertificationStatus.certification_id == Certification.id)
+        .where(Certification.company_id.in_(ids), CertificationStatus.state == CertificationState.REVOKED)
+    )
+    return set(db().scalars(revoked))
 
 
 def _terms() -> dict[str, Term]:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.applications.actions import begin
 from app.certifications import pre_certified
 from app.certifications.actions import enter_pre_certified
+from app.companies.actions import end_membership, follow_ended_memberships, join_again
+from app.pipeline.clock import FixedClock
+from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import begin_writing, commit, db
+from app.resolutions.actions import record_resolution
 from models.certification import Certification
 from models.company import Company
+from models.rules.board import BoardOption
+from models.rules.pre_certified import Refusal
+from tests.support.board import all_vote, keep, voting
 from tests.support.pre_certified import AOI, MIDORI, choose, line, register_them, table
+from tests.support.present import company, present
 from tests.support.visitor import sign_in
 
 BOTH = table(line(AOI, "KC-2025-0101"), line(MIDORI, "KC-2025-0102"))
@@ -112,3 +122,28 @@ def test_the_refused_lines_are_corrected_and_given_again(app: Flask) -> None:
     kept = manager.client.post("/certifications/file/refused", data=fields).get_data(as_text=True)
     assert list(csv.reader(io.StringIO(kept)))[1][6].startswith("日付を読み取れません")
     assert "1社の認定を登録する" in choose(manager, kept.replace("09-31", "09-30").encode()).text
+
+
+def test_whoever_holds_one_applies_for_one_or_waits_after_leaving_during_the_procedure_is_refused(
+    app: Flask, clock: FixedClock
+) -> None:
+    with app.app_context():
+        item = voting(clock)
+        all_vote(item, BoardOption.REVOKE)
+        record_resolution(item, reasons="要請に応じなかったため。", actor=present("manager"))
+        begin(company("delta"), actor=present("delta_representative"))
+        numbers = {"alpha": AOI, "beta": MIDORI, "delta": "1000000000008"}
+        for key, number in numbers.items():
+            company(key).corporate_number = number
+        end_membership(company("alpha"), left_on=clock.now().date(), actor=THE_CLOCK)
+        keep()
+        clock.move(to=clock.now() + timedelta(days=3))
+        follow_ended_memberships()
+        join_again(company("alpha"), joined_on=clock.now().date(), actor=THE_CLOCK)
+        keep()
+        lines = [
+            line(number, f"KC-2025-020{at}", name=company(key).name_on(clock.now().date()).name)
+            for at, (key, number) in enumerate(numbers.items())
+        ]
+        checked = pre_certified.check_file(table(*lines).encode())
+        assert [one.refusal for one in checked.lines] == [Refusal.WAITS, Refusal.HOLDS, Refusal.APPLIES]
