@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.changes import what_changed
 from app.pipeline.database import DatabaseBusy
+from app.pipeline.identity import Actor, Door, find_actor
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import roll_back
 from crypto import CannotOpen
@@ -22,6 +23,8 @@ from models.rules.lifecycle import NotAllowedNow
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
+KEEPS_THE_MENU = frozenset({403, 404})
+"""Nothing is broken here, and whoever took a wrong turn keeps her menu: the same for what is not there and not hers."""
 NEVER_HANDED_BACK = frozenset(
     {
         "csrf_token",
@@ -133,10 +136,21 @@ def _unexpected(error: Exception) -> Response:
     return _page(500)
 
 
+def _signed_in() -> Actor | None:
+    """Who of the staff is here, read anew; nobody where even that cannot be read."""
+    try:
+        return find_actor(Door.STAFF)
+    except (DatabaseBusy, DBAPIError, OSError):
+        roll_back()
+        return None
+
+
 def _page(code: int, *, status: int | None = None, **shown: object) -> Response:
     roll_back()
     # An error page asks the database for nothing, not even for the name of who is present: it may be what is gone.
-    g.pop("actor", None)
+    was_here: Actor | None = g.pop("actor", None)
+    if code in KEEPS_THE_MENU and (was_here is None or was_here.person is not None):
+        g.actor = _signed_in()
     response = make_response(render_template(f"errors/{code}.html", typed=typed_texts(), **shown), status or code)
     if code == 503:  # noqa: PLR2004 - the one that passes by itself
         response.headers["Retry-After"] = "30"
