@@ -233,7 +233,10 @@ def test_what_was_recalled_can_be_sent_anew_or_begun_again(app: Flask):
         road.recalled(exchange)
         road.done(lambda: return_to_triage(road.case_of(case), actor=present("counselor")))
         assert road.case_of(case).state is CaseState.TRIAGE
-        assert road.copied(road.case_of(case)).number == 2
+        # What was recalled stays as it was; what is begun anew is another exchange with its own copies.
+        anew = road.copied(road.case_of(case))
+        assert (anew.number, anew.exchange_id != exchange.id) == (1, True)
+        assert db().get_one(Exchange, exchange.id).closed_because == "recalled"
 
 
 def test_with_the_officer_excluded_the_consulter_is_asked_and_the_deputy_alone_can_read(app: Flask):

@@ -88,9 +88,11 @@ def test_what_was_sent_and_recalled_does_not_open_beside_what_is_sent_next(app: 
         road.done(lambda: arrange_sending(case, exchange, actor=present("counselor")))
         recalled(case, exchange)
         assert what_opens(present("alpha_officer"), exchange) == []
-        road.approved(road.case_of(case), code, road.copied(road.case_of(case), text=REWRITTEN))
-        road.done(lambda: arrange_sending(road.case_of(case), exchange, actor=present("counselor")))
-        assert what_opens(present("alpha_officer"), exchange) == [REWRITTEN]
+        copy = road.approved(road.case_of(case), code, road.copied(road.case_of(case), text=REWRITTEN))
+        anew = db().get_one(Exchange, copy.exchange_id)
+        road.done(lambda: arrange_sending(road.case_of(case), anew, actor=present("counselor")))
+        assert what_opens(present("alpha_officer"), anew) == [REWRITTEN]
+        assert what_opens(present("alpha_officer"), exchange) == []
 
 
 def test_a_new_addressee_is_given_the_same_words(app: Flask):
