@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, select, true
@@ -39,7 +39,6 @@ from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.pagination import decode_position, forward_page
 from app.presentation.pdf import as_download
-from app.registry.mark import snippet_for
 from app.registry.queries import status_behind
 from models.certification import Certification
 from models.company import Company
@@ -181,21 +180,24 @@ def _own_page() -> ResponseReturnValue:
     company_id = person_here().company_id
     found = certification_of(company_id) if company_id else None
     state = states_in_force([found], now()).get(found.id) if found else None
+    settings = current_app.config["KIKITE"]
     return render_template(
         "certifications/own.html",
         certification=found,
         certificate=newest_certificate(found.number, found.company_id) if found and found.number else None,
         state=state,
-        snippet=_snippet(found),
+        is_listed=_is_on_the_list(found),
+        service=settings.base_url.rstrip("/"),
+        association=settings.association_name,
         tasks=_tasks(stop_use_tasks(found)) if found else [],
         now=now(),
     )
 
 
-def _snippet(found: Certification | None) -> str | None:
-    """What puts the mark into the company's own pages; nothing for one that is not on the public list today."""
+def _is_on_the_list(found: Certification | None) -> bool:
+    """Whether the public list has it today, and so the company may show the mark."""
     answer = status_behind(found.number) if found and found.number else None
-    return snippet_for(answer.number) if answer and answer.entry else None
+    return answer is not None and answer.entry is not None
 
 
 def _lines(certifications: Sequence[Certification], actor: Actor) -> list[Line]:

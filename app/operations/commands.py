@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app import create_app
-from app.operations import file_commands, key_commands, record_commands, translations
+from app.operations import file_commands, key_commands, record_commands, registry_commands, translations
 from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
@@ -136,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     record_commands.add_to(add)
     file_commands.add_to(add)
     key_commands.add_to(add)
+    registry_commands.add_to(add)
     return parser
 
 

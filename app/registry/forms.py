@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.presentation.fields import Day, PlainText
 from app.presentation.form import Form
-from app.registry.statements import LONGEST
+from app.registry.queries import LONGEST
 
 
 class SearchForm(Form):

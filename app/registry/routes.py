@@ -6,7 +6,7 @@ None of them sets a cookie but the page on which a statement is verified, for it
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from babel import Locale
 from flask import Response, abort, current_app, jsonify, make_response, render_template, request
@@ -22,13 +22,21 @@ from app.presentation.pagination import decode_position, forward_page
 from app.registry import blueprint
 from app.registry.forms import DayForm, SearchForm, StatementForm
 from app.registry.mark import mark_of
-from app.registry.queries import Entry, Published, listed, published_revocations, status_behind
-from app.registry.statements import SHAPE_OF_KEYS, public_keys, read_statement, statement_of, status_of
+from app.registry.queries import (
+    SHAPE,
+    feed,
+    keys_as_data,
+    listed,
+    published_revocations,
+    read_statement,
+    statement_of,
+    status_behind,
+    status_of,
+)
 
 PAGE = 50
 SECONDS = 60
 """How long a copy may be shown by others: a change at midnight is everywhere a minute later."""
-SHAPE = "kikite-registry/1"
 
 
 @blueprint.get("/registry")
@@ -70,24 +78,13 @@ def listing_as_data() -> ResponseReturnValue:
     if not form.validate() or on > today():
         return make_response(jsonify({"shape": SHAPE, "error": "on must be a day up to today, as YYYY-MM-DD"}), 400)
     revocations = published_revocations() if on == today() else []
-    return _shared(
-        jsonify(
-            {
-                "shape": SHAPE,
-                "association": _association(),
-                "on": on.isoformat(),
-                "order": "kana",
-                "companies": [_as_data(entry) for entry in listed(on, words=form.q.data or "")],
-                "revocations": [_revocation_as_data(one) for one in revocations],
-            }
-        )
-    )
+    return _shared(jsonify(feed(listed(on, words=form.q.data or ""), revocations, on=on)))
 
 
 @blueprint.get("/registry/keys.json")
 @public()
 def keys() -> ResponseReturnValue:
-    return _shared(jsonify({"shape": SHAPE_OF_KEYS, "association": _association(), "keys": public_keys()}))
+    return _shared(jsonify(keys_as_data()))
 
 
 @blueprint.route("/registry/verify", methods=["GET", "POST"])
@@ -146,22 +143,6 @@ def _day_asked(form: SearchForm | DayForm) -> date:
         form.refuse(form.on, _("先の日付にはお答えできません。今日までの日付を入力してください。"))
         return today()
     return cast(date, form.on.data)
-
-
-def _as_data(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "name": entry.name,
-        "kana": entry.kana,
-        "english": entry.english,
-        "status": entry.status.value,
-        "valid_from": entry.valid_from.isoformat(),
-        "valid_to": entry.valid_to.isoformat(),
-    }
-
-
-def _revocation_as_data(one: Published) -> dict[str, Any]:
-    return {"number": one.number, "name": one.name, "revoked_on": one.revoked_on.isoformat(), "ground": "pledge-9"}
 
 
 def _shared(response: Response) -> Response:

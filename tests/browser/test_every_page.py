@@ -115,7 +115,9 @@ def test_nothing_is_wrong_with_the_pages_of_somebody_who_writes(app: Flask, open
 
 def test_nothing_is_wrong_with_the_public_pages(opens: Opens):
     visitor = opens()
-    faults = faults_of(visitor, ("/registry", "/registry/KC-2025-0001", "/mailbox/enter", "/sign-in"))
+    faults = faults_of(
+        visitor, ("/registry", "/registry/KC-2025-0001", "/registry/verify", "/mailbox/enter", "/sign-in")
+    )
     assert not faults, "\n".join(faults)
 
 

@@ -27,6 +27,7 @@ CARRIES_JAPANESE = {
     "app/operations/file_commands.py": TERMINAL,
     "app/operations/key_commands.py": TERMINAL,
     "app/operations/record_commands.py": TERMINAL,
+    "app/operations/registry_commands.py": TERMINAL,
     "app/operations/serving.py": TERMINAL,
     "app/operations/settings.py": TERMINAL,
     "app/operations/terminal.py": TERMINAL,

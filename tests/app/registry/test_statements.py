@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.pipeline.clock import FixedClock
 from app.pipeline.secrets import ring
-from app.registry.statements import LONGEST, public_keys, read_statement
+from app.registry.queries import LONGEST, public_keys, read_statement
 from crypto import KeyRing, new_signing_key, sign_statement
 from models.rules.status_statement import StatementReading
 from tests.support.source_tree import ROOT

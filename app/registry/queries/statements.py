@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.pipeline.clock import now, today
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
-from app.registry.queries import StatusAnswer
+from app.registry.queries.listing import StatusAnswer
 from crypto import CannotOpen, sign_statement, verify_statement, verifying_key
 from models.certification import Certification
 from models.company import Company
@@ -86,6 +86,12 @@ def public_keys() -> list[dict[str, str]]:
         {"id": key_id.hex(), "algorithm": "Ed25519", "public_key": verifying_key(ring().derived(PURPOSE, key_id)).hex()}
         for key_id in ring().key_ids
     ]
+
+
+def keys_as_data() -> dict[str, Any]:
+    """The same with whose keys they are, as they are published."""
+    association = str(current_app.config["KIKITE"].association_name)
+    return {"shape": SHAPE_OF_KEYS, "association": association, "keys": public_keys()}
 
 
 def read_statement(text: str) -> Read:
