@@ -66,6 +66,14 @@ def statuses_of(certification: Certification) -> Sequence[CertificationStatus]:
     )
 
 
+def is_reinstated_by(resolution_id: uuid.UUID) -> bool:
+    """Whether it was this decision of the board that gave a certification back."""
+    line = select(CertificationStatus.id).where(
+        CertificationStatus.resolution_id == resolution_id, CertificationStatus.state == CertificationState.REINSTATED
+    )
+    return db().scalar(line.limit(1)) is not None
+
+
 def publication_about(resolution_id: uuid.UUID) -> Publication | None:
     return db().scalar(select(Publication).where(Publication.resolution_id == resolution_id))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.certifications.queries import is_reinstated_by
 from app.custody.queries import compartment_of_file
 from app.letters.actions import issue_letter
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.resolutions.hearing_page import UnmetRequest, certification_number, signatory, unmet_requests
-from app.resolutions.queries import file_of, is_reversal, objection_due_at
+from app.resolutions.queries import file_of, objection_due_at
 from crypto import CannotOpen
 from models.board_item import BoardItem
 from models.company import Company
@@ -64,7 +65,7 @@ def issue_decision_letter(resolution: Resolution, item: BoardItem, *, actor: Act
     """Keep what the company is told of a decision, as it is told."""
     if resolution.notice_number is None or resolution.notified_at is None:
         raise ValueError("a decision is told under a number")
-    kind = _kind(resolution, item)
+    kind = _kind(resolution)
     compartment = db().get_one(Compartment, resolution.compartment_id)
     values = {
         Placeholder.CERTIFIED: certification_number(item),
@@ -87,10 +88,10 @@ def issue_decision_letter(resolution: Resolution, item: BoardItem, *, actor: Act
     )
 
 
-def _kind(resolution: Resolution, item: BoardItem) -> LetterKind:
+def _kind(resolution: Resolution) -> LetterKind:
     if resolution.option is BoardOption.REVOKE:
         return LetterKind.REVOCATION
-    return LetterKind.REINSTATEMENT if is_reversal(item) else LetterKind.DECISION
+    return LetterKind.REINSTATEMENT if is_reinstated_by(resolution.id) else LetterKind.DECISION
 
 
 def _fact(one: UnmetRequest) -> str:
