@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
@@ -45,6 +46,7 @@ from models.rules.consent import (
 )
 from models.rules.decision import Decision, refused
 from models.rules.forwarded_copy import About, Traced, narrowing, traces_in
+from models.rules.known_by import KnownBy
 from models.rules.membership import Route, eligibility
 from models.rules.people import SECRETARIAT, CompartmentKind, Role
 from models.rules.routing import Addressee, Hold, addressee
@@ -52,6 +54,7 @@ from models.rules.small_groups import is_small, small_group_rule_at
 from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
+from models.rules.withdrawal import AskedBy
 
 WEIGHED = ("case.triage_recorded", "case.lift")
 """The events that say how grave a case was found to be."""
@@ -324,4 +327,41 @@ def standing_link(first: Case, second: Case, kind: CaseLinkKind) -> CaseLink | N
                 and_(CaseLink.case_id == second.id, CaseLink.other_case_id == first.id),
             ),
         )
+    )
+
+
+ASKED_TO_WITHDRAW, ASKED_TO_CLOSE = "case.ask_withdrawal", "case.ask_close"
+
+
+@dataclass(frozen=True)
+class WithdrawalAsked:
+    """What the first person heard; the words lie in the thread, where both read them."""
+
+    message_id: uuid.UUID
+    asked_by: AskedBy
+    known_by: KnownBy
+
+
+def withdrawal_asked_for(case: Case) -> WithdrawalAsked | None:
+    """The withdrawal that waits, by the record of who asked last: a case waits for one second person at a time."""
+    if case.closing_asked_by_id is None:
+        return None
+    asked = (
+        select(AuditRecord.name, AuditRecord.facts)
+        .where(
+            AuditRecord.subject_kind == "case",
+            AuditRecord.subject_id == case.id,
+            AuditRecord.name.in_((ASKED_TO_WITHDRAW, ASKED_TO_CLOSE)),
+        )
+        .order_by(AuditRecord.number.desc())
+        .limit(1)
+    )
+    last = db().execute(asked).first()
+    if last is None or last.name != ASKED_TO_WITHDRAW:
+        return None
+    facts = json.loads(last.facts)
+    return WithdrawalAsked(
+        message_id=uuid.UUID(hex=facts["message_id"]),
+        asked_by=AskedBy(facts["asked_by"]),
+        known_by=KnownBy(facts["known_by"]),
     )

@@ -6,8 +6,7 @@ from app.advisers.actions.ending import end_accesses_to
 from app.cases.actions.limits import promise_again
 from app.cases.actions.sending import close_exchange
 from app.cases.links import was_merged
-from app.cases.queries import exchanges_of, gravest_of, outcome_of, severity_of
-from app.cases.withdrawal_asked import withdrawal_asked_for
+from app.cases.queries import exchanges_of, gravest_of, outcome_of, severity_of, withdrawal_asked_for
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import ChangedMeanwhile, perform

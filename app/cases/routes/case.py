@@ -36,12 +36,12 @@ from app.cases.queries import (
     people_of_the_desk,
     road_to,
     severity_of,
+    withdrawal_asked_for,
 )
 from app.cases.reason_form import ReasonForm
 from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
 from app.cases.waiting import stands_still, waited_in_vain
-from app.cases.withdrawal_asked import withdrawal_asked_for
 from app.clocks.queries import calendar, running_clock, running_clocks
 from app.companies.queries import name_on, site_with
 from app.consents.queries import consent_in_force

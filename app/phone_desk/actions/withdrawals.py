@@ -6,8 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.cases.actions import to_the_consulter
-from app.cases.queries import gravest_of
-from app.cases.withdrawal_asked import ASKED, WithdrawalAsked, withdrawal_asked_for
+from app.cases.queries import ASKED_TO_WITHDRAW, WithdrawalAsked, gravest_of, withdrawal_asked_for
 from app.consents.queries.told import cannot_undo
 from app.incidents.queries import group_of
 from app.mailbox.actions import end_by_withdrawal
@@ -78,7 +77,7 @@ def _ask_to_withdraw(case: Case, words: str, *, asked_by: AskedBy, known_by: Kno
         "asked_by": asked_by.value,
         "known_by": known_by.value,
     }
-    record(of_case(case), ASKED, actor=actor, facts=heard)
+    record(of_case(case), ASKED_TO_WITHDRAW, actor=actor, facts=heard)
 
 
 def _waiting(case: Case, actor: Actor) -> WithdrawalAsked:
