@@ -24,6 +24,7 @@ from benchmarks.report import Findings, targets, written
 from benchmarks.searching import search_costs
 from benchmarks.servers import FLOOR, SERVICE, Server, running
 from benchmarks.submissions import at_the_floor, storing, submit, whole
+from benchmarks.sweeping import sweeps
 from tests.support.postgres import create_database, running_postgres
 
 RESULTS = Path(__file__).parent / "results" / "latest.md"
@@ -50,7 +51,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run with smaller lists, to see that all works")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", choices=("submissions", "lists", "burst", "masking"))
+    parser.add_argument("--only", choices=("submissions", "lists", "burst", "sweep", "masking"))
     chosen = parser.parse_args(arguments)
     proposal = masking_report()
     if chosen.only == "masking":
@@ -92,7 +93,10 @@ def _measure(databases: Databases, found: Findings, effort: Effort, *, only: str
     empty = databases.make("empty")
     if only in (None, "burst"):
         _burst(found, databases)
-    if only == "burst":
+    if only in (None, "sweep"):
+        _say("sweeping among a million clocks")
+        found.swept = sweeps(databases, told=_count)
+    if only in ("burst", "sweep"):
         return
     with ExitStack() as stack:
         server = stack.enter_context(_serving(empty, databases))

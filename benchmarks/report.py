@@ -11,6 +11,7 @@ from benchmarks.load import Timings
 from benchmarks.searching import Searched
 from benchmarks.servers import Memory
 from benchmarks.submissions import Measured
+from benchmarks.sweeping import Swept
 
 STORING_TIMES_FLOOR = 2.5
 WHOLE_MEDIAN_MS = 45
@@ -20,6 +21,8 @@ LIST_BYTES = 60_000
 WORKER_MEGABYTES = 120
 SEARCH_TIMES_FLOOR = 3
 BURST_BOARD_MS = 300
+SWEEP_GROWTH = 1.5
+SWEEP_MEGABYTES = 5
 MILLI = 1000
 
 
@@ -37,6 +40,7 @@ class Findings:
     memory: Sequence[Memory] = ()
     searched: Searched | None = None
     burst: Burst | None = None
+    swept: Sequence[Swept] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ def targets(found: Findings) -> Iterator[Target]:
         yield Target(promise, f"{found.searched.ratio:.2f} times", found.searched.ratio <= SEARCH_TIMES_FLOOR)
     if found.burst:
         yield from _targets_of(found.burst)
+    if found.swept:
+        yield from _targets_of_sweeps(found.swept)
     if found.memory:
         largest_worker = max(worker.resident for worker in found.memory)
         promise = f"A worker's memory under {WORKER_MEGABYTES} MB"
@@ -95,6 +101,16 @@ def _targets_of(burst: Burst) -> Iterator[Target]:
     worst = max(burst.board.each) * MILLI
     found = f"median {burst.board.median * MILLI:.0f} ms, worst {worst:.0f} ms, asked {len(burst.board.each)} times"
     yield Target(f"The board meanwhile under {BURST_BOARD_MS} ms", found, worst < BURST_BOARD_MS)
+
+
+def _targets_of_sweeps(swept: Sequence[Swept]) -> Iterator[Target]:
+    few, many = swept[0], swept[-1]
+    among = f"A sweep among {many.running:,} running clocks"
+    yield Target(f"{among} does what it does among few", f"{many.records} records", many.records == few.records > 0)
+    growth = many.cpu / few.cpu
+    yield Target(f"{among}: processor time within {SWEEP_GROWTH} times", f"{growth:.2f}", growth <= SWEEP_GROWTH)
+    more = many.resident - few.resident
+    yield Target(f"{among}: at most {SWEEP_MEGABYTES} MB more", f"{more:.1f} MB", more <= SWEEP_MEGABYTES)
 
 
 def written(found: Findings) -> str:
@@ -118,6 +134,13 @@ def written(found: Findings) -> str:
             for number, worker in enumerate(found.memory, 1)
         ]
         parts += ["## Memory after the load", "", *_table(("", "Resident", "Proportional share"), rows), ""]
+    if found.swept:
+        sweeps = [
+            (f"{each.running:,}", f"{each.cpu:.2f} s", f"{each.resident:.0f} MB", str(each.records))
+            for each in found.swept
+        ]
+        heads = ("Running clocks", "Processor time", "Resident at most", "Records of what was done")
+        parts += ["## One sweep", "", *_table(heads, sweeps), ""]
     if found.burst:
         sending = found.burst.sending
         words = (f"{SENT} by {CLIENTS} clients", *_figures(sending))

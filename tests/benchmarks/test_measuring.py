@@ -13,6 +13,7 @@ from benchmarks.load import Timings, measure
 from benchmarks.population import pattern_of, populate
 from benchmarks.report import Findings, targets, written
 from benchmarks.submissions import WRITTEN, Measured
+from benchmarks.sweeping import Swept
 from crypto import CannotOpen
 from models.case import Case
 from models.compartment import Compartment
@@ -146,3 +147,15 @@ def test_the_floor_stores_as_much_as_a_consultation_sealed_for_five(tmp_path, mo
     assert 14_000 <= len(bodies[0]) + sum(map(len, wrapped)) <= 14_100
     assert len(bodies[1]) == 14_000
     assert WRITTEN[:10].encode() not in bodies[0]
+
+
+def test_a_sweep_that_does_less_or_grows_misses_its_targets():
+    few = Swept(10_000, cpu=1.0, resident=100.0, records=5)
+    for many, missed in (
+        (Swept(1_000_000, cpu=1.2, resident=101.0, records=5), []),
+        (Swept(1_000_000, cpu=1.2, resident=101.0, records=4), [0]),
+        (Swept(1_000_000, cpu=2.0, resident=101.0, records=5), [1]),
+        (Swept(1_000_000, cpu=1.2, resident=140.0, records=5), [2]),
+    ):
+        found = list(targets(Findings(machine=[], swept=(few, many))))
+        assert [number for number, target in enumerate(found) if not target.is_met] == missed
