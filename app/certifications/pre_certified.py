@@ -102,8 +102,17 @@ def bring_in(body: bytes, *, seen: str, actor: Actor) -> Checked:
             actor=actor,
         )
     if terms:
-        counts = {"taken": len(terms), "already": len(checked.already), "refused": len(checked.refused)}
-        record(ASSOCIATION, "certification.bring_in", actor=actor, facts={**counts, "file_digest": checked.digest})
+        record(
+            ASSOCIATION,
+            "certification.bring_in",
+            actor=actor,
+            facts={
+                "taken": len(terms),
+                "already": len(checked.already),
+                "refused": len(checked.refused),
+                "file_digest": checked.digest,
+            },
+        )
     return checked
 
 
