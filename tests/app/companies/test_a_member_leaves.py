@@ -14,10 +14,10 @@ from app.certifications.queries import certification_of, statuses_of
 from app.companies.actions import end_membership, follow_ended_memberships, join_again
 from app.escalations.queries import file_of_company
 from app.operations.sweep import CLOCKWORK
-from app.pipeline.clock import TOKYO, now
+from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db
-from app.registry.queries import listed, today
+from app.registry.queries import listed
 from models.audit_record import AuditRecord
 from models.exchange import Exchange
 from models.outbox_message import OutboxMessage
