@@ -28,7 +28,7 @@ from app.merging.queries import (
     narrower_words,
     question_about,
 )
-from app.pipeline.acting import perform
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
@@ -43,7 +43,7 @@ from models.compartment_grant import CompartmentGrant
 from models.exclusion import Exclusion
 from models.message import Message
 from models.receipt import Receipt
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct
+from models.rules.case_lifecycle import CaseAct
 from models.rules.case_links import CaseLinkKind
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
@@ -144,15 +144,7 @@ def _end(ends: Case, goes: Case, of_ends: Actor, of_goes: Actor) -> None:
         start_clock(goes, ClockKind.ACKNOWLEDGE_CONSULTER)
     grave, is_crisis = severity_of(ends), ends.is_crisis
     outcome = facet("outcome", Outcome.DUPLICATE.value).hex()
-    perform(
-        CASE_LIFECYCLE,
-        ends,
-        CaseAct.MERGE,
-        actor=of_ends,
-        standing=towards_case(of_ends, ends),
-        subject=of_case(ends),
-        facts={"outcome": outcome},
-    )
+    perform_on_case(ends, CaseAct.MERGE, actor=of_ends, facts={"outcome": outcome})
     put_to_rest(ends, actor=of_ends)
     no_longer_counted(ends)
     link_what_follows(ends, goes, CaseLinkKind.MERGED, actor=of_goes)

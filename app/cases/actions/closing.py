@@ -9,8 +9,9 @@ from app.cases.links import was_merged
 from app.cases.queries import exchanges_of, gravest_of, outcome_of, severity_of, withdrawal_asked_for
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import calendar
-from app.pipeline.acting import ChangedMeanwhile, perform
-from app.pipeline.audit import Fact, of_case, record
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.acting_on_cases import perform_on_case
+from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
@@ -72,7 +73,7 @@ def refuse_close(case: Case, *, actor: Actor) -> None:
 
 def monitor(case: Case, *, actor: Actor) -> None:
     """Watch how things go on, after the result was told."""
-    _perform(case, CaseAct.MONITOR, actor=actor)
+    perform_on_case(case, CaseAct.MONITOR, actor=actor)
     stop_clocks(case, but=PROMISED)
     start_clock(case, ClockKind.PROGRESS_NOTE)
 
@@ -88,7 +89,7 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
         closed_at=case.closed_at, now=now(), calendar=calendar(), policy=deadlines_at(case.closed_at)
     ):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
-    _perform(case, CaseAct.REOPEN, {"reason_code": reason_code}, actor=actor)
+    perform_on_case(case, CaseAct.REOPEN, actor=actor, facts={"reason_code": reason_code})
     case.is_open = True
     for exchange in exchanges_of(case):
         if exchange.accepted_at is not None:
@@ -103,14 +104,8 @@ def end_with_its_group(case: Case, outcome: Outcome, *, standing: Standing, acto
     """Close what was answered with a group; S3 and S4 never come here, they are closed singly and by two."""
     if closing_needs_second_person(gravest_of(case), outcome):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CLOSE)
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        CaseAct.CLOSE,
-        actor=actor,
-        standing=standing,
-        subject=of_case(case),
-        facts={"outcome": facet("outcome", outcome.value).hex()},
+    perform_on_case(
+        case, CaseAct.CLOSE, actor=actor, standing=standing, facts={"outcome": facet("outcome", outcome.value).hex()}
     )
     put_to_rest(case, actor=actor)
 
@@ -120,7 +115,7 @@ def conclude_without_answer(case: Case, file: CompanyFile, *, actor: Actor) -> N
     silent = {exchange.company_id for exchange in exchanges_of(case) if exchange.state == "routed"}
     if not follows_silence(file.state, is_open=file.is_open) or file.company_id not in silent:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.CONCLUDE_WITHOUT_ANSWER)
-    _perform(case, CaseAct.CONCLUDE_WITHOUT_ANSWER, {"company_file_id": file.id.hex}, actor=actor)
+    perform_on_case(case, CaseAct.CONCLUDE_WITHOUT_ANSWER, actor=actor, facts={"company_file_id": file.id.hex})
     for exchange in exchanges_of(case):
         if exchange.company_id == file.company_id:
             close_exchange(case, exchange, "no_answer", actor=actor)
@@ -139,20 +134,8 @@ def put_to_rest(case: Case, *, actor: Actor) -> None:
 
 
 def _close(case: Case, act: CaseAct, token: bytes, *, actor: Actor) -> None:
-    _perform(case, act, {"outcome": token.hex()}, actor=actor)
+    perform_on_case(case, act, actor=actor, facts={"outcome": token.hex()})
     put_to_rest(case, actor=actor)
-
-
-def _perform(case: Case, act: CaseAct, facts: dict[str, Fact] | None = None, *, actor: Actor) -> None:
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        act,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts=facts or {},
-    )
 
 
 def outcome_asked_for(case: Case) -> Outcome | None:

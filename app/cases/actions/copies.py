@@ -13,7 +13,8 @@ from app.clocks.actions import start_clock
 from app.custody.actions import grant_to_receipt, make_compartment
 from app.custody.queries import compartment_of_case, compartment_of_exchange
 from app.incidents.queries import group_of
-from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -82,15 +83,7 @@ def put_copy(case: Case, copy: ForwardedCopy, *, actor: Actor) -> None:
     if exchange.state != "preparing" or exchange.hold_until is not None or case.state not in ACT_BY_STATE:
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.ASK_CONSENT)
     row = CASE_LIFECYCLE.row_for(case.state, ACT_BY_STATE[case.state])
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        row.act,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts={"copy_id": copy.id.hex},
-    )
+    perform_on_case(case, row.act, actor=actor, facts={"copy_id": copy.id.hex})
     copy.put_at = now()
     let_rest(case)
     start_clock(case, ClockKind.CONSENT_ANSWER)

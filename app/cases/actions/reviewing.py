@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.cases.queries import exchanges_of, reports_of
 from app.clocks.actions import counting, meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import running_clock
-from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -124,15 +125,7 @@ def decide_extension(case: Case, extension: Extension, granted: bool, *, actor: 
 
 
 def _perform(case: Case, act: CaseAct, report: Report, *, actor: Actor) -> None:
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        act,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts={"report_id": report.id.hex},
-    )
+    perform_on_case(case, act, actor=actor, facts={"report_id": report.id.hex})
 
 
 def _exchange_of(case: Case, report: Report) -> Exchange:

@@ -19,6 +19,7 @@ from app.custody.actions import end_grants_to_companies, grant_to_person, grant_
 from app.custody.queries import compartment_of_exchange, open_epoch, seat_of
 from app.incidents.queries import copy_still_holds, group_of
 from app.pipeline.acting import perform
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
@@ -177,15 +178,7 @@ def reroute(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -
     """Take a copy from the one it went to, so that it can go to somebody else of the same company."""
     if exchange.state != "routed":
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REROUTE)
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        CaseAct.REROUTE,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts={"reason_code": reason_code},
-    )
+    perform_on_case(case, CaseAct.REROUTE, actor=actor, facts={"reason_code": reason_code})
     _overtake_a_recall(exchange)
     forget_drafts(exchange, actor=actor)
     end_grants_to_companies(exchange, at=now())

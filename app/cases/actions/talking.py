@@ -18,7 +18,7 @@ from app.clocks.queries import running_clock
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_case
 from app.phone_desk.actions import open_reply
-from app.pipeline.acting import perform
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -29,7 +29,7 @@ from models.case import Case
 from models.compartment import Compartment
 from models.desk_note import DeskNote
 from models.message import Message
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.case_lifecycle import CaseAct, CaseState
 from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
@@ -127,15 +127,7 @@ def give_feedback(case: Case, text: str, *, actor: Actor) -> Message:
 
 def _acting(case: Case, act: CaseAct, text: str, purpose: str, *, actor: Actor) -> Message:
     message = to_the_consulter(case, text, purpose, actor=actor)
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        act,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts={"message_id": message.id.hex},
-    )
+    perform_on_case(case, act, actor=actor, facts={"message_id": message.id.hex})
     return message
 
 

@@ -18,7 +18,7 @@ from app.clocks.queries import running_clock
 from app.custody.actions import keep_from
 from app.duty.actions import acknowledge_alarm
 from app.people.queries import serving
-from app.pipeline.acting import perform
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -45,28 +45,14 @@ from models.rules.taxonomy.severity import Severity, floor_of
 
 def open_triage(case: Case, *, actor: Actor) -> None:
     """Begin to look at a case; a counselor who opens what nobody has taken takes it."""
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        CaseAct.OPEN_TRIAGE,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-    )
+    perform_on_case(case, CaseAct.OPEN_TRIAGE, actor=actor)
     if case.assignee_id is None and actor.person is not None and actor.role is Role.COUNSELOR:
         _take(case, actor.person, actor=actor)
 
 
 def resume_triage(case: Case, *, actor: Actor) -> None:
     """Go on with triage without waiting for the consulter's answer; the desk has what was left of its time."""
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        CaseAct.RESUME_TRIAGE,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-    )
+    perform_on_case(case, CaseAct.RESUME_TRIAGE, actor=actor)
     stop_clocks(case, [ClockKind.CONSULTER_ANSWER])
     go_on_after(CaseState.NEED_INFO, case)
 
@@ -84,15 +70,7 @@ def record_triage(
     types, org_issues = tuple(types), tuple(org_issues)
     floors = floor_of((*types, *org_issues)), floor_by_links(kinds_of(case))
     grade = max(severity, *floors, key=lambda one: one.rank)
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        CaseAct.RECORD_TRIAGE,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts={"severity": facet("severity", grade.value).hex()},
-    )
+    perform_on_case(case, CaseAct.RECORD_TRIAGE, actor=actor, facts={"severity": facet("severity", grade.value).hex()})
     _set_codes(case, "harassment_type", types, actor=actor)
     _set_codes(case, "organisational_issue", org_issues, actor=actor)
     if case.is_crisis != is_crisis:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.cases.actions.resting import go_on_after
 from app.clocks.actions import start_clock, stop_clocks
-from app.pipeline.acting import perform
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK
@@ -54,14 +54,8 @@ def _go_on(waited: tuple[Clock, Case]) -> bool:
     asked_in = case.state
     stop_clocks(case, [clock.kind])
     if CASE_LIFECYCLE.allows(asked_in, CaseAct.GO_ON_UNANSWERED):
-        perform(
-            CASE_LIFECYCLE,
-            case,
-            CaseAct.GO_ON_UNANSWERED,
-            actor=THE_CLOCK,
-            standing=Standing.NONE,
-            subject=of_case(case),
-            facts={"clock": clock.kind.value},
+        perform_on_case(
+            case, CaseAct.GO_ON_UNANSWERED, actor=THE_CLOCK, standing=Standing.NONE, facts={"clock": clock.kind.value}
         )
     else:
         # A copy for a second company, while the case is on its way with the first.

@@ -13,8 +13,9 @@ from app.consents.actions import Keyed, enter_line
 from app.consents.queries import consent_in_force
 from app.custody.actions import end_grants_to_companies
 from app.incidents.actions import no_longer_counted
-from app.mailbox.actions.saying import may_say, must_be_open, perform_on, record_giving, tell_the_desk
+from app.mailbox.actions.saying import may_say, must_be_open, record_giving, tell_the_desk
 from app.mailbox.queries import live_copies, open_exchanges, told_above
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
@@ -93,7 +94,7 @@ def _take_back_for_all(
 def take_back(case: Case, entry: ConsentEntry, *, actor: Actor) -> None:
     """By this line of the ledger nobody may be told any more: what was told is closed, and what was arranged is off."""
     act = CaseAct.WITHDRAW_CONSENT if actor.role is Role.CONSULTER else CaseAct.KEY_CONSENT_BACK
-    perform_on(case, act, actor=actor, facts={"consent_id": entry.id.hex})
+    perform_on_case(case, act, actor=actor, facts={"consent_id": entry.id.hex})
     at = now()
     for copy in live_copies(case):
         copy.declined_at = at

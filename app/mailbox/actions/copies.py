@@ -8,9 +8,10 @@ from app.cases.queries import digest_of_copy
 from app.clocks.actions import meet_clocks, start_clock
 from app.consents.actions import enter_line
 from app.consents.queries import consent_in_force, lines_of
-from app.mailbox.actions.saying import perform_on, record_giving, say, tell_the_desk
+from app.mailbox.actions.saying import record_giving, say, tell_the_desk
 from app.mailbox.queries import live_copies, pending_copies
 from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -58,7 +59,7 @@ def approve_copy(case: Case, copy: ForwardedCopy, *, seen: str | None = None, co
         say(case, comment, purpose="consent", copy=copy, actor=actor)
     if case.state is CaseState.AWAIT_CONSENT:
         facts: dict[str, Fact] = {"copy_id": copy.id.hex, "consent_id": entry.id.hex}
-        perform_on(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
+        perform_on_case(case, CaseAct.APPROVE_COPY, actor=actor, facts=facts)
         triage_is_over(case)
     else:
         # A copy for a second company: the case itself is already further on the way.
@@ -96,7 +97,7 @@ def decline_copy(case: Case, copy: ForwardedCopy, *, comment: str = "", actor: A
         say(case, comment, purpose="consent", copy=copy, actor=actor)
     others = [other for other in live_copies(case) if other.id != copy.id]
     if case.state is CaseState.AWAIT_CONSENT and not others:
-        perform_on(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
+        perform_on_case(case, CaseAct.DECLINE_COPY, actor=actor, facts={"copy_id": copy.id.hex})
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         go_on_with_advice(case)
     else:
@@ -126,7 +127,7 @@ def go_on_with_what_was_agreed(case: Case, others: list[ForwardedCopy], *, actor
         if given is None:
             raise RuntimeError("a copy is agreed to by a line of the ledger")
         both: dict[str, Fact] = {"copy_id": agreed.id.hex, "consent_id": given.id.hex}
-        perform_on(case, CaseAct.APPROVE_COPY, actor=actor, facts=both)
+        perform_on_case(case, CaseAct.APPROVE_COPY, actor=actor, facts=both)
         triage_is_over(case)
         meet_clocks(case, [ClockKind.CONSENT_ANSWER])
         start_clock(case, ClockKind.ROUTE)

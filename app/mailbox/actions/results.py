@@ -5,8 +5,9 @@ from __future__ import annotations
 from app.cases.actions import put_to_rest
 from app.clocks.actions import meet_clocks, start_clock
 from app.consents.queries import consent_in_force
-from app.mailbox.actions.saying import perform_on, say, tell_the_desk
+from app.mailbox.actions.saying import say, tell_the_desk
 from app.mailbox.queries import result_was_told
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
@@ -29,7 +30,7 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
         case.closing_asked_by_id = case.closing_outcome_token = None
         case.version += 1
     else:
-        perform_on(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
+        perform_on_case(case, CaseAct.SAY_NOT_SATISFIED, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
     start_clock(case, ClockKind.FEEDBACK if case.state is CaseState.FEEDBACK else ClockKind.REVIEW)
     tell_the_desk(case, actor=actor, key=message.id.hex)
@@ -39,7 +40,9 @@ def say_not_satisfied(case: Case, text: str, *, actor: Actor) -> Message:
 def accept_result(case: Case, *, actor: Actor) -> None:
     """Agree to the result; with that the case is over."""
     _must_be_told(case, CaseAct.ACCEPT_RESULT)
-    perform_on(case, CaseAct.ACCEPT_RESULT, actor=actor, facts={"outcome": facet("outcome", Outcome.RESOLVED).hex()})
+    perform_on_case(
+        case, CaseAct.ACCEPT_RESULT, actor=actor, facts={"outcome": facet("outcome", Outcome.RESOLVED).hex()}
+    )
     put_to_rest(case, actor=actor)
     tell_the_desk(case, actor=actor, key=f"accepted:{case.id.hex}:{case.version}")
 

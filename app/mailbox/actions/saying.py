@@ -6,7 +6,6 @@ import uuid
 
 from app.custody.queries import compartment_of_case
 from app.duty.actions import alarm_the_desk
-from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -19,7 +18,7 @@ from models.consent_entry import ConsentEntry
 from models.forwarded_copy import ForwardedCopy
 from models.message import Message
 from models.person import Person
-from models.rules.case_lifecycle import CASE_LIFECYCLE, CaseAct, CaseState
+from models.rules.case_lifecycle import CaseAct, CaseState
 from models.rules.crisis import hints_at_danger
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
@@ -49,18 +48,6 @@ def say(case: Case, text: str, *, purpose: str, copy: ForwardedCopy | None = Non
         record(of_case(case), "case.set_crisis", actor=actor, facts={"is_set": True})
         alarm_the_desk(case, actor=actor)
     return message
-
-
-def perform_on(case: Case, act: CaseAct, *, actor: Actor, facts: dict[str, Fact] | None = None) -> None:
-    perform(
-        CASE_LIFECYCLE,
-        case,
-        act,
-        actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
-        facts=facts,
-    )
 
 
 def may_say(case: Case, *, actor: Actor) -> None:

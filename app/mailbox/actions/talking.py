@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.cases.actions import go_on_after
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
-from app.mailbox.actions.saying import perform_on, say, tell_the_desk
+from app.mailbox.actions.saying import say, tell_the_desk
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.identity import Actor
 from models.case import Case
@@ -28,7 +29,7 @@ def write(case: Case, text: str, *, actor: Actor) -> Message:
 def answer(case: Case, text: str, *, actor: Actor) -> Message:
     """Answer what the desk asked; the desk's own clock goes on with what was left of it."""
     message = say(case, text, purpose="answer", actor=actor)
-    perform_on(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
+    perform_on_case(case, CaseAct.ANSWER_INFORMATION, actor=actor, facts={"message_id": message.id.hex})
     meet_clocks(case, [ClockKind.CONSULTER_ANSWER])
     go_on_after(CaseState.NEED_INFO, case)
     tell_the_desk(case, actor=actor, key=message.id.hex)

@@ -8,8 +8,9 @@ from app.cases.actions import close_exchange
 from app.cases.queries import exchanges_of
 from app.clocks.actions import stop_clocks
 from app.incidents.actions import no_longer_counted
-from app.mailbox.actions.saying import perform_on, say, tell_the_desk
+from app.mailbox.actions.saying import say, tell_the_desk
 from app.mailbox.queries import open_exchanges
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.identity import Actor
 from models.case import Case
 from models.rules.case_lifecycle import CaseAct
@@ -19,7 +20,7 @@ def withdraw(case: Case, text: str = "", *, actor: Actor) -> None:
     """Withdraw the consultation as a whole. What a company has read stays read; nothing further is told to it."""
     if text:
         say(case, text, purpose="note", actor=actor)
-    perform_on(case, CaseAct.WITHDRAW, actor=actor)
+    perform_on_case(case, CaseAct.WITHDRAW, actor=actor)
     end_by_withdrawal(case, actor=actor)
     tell_the_desk(case, actor=actor, key=f"withdrawn:{case.id.hex}:{case.version}")
 

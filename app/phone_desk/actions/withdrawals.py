@@ -10,7 +10,8 @@ from app.cases.queries import ASKED_TO_WITHDRAW, WithdrawalAsked, gravest_of, wi
 from app.consents.queries.told import cannot_undo
 from app.incidents.queries import group_of
 from app.mailbox.actions import end_by_withdrawal
-from app.pipeline.acting import ChangedMeanwhile, perform
+from app.pipeline.acting import ChangedMeanwhile
+from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
@@ -91,13 +92,10 @@ def _waiting(case: Case, actor: Actor) -> WithdrawalAsked:
 
 
 def _withdraw(case: Case, act: CaseAct, message: Message, asked: WithdrawalAsked, *, actor: Actor) -> None:
-    perform(
-        CASE_LIFECYCLE,
+    perform_on_case(
         case,
         act,
         actor=actor,
-        standing=towards_case(actor, case),
-        subject=of_case(case),
         facts={"message_id": message.id.hex, "asked_by": asked.asked_by.value, "known_by": asked.known_by.value},
     )
     end_by_withdrawal(case, actor=actor)
