@@ -10,23 +10,21 @@ from collections.abc import Mapping, Sequence
 from flask import current_app
 from sqlalchemy import select
 
-from app.custody.actions import ASSOCIATION
 from app.letters.press import set_as_pdf
-from app.letters.queries import Said, is_taken, paper_of, words_on
+from app.letters.queries import Said, paper_of, words_on
 from app.pipeline.acting import ChangedMeanwhile
-from app.pipeline.audit import Fact, of_company, record, take_turn
+from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
-from app.pipeline.ids import new_id
-from app.pipeline.standing import must_be_allowed
 from app.pipeline.transaction import db
+from app.rulebook.actions.changing import begin, end, enter, may_be_taken_back, record_change
+from app.rulebook.queries import begins_on
 from models.company import Company
 from models.compartment import Compartment
 from models.issued_letter import IssuedLetter
 from models.letter_number import LetterNumber
 from models.rule_change import RuleChange
 from models.rules.letters import LAYOUT, LetterKind, Placeholder, Template, day_in_letter, may_reword
-from models.rules.people import Standing
 from models.rules.permissions import Permission
 from models.rules.rule_change import RuleKind
 from models.rules.working_days import in_japan
@@ -106,43 +104,20 @@ def next_number(series: str) -> str:
 
 def reword_letter(new: Template, *, reason: str, actor: Actor) -> RuleChange:
     """Let a kind of letter be worded otherwise from a day on; what was issued keeps the words it was issued with."""
-    _begin(actor)
-    if not may_reword(
-        new, today=today(), before=words_on(new.kind, new.valid_from), taken=is_taken(new.kind, new.valid_from)
-    ).allowed:
+    begin(actor, asks=Permission.LETTER_WORD)
+    key, day = new.kind.code, new.valid_from
+    taken = begins_on(RuleKind.LETTER, key, day)
+    if not may_reword(new, today=today(), before=words_on(new.kind, day), taken=taken).allowed:
         raise ChangedMeanwhile
-    change = RuleChange(
-        id=new_id(),
-        kind=RuleKind.LETTER,
-        key=new.kind.code,
-        value=json.dumps({"ja": new.text}, ensure_ascii=False),
-        valid_from=new.valid_from,
-        reason=reason,
-        entered_by_id=actor.id,
-        entered_at=now(),
-    )
-    db().add(change)
-    _record(change, actor)
+    change = enter(RuleKind.LETTER, key, {"ja": new.text}, valid_from=day, reason=reason, actor=actor, at=now())
+    record_change(change, actor)
     return change
 
 
 def take_back_words(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a wording that has not begun yet; False for one that has, because letters may carry it."""
-    _begin(actor)
-    db().refresh(change)
-    if change.kind is not RuleKind.LETTER or change.ended_at is not None or change.valid_from <= today():
+    begin(actor, asks=Permission.LETTER_WORD)
+    if not may_be_taken_back(change, {RuleKind.LETTER}):
         return False
-    change.ended_at, change.ended_by_id = now(), actor.id
-    _record(change, actor)
+    end(change, actor=actor)
     return True
-
-
-def _begin(actor: Actor) -> None:
-    must_be_allowed(Permission.LETTER_WORD, actor=actor, standing=Standing.NONE)
-    take_turn(ASSOCIATION)
-
-
-def _record(change: RuleChange, actor: Actor) -> None:
-    db().flush()
-    facts: dict[str, Fact] = {"rule": f"letter:{change.key}", "version": change.valid_from.isoformat()}
-    record(ASSOCIATION, "rules.change", actor=actor, facts=facts)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
-from app.letters.queries import is_taken, not_in_the_font, sign_it_lacks, words_on
+from app.letters.queries import not_in_the_font, sign_it_lacks, words_on
 from app.pipeline.clock import today
-from app.presentation.fields import Day, PlainText
+from app.presentation.fields import PlainText
 from app.presentation.filters import label
-from app.presentation.form import Form
+from app.presentation.previewed import PreviewedForm, digest_of, first_day, why_it_changes
+from app.rulebook.queries import begins_on
 from models.rules.letters import (
     LONGEST_TEMPLATE,
     OF_THE_DAY,
@@ -24,14 +23,12 @@ from models.rules.letters import (
     missing_in,
     unknown_in,
 )
+from models.rules.rule_change import RuleKind
 
-LONGEST_REASON = 200
 
+class WordsForm(PreviewedForm):
+    """A letter reads otherwise from a day on."""
 
-class WordsForm(Form):
-    """A letter reads otherwise from a day on; it is sent twice, first to look and then for good."""
-
-    seen = HiddenField()
     ja = PlainText(
         _l("新しい文面"),
         limit=LONGEST_TEMPLATE,
@@ -39,13 +36,8 @@ class WordsForm(Form):
         width="long",
         hint=_l("空の行で段落が分かれます。「敬具」と「以上」は右に、「記」は中央に置かれます。"),
     )
-    valid_from = Day(_l("使い始める日"), hint=_l("明日からの日付を入れます。"))
-    reason = PlainText(
-        _l("変更の理由"),
-        limit=LONGEST_REASON,
-        width="long",
-        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
-    )
+    valid_from = first_day()
+    reason = why_it_changes()
     kind: LetterKind | None = None
 
     def template(self) -> Template:
@@ -54,21 +46,15 @@ class WordsForm(Form):
             raise ValueError("the view says which letter it is")
         return Template(self.kind, self.valid_from.data, self.ja.data.replace("\r\n", "\n"))
 
-    def was_previewed(self) -> bool:
-        """Whether what is sent is what was looked at; if not, the next sending will be compared with this one."""
+    def answers(self) -> str:
         new = self.template()
-        words = repr((new.kind.code, new.valid_from.isoformat(), new.text, words_on(new.kind, new.valid_from).text))
-        answers = sha256(words.encode()).hexdigest()
-        if self.seen.data == answers:
-            return True
-        self.seen.data = answers
-        return False
+        return f"{new.kind.code} {new.valid_from.isoformat()} {digest_of(words_on(new.kind, new.valid_from), new)}"
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators) or self.kind is None:
             return False
         new = self.template()
-        before, taken = words_on(new.kind, new.valid_from), is_taken(new.kind, new.valid_from)
+        before, taken = words_on(new.kind, new.valid_from), begins_on(RuleKind.LETTER, new.kind.code, new.valid_from)
         decision = may_reword(new, today=today(), before=before, taken=taken)
         if not decision.allowed:
             refusal = TemplateRefusal(decision.reason)

@@ -19,6 +19,7 @@ from app.pipeline.audit import of_company, record_reading
 from app.pipeline.identity import Actor
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
+from app.rulebook.queries import changes_of
 from models.company import Company
 from models.compartment import Compartment
 from models.issued_letter import IssuedLetter
@@ -63,17 +64,6 @@ class Said:
 def words_on(kind: LetterKind, day: date) -> Template:
     """The words of a kind of letter on a day."""
     return template_on(kind, day, _in_force(kind))
-
-
-def changes_of_words(kind: LetterKind) -> Sequence[RuleChange]:
-    """Every wording that was entered, those taken back too, the newest day first."""
-    wanted = select(RuleChange).where(RuleChange.kind == RuleKind.LETTER, RuleChange.key == kind.code)
-    return db().scalars(wanted.order_by(RuleChange.valid_from.desc(), RuleChange.entered_at.desc())).all()
-
-
-def is_taken(kind: LetterKind, day: date) -> bool:
-    """Whether a wording begins on that very day."""
-    return any(one.valid_from == day and one.ended_at is None for one in changes_of_words(kind))
 
 
 def template_in(change: RuleChange) -> Template:
@@ -164,4 +154,4 @@ def not_in_the_font(signs: str) -> str:
 
 
 def _in_force(kind: LetterKind) -> list[Template]:
-    return [template_in(one) for one in changes_of_words(kind) if one.ended_at is None]
+    return [template_in(one) for one in changes_of((RuleKind.LETTER,), kind.code) if one.ended_at is None]

@@ -8,39 +8,19 @@ from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app.pipeline.clock import today
 from app.presentation.choices import OneOf
 from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.filters import label
-from app.presentation.form import Form
-from app.rulebook.numbers import amount_on, is_taken, pairs_out_of_order
-from app.rulebook.queries import rulebook
+from app.presentation.previewed import LONGEST_REASON, PreviewedForm, first_day, why_it_changes
+from app.rulebook.numbers import amount_on, pairs_out_of_order
+from app.rulebook.queries import begins_on, rulebook
 from app.rulebook.recounting import Move
 from models.rules.amendable import Amendable, AmendmentRefusal, may_amend
 from models.rules.rule_change import Amended, ClosureRefusal, ClosureSort, may_enter
 
-LONGEST_REASON = 200
 OF_THE_DAY = frozenset({AmendmentRefusal.NOT_BEFORE_TOMORROW, AmendmentRefusal.TOO_FAR, AmendmentRefusal.TAKEN})
-
-
-class PreviewedForm(Form):
-    """A form that is sent twice: once to see what would change, and once, with the same answers, to change it."""
-
-    seen = HiddenField()
-
-    def answers(self) -> str:
-        """What the preview depends on; another answer, or another rule meanwhile, asks for another look."""
-        raise NotImplementedError
-
-    def was_previewed(self) -> bool:
-        """Whether what is sent is what was looked at; if not, the next sending will be compared with this one."""
-        answers = self.answers()
-        if self.seen.data == answers:
-            return True
-        self.seen.data = answers
-        return False
 
 
 class ClosureForm(PreviewedForm):
@@ -98,13 +78,8 @@ class NumberForm(PreviewedForm):
     """A number becomes another one from a day on."""
 
     amount = WholeNumber(_l("新しい数"), least=0, most=5_000, width="short")
-    valid_from = Day(_l("使い始める日"), hint=_l("明日からの日付を入れます。"))
-    reason = PlainText(
-        _l("変更の理由"),
-        limit=LONGEST_REASON,
-        width="long",
-        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
-    )
+    valid_from = first_day()
+    reason = why_it_changes()
     number: Amendable | None = None
 
     def answers(self) -> str:
@@ -117,7 +92,12 @@ class NumberForm(PreviewedForm):
             return False
         key, new, day = self.number.key, self.amount.data, self.valid_from.data
         decision = may_amend(
-            self.number, new, valid_from=day, today=today(), now_is=amount_on(key, day), taken=is_taken(key, day)
+            self.number,
+            new,
+            valid_from=day,
+            today=today(),
+            now_is=amount_on(key, day),
+            taken=begins_on(self.number.kind, key, day),
         )
         if not decision.allowed:
             refusal = AmendmentRefusal(decision.reason)

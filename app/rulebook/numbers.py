@@ -56,11 +56,6 @@ def changes_ahead(day: date) -> dict[str, list[RuleChange]]:
     return found
 
 
-def is_taken(key: str, day: date) -> bool:
-    """Whether a change of a number begins on that very day."""
-    return any(one.key == key and one.valid_from == day for one in changes_of_numbers())
-
-
 def running_of(number: Amendable) -> int:
     """How many clocks of a number run now, whatever their severity; they keep their day."""
     if number.kind is not RuleKind.DEADLINE:

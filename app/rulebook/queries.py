@@ -138,6 +138,17 @@ def forget_rulebook() -> None:
     g.rulebook_is_changing = True
 
 
+def changes_of(kinds: Iterable[RuleKind], key: str) -> Sequence[RuleChange]:
+    """Every change of something that was entered, those taken back too, the newest day first."""
+    wanted = select(RuleChange).where(RuleChange.kind.in_(kinds), RuleChange.key == key)
+    return db().scalars(wanted.order_by(RuleChange.valid_from.desc(), RuleChange.entered_at.desc())).all()
+
+
+def begins_on(kind: RuleKind, key: str, day: date) -> bool:
+    """Whether a change of this kind begins on that very day."""
+    return any(one.valid_from == day and one.ended_at is None for one in changes_of((kind,), key))
+
+
 def _kept() -> Rulebook:
     version = tuple(db().connection().execute(_VERSION).one())
     kept: tuple[tuple[Any, ...], Rulebook] | None = current_app.extensions.get(KEPT)

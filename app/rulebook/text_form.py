@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.pipeline.clock import today
-from app.presentation.fields import Day, PlainText
+from app.presentation.fields import PlainText
 from app.presentation.filters import label
-from app.rulebook.forms import LONGEST_REASON, PreviewedForm
-from app.rulebook.queries import wording_of
-from app.rulebook.texts import is_taken
+from app.presentation.previewed import PreviewedForm, digest_of, first_day, why_it_changes
+from app.rulebook.queries import begins_on, wording_of
 from models.rules.editable_texts import (
     LONGEST_TEXT,
     OF_THE_DAY,
@@ -21,6 +19,7 @@ from models.rules.editable_texts import (
     WordingRefusal,
     may_reword,
 )
+from models.rules.rule_change import RuleKind
 
 
 class TextForm(PreviewedForm):
@@ -30,13 +29,8 @@ class TextForm(PreviewedForm):
         _l("新しい文章"), limit=LONGEST_TEXT, rows=6, width="long", hint=_l("空の行を入れると、段落が分かれます。")
     )
     en = PlainText(_l("新しい文章(英語)"), limit=2 * LONGEST_TEXT, rows=6, width="long", spellcheck=False)
-    valid_from = Day(_l("使い始める日"), hint=_l("明日からの日付を入れます。"))
-    reason = PlainText(
-        _l("変更の理由"),
-        limit=LONGEST_REASON,
-        width="long",
-        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
-    )
+    valid_from = first_day()
+    reason = why_it_changes()
     text: EditableText | None = None
 
     def wording(self) -> Wording:
@@ -48,8 +42,7 @@ class TextForm(PreviewedForm):
     def answers(self) -> str:
         new = self.wording()
         before = wording_of(new.text, new.valid_from)
-        words = sha256(repr((before, new)).encode()).hexdigest()
-        return f"{new.text.code} {new.valid_from.isoformat()} {words[:32]}"
+        return f"{new.text.code} {new.valid_from.isoformat()} {digest_of(before, new)}"
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators) or self.text is None:
@@ -59,7 +52,7 @@ class TextForm(PreviewedForm):
             new,
             today=today(),
             before=wording_of(new.text, new.valid_from),
-            taken=is_taken(new.text, new.valid_from),
+            taken=begins_on(RuleKind.TEXT, new.text.code, new.valid_from),
         )
         if decision.allowed:
             return True

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.pipeline.clock import today
-from app.presentation.fields import Day, PlainText
+from app.presentation.fields import PlainText
 from app.presentation.filters import label
-from app.rulebook.forms import LONGEST_REASON, PreviewedForm
-from app.rulebook.queries import mail_wording_of
-from app.rulebook.words import begins_on, called_on, is_offered_on, why_not_offer, why_not_words
+from app.presentation.previewed import PreviewedForm, digest_of, first_day, why_it_changes
+from app.rulebook.queries import begins_on, mail_wording_of
+from app.rulebook.words import called_on, is_offered_on, why_not_offer, why_not_words
 from models.rules.editable_codes import (
     LONGEST_LABEL,
     LONGEST_LABEL_EN,
@@ -35,23 +34,7 @@ from models.rules.mail_words import (
 from models.rules.rule_change import DayRefusal, RuleKind
 
 
-def _digest(*what: object) -> str:
-    return sha256(repr(what).encode()).hexdigest()[:40]
-
-
-class DatedForm(PreviewedForm):
-    """What begins on a day ahead, with the reason why."""
-
-    valid_from = Day(_l("使い始める日"), hint=_l("明日からの日付を入れます。"))
-    reason = PlainText(
-        _l("変更の理由"),
-        limit=LONGEST_REASON,
-        width="long",
-        hint=_l("変更の記録に残ります。人の名前は書かないでください。"),
-    )
-
-
-class CodeForm(DatedForm):
+class CodeForm(PreviewedForm):
     """A code is called otherwise from a day on."""
 
     ja = PlainText(_l("新しい言葉"), limit=LONGEST_LABEL, width="long")
@@ -66,6 +49,8 @@ class CodeForm(DatedForm):
     worker_en = PlainText(
         _l("相談者の画面での言い方(英語)"), limit=LONGEST_LABEL_EN, width="long", required=False, spellcheck=False
     )
+    valid_from = first_day()
+    reason = why_it_changes()
     code: Labelled | None = None
 
     def about(self, code: Labelled) -> None:
@@ -84,7 +69,7 @@ class CodeForm(DatedForm):
     def answers(self) -> str:
         new = self.wording()
         before = called_on(new.code, new.valid_from)
-        return f"{new.code.code} {new.valid_from.isoformat()} {_digest(before, new)}"
+        return f"{new.code.code} {new.valid_from.isoformat()} {digest_of(before, new)}"
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators) or self.code is None:
@@ -97,10 +82,11 @@ class CodeForm(DatedForm):
         return self.refuse(self.valid_from if isinstance(refusal, DayRefusal) else self.ja, label(refusal))
 
 
-class OfferForm(DatedForm):
+class OfferForm(PreviewedForm):
     """A code is taken out of offer, or back into it, from a day on."""
 
-    valid_from = Day(_l("変える日"), hint=_l("明日からの日付を入れます。"))
+    valid_from = first_day(_l("変える日"))
+    reason = why_it_changes()
     code: Labelled | None = None
     offers = False
 
@@ -122,13 +108,15 @@ class OfferForm(DatedForm):
         return self.refuse(self.valid_from, label(refusal)) if refusal else True
 
 
-class MailForm(DatedForm):
+class MailForm(PreviewedForm):
     """A kind of mail reads otherwise from a day on."""
 
     subject_ja = PlainText(_l("件名"), limit=LONGEST_SUBJECT, width="long")
     ja = PlainText(_l("本文"), limit=LONGEST_BODY, rows=8, width="long")
     subject_en = PlainText(_l("件名(英語)"), limit=LONGEST_SUBJECT_EN, width="long", spellcheck=False)
     en = PlainText(_l("本文(英語)"), limit=LONGEST_BODY_EN, rows=8, width="long", spellcheck=False)
+    valid_from = first_day()
+    reason = why_it_changes()
     kind: MailKind | None = None
 
     def wording(self) -> MailWording:
@@ -147,7 +135,7 @@ class MailForm(DatedForm):
     def answers(self) -> str:
         new = self.wording()
         before = mail_wording_of(new.kind, new.valid_from)
-        return f"{new.kind.code} {new.valid_from.isoformat()} {_digest(before, new)}"
+        return f"{new.kind.code} {new.valid_from.isoformat()} {digest_of(before, new)}"
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators) or self.kind is None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext as _
 
 from app.pipeline.clock import today
+from app.presentation.changes import ChangeLine, change_line
 from app.presentation.filters import current_language, label
 from app.presentation.workers_words import to_the_worker
 from app.rulebook.pages import what_changed, who_changed
-from app.rulebook.queries import codes_of_day, mail_wording_of, rulebook
-from app.rulebook.words import changes_of
-from models.rule_change import RuleChange
+from app.rulebook.queries import changes_of, codes_of_day, mail_wording_of, rulebook
 from models.rules.editable_codes import HELD, CodeList, CodeWording
 from models.rules.labelled import Labelled
 from models.rules.mail_kinds import MailKind
@@ -124,39 +121,12 @@ def word_changes(before: CodeWording, after: CodeWording, *, asks_the_consulter:
     return [line for line in lines if line.before != line.after]
 
 
-@dataclass(frozen=True)
-class ChangeLine:
-    """One change: from when, what, by whom and why, and what became of it."""
-
-    id: uuid.UUID
-    valid_from: date
-    what: str
-    who: str
-    reason: str
-    state: str
-    may_take_back: bool
-
-
 def change_lines(kinds: frozenset[RuleKind], key: str) -> list[ChangeLine]:
     """Every change of some words, the newest day first."""
-    return [_line(change) for change in changes_of(kinds, key)]
-
-
-def _line(change: RuleChange) -> ChangeLine:
-    ahead = change.ended_at is None and change.valid_from > today()
-    if change.ended_at is not None:
-        state = _("取り消しました")
-    else:
-        state = _("これから使います") if ahead else _("始まりました")
-    return ChangeLine(
-        change.id,
-        change.valid_from,
-        what_changed(change),
-        who_changed(change.entered_by_id),
-        change.reason,
-        str(state),
-        ahead,
-    )
+    return [
+        change_line(change, what_changed(change), who=who_changed(change.entered_by_id), today=today())
+        for change in changes_of(kinds, key)
+    ]
 
 
 @dataclass(frozen=True)

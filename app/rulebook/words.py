@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -13,7 +12,7 @@ from app.pipeline.secrets import facet
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.workers_words import shipped_wordings
-from app.rulebook.queries import rulebook
+from app.rulebook.queries import begins_on, rulebook
 from app.rulebook.word_rows import offer_in, wording_in
 from models.case import Case
 from models.case_facet import CaseFacet
@@ -36,17 +35,6 @@ from models.rules.rule_change import DayRefusal, RuleKind
 
 SEALED = frozenset({CodeList.IMPACT, CodeList.ACTION, CodeList.PERMISSION})
 """Lists whose answers lie where nobody counts: under seal, or in each case's own ledger."""
-
-
-def changes_of(kinds: frozenset[RuleKind], key: str) -> Sequence[RuleChange]:
-    """Every change of some words that was entered, those taken back too, the newest day first."""
-    wanted = select(RuleChange).where(RuleChange.kind.in_(kinds), RuleChange.key == key)
-    return db().scalars(wanted.order_by(RuleChange.valid_from.desc(), RuleChange.entered_at.desc())).all()
-
-
-def begins_on(kind: RuleKind, key: str, day: date) -> bool:
-    """Whether a change of this kind begins on that very day."""
-    return any(one.valid_from == day and one.ended_at is None for one in changes_of(frozenset({kind}), key))
 
 
 def called_on(code: Labelled, day: date) -> CodeWording:

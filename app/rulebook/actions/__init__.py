@@ -12,11 +12,10 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
-from app.rulebook import texts
-from app.rulebook.actions.changing import begin, enter, record_change
+from app.rulebook.actions.changing import begin, end, enter, may_be_taken_back, record_change
 from app.rulebook.actions.words import call_code, offer_code, reword_mail, take_back_words
-from app.rulebook.numbers import NUMBERS, amount_on, is_taken, pairs_out_of_order
-from app.rulebook.queries import deadlines_at, forget_rulebook, next_closure_change, rulebook, wording_of
+from app.rulebook.numbers import NUMBERS, amount_on, pairs_out_of_order
+from app.rulebook.queries import begins_on, deadlines_at, forget_rulebook, next_closure_change, rulebook, wording_of
 from app.rulebook.recounting import Move, moves, moves_by_term
 from models.case import Case
 from models.clock import Clock
@@ -130,7 +129,7 @@ def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: st
         valid_from=valid_from,
         today=today(),
         now_is=amount_on(number.key, valid_from),
-        taken=is_taken(number.key, valid_from),
+        taken=begins_on(number.kind, number.key, valid_from),
     )
     if not decision.allowed or pairs_out_of_order(added=[Amended(number.key, amount, valid_from)]):
         raise ChangedMeanwhile
@@ -143,20 +142,18 @@ def amend_number(number: Amendable, amount: int, *, valid_from: date, reason: st
 def take_back_amendment(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a change that has not begun yet; False for one that has, which a later one takes over."""
     begin(actor)
-    db().refresh(change)
-    if change.kind not in NUMBERS or change.ended_at is not None or change.valid_from <= today():
+    if not may_be_taken_back(change, NUMBERS):
         return False
     if pairs_out_of_order(without=change):
         raise ChangedMeanwhile
-    change.ended_at, change.ended_by_id = now(), actor.id
-    record_change(change, actor)
+    end(change, actor=actor)
     return True
 
 
 def reword(new: Wording, *, reason: str, actor: Actor) -> RuleChange:
     """Let a text read otherwise from a day on; every wording that there was is kept."""
     begin(actor)
-    taken, before = texts.is_taken(new.text, new.valid_from), wording_of(new.text, new.valid_from)
+    taken, before = begins_on(RuleKind.TEXT, new.text.code, new.valid_from), wording_of(new.text, new.valid_from)
     if not may_reword(new, today=today(), before=before, taken=taken).allowed:
         raise ChangedMeanwhile
     value = {"ja": new.ja, "en": new.en}
@@ -169,11 +166,9 @@ def reword(new: Wording, *, reason: str, actor: Actor) -> RuleChange:
 def take_back_wording(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a wording that has not begun yet; False for one that has."""
     begin(actor)
-    db().refresh(change)
-    if change.kind is not RuleKind.TEXT or change.ended_at is not None or change.valid_from <= today():
+    if not may_be_taken_back(change, {RuleKind.TEXT}):
         return False
-    change.ended_at, change.ended_by_id = now(), actor.id
-    record_change(change, actor)
+    end(change, actor=actor)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from app.custody.actions import ASSOCIATION
@@ -19,13 +19,13 @@ from models.rules.people import Standing
 from models.rules.permissions import Permission
 from models.rules.rule_change import RuleKind
 
-NAMED_BY_KIND = frozenset({RuleKind.LABEL, RuleKind.OFFER, RuleKind.MAIL})
+NAMED_BY_KIND = frozenset({RuleKind.LABEL, RuleKind.OFFER, RuleKind.MAIL, RuleKind.LETTER})
 """Kinds whose rows share keys; the record names the kind with the key."""
 
 
-def begin(actor: Actor) -> None:
+def begin(actor: Actor, *, asks: Permission = Permission.RULEBOOK_CHANGE) -> None:
     """Rules are changed by one person at a time; whoever waited reads what the other has changed."""
-    must_be_allowed(Permission.RULEBOOK_CHANGE, actor=actor, standing=Standing.NONE)
+    must_be_allowed(asks, actor=actor, standing=Standing.NONE)
     if actor.id is None:
         raise ValueError("a person changes the rules, never the clock")
     take_turn(ASSOCIATION)
@@ -57,14 +57,14 @@ def enter(
     return change
 
 
-def may_still_be_taken_back(change: RuleChange) -> bool:
-    """Whether a change has not begun yet, as it is stored now."""
+def may_be_taken_back(change: RuleChange, kinds: Collection[RuleKind]) -> bool:
+    """Whether a change of these kinds has not begun yet, as it is stored now; one that has is followed by another."""
     db().refresh(change)
-    return change.ended_at is None and change.valid_from > today()
+    return change.kind in kinds and change.ended_at is None and change.valid_from > today()
 
 
-def take_back(change: RuleChange, actor: Actor) -> None:
-    """End a row that has not begun."""
+def end(change: RuleChange, *, actor: Actor) -> None:
+    """Take back a change that has not begun."""
     change.ended_at, change.ended_by_id = now(), actor.id
     record_change(change, actor)
 

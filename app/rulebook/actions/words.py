@@ -5,10 +5,10 @@ from __future__ import annotations
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
-from app.rulebook.actions.changing import begin, enter, may_still_be_taken_back, record_change, take_back
-from app.rulebook.queries import mail_wording_of
+from app.rulebook.actions.changing import begin, end, enter, may_be_taken_back, record_change
+from app.rulebook.queries import begins_on, mail_wording_of
 from app.rulebook.word_rows import value_of_mail, value_of_wording
-from app.rulebook.words import begins_on, why_not_back, why_not_offer, why_not_words
+from app.rulebook.words import why_not_back, why_not_offer, why_not_words
 from models.rule_change import RuleChange
 from models.rules.editable_codes import CodeWording, Offer
 from models.rules.mail_words import MailWording, refusal_of_mail
@@ -45,11 +45,11 @@ def reword_mail(new: MailWording, *, reason: str, actor: Actor) -> RuleChange:
 def take_back_words(change: RuleChange, *, actor: Actor) -> bool:
     """Take back a change of words that has not begun yet; False for one that has."""
     begin(actor)
-    if change.kind not in WORDS or not may_still_be_taken_back(change):
+    if not may_be_taken_back(change, WORDS):
         return False
     if why_not_back(change):
         raise ChangedMeanwhile
-    take_back(change, actor)
+    end(change, actor=actor)
     return True
 
 

@@ -12,10 +12,11 @@ from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import TOKYO, FixedClock
 from app.pipeline.transaction import db
 from app.rulebook.actions import reword
-from app.rulebook.texts import changes_of_text
+from app.rulebook.queries import changes_of
 from models.audit_record import AuditRecord
 from models.rule_change import RuleChange
 from models.rules.editable_texts import LONGEST_TEXT, SHIPPED, EditableText, Wording
+from models.rules.rule_change import RuleKind
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import present
@@ -148,7 +149,7 @@ def test_a_wording_ahead_is_taken_back_one_that_began_is_not_and_both_stay_in_th
     page = manager.post(f"/rulebook/texts/{kept.id}/cancel", {"csrf_token": token})
     assert "もう始まっている変更は、取り消せません" in page.text
     assert "いま使っています" in page.text
-    assert "前の文章" in page.text
+    assert "前に使っていました" in page.text
     assert len(rows(app)) == 1
     log = manager.get("/rulebook/").text
     assert NEW["reason"] in log
@@ -164,7 +165,7 @@ def test_of_two_managers_who_word_a_text_from_one_day_the_second_is_told(app: Fl
         road.done(lambda: reword(new, reason="試し", actor=present("manager")))
         with pytest.raises(ChangedMeanwhile):
             road.done(lambda: reword(new, reason="試し", actor=present("manager")))
-        assert len(changes_of_text(EditableText.STANDING_ANSWER)) == 1
+        assert len(changes_of((RuleKind.TEXT,), EditableText.STANDING_ANSWER.code)) == 1
 
 
 def test_a_counselor_reads_the_texts_and_changes_none(app: Flask, clock: FixedClock) -> None:
