@@ -43,7 +43,13 @@ WORDS_FOR_A_COMPANY = {
 }
 
 # Slices without a line of their own are found under another's.
-PART_OF = {"applications": "certifications", "keying": "phone_desk", "incidents": "cases", "proxy": "cases"}
+PART_OF = {
+    "applications": "certifications",
+    "keying": "phone_desk",
+    "incidents": "cases",
+    "letters": "rulebook",
+    "proxy": "cases",
+}
 
 
 @dataclass(frozen=True)
