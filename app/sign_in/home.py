@@ -44,6 +44,7 @@ WORDS_FOR_A_COMPANY = {
 
 # Slices without a line of their own are found under another's.
 PART_OF = {
+    "attachments": "cases",
     "applications": "certifications",
     "keying": "phone_desk",
     "incidents": "cases",
@@ -92,6 +93,9 @@ def _current(endpoint: str) -> str:
     if request.endpoint == endpoint:
         return "page"
     here = PART_OF.get(request.blueprint or "", request.blueprint)
+    if request.blueprint == "attachments" and "reference" in (request.view_args or {}):
+        # The same files, where the company finds them.
+        here = "responses"
     return "true" if [one for _words, one, _asked in MENU if one.partition(".")[0] == here] == [endpoint] else ""
 
 

@@ -130,7 +130,9 @@ def test_what_she_declines_is_never_seen(app: Flask) -> None:
     decide(hers, copy, "decline")
     assert hers.client.get(f"/mailbox/files/{copy}").status_code == 404
     officer = sign_in(app, "alpha_officer")
-    assert "まだファイルはありません" in officer.get(f"/office/{exchange.reference}/files").text
+    page = officer.get(f"/office/{exchange.reference}/files")
+    assert "まだファイルはありません" in page.text
+    assert 'aria-current="true">届いた相談</a>' in page.html, "the menu shows where she is"
 
 
 def test_consent_that_is_taken_back_takes_the_files_back_too(app: Flask) -> None:
