@@ -89,6 +89,7 @@ from models.stop_use_task import StopUseTask
 from models.visit import Visit
 from models.vote import Vote
 from models.waiting_grant import WaitingGrant
+from models.yearly_report import YearlyReport
 
 metadata = Base.metadata
 
@@ -179,5 +180,6 @@ __all__ = [
     "Visit",
     "Vote",
     "WaitingGrant",
+    "YearlyReport",
     "metadata",
 ]

@@ -17,6 +17,7 @@ _ROWS: Iterable[Row[Any, Any]] = chain.from_iterable(LIFECYCLES)
 _ACTS = {row.event: row.act for row in _ROWS}
 
 OTHER_WORDS: dict[str, LazyString] = {
+    "statistics.report": _l("年度の報告を作った"),
     "case.submit": _l("相談を受け付けた"),
     "case.key_in": _l("相談を代理で入力した"),
     "case.read": _l("相談の内容を開いた"),

@@ -29,6 +29,7 @@ FACT_WORDS: dict[str, Words] = {
     "attachment_id": _l("ファイル"),
     "file_digest": _l("ファイルの指紋"),
     "files": _l("ファイルの数"),
+    "year": _l("年度"),
     "board_item_id": _l("議案"),
     "case_link_id": _l("相談どうしの関係"),
     "cases": _l("開いた相談の数"),

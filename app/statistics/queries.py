@@ -1,4 +1,7 @@
-"""The counts of one year: of those who allowed it, by coded answers, with what is too small taken out."""
+"""The counts of one year: of those who allowed it, by coded answers, with what is too small taken out.
+
+They are counted once, when the report of the year is made; afterwards they are read from it (app/statistics/report.py).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -38,6 +41,8 @@ from models.rules.working_days import in_japan
 
 FIRST_MONTH = 4
 """A fiscal year (年度) begins in April."""
+TOLD = "told"
+"""The table of what companies were asked, on which what is said of them depends."""
 
 
 class WhoWasTold(Labelled):
@@ -63,8 +68,9 @@ class LimitKept(Labelled):
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the page: its title, and the words and number of each line."""
+    """One table of the page: its name, its title, and the words and number of each line."""
 
+    name: str
     title: str
     shown: Shown[str]
 
@@ -79,6 +85,12 @@ class Year:
     def words(self) -> str:
         return str(_("%(year)s年度", year=self.begins))
 
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Its first moment, and the first of the next."""
+        first, next_ = (date(year, FIRST_MONTH, 1) for year in (self.begins, self.begins + 1))
+        return start_of_day(first), start_of_day(next_)
+
 
 def years_over() -> tuple[Year, ...]:
     """The fiscal years that are over, the newest first: the counts of one that runs would tell of each newcomer."""
@@ -89,9 +101,8 @@ def years_over() -> tuple[Year, ...]:
     return tuple(Year(year) for year in range(newest, _fiscal_year(in_japan(first).date()) - 1, -1))
 
 
-def tables_of(year: Year) -> Sequence[Table]:
-    """Every table of a year, ready to be shown."""
-    cases = _counted(year)
+def tables_of(cases: Sequence[Case]) -> Sequence[Table]:
+    """Every table of a year's cases, ready to be shown."""
     ids = frozenset(case.id for case in cases)
     single = (
         (_("深刻さ"), Severity, "severity", _("まだ審査していない"), (case.severity_token for case in cases)),
@@ -99,24 +110,29 @@ def tables_of(year: Year) -> Sequence[Table]:
         (_("終わり方"), Outcome, "outcome", _("まだ終わっていない"), (case.outcome_token for case in cases)),
     )
     tables = [
-        Table(str(title), parts_of_a_whole(_by_code(codes, field, tokens, str(none))))
+        Table(field, str(title), parts_of_a_whole(_by_code(codes, field, tokens, str(none))))
         for title, codes, field, none, tokens in single
     ]
-    tables.append(Table(str(_("会社への連絡")), parts_of_a_whole(_by_who_was_told(ids))))
+    tables.append(Table(TOLD, str(_("会社への連絡")), parts_of_a_whole(_by_who_was_told(ids))))
     for title, kind in (
         (_("相談者への最初の連絡(最終期限まで)"), ClockKind.ACKNOWLEDGE_OUTER),
         (_("結果のご案内(最終期限まで)"), ClockKind.FEEDBACK_OUTER),
     ):
         kept = {label(one): count for one, count in limits_kept(ids, kind).items()}
-        tables.append(Table(str(title), parts_of_a_whole(kept)))
+        tables.append(Table(kind.code, str(title), parts_of_a_whole(kept)))
+    return [*tables, *_tables_of_answers(cases, ids)]
+
+
+def _tables_of_answers(cases: Sequence[Case], ids: frozenset[uuid.UUID]) -> list[Table]:
     facets = _facets_of(ids)
+    tables: list[Table] = []
     for title, codes, field in (
         (_("届き方"), IntakeRoute, "intake_route"),
         (_("働き方"), Employment, "employment"),
         (_("相手の立場"), ActorRelation, "actor_relation"),
     ):
         tokens = (facets[field].get(case.id, (None,))[0] for case in cases)
-        tables.append(Table(str(title), parts_of_a_whole(_by_code(codes, field, tokens, str(_("答えなし"))))))
+        tables.append(Table(field, str(title), parts_of_a_whole(_by_code(codes, field, tokens, str(_("答えなし"))))))
     for title, choices, field in (
         (_("言動の類型(いくつでも)"), HarassmentType, "harassment_type"),
         (_("職場のこと(いくつでも)"), OrganisationalIssue, "organisational_issue"),
@@ -124,7 +140,7 @@ def tables_of(year: Year) -> Sequence[Table]:
     ):
         chosen = (token for tokens in facets[field].values() for token in tokens)
         counts = {word: count for word, count in _by_code(choices, field, chosen, "").items() if word}
-        tables.append(Table(str(title), choices_of_many(counts, people=len(cases))))
+        tables.append(Table(field, str(title), choices_of_many(counts, people=len(cases))))
     return tables
 
 
@@ -132,10 +148,9 @@ def _fiscal_year(day: date) -> int:
     return day.year if day.month >= FIRST_MONTH else day.year - 1
 
 
-def _counted(year: Year) -> Sequence[Case]:
+def counted(year: Year) -> Sequence[Case]:
     """The year's cases of those who allow it now, each consultation once."""
-    begins = start_of_day(date(year.begins, FIRST_MONTH, 1))
-    ends = start_of_day(date(year.begins + 1, FIRST_MONTH, 1))
+    begins, ends = year.span
     twice = facet("outcome", Outcome.DUPLICATE.value)
     cases = db().scalars(select(Case).where(Case.received_at >= begins, Case.received_at < ends)).all()
     allowed = who_allow(may_count, (case.id for case in cases))
@@ -150,7 +165,8 @@ def _by_code(codes: type[Labelled], field: str, tokens: Iterable[bytes | None], 
     return {word: counted[word] for word in dict.fromkeys([*words.values(), none])}
 
 
-def _by_who_was_told(case_ids: frozenset[uuid.UUID]) -> dict[str, int]:
+def who_was_told(case_ids: frozenset[uuid.UUID]) -> dict[uuid.UUID, WhoWasTold]:
+    """Of each case of which a company was told, what that company is; a certified one where there are both."""
     told: dict[uuid.UUID, WhoWasTold] = {}
     routed = select(Exchange.case_id, Exchange.feeds_ladder).where(
         Exchange.case_id.in_(list(case_ids)), Exchange.routed_at.is_not(None)
@@ -158,6 +174,11 @@ def _by_who_was_told(case_ids: frozenset[uuid.UUID]) -> dict[str, int]:
     for case_id, feeds_ladder in db().execute(routed):
         if feeds_ladder or case_id not in told:
             told[case_id] = WhoWasTold.CERTIFIED if feeds_ladder else WhoWasTold.UNCERTIFIED
+    return told
+
+
+def _by_who_was_told(case_ids: frozenset[uuid.UUID]) -> dict[str, int]:
+    told = who_was_told(case_ids)
     counted = Counter(told.get(case_id, WhoWasTold.NOBODY) for case_id in case_ids)
     return {label(one): counted[one] for one in WhoWasTold}
 
@@ -170,11 +191,12 @@ def limits_kept(case_ids: frozenset[uuid.UUID], kind: ClockKind) -> dict[LimitKe
             select(Clock).where(Clock.subject_id.in_(list(case_ids)), Clock.kind == kind).order_by(Clock.started_at)
         )
     }
-    counted = Counter(_of_limit(newest.get(case_id)) for case_id in case_ids)
+    counted = Counter(of_limit(newest.get(case_id)) for case_id in case_ids)
     return {one: counted[one] for one in LimitKept}
 
 
-def _of_limit(clock: Clock | None) -> LimitKept:
+def of_limit(clock: Clock | None) -> LimitKept:
+    """What became of one clock."""
     if clock is None:
         return LimitKept.NOT_COUNTED
     ended = clock.met_at or clock.stopped_at or now()

@@ -205,6 +205,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "referral.enter":            "desk_key day",
     "referral.end":              "desk_key day",
     "clock.recompute":           "kind day",
+    "statistics.report":         "year file_digest",
 }.items()})
 # fmt: on
 

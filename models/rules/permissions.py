@@ -100,6 +100,7 @@ class Permission(Labelled):
     ABSENCE_PLAN                = "absence:plan",                "不在と休業日を登録する",                         "Enter absences and closure days"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
     STATISTICS_READ             = "statistics:read",             "統計を見る",                                     "Read statistics"
+    STATISTICS_REPORT           = "statistics:report",           "年度の報告を作る",                               "Make the report of a year"
     DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
     DUTY_PLAN                   = "duty:plan",                   "当番表を決める",                                 "Plan the rota"
     RULEBOOK_READ               = "rulebook:read",               "規則と変更の記録を見る",                         "Read the rules in force and their changes"
@@ -260,6 +261,7 @@ _TABLE = """
     outbox:read                 .         .       .      .              .         x       .    .        .       x     .
 
     statistics:read             .         .       .      .              x         x       x    x        x       .     .
+    statistics:report           .         .       .      .              .         x       x    .        .       .     .
 
     duty:read                   .         .       .      .              x         x       x    .        .       .     .
     duty:plan                   .         .       .      .              x         x       .    .        .       .     .

@@ -3,8 +3,9 @@
 Source: domain, 6.7 (cells under 5 are suppressed) and 7.42. A suppressed count is ``None``; nought is shown.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Generic, TypeVar
 
 from models.rules.retention import SMALLEST_CELL
@@ -58,6 +59,32 @@ def _below(keys: list[Key], small: list[Key]) -> list[Key]:
         return []
     place = keys.index(small[0])
     return [*keys[place + 1 :], *keys[:place]]
+
+
+def tables_like(shown: Shown[Key]) -> list[dict[Key, int]]:
+    """Every table that would have been shown like this one, for whoever would say something more of it.
+
+    Of the lines that are hidden beside others that are shown, at most one holds five or more. Where no line is shown at
+    all, nothing more may be said, and there is none.
+    """
+    hidden = [key for key, count in shown.cells.items() if count is None]
+    visible = {key: count for key, count in shown.cells.items() if count is not None}
+    if shown.total is None or not visible:
+        return []
+    if not hidden:
+        return [visible]
+    left = shown.total - sum(visible.values())
+    guesses = [dict(zip(hidden, guess, strict=True)) for guess in set(_summing_to(left, len(hidden)))]
+    tables = [{key: {**visible, **guess}[key] for key in shown.cells} for guess in guesses]
+    return [table for table in tables if parts_of_a_whole(table) == shown]
+
+
+def _summing_to(left: int, lines: int) -> Iterator[tuple[int, ...]]:
+    """Lines of one to four people, one of them perhaps with more, that make so many together."""
+    for smalls in product(range(1, SMALLEST_CELL), repeat=lines - 1):
+        rest = left - sum(smalls)
+        if rest > 0:
+            yield from ((*smalls[:place], rest, *smalls[place:]) for place in range(lines))
 
 
 def choices_of_many(counts: Mapping[Key, int], *, people: int) -> Shown[Key]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.mailbox.actions import set_consent
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
+from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.taxonomy.channel import Channel
@@ -17,7 +21,8 @@ from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.working_days import JST
 from tests.support import road
 from tests.support.present import consulter
-from tests.support.visitor import sign_in
+from tests.support.report_files import lines_in_csv, lines_in_workbook, words_in_pdf
+from tests.support.visitor import Visitor, sign_in
 
 WHILE_IT_RUNS = datetime(2027, 3, 31, 23, 0, tzinfo=JST)
 WHEN_IT_IS_OVER = datetime(2027, 4, 1, 0, 30, tzinfo=JST)
@@ -30,10 +35,34 @@ def written(app: Flask, number: int, channel: Channel, **answers: object) -> lis
         return [road.submitted(channel=channel, options=options, **answers)[1] for _one in range(number)]
 
 
-def shown(app: Flask, clock: FixedClock, table: str) -> dict[str, str]:
+def reported(app: Flask, clock: FixedClock) -> None:
+    """The year is over, and the manager makes its report."""
     clock.move(to=WHEN_IT_IS_OVER)
+    manager = sign_in(app, "manager")
+    manager.get("/statistics/?year=2026")
+    manager.send(action="/statistics/report")
+
+
+def forms_agree(visitor: Visitor) -> bool:
+    """Whether the page, the text with commas, the workbook and the PDF show the same lines with the same numbers."""
+    lines = lines_in_csv(visitor.client.get("/statistics/file?year=2026").get_data(as_text=True))
+    assert len(lines) > 60
+    assert lines_in_workbook(visitor.client.get("/statistics/workbook?year=2026").get_data()) == lines
+    printed = words_in_pdf(visitor.client.get("/statistics/paper?year=2026").get_data())
+    page = "".join(visitor.get("/statistics/?year=2026").text.split())
+    for told in (printed, page):
+        place = 0
+        for *_where, item, value in lines[1:]:
+            wanted = "".join((item + value).split())
+            place = told.find(wanted, place)
+            assert place >= 0, wanted
+            place += len(wanted)
+    return True
+
+
+def shown(app: Flask, table: str) -> dict[str, str]:
     text = sign_in(app, "auditor").client.get("/statistics/file?year=2026").get_data(as_text=True).lstrip("\ufeff")
-    return {row["項目"]: row["人数"] for row in csv.DictReader(text.splitlines()) if row["表"] == table}
+    return {row["項目"]: row["数・結果"] for row in csv.DictReader(text.splitlines()) if row["表"] == table}
 
 
 def test_two_colleagues_with_the_same_facts_are_in_no_count_of_any_export(app: Flask, clock: FixedClock) -> None:
@@ -43,33 +72,72 @@ def test_two_colleagues_with_the_same_facts_are_in_no_count_of_any_export(app: F
     written(app, 2, Channel.LIVE_CHAT, types=(HarassmentType.SEXUAL,))
     written(app, 6, Channel.EMAIL, types=(HarassmentType.ABUSE,))
     written(app, 9, Channel.INBOUND_CALL, types=(HarassmentType.ABUSE,))
-    channels = shown(app, clock, "どこでの出来事か")
+    reported(app, clock)
+    channels = shown(app, "どこでの出来事か")
     assert channels[Channel.LIVE_CHAT.ja] == "非表示"
     assert channels[Channel.INBOUND_CALL.ja] == "非表示", "or the total would tell of the two"
     assert channels[Channel.EMAIL.ja] == "6"
     assert channels["合計"] == "17"
-    types = shown(app, clock, "言動の類型(いくつでも)")
+    types = shown(app, "言動の類型(いくつでも)")
     assert types[HarassmentType.SEXUAL.ja] == "非表示"
     assert types[HarassmentType.ABUSE.ja] == "非表示", "or fifteen of seventeen would tell of the two"
-    page = sign_in(app, "auditor").get("/statistics/?year=2026")
-    assert "非表示" in page.text
+    auditor = sign_in(app, "auditor")
+    assert "非表示" in auditor.get("/statistics/?year=2026").text
+    assert forms_agree(auditor)
 
 
 def test_four_in_all_are_not_counted_at_all(app: Flask, clock: FixedClock) -> None:
     written(app, 4, Channel.LIVE_CHAT)
-    assert set(shown(app, clock, "どこでの出来事か").values()) == {"非表示"}
+    reported(app, clock)
+    assert set(shown(app, "どこでの出来事か").values()) == {"非表示"}
 
 
-def test_only_who_allowed_it_is_counted_and_the_newest_word_holds(app: Flask, clock: FixedClock) -> None:
+def test_only_who_allowed_it_is_counted_and_the_newest_word_before_the_report_holds(
+    app: Flask, clock: FixedClock
+) -> None:
     written(app, 7, Channel.LIVE_CHAT, options=())
+    allowed = written(app, 7, Channel.LIVE_CHAT)
+    take_back_the_word(app, allowed[0])
+    reported(app, clock)
+    assert shown(app, "どこでの出来事か")["合計"] == "6"
+
+
+def test_what_somebody_takes_back_later_tells_of_her_in_no_second_report(app: Flask, clock: FixedClock) -> None:
+    """Two lists of one year, made before and after, would differ by her; so the year has one report."""
     allowed = written(app, 6, Channel.LIVE_CHAT)
-    assert shown(app, clock, "どこでの出来事か")["合計"] == "6"
+    clock.move(to=WHEN_IT_IS_OVER)
+    head = sign_in(app, "head")
+    head.get("/statistics/?year=2026")
+    reported(app, clock)
+    first = head.client.get("/statistics/paper?year=2026").get_data()
+    take_back_the_word(app, allowed[0])
+    assert "もう作られています" in head.send(action="/statistics/report").text
+    assert shown(app, "どこでの出来事か")["合計"] == "6"
+    clock.move(to=WHEN_IT_IS_OVER + timedelta(days=40))
+    again = sign_in(app, "auditor").client.get("/statistics/paper?year=2026").get_data()
+    assert again == first, "byte for byte"
     with app.app_context():
-        receipt = consulter(allowed[0]).receipt
+        (made,) = db().scalars(select(AuditRecord).where(AuditRecord.name == "statistics.report"))
+        assert json.loads(made.facts) == {"year": 2026, "file_digest": sha256(first).hexdigest()}
+
+
+def test_who_may_not_make_a_report_is_offered_none_and_sees_no_number_before_it(app: Flask, clock: FixedClock) -> None:
+    written(app, 6, Channel.LIVE_CHAT)
+    clock.move(to=WHEN_IT_IS_OVER)
+    counselor = sign_in(app, "counselor")
+    page = counselor.get("/statistics/?year=2026")
+    assert "まだ作られていません" in page.text
+    assert "/statistics/report" not in {form.action for form in page.forms}
+    for form in ("file", "workbook", "paper"):
+        assert counselor.client.get(f"/statistics/{form}?year=2026").status_code == 404
+
+
+def take_back_the_word(app: Flask, code: str) -> None:
+    with app.app_context():
+        receipt = consulter(code).receipt
         assert receipt is not None
         case = db().get_one(Case, receipt.case_id)
-        road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_2, (), actor=consulter(allowed[0])))
-    assert shown(app, clock, "どこでの出来事か")["合計"] == "5"
+        road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_2, (), actor=consulter(code)))
 
 
 def test_a_year_that_still_runs_tells_nothing(app: Flask, clock: FixedClock) -> None:
@@ -87,7 +155,8 @@ def test_a_member_without_certification_is_kept_apart(app: Flask, clock: FixedCl
             for _one in range(number):
                 road.routed(company=company, options=COUNTED)
     written(app, 7, Channel.LIVE_CHAT)
-    assert shown(app, clock, "会社への連絡") == {
+    reported(app, clock)
+    assert shown(app, "会社への連絡") == {
         "認定された会社に伝えた": "6",
         "認定のない会員に依頼した": "5",
         "会社には伝えていない": "7",

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
-from app.presentation.spreadsheet import as_words, spreadsheet
+from app.presentation.spreadsheet import as_words, spreadsheet, workbook
+from tests.support.report_files import lines_in_workbook
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,17 @@ def test_the_file_begins_with_the_mark_and_keeps_commas_and_lines_in_their_cells
     assert told.startswith("\ufeff")
     assert list(csv.reader(io.StringIO(told[1:]))) == [["会社", "宛先"], ["甲,乙\n丙", "'=HYPERLINK()"]]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="record.csv"'
+
+
+def test_a_workbook_says_the_same_computes_nothing_and_is_made_again_byte_for_byte(app: Flask):
+    at = datetime(2027, 4, 1, tzinfo=UTC)
+    rows = [("=HYPERLINK()", 12), ("https://example.org", "非表示"), ("+81", 0)]
+    with app.test_request_context():
+        first = workbook("report.xlsx", "年度", ["項目", "@数"], rows, made_at=at).get_data()
+        assert workbook("report.xlsx", "年度", ["項目", "@数"], rows, made_at=at).get_data() == first
+    assert lines_in_workbook(first) == [
+        ["項目", "'@数"],
+        ["'=HYPERLINK()", "12"],
+        ["https://example.org", "非表示"],
+        ["'+81", "0"],
+    ]
