@@ -72,7 +72,7 @@ class KeyRing:
         keys: tuple[_RingKey, ...] = ()
         active: list[bytes] = []
         # Whatever fails in here may carry the text of the ring; the error that leaves this method must not.
-        with contextlib.suppress(ValueError, TypeError, KeyError):
+        with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
             rows = json.loads(text)
             keys = tuple(_ring_key(row) for row in rows)
             active = [key.key_id for key, row in zip(keys, rows, strict=True) if row["active"]]

@@ -30,7 +30,7 @@ _LEAST_MEMORY_KIB_PER_LANE: Final = 8
 _turn: Final = threading.BoundedSemaphore(CONCURRENT_DERIVATIONS)
 
 _PHC: Final = re.compile(
-    r"\$argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,3})\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}",
+    r"\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]{0,2}),p=([1-9][0-9]{0,2})\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}",
 )
 
 

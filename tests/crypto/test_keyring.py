@@ -211,7 +211,7 @@ def test_a_ring_with_something_wrong_is_refused(change):
         KeyRing.from_json(altered(change))
 
 
-@pytest.mark.parametrize("text", ["", "{", "null", "{}", "7", '"text"', "[[]]", "[null]"])
+@pytest.mark.parametrize("text", ["", "{", "null", "{}", "7", '"text"', "[[]]", "[null]", "[" * 100_000])
 def test_what_is_no_ring_is_refused(text):
     with pytest.raises(ValueError, match="ring"):
         KeyRing.from_json(text)

@@ -88,6 +88,7 @@ def test_an_altered_hash_recognises_nobody(place):
         "$argon2id$v=16$m=32,t=1,p=1$" + "A" * 22 + "$" + "A" * 43,
         "$argon2id$v=19$m=9999999,t=1,p=1$" + "A" * 22 + "$" + "A" * 43,
         "$argon2id$v=19$m=32,t=999,p=1$" + "A" * 22 + "$" + "A" * 43,
+        "$argon2id$v=19$m=032,t=1,p=1$" + "A" * 22 + "$" + "A" * 43,
         "$argon2id$v=19$m=32,t=1,p=0$" + "A" * 22 + "$" + "A" * 43,
         "$argon2id$v=19$m=32,t=1,p=1$" + "A" * 22 + "$" + "A" * 43 + "\n",
         "$argon2id$v=19$m=٣٢,t=1,p=1$" + "A" * 22 + "$" + "A" * 43,
