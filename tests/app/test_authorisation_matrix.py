@@ -86,29 +86,18 @@ NOT_MADE = {
     "cases.unlink",
     "certifications.certificate",
     "certifications.stop_use",
-    "duty.cancel",
     "escalations.proposal",
     "escalations.put_to_the_board",
     "attachments.office_content",
     "attachments.office_file",
     "attachments.office_picture",
     "attachments.office_remove",
-    "letters.take_back",
-    "phone_desk.repeat",
-    "referrals.cancel",
     "resolutions.decision_file",
     "resolutions.decision_letter",
     "resolutions.minutes",
     "resolutions.minutes_file",
     "resolutions.packet_file",
     "responses.on_paper",
-    "rulebook.open_",
-    "rulebook.take_back",
-    "rulebook.take_back_code",
-    "rulebook.take_back_mail",
-    "rulebook.take_back_text",
-    "statistics.file",
-    "watch.see",
 }
 DESK = frozenset({Role.COUNSELOR, Role.MANAGER, Role.HEAD})
 COMPANY = frozenset({Role.OFFICER, Role.DEPUTY, Role.REPRESENTATIVE})
@@ -151,7 +140,7 @@ class Cell:
     def expected(self) -> str:
         if not may_ever(self.permission, self.role):
             return "403"
-        # Without a matter in its address a page only asks whether there is any standing in which one may.
+        # Without a matter in its address a page only asks whether there is any standing in which one may: at the door.
         if self.standing is None:
             return "reached"
         return "reached" if decide(self.permission, role=self.role, standing=self.standing) else "404"
@@ -223,6 +212,9 @@ class Matrix:
             answer = self.ask(cell.method, cell.address, cell.key)
             expected, became = cell.expected(), came_of(answer.status_code)
             where = (cell.endpoint, cell.method, cell.role.value, cell.standing, expected, answer.status_code)
+            if expected == "reached" and became == "404" and cell.standing is None:
+                # Past the door; what the address names is not there.
+                continue
             if expected == "reached" and became == "404":
                 narrowed = cell.narrowed_by() or ([cell.endpoint] if cell.endpoint in NOT_MADE else [])
                 self.narrowed.update(narrowed)
