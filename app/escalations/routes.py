@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.clocks.queries import calendar
-from app.escalations import blueprint, letter_routes
+from app.escalations import blueprint, comparison_routes, letter_routes
 from app.escalations.actions import (
     draft_request,
     issue_request,
@@ -37,7 +37,7 @@ from models.rules.people import COMPANY
 from models.rules.permissions import Permission
 from models.rules.request_lifecycle import AnnulReason
 
-__all__ = ["letter_routes"]
+__all__ = ["comparison_routes", "letter_routes"]
 
 
 @blueprint.get("/")

@@ -25,6 +25,7 @@ MENU = (
     (_l("見せてもらった相談"), "advisers.shown", Permission.ADVISER_LIST),
     (_l("企業相談"), "advice.overview", Permission.ADVICE_LIST),
     (_l("会社別の記録"), "escalations.files", Permission.ESCALATION_LIST),
+    (_l("会社の扱いの比較"), "escalations.comparison", Permission.ESCALATION_READ_TREATMENT),
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
     (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
     (_l("会社名簿"), "companies.overview", Permission.COMPANY_LIST),

@@ -122,6 +122,13 @@ _BEGINS_WITH: Mapping[Ground, Step] = MappingProxyType(
         Ground.REPORTER_SEARCH: Step.E3,
     }
 )
+
+
+def begins_with(ground: Ground) -> Step:
+    """The rung on which a ground begins the ladder."""
+    return _BEGINS_WITH[ground]
+
+
 # A grave ground may go from E3 to the board at once, when two people approve; retaliation, when management ordered it.
 GRAVE_GROUNDS = frozenset({Ground.RETALIATION, Ground.FALSE_REPORT, Ground.REPORTER_SEARCH})
 

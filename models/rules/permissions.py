@@ -70,6 +70,7 @@ class Permission(Labelled):
     ESCALATION_ANSWER           = "escalation:answer",           "要請に回答する・弁明する",                       "Answer a request, explain"
     ESCALATION_CONCLUDE         = "escalation:conclude",         "要請の結果を判断する",                           "Conclude a request"
     ESCALATION_PROPOSE          = "escalation:propose",          "取消審査を付議する",                             "Put the file before the board (E5)"
+    ESCALATION_READ_TREATMENT   = "escalation:read_treatment",   "会社の扱いを比べる(内容なし)",                   "Compare how companies were treated, without content"
     RESOLUTION_LIST             = "resolution:list",             "理事会の議案の一覧を見る",                       "List board items"
     RESOLUTION_READ             = "resolution:read",             "理事会資料と決議を読む",                         "Read a board packet and resolution"
     RESOLUTION_RECORD           = "resolution:record",           "決議を記録する",                                 "Record a resolution"
@@ -223,6 +224,7 @@ _TABLE = """
     escalation:answer           .         @       @      @              .         .       .    .        .       .     .
     escalation:conclude         .         .       .      .              .         as      as   .        .       .     .
     escalation:propose          .         .       .      .              .         .       as   .        .       .     .
+    escalation:read_treatment   .         .       .      .              .         .       x    .        x       .     .
 
     resolution:list             .         .       .      .              .         as      as   @        x       .     .
     resolution:read             .         .       .      .              .         as      as   @        x       .     .

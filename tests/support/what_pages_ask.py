@@ -267,6 +267,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ADVICE_ASK: {"advice.ask_", "advice.write_"},
     _P.ADVICE_ANSWER: {"advice.answer", "advice.end_", "advice.key_in_"},
     _P.STATISTICS_READ: {"statistics.file", "statistics.overview", "statistics.paper", "statistics.workbook"},
+    _P.ESCALATION_READ_TREATMENT: {"escalations.comparison"},
     _P.STATISTICS_REPORT: {"statistics.make"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
