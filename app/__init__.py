@@ -10,21 +10,24 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
+from app.custody.queries import EPOCHS
 from app.pipeline.access import admit, leave_tokens_to_uploads
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
 from app.pipeline.file_store import DataFolderStore, FileStore, use_files
 from app.pipeline.headers import set_headers, set_headers_of_a_file
 from app.pipeline.identity import init_identity
-from app.pipeline.language import Languages, chosen_language
+from app.pipeline.language import Languages, chosen_locale
 from app.pipeline.logging import init_logging
 from app.pipeline.object_store import Bucket, ObjectStore
+from app.pipeline.remembered import use_memory
 from app.pipeline.secrets import read_or_make_ring, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
 from app.presentation.code_words import use_code_words
-from app.rulebook.queries import codes_of_day
+from app.referrals.queries import REFERRALS
+from app.rulebook.queries import RULEBOOK, codes_of_day
 from app.sign_in.home import init_menu
 from app.slices import register_slices
 from config import Config
@@ -79,9 +82,10 @@ def create_app(config: Config) -> Kikite:
     use_database(app, config.main_database)
     use_secrets(app, ring=ring, key_store_url=config.key_store_database)
     use_files(app, _file_store(config, ring))
-    Languages(app, locale_selector=chosen_language)
+    Languages(app, locale_selector=chosen_locale)
     init_presentation(app)
     use_code_words(app, codes_of_day)
+    use_memory(app, RULEBOOK, REFERRALS, EPOCHS)
     csrf = CSRFProtect(app)
     init_identity(app)
     app.before_request(admit)

@@ -55,6 +55,7 @@ class KeyRing:
             raise ValueError(message)
         self._keys = {key.key_id: key for key in keys}
         self._active_id = active_id
+        self._derived: dict[tuple[bytes, str], bytes] = {}
 
     def __repr__(self) -> str:
         """Show the number of keys and the id of the active one, which is no secret."""
@@ -125,7 +126,12 @@ class KeyRing:
         Raises KeyError when the ring does not hold that key.
         """
         key = self._keys[self._active_id if key_id is None else key_id]
-        return derive(key.material, label=packed(_LABEL, utf8(purpose)))
+        found = self._derived.get((key.key_id, purpose))
+        if found is None:
+            # Nothing that the ring itself does not hold already: whoever has the memory has the material.
+            found = derive(key.material, label=packed(_LABEL, utf8(purpose)))
+            self._derived[key.key_id, purpose] = found
+        return found
 
     def stable(self, purpose: str) -> bytes:
         """Give the 32-byte key for a purpose whose results must stay comparable: that of the oldest key."""

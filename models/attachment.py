@@ -26,7 +26,7 @@ class Attachment(Identified):
         CheckConstraint("size > 0", name="holds_something"),
     )
 
-    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"), index=True)
     """Given by a company's officer, or meant for one company."""

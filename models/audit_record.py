@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Token
+from models.base import Identified, Token, index_where_given
 
 
 class AuditRecord(Identified):
     __tablename__ = "audit_record"
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id", "number"),
-        Index("ix_audit_record_actor", "actor_id", "at"),
+        index_where_given("audit_record", "actor_id", "at", name="ix_audit_record_actor"),
         Index("ix_audit_record_at", "at", "id"),
     )
 

@@ -106,10 +106,11 @@ def one_of(column: str, members: Iterable[Enum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({codes})", name=f"{column}_is_known")
 
 
-def index_where_given(table: str, *columns: str, name: str = "") -> Index:
+def index_where_given(table: str, *columns: str, name: str = "", is_unique: bool = False) -> Index:
     """An index of those rows alone that have the first column: the others are never looked for by it."""
     given = text(f"{columns[0]} IS NOT NULL")
-    return Index(name or f"ix_{table}_{'_'.join(columns)}", *columns, sqlite_where=given, postgresql_where=given)
+    name = name or f"{'uq' if is_unique else 'ix'}_{table}_{'_'.join(columns)}"
+    return Index(name, *columns, unique=is_unique, sqlite_where=given, postgresql_where=given)
 
 
 def refers_to(target: str) -> ForeignKey:

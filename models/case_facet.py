@@ -17,7 +17,7 @@ class CaseFacet(Identified):
         Index("ix_case_facet_value", "field", "token"),
     )
 
-    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))
     field: Mapped[str] = mapped_column(String(40))
     """Such as harassment_type, organisational_issue, requested_help, employment, actor_relation, intake_route, site."""
     token: Mapped[bytes] = mapped_column(Token(16))

@@ -18,7 +18,7 @@ class CompanyName(Identified):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_begins"),
     )
 
-    company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"), index=True)
+    company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"))
     name: Mapped[str] = mapped_column(String(120))
     kana: Mapped[str] = mapped_column(String(160))
     english: Mapped[str] = mapped_column(String(160))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Identified, Sealed, index_where_given, refers_to
@@ -20,13 +20,14 @@ class CompartmentGrant(Identified):
             "OR (seat_epoch_id IS NULL AND receipt_id IS NULL AND person_id IS NOT NULL)",
             name="is_to_one_reader",
         ),
-        UniqueConstraint("compartment_id", "seat_epoch_id"),
-        UniqueConstraint("compartment_id", "receipt_id"),
-        UniqueConstraint("compartment_id", "person_id"),
-        *(index_where_given("compartment_grant", reader) for reader in ("seat_epoch_id", "receipt_id", "person_id")),
+        # Each grant stands in the index of its own reader alone: every entry is one more page to write.
+        *(
+            index_where_given("compartment_grant", reader, "compartment_id", is_unique=True)
+            for reader in ("seat_epoch_id", "receipt_id", "person_id")
+        ),
     )
 
-    compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
+    compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"), index=True)
     seat_epoch_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("seat_epoch.id"))
     receipt_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("receipt.id"))
     person_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))

@@ -27,7 +27,7 @@ class ConsentEntry(Identified):
         CheckConstraint("act IN ('given', 'raised', 'lowered', 'withdrawn')", name="act_is_known"),
     )
 
-    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))
     number: Mapped[int]
     """The place in the ledger of the case, from 1: lines of one moment have an order too."""
     company_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company.id"))

@@ -21,7 +21,7 @@ class Exclusion(Identified):
         CheckConstraint("declared_by IN ('consulter', 'desk', 'asked_before')", name="declared_by_is_known"),
     )
 
-    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
     declared_by: Mapped[str] = mapped_column(String(12))
     declared_at: Mapped[datetime]

@@ -21,7 +21,7 @@ class ForwardedCopy(Identified):
         CheckConstraint("approved_digest IS NULL OR approved_at IS NOT NULL", name="digest_of_what_was_approved"),
     )
 
-    exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"), index=True)
+    exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"))
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
     """The narrative until this version is sent, then what the company's key opens; what she says of it is a message."""
     number: Mapped[int]

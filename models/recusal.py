@@ -18,7 +18,7 @@ class Recusal(Identified):
         CheckConstraint("ground IN ('own_company', 'related_company', 'declared')", name="ground_is_known"),
     )
 
-    board_item_id: Mapped[uuid.UUID] = mapped_column(refers_to("board_item.id"), index=True)
+    board_item_id: Mapped[uuid.UUID] = mapped_column(refers_to("board_item.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     ground: Mapped[str] = mapped_column(String(20))
     declared_at: Mapped[datetime]

@@ -15,7 +15,7 @@ class Reminder(Identified):
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("clock_id", "kind"),)
 
-    clock_id: Mapped[uuid.UUID] = mapped_column(refers_to("clock.id"), index=True)
+    clock_id: Mapped[uuid.UUID] = mapped_column(refers_to("clock.id"))
     kind: Mapped[str] = mapped_column(String(20))
     """before_2, due_day, after_1, after_3: the place in the rhythm."""
     scheduled_at: Mapped[datetime]

@@ -19,7 +19,7 @@ class Report(Identified):
         CheckConstraint("(returned_at IS NULL) = (sealed_return_reason IS NULL)", name="returned_with_a_reason"),
     )
 
-    exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"), index=True)
+    exchange_id: Mapped[uuid.UUID] = mapped_column(refers_to("exchange.id"))
     compartment_id: Mapped[uuid.UUID] = mapped_column(refers_to("compartment.id"))
     number: Mapped[int]
     sealed_body: Mapped[bytes] = mapped_column(Sealed)

@@ -14,5 +14,5 @@ class RequestAddressee(Identified):
     __tablename__ = "request_addressee"
     __table_args__ = (UniqueConstraint("formal_request_id", "person_id"),)
 
-    formal_request_id: Mapped[uuid.UUID] = mapped_column(refers_to("formal_request.id"), index=True)
+    formal_request_id: Mapped[uuid.UUID] = mapped_column(refers_to("formal_request.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)

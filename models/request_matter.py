@@ -19,7 +19,7 @@ class RequestMatter(Identified):
         UniqueConstraint("formal_request_id", "exchange_id", "duty"),
     )
 
-    formal_request_id: Mapped[uuid.UUID] = mapped_column(refers_to("formal_request.id"), index=True)
+    formal_request_id: Mapped[uuid.UUID] = mapped_column(refers_to("formal_request.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"), index=True)
     duty: Mapped[Duty] = mapped_column(CodeOf(Duty))
     owed_since: Mapped[datetime]

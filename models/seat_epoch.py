@@ -24,7 +24,7 @@ class SeatEpoch(Identified):
         ),
     )
 
-    seat_id: Mapped[uuid.UUID] = mapped_column(refers_to("seat.id"), index=True)
+    seat_id: Mapped[uuid.UUID] = mapped_column(refers_to("seat.id"))
     number: Mapped[int]
     public_key: Mapped[bytes]
     began_at: Mapped[datetime]

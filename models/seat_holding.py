@@ -15,7 +15,7 @@ class SeatHolding(Identified):
     __tablename__ = "seat_holding"
     __table_args__ = (UniqueConstraint("epoch_id", "person_id"),)
 
-    epoch_id: Mapped[uuid.UUID] = mapped_column(refers_to("seat_epoch.id"), index=True)
+    epoch_id: Mapped[uuid.UUID] = mapped_column(refers_to("seat_epoch.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
     sealed_private_key: Mapped[bytes] = mapped_column(Sealed)
     granted_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))

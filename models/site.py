@@ -23,7 +23,7 @@ class Site(Identified):
         ),
     )
 
-    company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"), index=True)
+    company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"))
     name: Mapped[str] = mapped_column(String(120))
     prefecture: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(200))

@@ -16,7 +16,7 @@ class Vote(Identified):
     __tablename__ = "vote"
     __table_args__ = (UniqueConstraint("board_item_id", "person_id"), one_of("option", BoardOption))
 
-    board_item_id: Mapped[uuid.UUID] = mapped_column(refers_to("board_item.id"), index=True)
+    board_item_id: Mapped[uuid.UUID] = mapped_column(refers_to("board_item.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     option: Mapped[BoardOption] = mapped_column(CodeOf(BoardOption))
     cast_at: Mapped[datetime]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
-from app.pipeline.transaction import db
+from app.pipeline.remembered import Remembered
+from app.pipeline.transaction import db, is_writing
 from crypto import CannotOpen
 from models.case import Case
 from models.certification_application import CertificationApplication
@@ -47,6 +48,12 @@ _PRESENT_EPOCHS = (
     .where(_EPOCH.ended_at.is_(None))
 )
 _OF_THE_ASSOCIATION = _PRESENT_EPOCHS.where(_SEAT.company_id.is_(None))
+# The next epoch of a seat has the next number, and a seat that is left empty has none that is open.
+_VERSION = (
+    select(func.count(), func.sum(_EPOCH.number), func.max(_EPOCH.began_at))
+    .join_from(Seat.__table__, SeatEpoch.__table__, _EPOCH.seat_id == _SEAT.id)
+    .where(_EPOCH.ended_at.is_(None), _SEAT.company_id.is_(None))
+)
 
 
 def seat_of(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat | None:
@@ -60,11 +67,21 @@ def open_epoch(seat: Seat) -> SeatEpoch | None:
 
 def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
     """The open epochs of the association's seats, and of one company's, by kind and company."""
+    if company_id is None and not is_writing():
+        return EPOCHS.now()
+    # Whoever writes may have begun an epoch of their own.
+    return _read_epochs(db().connection(), company_id)
+
+
+def _read_epochs(connection: Connection, company_id: uuid.UUID | None = None) -> PresentEpochs:
     wanted = _OF_THE_ASSOCIATION
     if company_id is not None:
         wanted = _PRESENT_EPOCHS.where(or_(_SEAT.company_id.is_(None), _SEAT.company_id == company_id))
-    rows = db().connection().execute(wanted)
+    rows = connection.execute(wanted)
     return {(kind, company_id): PresentEpoch(epoch_id, key) for kind, company_id, epoch_id, key in rows}
+
+
+EPOCHS: Final = Remembered("epochs", _VERSION, _read_epochs)
 
 
 def holders_of(epoch: SeatEpoch) -> Sequence[Person]:

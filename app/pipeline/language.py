@@ -6,12 +6,14 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from babel import Locale
 from babel.support import NullTranslations
 from flask import current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "kikite_language"
+_LOCALES = {language: Locale(language) for language in LANGUAGES}
 
 
 def language_cookie() -> str:
@@ -20,8 +22,14 @@ def language_cookie() -> str:
 
 
 def chosen_language() -> str:
+    """Its code."""
     chosen = request.cookies.get(language_cookie(), "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def chosen_locale() -> Locale:
+    """What Flask-Babel is told; it would read a code anew for each request."""
+    return _LOCALES[chosen_language()]
 
 
 class Languages(Babel):  # type: ignore[misc]  # Flask-Babel's types do not say what a domain is.

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, make_engine
+from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, as_the_library, make_engine
 from app.pipeline.inserting import Insertion, insertions_of
 from models.base import Base
 
@@ -112,8 +112,7 @@ def _insert(insertions: Iterable[Insertion], connection: Connection) -> None:
         for insertion in insertions:
             cursor.executemany(insertion.statement, cast(Sequence[tuple[Any, ...]], insertion.parameters))
     except driver.Error as error:
-        # Whoever catches the library's errors catches these too; neither the statement nor its values are in them.
-        raise DBAPIError.instance(None, None, error, driver.Error, dialect=connection.dialect) from error
+        raise as_the_library(error, connection) from error
     finally:
         cursor.close()
 

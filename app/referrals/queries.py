@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import g
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.pipeline.clock import today
+from app.pipeline.remembered import Remembered
 from app.pipeline.transaction import db
 from models.referral_row import ReferralRow
 from models.rules.help_lines import CONSUMER_LINES, HELP_LINES, PUBLIC_DESKS, HelpLine, Seen
@@ -24,26 +24,31 @@ from models.rules.referral import (
     shipped,
 )
 
-# Of columns alone: the receipt page asks this for every consultation that is sent.
 _ROWS: Final = ReferralRow.__table__
 _HOLD: Final = select(_ROWS).where(_ROWS.c.ended_at.is_(None)).order_by(_ROWS.c.valid_from)
+# Rows are added and ended, and neither is ever undone: each change that was committed makes another version.
+_VERSION: Final = select(
+    func.count(), func.count(_ROWS.c.ended_at), func.max(_ROWS.c.entered_at), func.max(_ROWS.c.ended_at)
+).select_from(_ROWS)
 
 
 def amendments() -> tuple[Amendment, ...]:
-    """The rows of the secretariat that nobody took back, read once for each request."""
-    known: tuple[Amendment, ...] | None = g.get("referral_amendments")
-    if known is None:
-        by_key = {line.key: line for line in shipped()}
-        known = g.referral_amendments = tuple(
-            Amendment(row.key, row.valid_from, _line_of(row, by_key.get(row.key)))
-            for row in db().connection().execute(_HOLD)
-        )
-    return known
+    """The rows of the secretariat that nobody took back; they are read only after a change."""
+    return REFERRALS.now()
 
 
 def forget_amendments() -> None:
     """A row was changed in this transaction; from here on the rows are read again."""
-    g.pop("referral_amendments", None)
+    REFERRALS.forget()
+
+
+def _read(connection: Connection) -> tuple[Amendment, ...]:
+    by_key = {line.key: line for line in shipped()}
+    rows = connection.execute(_HOLD)
+    return tuple(Amendment(row.key, row.valid_from, _line_of(row, by_key.get(row.key))) for row in rows)
+
+
+REFERRALS: Final = Remembered("referrals", _VERSION, _read)
 
 
 def _line_of(row: Row[Any], stood_there: HelpLine | None) -> HelpLine | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from flask import current_app, g
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import Connection, func, select
 
 from app.pipeline.clock import today
+from app.pipeline.remembered import Remembered
 from app.pipeline.transaction import db
 from app.presentation.filters import current_language
 from app.rulebook.word_rows import mail_in, offer_in, wording_in
@@ -41,7 +42,6 @@ _NEWEST_CLOSURE = select(func.max(_ROWS.c.entered_at), func.max(_ROWS.c.ended_at
     _ROWS.c.kind == RuleKind.CLOSURE
 )
 
-KEPT: Final = "kikite_rulebook"
 KEPT_CODES: Final = "kikite_codes_of_a_day"
 WITHOUT_CHANGES: Final = "japan"
 MOST_DAYS: Final = 2_000
@@ -121,21 +121,13 @@ def consent_text_version() -> str:
 
 
 def rulebook() -> Rulebook:
-    """The rules in force: one small question for each request, and the rows themselves only after a change.
-
-    Another server sees a change with its next request, because the version is asked of the database. Whoever has
-    changed a rule in this transaction reads the rows, which nobody else may keep before they are committed.
-    """
-    known: Rulebook | None = g.get("rulebook")
-    if known is None:
-        known = g.rulebook = _built() if g.get("rulebook_is_changing") else _kept()
-    return known
+    """The rules in force; the rows themselves are read only after a change."""
+    return RULEBOOK.now()
 
 
 def forget_rulebook() -> None:
     """A rule was changed in this transaction; from here on the rows are read."""
-    g.pop("rulebook", None)
-    g.rulebook_is_changing = True
+    RULEBOOK.forget()
 
 
 def changes_of(kinds: Iterable[RuleKind], key: str) -> Sequence[RuleChange]:
@@ -149,21 +141,12 @@ def begins_on(kind: RuleKind, key: str, day: date) -> bool:
     return any(one.valid_from == day and one.ended_at is None for one in changes_of((kind,), key))
 
 
-def _kept() -> Rulebook:
-    version = tuple(db().connection().execute(_VERSION).one())
-    kept: tuple[tuple[Any, ...], Rulebook] | None = current_app.extensions.get(KEPT)
-    if kept is None or kept[0] != version:
-        kept = current_app.extensions[KEPT] = (version, _built())
-    return kept[1]
-
-
-def _built() -> Rulebook:
-    connection = db().connection()
+def _built(connection: Connection) -> Rulebook:
     rows = connection.execute(_IN_FORCE).all()
     of_clocks = _amended(rows, RuleKind.DEADLINE)
     return Rulebook(
         calendar=_calendar(
-            calendar_version(_closures_changed_at()), [row for row in rows if row.kind is RuleKind.CLOSURE]
+            calendar_version(_closures_changed_at(connection)), [row for row in rows if row.kind is RuleKind.CLOSURE]
         ),
         amended=tuple(of_clocks),
         deadlines=amended_deadlines(DEADLINE_POLICIES, of_clocks),
@@ -175,6 +158,9 @@ def _built() -> Rulebook:
     )
 
 
+RULEBOOK: Final = Remembered("rulebook", _VERSION, _built)
+
+
 def _amended(rows: Sequence[Any], kind: RuleKind) -> list[Amended]:
     return [Amended(row.key, int(json.loads(row.value)["amount"]), row.valid_from) for row in rows if row.kind is kind]
 
@@ -184,8 +170,8 @@ def _wording(row: Any) -> Wording:
     return Wording(EditableText(row.key), row.valid_from, value["ja"], value["en"])
 
 
-def _closures_changed_at() -> datetime | None:
-    moments = db().connection().execute(_NEWEST_CLOSURE).one()
+def _closures_changed_at(connection: Connection) -> datetime | None:
+    moments = connection.execute(_NEWEST_CLOSURE).one()
     return max((moment for moment in moments if moment), default=None)
 
 
@@ -193,7 +179,7 @@ def next_closure_change(at: datetime) -> datetime:
     """The moment that a change of the closure days is stored with: each is later than the one before, whatever the
     clock of the machine says, so that no two calendars share a version.
     """
-    newest = _closures_changed_at()
+    newest = _closures_changed_at(db().connection())
     return at if newest is None or newest < at else newest + timedelta(microseconds=1)
 
 

@@ -18,6 +18,7 @@ from app.escalations.actions import (
 )
 from app.escalations.queries import draft_of, file_of_company, requests_of
 from app.pipeline.clock import TOKYO, FixedClock, now
+from app.pipeline.remembered import OF_REQUEST
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
 from models.clock import Clock
@@ -48,7 +49,7 @@ def move_to(moment: datetime) -> None:
     if not isinstance(clock, FixedClock):
         raise TypeError("only a test's clock is moved")
     clock.move(to=moment)
-    g.pop("rulebook", None)
+    g.pop(OF_REQUEST, None)
 
 
 def swept(moment: datetime | None = None) -> None:

@@ -37,6 +37,7 @@ from app.intake.actions import submit_consultation
 from app.intake.answers import Answers, NamedCompany
 from app.mailbox.actions import approve_copy
 from app.pipeline.clock import FixedClock, now
+from app.pipeline.remembered import CHANGING, OF_REQUEST
 from app.pipeline.transaction import db, transaction
 from app.responses.actions import acknowledge, log_action, submit_report
 from app.responses.queries import stage_now
@@ -75,7 +76,7 @@ Result = TypeVar("Result")
 
 def done(act: Callable[[], Result]) -> Result:
     """Do something in a transaction of its own, as a request or a command would, and begin the next with fresh eyes."""
-    for kept in ("rulebook", "rulebook_is_changing", "referral_amendments"):
+    for kept in (OF_REQUEST, CHANGING):
         g.pop(kept, None)
     with transaction():
         return act()
@@ -207,7 +208,7 @@ def let_hours_pass(hours: float) -> None:
     if not isinstance(clock, FixedClock):
         raise TypeError("only a test's clock is moved")
     clock.move(to=clock.now() + timedelta(hours=hours))
-    for kept in ("rulebook", "rulebook_is_changing", "referral_amendments"):
+    for kept in (OF_REQUEST, CHANGING):
         g.pop(kept, None)
 
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.clocks.queries import calendar, running_clock
 from app.pipeline.clock import TOKYO, FixedClock
+from app.pipeline.remembered import KEPT
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db, transactions
 from app.rulebook.actions import close_association, open_association, recount_clocks
@@ -25,6 +26,7 @@ from models.rules.rule_change import ClosureSort, RuleKind
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import present
+from tests.support.questions import noted
 from tests.support.visitor import sign_in
 
 CHRISTMAS = datetime(2026, 12, 25, 10, 0, tzinfo=TOKYO)
@@ -188,36 +190,26 @@ def test_only_the_manager_changes_the_calendar(app: Flask, clock: FixedClock) ->
 
 
 def test_the_rules_cost_a_request_one_question_and_the_rows_are_read_only_after_a_change(app: Flask) -> None:
-    asked: list[str] = []
-
-    def ask() -> list[str]:
-        with app.app_context():
-            asked.clear()
-            calendar()
-            calendar()
-            return [one for one in asked if "rule_change" in one]
-
     with app.app_context():
         engine = transactions().engine
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
+    def asked_for_a_calendar() -> tuple[int, int]:
+        with noted(engine) as questions, app.app_context():
+            calendar()
+            calendar()
+        return len(questions.statements), questions.connections
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        ask()
-        assert len(ask()) == 1
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    assert asked_for_a_calendar() > (1, 1), "the first one reads the rows"
+    assert asked_for_a_calendar() == (0, 1), "one question to the driver, and no transaction"
 
 
 def test_another_server_sees_a_change_with_its_next_request(app: Flask, clock: FixedClock) -> None:
     clock.move(to=CHRISTMAS)
     with app.app_context():
         assert calendar().is_working_day(date(2026, 12, 28))
-        kept = dict(app.extensions)
+        kept = dict(app.extensions[KEPT])
     with app.app_context():
         closes(date(2026, 12, 28))
-    app.extensions["kikite_rulebook"] = kept["kikite_rulebook"]  # What the other one still has in mind.
+    app.extensions[KEPT] = kept  # What the other one still has in mind.
     with app.app_context():
         assert not calendar().is_working_day(date(2026, 12, 28))

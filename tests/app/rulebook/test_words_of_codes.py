@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import TOKYO, FixedClock
 from app.pipeline.secrets import facet
-from app.pipeline.transaction import db
+from app.pipeline.transaction import db, transactions
 from app.rulebook.actions import call_code, offer_code
 from app.statistics.queries import _by_code
 from models.audit_record import AuditRecord
@@ -23,6 +23,7 @@ from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.harassment_type import HarassmentType
 from tests.support import road
 from tests.support.present import present
+from tests.support.questions import noted
 from tests.support.visitor import Visitor, sign_in
 
 MONDAY = datetime(2026, 11, 30, 10, 0, tzinfo=TOKYO)
@@ -236,13 +237,13 @@ def test_one_question_finds_the_words_of_a_page_full_of_codes(app: Flask, clock:
     in_force(app, Offer(Channel.REVIEW, FIRST_DAY, offered=False))
     visitor = Visitor(app)
     visitor.get("/consult")
-    asked: list[str] = []
     with app.app_context():
-        engine = db().get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    visitor.post("/consult/check", dict(visitor.page.form_with("text").fields))
+        engine = transactions().engine
+    with noted(engine) as questions:
+        visitor.post("/consult/check", dict(visitor.page.form_with("text").fields))
     assert "短くても" in visitor.page.text, "every list is drawn again"
-    assert len([words for words in asked if "rule_change" in words]) == 1
+    assert not [words for words in questions.statements if "rule_change" in words]
+    assert questions.connections == 1
 
 
 def test_a_counselor_reads_the_codes_and_changes_none(app: Flask, clock: FixedClock) -> None:
