@@ -10,8 +10,8 @@ from alembic import op
 
 from models.migrations.in_place import add_unique, drop_unique
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
