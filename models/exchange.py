@@ -64,6 +64,8 @@ class Exchange(Identified):
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str | None] = mapped_column(String(20))
     """finished, consent_withdrawn, withdrawn, rerouted, recalled, no_answer, advised."""
+    succession_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("succession.id"))
+    """The merger by which it came, or is to come, to another company; ``company_id`` says whether it has."""
     search_noticed_at: Mapped[datetime | None]
     """When the company last wrote something that seems to ask who the worker is."""
 

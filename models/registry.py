@@ -86,6 +86,8 @@ from models.sign_up_link import SignUpLink
 from models.site import Site
 from models.statement import Statement
 from models.stop_use_task import StopUseTask
+from models.succession import Succession
+from models.succession_site import SuccessionSite
 from models.visit import Visit
 from models.vote import Vote
 from models.waiting_grant import WaitingGrant
@@ -177,6 +179,8 @@ __all__ = [
     "Site",
     "Statement",
     "StopUseTask",
+    "Succession",
+    "SuccessionSite",
     "Visit",
     "Vote",
     "WaitingGrant",

@@ -128,6 +128,7 @@ FACT_WORDS: dict[str, Words] = {
     "shift_id": _l("当番"),
     "statement_digest": _l("文章の指紋"),
     "step": _l("段階"),
+    "succession_id": _l("合併・分割・事業譲渡"),
     "successor_company_id": _l("承継した会社"),
     "suspended_until": _l("停止の期限"),
     "task_id": _l("マークの使用停止"),

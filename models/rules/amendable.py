@@ -110,7 +110,7 @@ _OF_CLOCKS: tuple[tuple[ClockKind, str, int, int, str, str], ...] = (
 )
 
 NOT_AMENDABLE = frozenset({
-    *(_C.EXPLANATION, _C.STOP_USE, _C.PUBLICATION),
+    *(_C.EXPLANATION, _C.STOP_USE, _C.SCOPE_UPDATE, _C.PUBLICATION),
     *(_C.LEAK_SPEEDY_GOAL, _C.LEAK_SPEEDY, _C.LEAK_FINAL, _C.LEAK_FINAL_WRONGFUL),
 })
 """Terms that the board's own rules and the letters name, or the law; the hold of S3 and S4 is none, and stays so."""

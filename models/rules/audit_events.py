@@ -21,6 +21,7 @@ from models.rules.company_file_lifecycle import FILE_LIFECYCLE
 from models.rules.leak import LEAK_LIFECYCLE
 from models.rules.lifecycle import Row
 from models.rules.request_lifecycle import REQUEST_LIFECYCLE
+from models.rules.succession import SUCCESSION_LIFECYCLE
 
 Fact = str | int | bool | None
 
@@ -90,6 +91,9 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "exchange.key_in":           "exchange_id act way person_id",
     "exchange.hand_over":        "exchange_id person_id",
     "exchange.company_left":     "exchange_id",
+    "exchange.company_absorbed": "exchange_id succession_id",
+    "exchange.go_over":          "exchange_id succession_id person_id",
+    "exchange.stay":             "exchange_id succession_id",
     "draft.save":                "draft_id",
     "draft.discard":             "draft_id",
     "report.read":               "report_id",
@@ -132,12 +136,17 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "company.add_site":          "site_id",
     "company.give_site_code":    "site_id",
     "company.relate":            "relation_id",
+    "company.end_relation":      "relation_id",
+    "succession.enter":          "succession_id",
+    "succession.follow":         "succession_id",
+    "site.go_over":              "succession_id site_id",
     "advice.ask":                "advice_id topic by_telephone",
     "advice.read":               "advice_id",
     "advice.search_hint":        "advice_id",
     "application.begin":         "application_id kind",
     "application.read":          "application_id",
     "application.put_on_agenda": "application_id meeting_id",
+    "application.end":           "application_id reason_code",
     "pledge.write":              "application_id pledge",
     "pledge.review":             "application_id pledge mark",
     "approval.record":           "approval_id decision",
@@ -209,7 +218,15 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
 }.items()})
 # fmt: on
 
-LIFECYCLES = (CASE_LIFECYCLE, REQUEST_LIFECYCLE, FILE_LIFECYCLE, CERTIFICATION_LIFECYCLE, ADVICE_LIFECYCLE, LEAK_LIFECYCLE)
+LIFECYCLES = (
+    CASE_LIFECYCLE,
+    REQUEST_LIFECYCLE,
+    FILE_LIFECYCLE,
+    CERTIFICATION_LIFECYCLE,
+    ADVICE_LIFECYCLE,
+    LEAK_LIFECYCLE,
+    SUCCESSION_LIFECYCLE,
+)
 
 
 def _gather(rows: Iterable[Row[Any, Any]]) -> dict[str, frozenset[str]]:

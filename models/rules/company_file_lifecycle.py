@@ -40,6 +40,7 @@ class FileAct(Labelled):
     RESCIND              = "rescind",              "取消決議を撤回する",       "Rescind the revocation"
     FREEZE               = "freeze",               "凍結する",                 "Freeze"
     THAW                 = "thaw",                 "凍結を解く",               "Take up again"
+    INHERIT              = "inherit",              "合併した会社の段階を引き継ぐ", "Take over the ladder of a company that was absorbed"
     # fmt: on
 
 
@@ -92,6 +93,13 @@ FILE_LIFECYCLE: Lifecycle[FileState, FileAct] = Lifecycle(
         gives=("reason_code",), marks=("closed_at",)),
     Row(_F.FROZEN,      _D.THAW,                  _F.REQUESTING,   "escalation:propose",  "file.thawed",
         gives=("reason_code",), clears=("closed_at",)),
+    # The ladder of an absorbed company goes on with its successor; what is before the board there stays as it is.
+    *each((_F.CALM, _F.COMPLIED),
+                        _D.INHERIT,               _F.REQUESTING,   "system:clock",       "file.inherited",
+        gives=("succession_id",), clears=("complied_at", "closed_at")),
+    *each((_F.REQUESTING, _F.IMPROVEMENT, _F.PROPOSED, _F.HEARING, _F.DECIDED, _F.FROZEN),
+                        _D.INHERIT,               None,            "system:clock",       "file.inherited",
+        gives=("succession_id",)),
 ))
 # fmt: on
 

@@ -47,6 +47,7 @@ class ClockKind(Labelled):
     EXPLANATION           = "explanation",           "弁明書の提出",               "Written explanation"
     OBJECTION             = "objection",             "不服申立て",                 "Objection"
     STOP_USE              = "stop_use",              "マークの使用停止の確認",     "Removal of the mark"
+    SCOPE_UPDATE          = "scope_update",          "認定の範囲の更新",           "Update of what a certification covers"
     PUBLICATION           = "publication",           "取消の公表の終わり",         "End of publication"
     RETALIATION_WATCH     = "retaliation_watch",     "不利益取扱いの見守り",       "Retaliation watch"
     REOPEN                = "reopen",                "再開できる期間",             "Reopening"
@@ -171,6 +172,7 @@ DEADLINE_POLICIES: tuple[DeadlinePolicy, ...] = (
         _K.EXPLANATION:           Term(14, Unit.CALENDAR_DAYS, or_later=_bd(10)),
         _K.OBJECTION:             _days(14),
         _K.STOP_USE:              _bd(20),
+        _K.SCOPE_UPDATE:          _bd(20),
         _K.PUBLICATION:           _months(12),
         _K.RETALIATION_WATCH:     _months(12),
         _K.REOPEN:                _months(12),

@@ -170,7 +170,7 @@ class LadderEntry:
     """A step that was taken: when it was served, when it fell due, and when (if ever) the company did what it asked.
 
     ``reset_reason`` is the code of the reason for which a person took the entry out of the count. Entries with the same
-    step and ``incident_group`` count once.
+    step and ``incident_group`` count once. What was ``inherited`` was asked of a company that this one absorbed.
     """
 
     reference: str
@@ -180,6 +180,7 @@ class LadderEntry:
     met_at: datetime | None = None
     reset_reason: str | None = None
     incident_group: str | None = None
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,10 @@ def next_step(history: LadderHistory, *, now: datetime, calendar: Calendar) -> S
     if last is not None and last.step in REQUESTS and last.met_at is None:
         if last.due_at is None or now <= last.due_at:
             return None
+        begins = _first_step(history.duties, now, calendar)
+        if last.inherited and begins in (None, Step.E0):
+            # What was asked of the company before stays counted; the next step waits until its successor is silent too.
+            return begins
         return None if last.step is Step.E4 else step_after(last.step)
     return _first_step(history.duties, now, calendar)
 

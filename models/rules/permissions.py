@@ -97,6 +97,10 @@ class Permission(Labelled):
     COMPANY_LIST                = "company:list",                "会社の登録の一覧を見る",                         "List companies' entries"
     COMPANY_READ                = "company:read",                "会社の登録を見る",                               "Read a company's entry"
     COMPANY_MANAGE              = "company:manage",              "会社の登録を変える",                             "Change a company's entry"
+    SUCCESSION_LIST             = "succession:list",             "合併・分割・事業譲渡の一覧を見る",               "List mergers, splits and transfers"
+    SUCCESSION_READ             = "succession:read",             "合併・分割・事業譲渡の登録を見る",               "Read the entry of a merger, split or transfer"
+    SUCCESSION_ENTER            = "succession:enter",            "合併・分割・事業譲渡を登録する",                 "Enter a merger, split or transfer"
+    SUCCESSION_CONFIRM          = "succession:confirm",          "合併・分割・事業譲渡を二人目として確認する",     "Confirm it as the second person"
     ABSENCE_READ                = "absence:read",                "不在と休業日を見る",                             "See absences and closure days"
     ABSENCE_PLAN                = "absence:plan",                "不在と休業日を登録する",                         "Enter absences and closure days"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
@@ -257,6 +261,10 @@ _TABLE = """
     company:list                .         .       .      .              .         asx     asx  .        .       .     .
     company:read                .         @       @      @              asx       asx     asx  .        x       .     .
     company:manage              .         .       .      .              .         asx     asx  .        .       .     .
+    succession:list             .         .       .      .              asx       asx     asx  x        x       .     .
+    succession:read             .         .       .      .              asx       asx     asx  x        x       .     .
+    succession:enter            .         .       .      .              .         asx     .    .        .       .     .
+    succession:confirm          .         .       .      .              .         .       asx  .        .       .     .
     absence:read                .         @       @      @              as        as      as   .        .       .     .
     absence:plan                .         @       @      @              as        as      as   .        .       .     .
 
@@ -372,6 +380,7 @@ SECOND_PERSON: Mapping[Permission, Permission] = MappingProxyType(
         Permission.CASE_CLOSE: Permission.CASE_SECOND_CLOSE,
         Permission.CASE_RECALL: Permission.CASE_SECOND_RECALL,
         Permission.CASE_EMERGENCY: Permission.CASE_SECOND_EMERGENCY,
+        Permission.SUCCESSION_ENTER: Permission.SUCCESSION_CONFIRM,
         Permission.KEYS_FIRST_SHARE: Permission.KEYS_SECOND_SHARE,
     }
 )
