@@ -10,7 +10,7 @@ from app.escalations.queries import (
     WhatIsAsked,
     counter_sheet,
     draft_of,
-    latest_request,
+    last_request_followed,
     may_be_proposed,
     requests_of,
     what_to_ask,
@@ -89,7 +89,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
     step = Step(file.next_step) if file.next_step else None
     permission = Permission(permission_to_issue(step)) if step else None
     proposal = may_be_proposed(file)
-    last = latest_request(file)
+    last = last_request_followed(file)
     complied = file.complied_at is not None and last is not None
     return FileView(
         file=file,

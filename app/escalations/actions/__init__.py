@@ -2,6 +2,7 @@
 
 from app.escalations.actions.files import (
     freeze_file,
+    inherit_ladder,
     propose,
     record_compliance,
     thaw_file,
@@ -28,6 +29,7 @@ __all__ = [
     "answer_request",
     "draft_request",
     "freeze_file",
+    "inherit_ladder",
     "issue_due_reminders",
     "issue_request",
     "mark_due_unmet",

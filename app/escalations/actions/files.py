@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from app.clocks.actions import start_clock
 from app.custody.actions import make_compartment
-from app.escalations.queries.files import is_revocation_decided, latest_request, open_item_of, requests_of
+from app.escalations.queries.duties import has_ladder
+from app.escalations.queries.files import file_of_company, is_revocation_decided, open_item_of, requests_of
 from app.escalations.queries.history import entries_of, may_be_proposed
+from app.escalations.queries.inherited import inherited_requests, last_request_followed
 from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
-from app.pipeline.identity import Actor
+from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.secrets import key_store
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
@@ -69,7 +71,7 @@ def propose(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
 
 def record_compliance(file: CompanyFile, *, actor: Actor) -> None:
     """Record that the company complied: it ends the file before the board has it, and is shown as late after that."""
-    last = latest_request(file)
+    last = last_request_followed(file)
     if last is None or file.complied_at is None:
         raise ChangedMeanwhile(of_company_file(file))
     complied_at = file.complied_at
@@ -92,6 +94,15 @@ def freeze_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> bool:
     file.is_open = False
     expect_nothing_more(file)
     return True
+
+
+def inherit_ladder(company: Company, succession_id: uuid.UUID) -> None:
+    """What an absorbed company left undone is followed in its successor's file, where the pledges bind that one too."""
+    if not has_ladder(company, now()) or not inherited_requests(company.id):
+        return
+    file = file_of_company(company.id) or open_file(company)
+    _perform(file, FileAct.INHERIT, actor=THE_CLOCK, succession_id=succession_id.hex)
+    file.is_open = file.closed_at is None
 
 
 def thaw_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> None:
@@ -122,7 +133,7 @@ def note_compliance(file: CompanyFile) -> bool:
 
     The file itself is closed by a person, who looks at it.
     """
-    last = latest_request(file)
+    last = last_request_followed(file)
     done_at = entries_of([last])[0].met_at if last is not None else None
     if done_at is None or file.state is FileState.COMPLIED:
         return False

@@ -10,6 +10,7 @@ from app.clocks.actions import meet_clocks
 from app.escalations.actions.files import note_compliance
 from app.escalations.letter import CLOCKS_OF_STEP
 from app.escalations.queries.files import open_item_of
+from app.escalations.queries.inherited import followed_in
 from app.escalations.queries.letters import matters_of
 from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile, perform
@@ -142,7 +143,7 @@ def end_waiting(request: FormalRequest, *, actor: Actor) -> None:
     """Nothing more is awaited from a request; where the whole file has complied, those who decide on it are told."""
     meet_clocks(request, CLOCKS_OF_STEP[Step(request.step)])
     db().flush()
-    file = _file_of(request)
+    file = followed_in(_file_of(request))
     if note_compliance(file):
         roles = (Role.MANAGER, Role.HEAD) if open_item_of(file) is not None else (Role.MANAGER,)
         for person in serving(now(), *roles):

@@ -11,6 +11,7 @@ from app.escalations.queries.files import (
     requests_of,
 )
 from app.escalations.queries.history import counter_sheet, ladder_history, may_be_proposed, moment_of
+from app.escalations.queries.inherited import inherited_files, inherited_requests, last_request_followed
 from app.escalations.queries.letters import (
     addressed_people,
     answers_of,
@@ -30,7 +31,10 @@ __all__ = [
     "file_numbered",
     "file_of_company",
     "has_ladder",
+    "inherited_files",
+    "inherited_requests",
     "ladder_history",
+    "last_request_followed",
     "latest_request",
     "letters_to",
     "matters_of",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.escalations.queries.duties import owed_by
 from app.escalations.queries.files import requests_of
+from app.escalations.queries.inherited import inherited_requests
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
@@ -48,14 +50,19 @@ def ladder_history(file: CompanyFile | None, company: Company | None = None) -> 
         raise ValueError("a history is that of a file or of a company")
     at = moment_of(file) if file else now()
     duties = tuple(OpenDuty(GROUND_OF_DUTY[one.duty], one.owed_since) for one in owed_by(owner, at=at))
+    inherited = [replace(entry, inherited=True) for entry in entries_of(inherited_requests(owner.id))]
     if file is None:
-        return LadderHistory(duties=duties)
+        return LadderHistory(tuple(inherited), duties=duties)
     items = (
         db()
         .scalars(select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at))
         .all()
     )
-    entries = [*entries_of(requests_of(file)), *(entry for item in items for entry in _entries_of_item(item))]
+    entries = [
+        *inherited,
+        *entries_of(requests_of(file)),
+        *(entry for item in items for entry in _entries_of_item(item)),
+    ]
     return LadderHistory(tuple(entries), duties, ended_at=_ended_at(file, items))
 
 
