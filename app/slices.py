@@ -29,6 +29,7 @@ SLICES = (
     "certifications",
     "applications",
     "companies",
+    "successions",
     "absences",
     "rulebook",
     "letters",

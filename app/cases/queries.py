@@ -20,6 +20,7 @@ from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.transaction import db
+from app.successions.queries import predecessors_of, standing_company, waits_for_hand_over
 from crypto import CannotOpen, keyed_token
 from models.audit_record import AuditRecord
 from models.case import Case
@@ -157,7 +158,16 @@ def reports_of(exchange: Exchange) -> Sequence[Report]:
 
 
 def named_companies(case: Case) -> dict[Party, Company]:
-    """The registered companies that the consulter named, by the part each plays."""
+    """The registered companies that the consulter named, by the part each plays; for one absorbed, its successor."""
+    return {party: standing_company(db().get_one(Company, company_id)) for party, company_id in _named(case).items()}
+
+
+def _named_ids(case: Case) -> list[uuid.UUID]:
+    return list(_named(case).values())
+
+
+def _named(case: Case) -> dict[Party, uuid.UUID]:
+    """The companies as the consulter named them."""
     tokens = {
         Party.WORKPLACE: case.workplace_token,
         Party.EMPLOYER: case.employer_token,
@@ -171,19 +181,18 @@ def named_companies(case: Case) -> dict[Party, Company]:
         for company_id in db().scalars(select(Company.id))
         if (token := facet("company", company_id.hex)) in wanted
     }
-    return {
-        party: db().get_one(Company, by_token[token]) for party, token in tokens.items() if token and token in by_token
-    }
+    return {party: by_token[token] for party, token in tokens.items() if token and token in by_token}
 
 
 def party_of(case: Case, company: Company) -> Party:
     """The part a company plays; an employer who is the workplace as well, or the only one named, is the workplace."""
-    token = facet("company", company.id.hex)
-    if token == case.workplace_token or (token == case.employer_token and case.workplace_token is None):
+    # A company plays the part of those that it absorbed, too.
+    tokens = {facet("company", one.hex) for one in (company.id, *predecessors_of(company.id))}
+    if case.workplace_token in tokens or (case.employer_token in tokens and case.workplace_token is None):
         return Party.WORKPLACE
-    if token == case.employer_token:
+    if case.employer_token in tokens:
         return Party.EMPLOYER
-    return Party.CLIENT if token == case.client_token else Party.WORKPLACE
+    return Party.CLIENT if case.client_token in tokens else Party.WORKPLACE
 
 
 def company_behind(token: bytes) -> Company | None:
@@ -244,17 +253,20 @@ def may_draft(case: Case, company: Company, level: ConsentLevel) -> Decision:
     return may_address(party_of(case, company), Consent(level, consent.options))
 
 
-def may_send(case: Case, exchange: Exchange) -> Decision:
-    """Whether this copy may leave the association."""
+def may_send(case: Case, exchange: Exchange, *, to: Company | None = None) -> Decision:
+    """Whether this copy may leave the association for its company, or go over ``to`` the one that absorbed it."""
+    company = to or db().get_one(Company, exchange.company_id)
     copy = latest_copy(exchange)
-    consent = consent_in_force(case, company_id=exchange.company_id)
+    consent = consent_in_force(case, company_id=company.id)
     approved = copy is not None and copy.approved_at is not None and copy.declined_at is None
     told = may_route(consent.level, preview_approved=approved)
     if not told or copy is None:
         return told
     if copy.level.rank > consent.level.rank:
         return refused("above_the_consent")
-    company = db().get_one(Company, exchange.company_id)
+    if waits_for_hand_over(_named_ids(case), company.id):
+        # The consulter named the company that it absorbed, and nobody has said yet whom the matter goes to.
+        return refused("successor_not_verified")
     if road_to(company) is Route.ADVICE_ONLY:
         # It left the association after the copy was written.
         return refused("not_a_member")

@@ -37,6 +37,7 @@ from models.rules.certification_lifecycle import (
 from models.rules.deadlines import ClockKind, due
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.permissions import Permission
+from models.rules.succession import MergerCase
 from models.stop_use_task import StopUseTask
 
 
@@ -201,6 +202,16 @@ def lapse_with_membership(certification: Certification, *, left_on: date, actor:
         CertificationState.LAPSED_MEMBERSHIP,
         effective_at=start_of_day(left_on + timedelta(days=1)),
     )
+    stop_clocks(certification)
+
+
+def transfer_certification(
+    certification: Certification, *, successor: Company, merger_case: MergerCase, day: date, actor: Actor
+) -> None:
+    """The company was absorbed: its certification ends with the day, and what the board decided of it stands (6.5)."""
+    facts = {"successor_company_id": successor.id.hex, "merger_case": merger_case.value}
+    _act(certification, CertificationAct.TRANSFER, actor, facts)
+    note_status(certification, CertificationState.TRANSFERRED, effective_at=start_of_day(day))
     stop_clocks(certification)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import case, select
 
 from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
+from app.successions.queries import predecessors_of
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.publication import Publication
@@ -143,14 +144,15 @@ def waits_until_day(company_id: uuid.UUID) -> date | None:
     """The day from which a company may apply again after a revocation, while that lies ahead.
 
     It is counted from what the board decided and has not taken back, whether its day has come or not, and in whatever
-    other way the certification ended meanwhile: leaving the association, or letting the term run out, shortens nothing.
+    other way the certification ended meanwhile: leaving the association, or letting the term run out, shortens nothing,
+    and neither does being absorbed: the successor waits as long.
     """
     taken_back = select(Publication.resolution_id).where(Publication.withdrawn_at.is_not(None))
     effects = db().scalars(
         select(CertificationStatus.effective_at)
         .join(Certification, Certification.id == CertificationStatus.certification_id)
         .where(
-            Certification.company_id == company_id,
+            Certification.company_id.in_([company_id, *predecessors_of(company_id)]),
             CertificationStatus.state == CertificationState.REVOKED,
             CertificationStatus.resolution_id.not_in(taken_back),
         )

@@ -20,6 +20,7 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
+from app.successions.queries import absorbed
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.certification import Certification
@@ -108,7 +109,7 @@ def follow_ended_memberships() -> int:
     certified = exists().where(Certification.company_id == Company.id, Certification.state.in_(HELD))
     gone = (
         select(Company)
-        .where(Company.left_on < today(), or_(certified, open_matter))
+        .where(Company.left_on < today(), or_(certified, open_matter), ~absorbed())
         .order_by(Company.id)
         .with_for_update(skip_locked=True, of=Company)
     )
@@ -195,3 +196,29 @@ def relate_companies(
     for company in (client, agency):
         record(of_company(company), "company.relate", actor=actor, facts={"relation_id": relation.id.hex})
     return relation
+
+
+def end_relation(relation: CompanyRelation, *, on: date, actor: Actor) -> None:
+    """Say until when one company bought services from another."""
+    relation.valid_to = on
+    for company_id in (relation.client_id, relation.agency_id):
+        record(of_company(company_id), "company.end_relation", actor=actor, facts={"relation_id": relation.id.hex})
+
+
+def take_over_site(site: Site, before: Company, after: Company, succession_id: uuid.UUID, *, actor: Actor) -> None:
+    """A site with its poster goes to the company that runs it now; one of the same name there is told apart."""
+    taken = db().scalar(select(Site.id).where(Site.company_id == after.id, Site.name == site.name))
+    if taken is not None:
+        site.name = _told_apart(site.name, before, after)
+    site.company_id = after.id
+    db().flush()
+    facts = {"succession_id": succession_id.hex, "site_id": site.id.hex}
+    for company in (before, after):
+        record(of_company(company), "site.go_over", actor=actor, facts=dict(facts))
+
+
+def _told_apart(name: str, before: Company, after: Company) -> str:
+    known = {site.name for site in db().scalars(select(Site).where(Site.company_id == after.id))}
+    wanted = f"{name[:50]}({before.name_on(today()).name[:50]})"
+    numbered = (f"{wanted}{number}" for number in range(2, len(known) + 3))
+    return next(one for one in (wanted, *numbered) if one not in known)

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from app.pipeline.clock import today
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
+from app.successions.queries import absorbed, predecessors_of, standing_company
 from models.company import Company
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
@@ -39,6 +40,23 @@ def find_companies(words: str, *, most: int = MOST_FOUND) -> Sequence[Company]:
     return [found[company_id] for company_id in ids]
 
 
+def find_standing_companies(words: str, *, most: int = MOST_FOUND) -> list[Company]:
+    """The same for choosing whom a matter is about: for a company that was absorbed, the one that stands for it."""
+    found = [standing_company(company) for company in find_companies(words, most=most)]
+    return list({company.id: company for company in found}.values())
+
+
+def former_names(company: Company, day: date) -> list[str]:
+    """Every other name under which a company is found: its own of before, and those of companies that it absorbed."""
+    named = company.name_on(day).name
+    absorbed = db().scalars(
+        select(CompanyName.name)
+        .where(CompanyName.company_id.in_(predecessors_of(company.id)))
+        .order_by(CompanyName.valid_from)
+    )
+    return [name for name in dict.fromkeys((*(one.name for one in company.names), *absorbed)) if name != named]
+
+
 def company_named(company_id: uuid.UUID | None) -> Company | None:
     return db().get(Company, company_id) if company_id else None
 
@@ -52,6 +70,12 @@ def all_companies() -> list[tuple[Company, str]]:
     day = today()
     companies = [(company, company.name_on(day)) for company in db().scalars(select(Company))]
     return [(company, name.name) for company, name in sorted(companies, key=lambda pair: (pair[1].kana, pair[1].name))]
+
+
+def standing_companies() -> list[tuple[Company, str]]:
+    """The same without those that a merger has ended, for whom nobody acts any more."""
+    gone = set(db().scalars(select(Company.id).where(absorbed())))
+    return [(company, name) for company, name in all_companies() if company.id not in gone]
 
 
 def page_of_companies(after: str | None = None) -> Page[Company]:

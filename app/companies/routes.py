@@ -20,18 +20,22 @@ from app.pipeline.access import asks
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here
 from app.pipeline.standing import one_or_404, visible_companies
+from app.pipeline.transaction import db
 from app.presentation.due import time_left
+from app.presentation.filters import ja_date, label
 from app.presentation.pagination import Page
 from app.presentation.typed_text import tidy
+from app.successions.queries import merger_that_ended, successions_of
 from models.company import Company
 from models.company_file import CompanyFile
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
 from models.rules.membership import MemberType
-from models.rules.people import SECRETARIAT
+from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission, may_ever
 from models.rules.site_code import shown_site_code
 from models.site import Site
+from models.succession import Succession
 
 LONGEST_SEARCH = 100
 MOST_FOUND = 25
@@ -166,21 +170,40 @@ def leave(company_id: uuid.UUID) -> ResponseReturnValue:
 @asks(Permission.COMPANY_MANAGE)
 def join_again_(company_id: uuid.UUID) -> ResponseReturnValue:
     found, form = _find(company_id, Permission.COMPANY_MANAGE), JoinAgainForm(prefix="join")
-    if not _has_left(found) or not form.validate_on_submit() or not form.fits(found):
+    if not _may_return(found) or not form.validate_on_submit() or not form.fits(found):
         return _show(found, joining=form)
     join_again(found, joined_on=form.joined_on.data, actor=actor_here())
     flash(_("再入会を登録しました。認定は、あらためて申請が必要です。"), "success")
     return _to(found)
 
 
-def _has_left(company: Company) -> bool:
-    return company.left_on is not None and not company.is_member_on(today())
+def _may_return(company: Company) -> bool:
+    """Whether it left and could come back, which a company that was absorbed never does."""
+    has_left = company.left_on is not None and not company.is_member_on(today())
+    return has_left and merger_that_ended(company.id) is None
 
 
 def _find(company_id: uuid.UUID, permission: Permission) -> Company:
     reach = visible_companies(actor_here(), permission)
     found: Company = one_or_404(select(Company).where(Company.id == company_id, reach))
     return found
+
+
+def _successions(company: Company, role: Role) -> list[tuple[Succession, str]]:
+    """What it came from and what became of it, for whoever may see such entries."""
+    if not may_ever(Permission.SUCCESSION_READ, role):
+        return []
+    lines = []
+    for one in successions_of(company, actor_here()):
+        other_id = one.successor_id if one.predecessor_id == company.id else one.predecessor_id
+        other = db().get_one(Company, other_id).name_on(today()).name
+        words = _("%(day)s %(kind)s: %(other)sへ", day=ja_date(one.effective_on), kind=label(one.kind), other=other)
+        if one.successor_id == company.id:
+            words = _(
+                "%(day)s %(kind)s: %(other)sから", day=ja_date(one.effective_on), kind=label(one.kind), other=other
+            )
+        lines.append((one, str(words)))
+    return lines
 
 
 def _to(found: Company) -> ResponseReturnValue:
@@ -228,7 +251,9 @@ def _show(
         needs_officer=found.is_member_on(today())
         and found.member_type is MemberType.REGULAR
         and found.id not in companies_with_officer([found.id], at=at),
-        has_left=_has_left(found),
+        has_left=_may_return(found),
+        successions=_successions(found, role),
+        enters_successions=may_ever(Permission.SUCCESSION_ENTER, role),
         frozen=_frozen_file(found, actor_here()),
         manages=may_ever(Permission.COMPANY_MANAGE, role),
         manages_people=may_ever(Permission.PEOPLE_MANAGE, role),

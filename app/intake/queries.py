@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from app.clocks.queries import calendar
-from app.companies.queries import find_companies, site_with
+from app.companies.queries import find_standing_companies, former_names, site_with
 from app.intake.answers import Answers
 from app.pipeline.clock import now, today
 from app.rulebook.queries import deadlines_at
@@ -72,7 +72,7 @@ class DeskHours:
 def candidates(typed: str) -> list[Candidate]:
     """Registered companies that may have been meant, the closest first."""
     wanted, day = folded(typed), today()
-    return [_candidate(company, wanted, day) for company in find_companies(typed, most=MOST_SHOWN)]
+    return [_candidate(company, wanted, day) for company in find_standing_companies(typed, most=MOST_SHOWN)]
 
 
 def offered_companies(typed: Mapping[str, str], site_code: str) -> dict[str, list[Candidate]]:
@@ -98,7 +98,7 @@ def _candidate(company: Company, wanted: str, day: date) -> Candidate:
         id=company.id,
         name=named.name,
         kana=named.kana,
-        former=tuple(other.name for other in company.names if other is not named),
+        former=tuple(former_names(company, day)),
         address=company.address,
         member_type=company.member_type,
         is_member=company.is_member_on(day),

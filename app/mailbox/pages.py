@@ -79,6 +79,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         companies=[_company_line(exchange, name) for exchange, name in queries.company_names(case)],
         told=told_companies(case.id),
         left=[_left_line(name, day) for name, day in queries.companies_that_left(case)],
+        absorbed=[_absorbed_line(one) for one in queries.companies_absorbed(case)],
         said=[_shown(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),
         answer_by=answer_clock.due_at if answer_clock is not None else None,
@@ -163,6 +164,25 @@ def _left_line(name: str, left_on: date) -> str:
         day=ja_date(left_on),
     )
     return str(words)
+
+
+def _absorbed_line(merger: tuple[str, str, date, bool]) -> str:
+    before, after, day, went_over = merger
+    words = _(
+        "%(before)sは、%(day)sに%(after)sと合併し、%(after)sになりました。あなたの相談は終わりではありません。",
+        before=before,
+        after=after,
+        day=ja_date(day),
+    )
+    now_there = _(
+        "事務局が%(after)sの責任者を確かめて、会社に伝えた文章とこれまでの対応を引き継ぎました。", after=after
+    )
+    to_come = _(
+        "%(after)sには、まだ何も伝えていません。事務局が%(after)sの責任者を確かめてから、会社に伝えた文章とこれまでの対応を引き継ぎます。"
+        "引き継いでほしくないとき、知られたくない人がいるときは、この画面から相談員にお書きになるか、同意を取り消してください。",
+        after=after,
+    )
+    return f"{words}{now_there if went_over else to_come}"
 
 
 def _company_line(exchange: Exchange, name: str) -> tuple[str, str]:

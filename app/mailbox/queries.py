@@ -36,6 +36,7 @@ from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.sealed import open_answers, open_from
 from models.statement import Statement
+from models.succession import Succession
 
 OPEN_EXCHANGES = ("preparing", "routed")
 
@@ -187,10 +188,36 @@ def companies_that_left(case: Case) -> list[tuple[str, date]]:
     rows = db().scalars(
         select(Company)
         .join(Exchange, Exchange.company_id == Company.id)
-        .where(Exchange.case_id == case.id, Exchange.state.in_(OPEN_EXCHANGES), Company.left_on < today())
+        .where(
+            Exchange.case_id == case.id,
+            Exchange.state.in_(OPEN_EXCHANGES),
+            Company.left_on < today(),
+            Exchange.succession_id.is_(None),
+        )
         .order_by(Company.id)
     )
     return [(_name(company), company.left_on) for company in rows if company.left_on is not None]
+
+
+def companies_absorbed(case: Case) -> list[tuple[str, str, date, bool]]:
+    """Each merger that concerns her open case: the company before, its successor, the day, and whether it went over."""
+    if not case.is_open:
+        return []
+    rows = db().execute(
+        select(Exchange, Succession)
+        .join(Succession, Succession.id == Exchange.succession_id)
+        .where(Exchange.case_id == case.id, Exchange.state.in_(OPEN_EXCHANGES))
+        .order_by(Exchange.id)
+    )
+    return [
+        (
+            _name(db().get_one(Company, merger.predecessor_id)),
+            _name(db().get_one(Company, merger.successor_id)),
+            merger.effective_on,
+            exchange.company_id != merger.predecessor_id,
+        )
+        for exchange, merger in rows
+    ]
 
 
 def count_files(case: Case) -> int:

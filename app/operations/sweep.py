@@ -27,6 +27,7 @@ from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
 from app.resolutions.actions import record_silences, take_due_effects
+from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ CLOCKWORK = (
     Work("repeat_alarms", repeat_alarms),
     Work("gather", gather),
     Work("end_due_accesses", end_due_accesses),
+    Work("follow_successions", follow_successions),
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("follow_absences", follow_absences),
     Work("deliver_held", deliver_held),

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.companies.queries import all_companies, company_named
+from app.companies.queries import company_named, standing_companies
 from app.people import blueprint
 from app.people.actions import end_service, invite, register_person
 from app.people.forms import EndForm, RegisterForm
@@ -110,7 +110,7 @@ def _find(person_id: uuid.UUID) -> Person:
 def _register_form(data: dict[str, str | None] | None = None) -> RegisterForm:
     form = RegisterForm(data=data)
     form.role.options = registrable_roles(actor_here().role)
-    form.company.options = [(company.id.hex, name) for company, name in all_companies()]
+    form.company.options = [(company.id.hex, name) for company, name in standing_companies()]
     return form
 
 

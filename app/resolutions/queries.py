@@ -14,6 +14,7 @@ from app.people.queries import serving
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from app.successions.queries import kin_of
 from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
 from models.company import Company
@@ -52,7 +53,7 @@ def _concerns_own_company(actor: Actor) -> ColumnElement[bool]:
     own = actor.person.company_id if actor.person else None
     if own is None:
         return false()
-    concerned = {own, *related_companies(own, now())}
+    concerned = kin_of(own) | related_companies(own, now())
     return exists().where(CompanyFile.id == BoardItem.company_file_id, CompanyFile.company_id.in_(concerned))
 
 
@@ -165,9 +166,13 @@ def eligible_directors(item: BoardItem, at: datetime) -> Sequence[Person]:
 
 def excluded_by_register(company_id: uuid.UUID, at: datetime) -> dict[Person, RecusalGround]:
     """The serving directors whom the register keeps from a company's matters, and why."""
-    related = related_companies(company_id, at)
+    related, own = related_companies(company_id, at), kin_of(company_id)
     grounds = {
-        person: recusal_ground(director_of=person.company_id, company=company_id, related=related)
+        person: recusal_ground(
+            director_of=company_id if person.company_id in own else person.company_id,
+            company=company_id,
+            related=related,
+        )
         for person in serving(at, Role.DIRECTOR)
     }
     return {person: ground for person, ground in grounds.items() if ground is not None}

@@ -29,6 +29,7 @@ MENU = (
     (_l("理事会"), "resolutions.items", Permission.RESOLUTION_LIST),
     (_l("認定"), "certifications.overview", Permission.CERTIFICATION_READ),
     (_l("会社名簿"), "companies.overview", Permission.COMPANY_LIST),
+    (_l("合併・分割・事業譲渡"), "successions.overview", Permission.SUCCESSION_LIST),
     (_l("統計"), "statistics.overview", Permission.STATISTICS_READ),
     (_l("規則"), "rulebook.overview", Permission.RULEBOOK_READ),
     (_l("ほかの相談先"), "referrals.overview", Permission.RULEBOOK_READ),

@@ -252,6 +252,15 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register", "sign_in.reset_code"},
     _P.COMPANY_LIST: {"companies.new", "companies.overview"},
     _P.COMPANY_READ: {"companies.company", "companies.poster"},
+    _P.SUCCESSION_LIST: {"successions.new", "successions.overview"},
+    _P.SUCCESSION_READ: {"successions.succession"},
+    _P.SUCCESSION_ENTER: {
+        "successions.cancel",
+        "successions.enter",
+        "successions.hand_over_",
+        "successions.scope",
+    },
+    _P.SUCCESSION_CONFIRM: {"successions.confirm"},
     _P.ABSENCE_READ: {"absences.company"},
     _P.ABSENCE_PLAN: {"absences.away", "absences.back", "absences.closed", "absences.opened"},
     _P.COMPANY_MANAGE: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -115,6 +116,16 @@ def take_back(application: CertificationApplication, *, actor: Actor) -> None:
     act_on(certification_of_application(application), CertificationAct.TAKE_BACK, actor)
     application.submitted_at = None
     application.version += 1
+
+
+def end_with_the_company(company_id: uuid.UUID, *, actor: Actor) -> None:
+    """The company has ceased to exist: what it had begun or filed is decided by nobody any more."""
+    own = CertificationApplication.company_id == company_id
+    still_open = CertificationApplication.ended_at.is_(None)
+    for application in db().scalars(select(CertificationApplication).where(own, still_open)).all():
+        application.ended_at = now()
+        application.version += 1
+        note_down(application, "application.end", actor, {"reason_code": "absorbed"})
 
 
 def open_renewals() -> int:

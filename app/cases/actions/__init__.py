@@ -23,6 +23,7 @@ from app.cases.actions.reviewing import accept_report, begin_review, decide_exte
 from app.cases.actions.sending import (
     Sending,
     arrange_sending,
+    call_off_if_waiting,
     close_exchange,
     deliver_held,
     may_go_out,
@@ -65,6 +66,7 @@ __all__ = [
     "ask_to_close",
     "assign",
     "begin_review",
+    "call_off_if_waiting",
     "carry_exclusion",
     "close_case",
     "close_exchange",

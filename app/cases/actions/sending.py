@@ -147,6 +147,12 @@ def call_off(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) 
         start_clock(case, ClockKind.ROUTE)
 
 
+def call_off_if_waiting(case: Case, exchange: Exchange, reason_code: str, *, actor: Actor) -> None:
+    """Take an arrangement back where there is one that waits out its hold."""
+    if exchange.state == "preparing" and exchange.hold_until is not None:
+        call_off(case, exchange, reason_code, actor=actor)
+
+
 def return_to_ready(case: Case, *, actor: Actor) -> None:
     """After a recall: the same copy may be sent anew."""
     _after_recall(case, CaseAct.RETURN_TO_READY, actor=actor)

@@ -17,7 +17,7 @@ from app.cases.opened import group_size_in, identity_of, narrative_of
 from app.cases.queries import exchanges_of, latest_copy, may_draft, named_companies, party_of, road_to
 from app.cases.routes.finding import asked, back_to, find, must_be_as_seen, note_reading, part_of
 from app.cases.words import words_if_there_are
-from app.companies.queries import find_companies, name_on
+from app.companies.queries import find_standing_companies, former_names, name_on
 from app.consents.queries import consent_in_force
 from app.custody.queries import compartment_of_case
 from app.pipeline.access import asks
@@ -45,7 +45,7 @@ def pick_company(number: str) -> ResponseReturnValue:
     found = find(number, Permission.CASE_PREPARE_COPY)
     form = SearchForm()
     # A name that is searched for is sent in the body: an address would stand in logs and in the browser's history.
-    matches = find_companies(form.words.data) if form.validate_on_submit() else None
+    matches = find_standing_companies(form.words.data) if form.validate_on_submit() else None
     begun = [db().get_one(Company, exchange.company_id) for exchange in exchanges_of(found)]
     named = list(dict.fromkeys([*named_companies(found).values(), *begun]))
     return render_template(
@@ -68,7 +68,7 @@ def _card(case: Case, company: Company) -> dict[str, object]:
         "company": company,
         "name": name.name,
         "kana": name.kana,
-        "former": [one.name for one in company.names if one.name != name.name],
+        "former": former_names(company, today()),
         "road": road_to(company),
         "party": party_of(case, company),
     }
@@ -117,6 +117,9 @@ def write_copy(number: str, company_id: str) -> ResponseReturnValue:
 REFUSALS: dict[str, Callable[[], str]] = {
     "not_a_member": lambda: _(
         "会員ではない会社には、協会から連絡できません。助言と外部の相談先の案内で対応してください。"
+    ),
+    "successor_not_verified": lambda: _(
+        "相談者の会社は、この会社に合併しました。事務局が責任者を確かめて引き継ぎを済ませるまで、この会社には伝えられません。"
     ),
     "above_the_consent": lambda: _("相談者が同意している範囲を超えています。"),
     "party_not_consented": lambda: _(

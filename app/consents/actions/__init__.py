@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.cases.queries import latest_copy
-from app.consents.queries import files_given_with, lines_of
+from app.consents.queries import files_given_with, lines_of, word_about
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -101,7 +101,7 @@ def _provide(
 ) -> None:
     case = db().get_one(Case, exchange.case_id)
     lines = lines_of(case)
-    consent = provided_on(lines, exchange.company_id)
+    consent = provided_on(lines, word_about(lines, exchange.company_id))
     if consent is None and lines:
         raise RuntimeError("nothing is provided without a consent")
     line = Provision(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.pipeline.transaction import db
+from app.successions.queries import predecessors_of
 from models.attachment import Attachment
 from models.case import Case
 from models.company import Company
@@ -17,6 +18,7 @@ from models.exchange import Exchange
 from models.provision import Provision
 from models.rules import consent_ledger
 from models.rules.consent import Consent, ConsentLevel, ConsentOption
+from models.succession import Succession
 
 
 def lines_of(case: Case) -> Sequence[ConsentEntry]:
@@ -29,7 +31,16 @@ def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Cons
     lines = lines_of(case)
     # A group of consultations has no consulter: what it may tell was set when it was formed, and whether somebody is
     # one of its numbers, her own ledger says.
-    return consent_ledger.in_force(lines, company_id) if lines else Consent(case.consent_level)
+    return consent_ledger.in_force(lines, word_about(lines, company_id)) if lines else Consent(case.consent_level)
+
+
+def word_about(lines: Sequence[ConsentEntry], company_id: uuid.UUID | None) -> uuid.UUID | None:
+    """The company that her word about this one was given for: what she said of one that was absorbed still holds."""
+    if company_id is None or any(line.company_id == company_id for line in lines):
+        return company_id
+    before = [line.company_id for line in lines if line.company_id is not None]
+    absorbed = set(predecessors_of(company_id)) if before else set()
+    return next((one for one in reversed(before) if one in absorbed), company_id)
 
 
 def may_be_told_now() -> ColumnElement[bool]:
@@ -37,7 +48,9 @@ def may_be_told_now() -> ColumnElement[bool]:
     about = select(ConsentEntry.level).where(ConsentEntry.case_id == Exchange.case_id).correlate(Exchange)
     newest = about.order_by(ConsentEntry.number.desc()).limit(1)
     for_all = newest.where(ConsentEntry.company_id.is_(None)).scalar_subquery()
-    for_it = newest.where(ConsentEntry.company_id == Exchange.company_id).scalar_subquery()
+    before = select(Succession.predecessor_id).where(Succession.id == Exchange.succession_id).correlate(Exchange)
+    of_it = or_(ConsentEntry.company_id == Exchange.company_id, ConsentEntry.company_id == before.scalar_subquery())
+    for_it = newest.where(of_it).scalar_subquery()
     # A group of consultations has no ledger of its own.
     of_a_group = select(Case.consent_level).where(Case.id == Exchange.case_id, ~about.exists()).correlate(Exchange)
     general = func.coalesce(for_all, of_a_group.scalar_subquery())

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
+from app.successions.queries import merger_that_ended, mergers_into, standing_company
 from models.certification import Certification
 from models.certification_status import CertificationStatus
+from models.company import Company
 from models.company_name import CompanyName
 from models.publication import Publication
 from models.rules.board import start_of_day
 from models.rules.certification_lifecycle import (
+    HELD,
     CertificationState,
     PublicStatus,
     certification_policy_at,
@@ -64,6 +67,9 @@ class StatusAnswer:
     number: str
     entry: Entry | None
     published: Published | None
+    succeeded_by: Entry | None = None
+    """The company on the list that absorbed the one of this number."""
+    succeeded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,8 @@ def listed(on: date, *, words: str = "") -> list[Entry]:
     ]
     names = _names_of(one.company_id for one in held)
     wanted = folded(words)
-    entries = [_entry(one, names[one.company_id], on=on, wanted=wanted) for one in held]
+    before = _names_of_absorbed([one.company_id for one in held], on) if wanted else {}
+    entries = [_entry(one, names[one.company_id], before.get(one.company_id, ()), on=on, wanted=wanted) for one in held]
     found = [entry for entry in entries if entry is not None]
     return sorted(found, key=lambda entry: (entry.kana, entry.number))
 
@@ -136,7 +143,28 @@ def status_behind(number: str, *, on: date | None = None) -> StatusAnswer | None
     entry = next((one for one in listed(day) if one.number == number), None)
     revocations = published_revocations() if day >= today() else []
     published = next((one for one in revocations if one.number == number), None)
-    return StatusAnswer(number, entry, None if entry else published)
+    answer = StatusAnswer(number, entry, None if entry else published)
+    return answer if entry or published else _with_successor(answer, day)
+
+
+def _with_successor(answer: StatusAnswer, day: date) -> StatusAnswer:
+    """Where a number ended with a merger, the company on the list that goes on; that is no secret once it is so."""
+    company_id = db().scalar(
+        select(Certification.company_id).where(
+            Certification.number == answer.number, Certification.state == CertificationState.TRANSFERRED
+        )
+    )
+    merger = merger_that_ended(company_id) if company_id is not None else None
+    if merger is None or merger.effective_on > day:
+        return answer
+    successor = standing_company(db().get_one(Company, merger.predecessor_id))
+    number = db().scalar(
+        select(Certification.number)
+        .where(Certification.company_id == successor.id, Certification.state.in_(HELD))
+        .limit(1)
+    )
+    entry = next((one for one in listed(day) if one.number == number), None)
+    return replace(answer, succeeded_by=entry, succeeded_on=merger.effective_on) if entry else answer
 
 
 def _held_at(moment: datetime) -> Iterable[_Held]:
@@ -183,14 +211,25 @@ def _names_of(company_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[_Name
     return names
 
 
+def _names_of_absorbed(company_ids: Sequence[uuid.UUID], on: date) -> Mapping[uuid.UUID, list[_Name]]:
+    """The names of the companies that each has absorbed by a day: whoever types one of them finds the successor."""
+    mergers = mergers_into(company_ids, on=on)
+    names = _names_of(merger.predecessor_id for found in mergers.values() for merger in found)
+    return {
+        company_id: [name for merger in found for name in names[merger.predecessor_id]]
+        for company_id, found in mergers.items()
+        if found
+    }
+
+
 def _name_on(names: Sequence[_Name], day: date) -> _Name:
     in_force = [name for name in names if name.valid_from <= day]
     return in_force[-1] if in_force else names[0]
 
 
-def _entry(held: _Held, names: Sequence[_Name], *, on: date, wanted: str) -> Entry | None:
+def _entry(held: _Held, names: Sequence[_Name], absorbed: Sequence[_Name], *, on: date, wanted: str) -> Entry | None:
     name = _name_on(names, on)
-    hits = [one for one in names if wanted in one.search_key]
+    hits = [one for one in (*absorbed, *names) if wanted in one.search_key]
     if wanted and not hits:
         return None
     former = "" if not wanted or name in hits else hits[-1].name
