@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_reference, drop_reference, replace_check
 
-revision = "0040"
-down_revision = "0039"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
