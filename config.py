@@ -1,34 +1,51 @@
-"""Every setting, read once, typed, and refused if wrong; secrets have no default and no repr."""
+"""Every setting, typed, and refused if it does not go with another; secrets have no default and no repr.
+
+app/operations/settings.py reads them. What reads them stays out of the memory of what works with them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from annotated_types import Ge, Gt, Interval
 
+AtLeastOne = Annotated[int, Ge(1)]
+Seconds = Annotated[float, Gt(0)]
+Port = Annotated[int, Interval(ge=1, le=65535)]
+OWN_ADDRESS = "http://127.0.0.1:8000"
+"""Where nothing else was set, the address that is listened on takes its place."""
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class Config(BaseSettings):
-    """What the installation is told: environment variables named KIKITE_…, or files in KIKITE_SECRETS_DIR."""
+@dataclass(frozen=True, repr=False)
+class Secret:
+    """A setting that nothing shows: neither a log, nor an error, nor whoever looks at the settings."""
 
-    model_config = SettingsConfigDict(env_prefix="KIKITE_", extra="forbid", frozen=True, hide_input_in_errors=True)
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the installation is told: environment variables named KIKITE_…, or files in KIKITE_SECRETS_DIR."""
 
     data: Path = Path("data")
     """The one folder in which everything is kept that this installation makes."""
 
-    database_url: SecretStr | None = None
+    database_url: Secret | None = None
     """PostgreSQL by URL; without it a SQLite file in the data folder."""
-    keystore_url: SecretStr | None = None
+    keystore_url: Secret | None = None
     """The second database, which holds the shred keys; without it a second SQLite file."""
     keyring_file: Path | None = None
     """Where the server's key ring is mounted; without it a file in the data folder, made at the first start."""
 
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = OWN_ADDRESS
     """The address people open, used in mails: scheme, host and port, without a path."""
     service_name: str = "Kikite(聞き手)"
     association_name: str = "全国コンタクトセンター協会(デモ)"
@@ -38,42 +55,42 @@ class Config(BaseSettings):
     mail: Literal["files", "smtp"] = "files"
     mail_from: str = "kikite@kikite.example"
     smtp_host: str = ""
-    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_port: Port = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
-    smtp_password: SecretStr | None = None
-    smtp_timeout_seconds: float = Field(default=15.0, gt=0)
+    smtp_password: Secret | None = None
+    smtp_timeout_seconds: Seconds = 15.0
 
     clamd: str = ""
     """The address of a virus scanner that speaks clamd's protocol: host:port, or a socket's path. Empty: none."""
-    clamd_timeout_seconds: float = Field(default=60.0, gt=0)
+    clamd_timeout_seconds: Seconds = 60.0
 
     s3_bucket: str = ""
     """The bucket of an S3-compatible store in which the sealed files lie. Empty: they lie in the data folder."""
     s3_endpoint: str = ""
     """The store's address, such as https://s3.kikite.example. Empty: Amazon's own, by the region."""
     s3_region: str = "us-east-1"
-    s3_access_key: SecretStr | None = None
-    s3_secret_key: SecretStr | None = None
+    s3_access_key: Secret | None = None
+    s3_secret_key: Secret | None = None
     """Set together; without them the machine's own role or files are asked, as its provider describes."""
-    s3_timeout_seconds: float = Field(default=20.0, gt=0)
+    s3_timeout_seconds: Seconds = 20.0
 
     password_profile: Literal["production", "for_tests_only"] = "production"  # noqa: S105 - the name of a profile
     second_factor: Literal["by_rule", "offered"] = "by_rule"
     """Whether the rules say who must sign in with a second step, or everybody may and nobody must (demonstration)."""
-    consulter_idle_minutes: int = Field(default=15, ge=1)
-    staff_idle_minutes: int = Field(default=60, ge=1)
-    staff_absolute_hours: int = Field(default=12, ge=1)
+    consulter_idle_minutes: AtLeastOne = 15
+    staff_idle_minutes: AtLeastOne = 60
+    staff_absolute_hours: AtLeastOne = 12
 
     movable_clock: bool = False
     """A private trial instance may move its clock forward by a file in its data folder; a real one never does."""
     demo: bool = False
-    workers: int = Field(default=2, ge=1)
-    threads: int = Field(default=4, ge=1)
-    sweep_seconds: int = Field(default=30, ge=1)
+    workers: AtLeastOne = 2
+    threads: AtLeastOne = 4
+    sweep_seconds: AtLeastOne = 30
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raises ValueError when one setting does not go with another."""
         if self.mail == "smtp" and not self.smtp_host:
             raise ValueError("KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST")
         if self.smtp_user and self.smtp_password is None:
@@ -87,7 +104,6 @@ class Config(BaseSettings):
             raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
         if self.second_factor == "offered" and self.serves_https:
             raise ValueError("KIKITE_SECOND_FACTOR=offered is refused on an https address")
-        return self
 
     def _store_hangs_together(self) -> None:
         if not self.s3_bucket:
@@ -106,14 +122,14 @@ class Config(BaseSettings):
     def main_database(self) -> str:
         """The SQLAlchemy URL of the main database."""
         if self.database_url is not None:
-            return _with_driver(self.database_url.get_secret_value())
+            return _with_driver(self.database_url.value)
         return f"sqlite+pysqlite:///{quote(str((self.data / 'kikite.sqlite3').resolve()))}"
 
     @property
     def key_store_database(self) -> str:
         """The SQLAlchemy URL of the key store, always another database than the main one."""
         if self.keystore_url is not None:
-            return _with_driver(self.keystore_url.get_secret_value())
+            return _with_driver(self.keystore_url.value)
         return f"sqlite+pysqlite:///{quote(str((self.data / 'keystore.sqlite3').resolve()))}"
 
     @property

@@ -117,7 +117,7 @@ def _file_store(config: Config, ring: KeyRing) -> FileStore:
         endpoint=config.s3_endpoint,
         region=config.s3_region,
         timeout_seconds=config.s3_timeout_seconds,
-        access_key=access.get_secret_value() if access else None,
-        secret_key=secret.get_secret_value() if secret else None,
+        access_key=access.value if access else None,
+        secret_key=secret.value if secret else None,
     )
     return ObjectStore(bucket, folder)

@@ -16,7 +16,7 @@ from app.operations.schema import bring_up
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import transaction, transactions
 from benchmarks.servers import THREADS, WORKERS
-from config import Config
+from config import Config, Secret
 from models.key_store import KeyStoreBase
 from models.registry import metadata
 from tests.support.postgres import clone_database, create_database, drop_database
@@ -82,8 +82,9 @@ class Installation:
         return told
 
     def app(self) -> Flask:
-        urls = {"database_url": self.urls[0], "keystore_url": self.urls[1]} if self.urls else {}
-        return create_app(Config(data=self.data, password_profile="for_tests_only", second_factor="offered", **urls))  # type: ignore[arg-type]  # noqa: S106 - a profile
+        main, keys = map(Secret, self.urls) if self.urls else (None, None)
+        told = {"password_profile": "for_tests_only", "second_factor": "offered"}
+        return create_app(Config(data=self.data, database_url=main, keystore_url=keys, **told))  # type: ignore[arg-type]
 
 
 def let_go(app: Flask) -> None:

@@ -109,7 +109,7 @@ class SmtpCarrier:
             server.starttls(context=trust)
         if config.smtp_user and config.smtp_password is not None:
             try:
-                server.login(config.smtp_user, config.smtp_password.get_secret_value())
+                server.login(config.smtp_user, config.smtp_password.value)
             except smtplib.SMTPServerDisconnected as failure:
                 # Some servers hang up on a wrong password instead of saying so.
                 raise NotSent("sign_in", server_gone=True) from failure

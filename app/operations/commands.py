@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.operations import file_commands, key_commands, record_commands, registry_commands, translations
+from app.operations.apart import apart
 from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
 from app.operations.rule_tables import write_tables
 from app.operations.scheduler import Scheduler
 from app.operations.schema import draft_migrations
-from app.operations.serving import NoPort, address_of, apart, config_for, make_ready, serve, take_port
+from app.operations.serving import NoPort, address_of, config_for, make_ready, serve, take_port
 from app.operations.settings import SettingsWrong, read_config, unknown_settings
 from app.operations.sweep import sweep
 from app.operations.terminal import complain, say, speak_any_letter
@@ -160,7 +162,7 @@ def _serve(asked: argparse.Namespace) -> int:
             return status
         if wants_demo or sign_ins(config.data):
             # Its passwords are public, and nobody who looks at it has its people's telephones.
-            config = config.model_copy(update={"second_factor": "offered"})
+            config = replace(config, second_factor="offered")
         app = create_app(config)
 
         def greet() -> None:

@@ -6,9 +6,9 @@ import gc
 import os
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +19,14 @@ from gunicorn.glogging import Logger
 from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
+from app.operations.apart import apart
 from app.operations.lanes import WorkerOfLanes
 from app.operations.memory import keep_memory_together
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
-from config import Config
+from config import OWN_ADDRESS, Config
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -66,9 +67,7 @@ def address_of(listener: socket.socket) -> str:
 
 def config_for(config: Config, listener: socket.socket) -> Config:
     """The settings, with the address of the port that was taken where no address was set."""
-    if "base_url" in config.model_fields_set:
-        return config
-    return config.model_copy(update={"base_url": address_of(listener)})
+    return replace(config, base_url=address_of(listener)) if config.base_url == OWN_ADDRESS else config
 
 
 def make_ready(config: Config) -> Flask:
@@ -76,22 +75,6 @@ def make_ready(config: Config) -> Flask:
     app = create_app(config)
     bring_up(app)
     return app
-
-
-def apart(work: Callable[[], int]) -> int:
-    """Do something in a process of its own and give its status; what it loaded into memory goes with it."""
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            status = work()
-        except BaseException:  # noqa: BLE001 - this process ends here whatever happens, and says why
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def serve(

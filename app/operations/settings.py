@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
-from config import Config
+from app.operations.apart import found_apart
+from config import Config, Secret
 
 PREFIX = "KIKITE_"
 SECRETS_FOLDER = "KIKITE_SECRETS_DIR"
 NOT_SETTINGS = frozenset({SECRETS_FOLDER, "KIKITE_CHROMIUM"})
 OF_TESTS = "KIKITE_TEST_"
+SETTINGS = tuple(field.name for field in fields(Config))
 
 # What config.py refuses as a whole, in Japanese; the English is its own message.
 TOGETHER = {
@@ -67,8 +67,8 @@ class SettingsWrong(Exception):
         self.problems = problems
 
 
-def read_config() -> Config:
-    """The settings of this process. Raises SettingsWrong with sentences to show."""
+def read_config(given: Mapping[str, str] | None = None) -> Config:
+    """The settings of this process, or those that are given. Raises SettingsWrong with sentences to show."""
     folder = os.environ.get(SECRETS_FOLDER)
     if folder is not None and not Path(folder).is_dir():
         raise SettingsWrong(
@@ -78,17 +78,15 @@ def read_config() -> Config:
                 ),
             )
         )
-    try:
-        return Config(_secrets_dir=folder)
-    except ValidationError as wrong:
-        raise SettingsWrong(tuple(_problem(dict(error)) for error in wrong.errors(include_input=False))) from None
-    except SettingsError as wrong:
-        raise SettingsWrong((Problem("設定を読み取れません。", f"A setting cannot be read: {wrong}."),)) from None
+    found = found_apart(lambda: _read(folder, given))
+    if isinstance(found, Config):
+        return found
+    raise SettingsWrong(found)
 
 
 def unknown_settings() -> list[str]:
     """Environment variables that look like settings and are none: most likely misspelt."""
-    known = {f"{PREFIX}{name}".upper() for name in Config.model_fields} | NOT_SETTINGS
+    known = {f"{PREFIX}{name}".upper() for name in SETTINGS} | NOT_SETTINGS
     return sorted(
         name
         for name in os.environ
@@ -96,10 +94,38 @@ def unknown_settings() -> list[str]:
     )
 
 
+def _read(folder: str | None, given: Mapping[str, str] | None) -> Config | tuple[Problem, ...]:
+    # The library that reads and checks them is some nine megabytes, which every worker would carry from then on.
+    from pydantic import SecretStr, ValidationError, create_model  # noqa: PLC0415
+    from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError  # noqa: PLC0415
+
+    class Settings(BaseSettings):
+        model_config = SettingsConfigDict(
+            env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, secrets_dir=folder
+        )
+
+    types = get_type_hints(Config, include_extras=True)
+    read: dict[str, Any] = {
+        field.name: (SecretStr | None if types[field.name] == Secret | None else types[field.name], field.default)
+        for field in fields(Config)
+    }
+    try:
+        model = create_model("Settings", __base__=Settings, **read)
+        settings = model() if given is None else model.model_validate(given)
+    except ValidationError as wrong:
+        return tuple(_problem(dict(error)) for error in wrong.errors(include_input=False))
+    except SettingsError as wrong:
+        return (Problem("設定を読み取れません。", f"A setting cannot be read: {wrong}."),)
+    values = {name: getattr(settings, name) for name in read}
+    secret = {name: Secret(it.get_secret_value()) for name, it in values.items() if isinstance(it, SecretStr)}
+    try:
+        return Config(**values | secret)
+    except ValueError as wrong:
+        message = str(wrong)
+        return (Problem(TOGETHER.get(message, "設定の組み合わせが正しくありません。"), f"{message}."),)
+
+
 def _problem(error: dict[str, Any]) -> Problem:
-    if not error["loc"]:
-        message = str(error["msg"]).removeprefix("Value error, ")
-        return Problem(TOGETHER.get(message, "設定の組み合わせが正しくありません。"), f"{message}.")
     name = f"{PREFIX}{error['loc'][0]}".upper()
     expected = (error.get("ctx") or {}).get("expected")
     if expected:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import Config
+from app.operations.settings import SETTINGS
 from models.rules.labelled import Labelled
 from tests.support.screenshots import SHOTS
 from tests.support.source_tree import ROOT, name_of, project_files, text_of, tree_of
@@ -137,7 +137,7 @@ def test_every_make_target_that_a_document_names_exists():
 
 
 def test_every_setting_that_a_document_names_is_read():
-    known = {f"KIKITE_{field.upper()}" for field in Config.model_fields} | ENVIRONMENT_OF_THE_TESTS
+    known = {f"KIKITE_{field.upper()}" for field in SETTINGS} | ENVIRONMENT_OF_THE_TESTS
     unknown = [
         f"{name_of(path)}: {found.group(0)}"
         for path in documents()

@@ -27,7 +27,7 @@ def test_crypto_imports_the_standard_library_and_cryptography_alone():
 
 
 def test_settings_know_nothing_of_ours():
-    allowed = STANDARD_LIBRARY | {"pydantic", "pydantic_settings"}
+    allowed = STANDARD_LIBRARY | {"annotated_types"}
     assert not imports_outside(python_files("config.py"), allowed)
 
 
@@ -168,3 +168,22 @@ def modules_of_slices() -> Iterator[tuple[Path, str]]:
         own = slice_of(module_of(path))
         if own:
             yield path, own
+
+
+def test_what_serves_carries_nothing_that_is_needed_only_for_a_moment():
+    """Each of these is some megabytes in every worker; whoever needs one loads it then, most in a process apart."""
+    heavy = {
+        "pydantic",
+        "sudachipy",
+        "holidays.countries",
+        "PIL",
+        "pikepdf",
+        "pypdf",
+        "typst",
+        "xlsxwriter",
+        "boto3",
+        "odfdo",
+    }
+    program = f"import sys, app.operations.commands; print(*sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

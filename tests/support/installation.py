@@ -22,7 +22,7 @@ from app import create_app
 from app.pipeline.clock import FixedClock, use_clock
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
-from config import Config
+from config import Config, Secret
 from tests.support.pristine import Restorable
 
 LEARNED = ("kikite_facet_key", "kikite_kept_pages", "kikite_remembered", "kikite_codes_of_a_day")
@@ -45,8 +45,10 @@ class Template:
 
 def config_of(data: Path, databases: tuple[str, str] | None) -> Config:
     """The settings of a test's installation."""
-    urls = {"database_url": databases[0], "keystore_url": databases[1]} if databases else {}
-    return Config(data=data, password_profile="for_tests_only", second_factor="offered", **urls)  # type: ignore[arg-type]
+    main, keys = map(Secret, databases) if databases else (None, None)
+    return Config(
+        data=data, database_url=main, keystore_url=keys, password_profile="for_tests_only", second_factor="offered"
+    )
 
 
 def engines_of(app: Flask) -> tuple[Engine, Engine]:

@@ -32,10 +32,10 @@ from app.operations.journey.browser import Browser
 from app.operations.outbox import send_waiting
 from app.operations.schema import bring_up
 from app.operations.serving import let_go_of_connections
+from app.operations.settings import read_config
 from app.operations.sweep import sweep
 from app.pipeline.clock import OFFSET_FILE, TOKYO, now
 from app.pipeline.transaction import transaction
-from config import Config
 from models.rules.working_days import DEFAULT_CALENDAR
 
 # Who answers what is forwarded, and who never does; all of them are companies of the fictional association.
@@ -121,7 +121,7 @@ def running(data: Path, *, settings: Mapping[str, str] | None = None, log: Path 
         raise Blocked(f"{data} is not empty; a journey wants a folder of its own")
     port = _free_port()
     given = {**_settings(data, port), **(settings or {})}
-    app = create_app(Config.model_validate(given))
+    app = create_app(read_config(given))
     bring_up(app)
     association, passwords = _found(app)
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ from app.pipeline import object_store
 from app.pipeline.file_store import DataFolderStore, files, use_files
 from app.pipeline.object_store import ObjectStore
 from app.pipeline.transaction import db, is_writing
-from config import Config
+from config import Config, Secret
 from models.attachment import Attachment
 from models.lease import Lease
 from tests.app.attachments.conftest import Hers, give
@@ -154,8 +154,8 @@ def test_the_settings_name_the_bucket_and_the_key_ring_the_folder_in_it(app: Fla
     told = {
         "s3_bucket": NAME,
         "s3_endpoint": running.address,
-        "s3_access_key": "an-access-key",
-        "s3_secret_key": SECRET,
+        "s3_access_key": Secret("an-access-key"),
+        "s3_secret_key": Secret(SECRET),
     }
     stores = []
     for data in (config.data, config.data, config.data / "another"):

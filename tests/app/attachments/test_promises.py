@@ -101,7 +101,7 @@ def server(config: Config) -> Iterator[tuple[subprocess.Popen[str], str]]:
     environment |= {"KIKITE_DATA": str(config.data), "KIKITE_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
     for name, url in (("DATABASE", config.database_url), ("KEYSTORE", config.keystore_url)):
         if url is not None:
-            environment[f"KIKITE_{name}_URL"] = url.get_secret_value()
+            environment[f"KIKITE_{name}_URL"] = url.value
     command = [sys.executable, "-m", "app", "serve", "--port", "0"]
     process = subprocess.Popen(
         command,

@@ -135,7 +135,7 @@ def test_a_secret_may_lie_in_a_file(data, tmp_path, monkeypatch):
     for name, value in (("MAIL", "smtp"), ("SMTP_HOST", "mail.example"), ("SMTP_USER", "kikite")):
         monkeypatch.setenv(f"KIKITE_{name}", value)
     monkeypatch.setenv("KIKITE_SECRETS_DIR", str(tmp_path))
-    assert read_config().smtp_password.get_secret_value() == "from a file"
+    assert read_config().smtp_password.value == "from a file"
 
 
 def test_a_misspelt_setting_is_noticed(data, monkeypatch):

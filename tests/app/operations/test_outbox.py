@@ -21,7 +21,7 @@ from app.people.actions import end_service, invite
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db, transaction, transactions
-from config import Config
+from config import Config, Secret
 from models.audit_record import AuditRecord
 from models.outbox_message import OutboxMessage
 from models.rules.mail_kinds import MailKind
@@ -140,7 +140,7 @@ def test_nobody_who_has_left_gets_a_mail(app):
 def test_a_mail_goes_by_starttls_and_with_a_password(app, certificate):
     queue(app)
     with running_mail_server(certificate=certificate, needs_sign_in=True) as server:
-        carrier = smtp(app, server.port, smtp_security="starttls", smtp_user=USER, smtp_password=MAIL_PASSWORD)
+        carrier = smtp(app, server.port, smtp_security="starttls", smtp_user=USER, smtp_password=Secret(MAIL_PASSWORD))
         assert send_waiting(app, carrier).sent == 1
     assert server.was_encrypted == [True]
     # This machine's own name is nobody's business.
@@ -177,7 +177,7 @@ def test_a_server_without_tls_gets_nothing_when_tls_was_asked_for(app):
 def test_a_wrong_password_is_told_apart_on_the_outbox_page(app, certificate):
     queue(app)
     with running_mail_server(certificate=certificate, needs_sign_in=True) as server:
-        carrier = smtp(app, server.port, smtp_user=USER, smtp_password="another", smtp_security="starttls")
+        carrier = smtp(app, server.port, smtp_user=USER, smtp_password=Secret("another"), smtp_security="starttls")
         assert send_waiting(app, carrier).failed == 1
     assert rows(app)[0].last_failure == "sign_in"
 
@@ -314,8 +314,8 @@ WORKER = """
 import sys
 from app import create_app
 from app.operations.outbox import send_waiting
-from config import Config
-app = create_app(Config())
+from app.operations.settings import read_config
+app = create_app(read_config())
 print("ready", flush=True)
 sys.stdin.readline()
 print(send_waiting(app).sent)
@@ -327,8 +327,8 @@ def settings(app, server):
     urls = {}
     if config.database_url:
         urls = {
-            "KIKITE_DATABASE_URL": config.database_url.get_secret_value(),
-            "KIKITE_KEYSTORE_URL": config.keystore_url.get_secret_value(),
+            "KIKITE_DATABASE_URL": config.database_url.value,
+            "KIKITE_KEYSTORE_URL": config.keystore_url.value,
         }
     return {
         **os.environ,

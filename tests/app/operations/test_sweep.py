@@ -139,7 +139,7 @@ import os, signal
 from app import create_app
 from app.operations.sweep import Work, sweep
 from app.pipeline.transaction import db
-from config import Config
+from app.operations.settings import read_config
 from datetime import UTC, date, datetime
 from models.complaint_count import ComplaintCount
 
@@ -151,7 +151,7 @@ def second():
     db().flush()
     os.kill(os.getpid(), signal.SIGKILL)
 
-sweep(create_app(Config()), works=(Work("first", first), Work("second", second)))
+sweep(create_app(read_config()), works=(Work("first", first), Work("second", second)))
 """
 
 
@@ -160,8 +160,8 @@ def test_killed_in_the_middle_the_finished_part_stays_and_the_other_is_undone(ap
     urls = {}
     if config.database_url:
         urls = {
-            "KIKITE_DATABASE_URL": config.database_url.get_secret_value(),
-            "KIKITE_KEYSTORE_URL": config.keystore_url.get_secret_value(),
+            "KIKITE_DATABASE_URL": config.database_url.value,
+            "KIKITE_KEYSTORE_URL": config.keystore_url.value,
         }
     with app.app_context():
         transactions().engine.dispose()
