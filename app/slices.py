@@ -38,6 +38,7 @@ SLICES = (
     "statistics",
     "people",
     "operations",
+    "audits",
 )
 
 

@@ -12,7 +12,9 @@ from enum import Enum
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from app.companies.queries import company_named, name_on
+from app.operations.event_words import words_of
 from app.operations.fact_words import facts_in_words, short
+from app.operations.proofs import Proof, prove
 from app.people.queries import name_of
 from app.pipeline.audit import Subject
 from app.pipeline.clock import TOKYO
@@ -29,6 +31,20 @@ from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
+
+__all__ = [
+    "Asked",
+    "Delivery",
+    "Proof",
+    "TrailRow",
+    "case_numbered",
+    "last_head",
+    "outbox_page",
+    "prove",
+    "trail_page",
+    "trail_rows",
+    "words_of",
+]
 
 ROWS = 25
 
@@ -91,7 +107,7 @@ def trail_page(actor: Actor, asked: Asked, *, after: Position | None, cursor: st
     page = forward_page(
         rows.all(), size=ROWS, position_of=lambda row: (row.at.isoformat(), row.id.hex), began_after=cursor
     )
-    return Page(_shown(page.rows), page.previous, page.next)
+    return Page(trail_rows(page.rows), page.previous, page.next)
 
 
 def case_numbered(number: str, actor: Actor) -> Case | None:
@@ -153,7 +169,8 @@ def _before(after: Position | None) -> ColumnElement[bool]:
     return or_(AuditRecord.at < at, and_(AuditRecord.at == at, AuditRecord.id < last))
 
 
-def _shown(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
+def trail_rows(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
+    """Records as a page shows them."""
     people = _people(
         {record.actor_id for record in records if record.actor_id is not None}
         | {record.subject_id for record in records if record.subject_kind == "person"}

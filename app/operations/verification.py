@@ -70,7 +70,7 @@ def verify_all(*, against: Head | None = None) -> Verification:
     seen: set[Subject] = set()
     for subject, rows in groupby(_records(), key=lambda row: Subject(row.subject_kind, row.subject_id)):
         seen.add(subject)
-        count, fault = _check(subject, rows, reached.get(subject, (0, b"")))
+        count, fault = check_chain(subject, rows, reached.get(subject, (0, b"")))
         records += count
         faults += [fault] if fault else []
     faults += [_fault(subject.name, 1, "tail") for subject in reached.keys() - seen if reached[subject][0]]
@@ -87,7 +87,8 @@ def _records() -> Iterator[AuditRecord]:
     yield from db().scalars(query)
 
 
-def _check(subject: Subject, rows: Iterator[AuditRecord], known: tuple[int, bytes]) -> tuple[int, Fault | None]:
+def check_chain(subject: Subject, rows: Iterator[AuditRecord], known: tuple[int, bytes]) -> tuple[int, Fault | None]:
+    """How many records a chain has, and the first thing that is wrong with it; ``known`` is how far it must reach."""
     count, at_known = 0, b""
 
     def passing() -> Iterator[Record]:

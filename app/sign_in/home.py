@@ -35,6 +35,7 @@ MENU = (
     (_l("ほかの相談先"), "referrals.overview", Permission.RULEBOOK_READ),
     (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
     (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_ALL),
+    (_l("監査の抜き取り"), "audits.sampling", Permission.AUDIT_READ_SAMPLE),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
 )
 

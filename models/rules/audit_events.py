@@ -215,6 +215,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "referral.end":              "desk_key day",
     "clock.recompute":           "kind day",
     "statistics.report":         "year file_digest",
+    "sample.draw":               "seed kind first_day last_day size population population_digest",
 }.items()})
 # fmt: on
 

@@ -91,6 +91,9 @@ class Permission(Labelled):
     AUDIT_READ_DECISIONS        = "audit:read_decisions",        "決議の記録を見る",                               "Read the record of decisions"
     AUDIT_READ_TECHNICAL        = "audit:read_technical",        "技術的な記録を見る",                             "Read the technical record"
     AUDIT_READ_ALL              = "audit:read_all",              "すべての操作の記録を見る(内容なし)",             "Read all records, without content"
+    AUDIT_SAMPLE                = "audit:sample",                "監査の抜き取りをする",                           "Draw a sample for the audit"
+    AUDIT_READ_SAMPLE           = "audit:read_sample",           "抜き取った記録を確かめる(内容なし)",             "Check what was drawn, without content"
+    AUDIT_READ_UNUSUAL          = "audit:read_unusual",          "いつもと違う閲覧を見る(内容なし)",               "See unusual reading, without content"
     PEOPLE_READ                 = "people:read",                 "利用者の登録を見る",                             "Read people's entries"
     PEOPLE_MANAGE               = "people:manage",               "利用者を登録する",                               "Register people"
     PEOPLE_GRANT                = "people:grant",                "席の鍵を渡す",                                   "Grant a seat's keys"
@@ -253,6 +256,9 @@ _TABLE = """
     audit:read_decisions        .         .       .      .              .         .       .    x        .       .     .
     audit:read_technical        .         .       .      .              .         .       .    .        .       x     .
     audit:read_all              .         .       .      .              .         .       x    .        x       .     .
+    audit:sample                .         .       .      .              .         .       .    .        x       .     .
+    audit:read_sample           .         .       .      .              .         .       .    .        x       .     .
+    audit:read_unusual          .         .       .      .              .         x       .    .        x       .     .
 
     people:read                 .         .       .      .              .         asx     asx  .        .       x     .
     people:manage               .         .       .      .              .         asx     asx  .        .       x     .

@@ -277,6 +277,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ADVICE_ANSWER: {"advice.answer", "advice.end_", "advice.key_in_"},
     _P.STATISTICS_READ: {"statistics.file", "statistics.overview", "statistics.paper", "statistics.workbook"},
     _P.ESCALATION_READ_TREATMENT: {"escalations.comparison"},
+    _P.AUDIT_SAMPLE: {"audits.draw"},
+    _P.AUDIT_READ_SAMPLE: {"audits.sample", "audits.sampling"},
     _P.STATISTICS_REPORT: {"statistics.make"},
     _P.OUTBOX_READ: {"operations.outbox"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},

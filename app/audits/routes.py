@@ -1,0 +1,55 @@
+"""The pages of audits: a sample is drawn, and what was drawn is checked."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.audits import blueprint
+from app.audits.actions import draw_sample
+from app.audits.forms import SampleForm
+from app.audits.samples import drawn_cases, drawn_requests, is_as_it_was, sample_numbered, samples
+from app.operations.queries import last_head, words_of
+from app.pipeline.access import asks
+from app.pipeline.identity import actor_here
+from models.rules.permissions import Permission
+from models.rules.sampling import SampleOf
+
+LARGEST_NUMBER = 2**31 - 1
+
+
+@blueprint.get("/samples")
+@asks(Permission.AUDIT_READ_SAMPLE)
+def sampling() -> ResponseReturnValue:
+    return render_template("audits/samples.html", form=SampleForm(), samples=samples())
+
+
+@blueprint.post("/samples")
+@asks(Permission.AUDIT_SAMPLE)
+def draw() -> ResponseReturnValue:
+    form = SampleForm()
+    if not form.validate_on_submit():
+        return render_template("audits/samples.html", form=form, samples=samples())
+    number = draw_sample(
+        form.what.data, form.first_day.data, form.last_day.data, size=form.size.data, actor=actor_here()
+    )
+    flash(_("乱数の種を記録し、抜き取りました。"), "success")
+    return redirect(url_for("audits.sample", number=number))
+
+
+@blueprint.get("/samples/<int:number>")
+@asks(Permission.AUDIT_READ_SAMPLE)
+def sample(number: int) -> ResponseReturnValue:
+    found = sample_numbered(number) if number <= LARGEST_NUMBER else None
+    if found is None:
+        abort(404)
+    return render_template(
+        "audits/sample.html",
+        sample=found,
+        as_it_was=is_as_it_was(found),
+        cases=drawn_cases(found) if found.what is SampleOf.CASES else (),
+        requests=drawn_requests(found) if found.what is SampleOf.REQUESTS else (),
+        head=last_head(),
+        words_of=words_of,
+    )
