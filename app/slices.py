@@ -28,6 +28,7 @@ SLICES = (
     "resolutions",
     "certifications",
     "applications",
+    "pledges",
     "companies",
     "successions",
     "absences",

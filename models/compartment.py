@@ -19,7 +19,8 @@ class Compartment(Identified):
         CheckConstraint(
             "CASE WHEN case_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_file_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN advice_id IS NULL THEN 0 ELSE 1 END + CASE WHEN leak_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN application_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN application_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN confirmation_id IS NULL THEN 0 ELSE 1 END = 1",
             name="belongs_to_one_subject",
         ),
         CheckConstraint(
@@ -32,6 +33,7 @@ class Compartment(Identified):
         index_where_given("compartment", "advice_id"),
         index_where_given("compartment", "leak_id"),
         index_where_given("compartment", "application_id"),
+        index_where_given("compartment", "confirmation_id"),
     )
 
     kind: Mapped[CompartmentKind] = mapped_column(CodeOf(CompartmentKind))
@@ -40,13 +42,17 @@ class Compartment(Identified):
     advice_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("company_advice.id"))
     leak_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("leak.id"))
     application_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("certification_application.id"))
+    confirmation_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("pledge_confirmation.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
 
     @property
     def subject_id(self) -> uuid.UUID:
         """What this compartment's key is bound to: that subject's shred key."""
-        subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id or self.application_id
+        subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id
+        subject = subject or self.application_id or self.confirmation_id
         if subject is None:
-            raise ValueError("a compartment belongs to a case, a company file, a request, a leak or an application")
+            raise ValueError(
+                "a compartment belongs to a case, a company file, advice, a leak, an application or a year"
+            )
         return subject

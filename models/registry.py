@@ -31,6 +31,7 @@ from models.company_relation import CompanyRelation
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.complaint_count import ComplaintCount
+from models.confirmed_pledge import ConfirmedPledge
 from models.consent_entry import ConsentEntry
 from models.crisis_alarm import CrisisAlarm
 from models.desk_note import DeskNote
@@ -57,6 +58,7 @@ from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.person import Person
+from models.pledge_confirmation import PledgeConfirmation
 from models.pledge_entry import PledgeEntry
 from models.printed_copy import PrintedCopy
 from models.provision import Provision
@@ -124,6 +126,7 @@ __all__ = [
     "Compartment",
     "CompartmentGrant",
     "ComplaintCount",
+    "ConfirmedPledge",
     "ConsentEntry",
     "CrisisAlarm",
     "DeskNote",
@@ -150,6 +153,7 @@ __all__ = [
     "Message",
     "OutboxMessage",
     "Person",
+    "PledgeConfirmation",
     "PledgeEntry",
     "PrintedCopy",
     "Provision",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.applications.forms import AgendaForm, DecisionForm, ReviewForm, words_of
+from app.applications.forms import AgendaForm, DecisionForm, ReviewForm
 from app.applications.queries import (
     BEFORE_THE_BOARD,
     IN_REVIEW,
@@ -27,6 +27,7 @@ from app.applications.queries import (
     sheet_of,
     state_of,
     submitted_within_reach,
+    words_of,
 )
 from app.certifications.queries import waits_until_day
 from app.pipeline.clock import now, today

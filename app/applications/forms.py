@@ -15,7 +15,7 @@ from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Asked as AskedField
 from app.presentation.fields import Day, MailAddress, PlainText, Tick, WholeNumber
-from app.presentation.filters import ja_date, label
+from app.presentation.filters import label
 from models.rules.approvals import ApprovalDecision
 from models.rules.labelled import Labelled
 from models.rules.pledges import SHEETS, AnswerKind, Asked, Pledge, ReviewMark, lacking
@@ -165,12 +165,3 @@ def _is_address(typed: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(sign.isspace() for sign in typed)
-
-
-def words_of(one: Asked, answer: str) -> str:
-    """An answer as it is read: the words of a choice, a day, or the text itself."""
-    if not answer:
-        return ""
-    if one.options is not None:
-        return str(label(one.options(answer)))
-    return ja_date(date.fromisoformat(answer)) if one.kind is AnswerKind.DAY else answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import Select, select
 
@@ -14,6 +15,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_companies
 from app.pipeline.transaction import db
+from app.presentation.filters import ja_date, label
 from app.resolutions.queries import excluded_by_register, related_companies
 from models.approval import Approval
 from models.board_meeting import BoardMeeting
@@ -27,7 +29,7 @@ from models.rules.certification_lifecycle import ENDS, HELD, CertificationState
 from models.rules.membership import may_be_certified
 from models.rules.people import Role
 from models.rules.permissions import Permission
-from models.rules.pledges import Pledge, Question, ReviewMark, lacking
+from models.rules.pledges import AnswerKind, Asked, Pledge, Question, ReviewMark, lacking
 from models.sealed import open_answers, open_from
 
 WRITABLE = frozenset({CertificationState.DRAFT, CertificationState.RETURNED, CertificationState.RENEWAL_OPEN})
@@ -186,3 +188,12 @@ def renewable(company: Company) -> Certification | None:
 def latest_decided(company_id: uuid.UUID) -> CertificationApplication | None:
     """The application that a renewal begins from."""
     return next((one for one in applications_of(company_id) if one.ended_at is not None), None)
+
+
+def words_of(one: Asked, answer: str) -> str:
+    """An answer as it is read: the words of a choice, a day, or the text itself."""
+    if not answer:
+        return ""
+    if one.options is not None:
+        return str(label(one.options(answer)))
+    return ja_date(date.fromisoformat(answer)) if one.kind is AnswerKind.DAY else answer

@@ -92,6 +92,7 @@ def overview() -> ResponseReturnValue:
         "certifications/overview.html",
         page=page,
         may_enter=may_ever(Permission.CERTIFICATION_EFFECT, actor.role),
+        may_see_pledges=may_ever(Permission.PLEDGE_READ, actor.role),
         now=now(),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
@@ -17,10 +18,17 @@ from app.pipeline.transaction import db
 from app.rulebook.queries import deadlines_at
 from models.clock import Clock
 from models.exchange import Exchange
+from models.person import Person
+from models.reminder import Reminder
 from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due
 from models.rules.pausing import explained_with_pause, start_after_pause
+from models.rules.reminders import Reminder as Place
+from models.rules.reminders import reminders_for
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
+
+# Two business days before the due day are at most this far off, across the longest holidays.
+LONGEST_LOOK_AHEAD = timedelta(days=21)
 
 
 class HasClocks(Protocol):
@@ -159,3 +167,44 @@ def _keep_first(thing: HasClocks, first: Clock | None) -> None:
         thing.next_due_at = first.due_at if first else None
     if hasattr(thing, "next_due_kind"):
         thing.next_due_kind = first.kind if first else None
+
+
+@dataclass(frozen=True)
+class DueReminders:
+    """The places of a clock's rhythm that have come and were not noted, the oldest first."""
+
+    clock: Clock
+    places: tuple[Place, ...]
+    is_to_be_sent: bool
+    """One that was overtaken by a later place of the rhythm, already mailed, is noted and not mailed any more."""
+
+    @property
+    def key(self) -> str:
+        """What makes sure that the newest is mailed once."""
+        return f"{self.clock.id.hex}:{self.places[-1].kind.value}"
+
+
+def reminders_due(clock: Clock, *, at: datetime) -> DueReminders | None:
+    """What a clock is to be reminded of by now; None when nothing is. A day before its beginning was never due."""
+    issued = set(db().scalars(select(Reminder.kind).where(Reminder.clock_id == clock.id)))
+    rhythm = [one for one in reminders_for(clock.due_at, calendar()) if clock.started_at < one.at <= at]
+    due = tuple(one for one in rhythm if one.kind.value not in issued)
+    return DueReminders(clock, due, due[-1] is rhythm[-1]) if due else None
+
+
+def note_reminders(due: DueReminders, *, at: datetime, person: Person | None) -> list[Reminder]:
+    """Note each of them; the newest with whom it was mailed to, the older ones with nobody's name."""
+    newest = due.places[-1]
+    noted = [
+        Reminder(
+            id=uuid.uuid4(),
+            clock_id=due.clock.id,
+            kind=one.kind.value,
+            scheduled_at=one.at,
+            issued_at=at,
+            person_id=person.id if person and one is newest else None,
+        )
+        for one in due.places
+    ]
+    db().add_all(noted)
+    return noted

@@ -37,6 +37,7 @@ from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.leak import Leak
 from models.person import Person
+from models.pledge_confirmation import PledgeConfirmation
 from models.receipt import Receipt
 from models.rules.people import MAY_HOLD, READERS, CompartmentKind, SeatKind, kinds_routed_to
 from models.seat import Seat
@@ -150,6 +151,7 @@ def make_compartment(
     advice: CompanyAdvice | None = None,
     leak: Leak | None = None,
     application: CertificationApplication | None = None,
+    confirmation: PledgeConfirmation | None = None,
     receipt: Receipt | None = None,
     company_id: uuid.UUID | None = None,
     actor: Actor | None = None,
@@ -164,6 +166,7 @@ def make_compartment(
         advice_id=advice.id if advice else None,
         leak_id=leak.id if leak else None,
         application_id=application.id if application else None,
+        confirmation_id=confirmation.id if confirmation else None,
         created_at=now(),
     )
     secret = new_key()

@@ -21,6 +21,7 @@ from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
 from models.exchange import Exchange
 from models.person import Person
+from models.pledge_confirmation import PledgeConfirmation
 from models.rules.people import CompartmentKind, SeatKind, kinds_routed_to
 from models.sealed import open_answers
 from models.seat import Seat
@@ -127,6 +128,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
     files = select(CompanyFile.id).where(CompanyFile.company_id == seat.company_id)
     threads = select(CompanyAdvice.id).where(CompanyAdvice.company_id == seat.company_id)
     applications = select(CertificationApplication.id).where(CertificationApplication.company_id == seat.company_id)
+    confirmations = select(PledgeConfirmation.id).where(PledgeConfirmation.company_id == seat.company_id)
     return (
         db()
         .scalars(
@@ -136,6 +138,7 @@ def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:
                     and_(Compartment.kind == CompartmentKind.COMPANY_FILE, Compartment.company_file_id.in_(files)),
                     Compartment.advice_id.in_(threads),
                     Compartment.application_id.in_(applications),
+                    Compartment.confirmation_id.in_(confirmations),
                 )
             )
         )

@@ -13,7 +13,7 @@ from app.presentation.filters import ja_date
 from app.rulebook.queries import deadlines_at
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.company_duties import Duty
+from models.rules.company_duties import CLOCK_OF_COMPANY, Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 
@@ -48,6 +48,8 @@ def _matter(one: WhatIsAsked) -> str:
     day = ja_date(one.owed_since)
     if one.duty is Duty.VACANCY:
         return str(_("カスタマーハラスメント対策責任者の選任と登録(%(day)sが期限でした)", day=day))
+    if one.duty is Duty.CONFIRMATION:
+        return str(_("誓約事項の年1回の確認(%(day)sが期限でした)", day=day))
     reference = one.exchange.reference if one.exchange else ""
     if one.duty is Duty.POOR_REPORT:
         return str(_("整理番号%(reference)s 報告の出し直し(%(day)sに差し戻しました)", reference=reference, day=day))
@@ -87,6 +89,8 @@ def _acts(asked: Sequence[WhatIsAsked]) -> tuple[str, ...]:
     found = []
     if Duty.VACANCY in duties:
         found.append(_("責任者を選任し、協会に登録すること。"))
+    if Duty.CONFIRMATION in duties:
+        found.append(_("九つの誓約事項のそれぞれについて、いまも守っているかを画面で確認すること。"))
     if Duty.ACKNOWLEDGE in duties:
         found.append(_("お届けした内容を画面で確認し、受領を確認すること。"))
     if duties & {Duty.INITIAL_REPORT, Duty.REPORT}:
@@ -97,10 +101,16 @@ def _acts(asked: Sequence[WhatIsAsked]) -> tuple[str, ...]:
 
 
 def _foundation(step: Step, asked: Sequence[WhatIsAsked]) -> str:
-    if any(one.duty is not Duty.VACANCY for one in asked):
+    duties = {one.duty for one in asked}
+    if duties - set(CLOCK_OF_COMPANY):
         pledge = _(
             "この文書は、認定にあたってお約束いただいた誓約事項の6(従業員が協会に相談したとき、責任者が誠実に対応し、"
             "報告すること)に基づくものです。対応と報告をお願いするもので、相談された事柄の当否を決めるものではありません。"
+        )
+    elif Duty.VACANCY not in duties:
+        pledge = _(
+            "この文書は、認定にあたってお約束いただいた誓約事項の1(指針に沿って行動するよう努めること)に基づき、"
+            "九つの誓約をいまも守っておられるかの、年1回の確認をお願いするものです。"
         )
     else:
         pledge = _(

@@ -17,7 +17,7 @@ from crypto import CannotOpen
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.company_duties import Duty
+from models.rules.company_duties import CLOCK_OF_COMPANY, Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Addressee, Step
 from models.rules.letters import KIND_OF_STEP, Placeholder, moment_in_letter
@@ -55,8 +55,10 @@ def pledges_of(request: FormalRequest, step: Step) -> tuple[Pledge, ...]:
     """The pledges that a request rests on; the last one before the board names what may follow."""
     duties = {matter.duty for matter, _exchange in matters_of(request)}
     found = {
+        # The yearly look at oneself belongs to the first pledge.
+        Pledge.GUIDELINE: Duty.CONFIRMATION in duties,
         Pledge.OFFICER: Duty.VACANCY in duties,
-        Pledge.REPORT: bool(duties - {Duty.VACANCY}),
+        Pledge.REPORT: bool(duties - set(CLOCK_OF_COMPANY)),
         Pledge.REVOCATION: step is Step.E4,
     }
     return tuple(pledge for pledge, holds in found.items() if holds)

@@ -26,6 +26,7 @@ from app.operations.file_sweep import sweep_files
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
+from app.pledges.actions import follow_confirmations, remind_of_confirmations
 from app.resolutions.actions import record_silences, take_due_effects
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
@@ -75,6 +76,8 @@ CLOCKWORK = (
     Work("record_silences", record_silences),
     Work("take_due_effects", take_due_effects),
     Work("open_renewals", open_renewals),
+    Work("follow_confirmations", follow_confirmations),
+    Work("remind_of_confirmations", remind_of_confirmations),
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),

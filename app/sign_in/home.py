@@ -49,6 +49,7 @@ WORDS_FOR_A_COMPANY = {
 PART_OF = {
     "attachments": "cases",
     "applications": "certifications",
+    "pledges": "certifications",
     "keying": "phone_desk",
     "incidents": "cases",
     "letters": "rulebook",

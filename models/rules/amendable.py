@@ -97,6 +97,7 @@ _OF_CLOCKS: tuple[tuple[ClockKind, str, int, int, str, str], ...] = (
     (_C.FEEDBACK_OUTER,         "",         1,   3, "どんなときも、3か月のうちに結果をお知らせします。",          "The result is told within three months in any case."),
     (_C.ADVICE,                 "",         3,  20, "助言は1か月のうちにお返しします。",                          "Advice is given within a month."),
     (_C.VACANCY,                "",         5,  20, "責任者のいない期間を長くしないためです。",                   "A company is not without an officer for long."),
+    (_C.PLEDGE_CONFIRMATION,    "",        10,  60, "会社が九つの誓約を確かめられる日数を残します。",             "Time for a company to look at all nine pledges."),
     (_C.REMINDER_E0,            "",         1,   5, "督促から次の段階までの間です。",                             "The time between a reminder and the next step."),
     (_C.REQUEST_E1,             "",         3,  20, "会社が答えを用意できる日数を残します。",                     "Time for a company to answer."),
     (_C.REQUEST_E2,             "",         3,  20, "会社が答えを用意できる日数を残します。",                     "Time for a company to answer."),

@@ -17,6 +17,7 @@ class Duty(Labelled):
     REPORT         = "report",         "対応結果の報告",               "Report"
     VACANCY        = "vacancy",        "責任者の選任と登録",           "Appointment of an officer"
     POOR_REPORT    = "poor_report",    "差戻しに応じた報告の出し直し", "A report that answers its return"
+    CONFIRMATION   = "confirmation",   "誓約の年1回の確認",            "Yearly confirmation of the pledges"
     # fmt: on
 
 
@@ -29,6 +30,14 @@ DUTY_OF_CLOCK: Mapping[ClockKind, Duty] = MappingProxyType(
     }
 )
 
+# What a company owes by itself, for no exchange: each has one clock of the company.
+CLOCK_OF_COMPANY: Mapping[Duty, ClockKind] = MappingProxyType(
+    {
+        Duty.VACANCY: ClockKind.VACANCY,
+        Duty.CONFIRMATION: ClockKind.PLEDGE_CONFIRMATION,
+    }
+)
+
 GROUND_OF_DUTY: Mapping[Duty, Ground] = MappingProxyType(
     {
         Duty.ACKNOWLEDGE: Ground.OVERDUE_CLOCK,
@@ -36,6 +45,7 @@ GROUND_OF_DUTY: Mapping[Duty, Ground] = MappingProxyType(
         Duty.REPORT: Ground.OVERDUE_CLOCK,
         Duty.VACANCY: Ground.VACANCY,
         Duty.POOR_REPORT: Ground.POOR_REPORTS,
+        Duty.CONFIRMATION: Ground.PLEDGE_DUTY,
     }
 )
 

@@ -38,6 +38,7 @@ class ClockKind(Labelled):
     FEEDBACK_OUTER        = "feedback_outer",        "結果案内の最終期限",         "Feedback, outer limit"
     ADVICE                = "advice",                "助言",                       "Advice"
     VACANCY               = "vacancy",               "後任の責任者の登録",         "Appointment of an officer"
+    PLEDGE_CONFIRMATION   = "pledge_confirmation",   "誓約の年1回の確認",          "Yearly confirmation of the pledges"
     REMINDER_E0           = "reminder_e0",           "督促(E0)への対応",           "Answer to the reminder (E0)"
     REQUEST_E1            = "request_e1",            "協力依頼(E1)への回答",       "Answer to E1"
     REQUEST_E2            = "request_e2",            "再協力依頼(E2)への回答",     "Answer to E2"
@@ -163,6 +164,7 @@ DEADLINE_POLICIES: tuple[DeadlinePolicy, ...] = (
         _K.FEEDBACK_OUTER:        _months(3),
         _K.ADVICE:                _bd(10),
         _K.VACANCY:               _bd(10),
+        _K.PLEDGE_CONFIRMATION:   _bd(20),
         _K.REMINDER_E0:           _bd(3),
         _K.REQUEST_E1:            _bd(5),
         _K.REQUEST_E2:            _bd(5),

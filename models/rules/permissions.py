@@ -81,6 +81,8 @@ class Permission(Labelled):
     CERTIFICATION_REVIEW        = "certification:review",        "申請を審査する",                                 "Review an application"
     CERTIFICATION_PROPOSE       = "certification:propose",       "認定を理事会に付議する",                         "Put a certification before the board"
     CERTIFICATION_EFFECT        = "certification:effect",        "決議を認定に反映する",                           "Put a resolution into effect"
+    PLEDGE_READ                 = "pledge:read",                 "誓約の状況を見る",                               "See how pledges stand"
+    PLEDGE_CONFIRM              = "pledge:confirm",              "誓約を守っていることを年1回確認する",            "Confirm the pledges once a year"
     MAILBOX_READ                = "mailbox:read",                "自分の相談の状況と連絡を見る",                   "Read one's own mailbox"
     MAILBOX_WRITE               = "mailbox:write",               "窓口に連絡する・転送版に意見を書く",             "Write to the desk, comment on the copy"
     MAILBOX_CONSENT             = "mailbox:consent",             "会社に伝える範囲を決める",                       "Decide what the company may be told"
@@ -244,6 +246,9 @@ _TABLE = """
     certification:review        .         .       .      .              as        as      .    .        .       .     .
     certification:propose       .         .       .      .              .         .       as   .        .       .     .
     certification:effect        .         .       .      .              .         as      as   .        .       .     x
+
+    pledge:read                 .         @       @      @              asx       asx     asx  .        x       .     .
+    pledge:confirm              .         .       .      @              .         .       .    .        .       .     .
 
     mailbox:read                o         .       .      .              .         .       .    .        .       .     .
     mailbox:write               o         .       .      .              .         .       .    .        .       .     .

@@ -85,6 +85,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("leak_telling",     "sealed_words",         _C.LEAK,         "漏えいについて、だれに何を知らせたか"),
     SealedField("pledge_entry",     "sealed_answers",       _C.PLEDGES,      "認定の申請で誓約ごとに書かれたこと"),
     SealedField("pledge_entry",     "sealed_note",          _C.PLEDGES,      "審査で直してほしいと書かれたこと"),
+    SealedField("confirmed_pledge", "sealed_note",          _C.PLEDGES,      "年1回の確認で誓約ごとに書かれたこと"),
     SealedField("approval",         "sealed_reasons",       _C.PLEDGES,      "承認しない理由"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),
     SealedField("case_link",        "sealed_reason",        _C.DESK_NOTES,   "二つの相談が関係すると考える理由"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.told import DOCUMENT, OF_A_CASE, SEEN_BY_NOBODY, seen, told, written
+from tests.support.told import DOCUMENT, OF_A_CASE, OF_A_CERTIFICATION, SEEN_BY_NOBODY, seen, told, written
 
 
 def test_every_scenario_of_a_case_is_told_as_a_journey_in_its_own_words() -> None:
-    untold = set(OF_A_CASE) - told().keys()
+    untold = {*OF_A_CASE, *OF_A_CERTIFICATION} - told().keys()
     assert not untold, f"Tell it in tests/journeys/, beginning with the scenario's own words: {sorted(untold)}"
 
 

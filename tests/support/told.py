@@ -17,6 +17,8 @@ DOCUMENT = ROOT / "docs" / "scenarios.md"
 BEGIN, END = "<!-- told: begin -->", "<!-- told: end -->"
 OF_A_CASE = tuple(f"7.{number}" for number in (*range(1, 23), *range(34, 43), 44, 46, 47))
 """The scenarios that speak of a case; the others tell of certification, the board, keys and erasure."""
+OF_A_CERTIFICATION = ("7.48",)
+"""Those of certification that are told as journeys."""
 SEEN_BY_NOBODY = {"7.2": "画面のことではない / not a matter of pages"}
 """Of what no person sees a page, and why."""
 AT_THE_BROWSER = "tests/browser/test_scenarios.py"
@@ -70,7 +72,7 @@ def table() -> str:
     rows = [
         f"| {number} | {_codes(journeys.get(number, []))} |"
         f" {_codes(browser.get(number, [])) or SEEN_BY_NOBODY.get(number, '')} |"
-        for number in OF_A_CASE
+        for number in (*OF_A_CASE, *OF_A_CERTIFICATION)
     ]
     head = ("| | 旅として / Told as a journey | ブラウザーで / Seen in a browser |", "| --- | --- | --- |")
     return "\n".join((BEGIN, "", *head, *rows, "", END))

@@ -26,7 +26,7 @@ from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.report import Report
 from models.request_matter import RequestMatter
-from models.rules.company_duties import Duty, covered_by
+from models.rules.company_duties import CLOCK_OF_COMPANY, Duty, covered_by
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 from models.rules.mail_kinds import MailKind
@@ -71,9 +71,9 @@ def settle_by_the_facts(request: FormalRequest) -> bool:
 
 def _done_at(matter: RequestMatter, exchange: Exchange | None, request: FormalRequest) -> datetime | None:
     """When a duty was done after it fell due, as far as the records show."""
-    if matter.duty is Duty.VACANCY:
+    if matter.duty in CLOCK_OF_COMPANY:
         file = db().get_one(CompanyFile, request.company_file_id)
-        return _met_at(file.company_id, ClockKind.VACANCY, matter.owed_since)
+        return _met_at(file.company_id, CLOCK_OF_COMPANY[matter.duty], matter.owed_since)
     if exchange is None:
         return None
     if matter.duty is Duty.POOR_REPORT:

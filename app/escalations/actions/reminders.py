@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from app.clocks.queries import calendar
+from app.clocks.actions import LONGEST_LOOK_AHEAD, note_reminders, reminders_due
 from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -23,11 +22,8 @@ from models.recall import Recall
 from models.reminder import Reminder
 from models.rules.company_duties import DUTY_OF_CLOCK
 from models.rules.mail_kinds import MailKind
-from models.rules.reminders import ReminderKind, reminders_for
+from models.rules.reminders import ReminderKind
 from models.rules.routing import ORDER
-
-# Two business days before the due day are at most this far off, across the longest holidays.
-LONGEST_LOOK_AHEAD = timedelta(days=21)
 
 
 def issue_due_reminders() -> int:
@@ -63,28 +59,15 @@ def issue_due_reminders() -> int:
 
 
 def _remind(clock: Clock, exchange: Exchange, at: datetime) -> bool:
-    issued = set(db().scalars(select(Reminder.kind).where(Reminder.clock_id == clock.id)))
-    rhythm = [one for one in reminders_for(clock.due_at, calendar()) if clock.started_at < one.at <= at]
-    due = [one for one in rhythm if one.kind.value not in issued]
-    if not due:
+    due = reminders_due(clock, at=at)
+    if due is None:
         return False
-    newest = due[-1]
-    # One that was overtaken by a later place of the rhythm, already mailed, is recorded and not mailed any more.
-    person = _addressee(exchange, at) if newest is rhythm[-1] else None
-    for one in due:
-        reminder = Reminder(
-            id=uuid.uuid4(),
-            clock_id=clock.id,
-            kind=one.kind.value,
-            scheduled_at=one.at,
-            issued_at=at,
-            person_id=person.id if person and one is newest else None,
-        )
-        db().add(reminder)
-        facts = {"reminder_id": reminder.id.hex, "kind": one.kind.value}
+    person = _addressee(exchange, at) if due.is_to_be_sent else None
+    for reminder in note_reminders(due, at=at, person=person):
+        facts = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
         record(of_case(exchange.case_id), "reminder.issue", actor=THE_CLOCK, facts=dict(facts))
     if person is not None:
-        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=f"{clock.id.hex}:{newest.kind.value}")
+        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
     return person is not None
 
 

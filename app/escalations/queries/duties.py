@@ -18,8 +18,7 @@ from models.company import Company
 from models.exchange import Exchange
 from models.report import Report
 from models.rules.certification_lifecycle import HELD
-from models.rules.company_duties import DUTY_OF_CLOCK, Duty
-from models.rules.deadlines import ClockKind
+from models.rules.company_duties import CLOCK_OF_COMPANY, DUTY_OF_CLOCK, Duty
 from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_request
 from models.rules.membership import Route, eligibility
 from models.rules.reminders import reminders_for
@@ -30,7 +29,7 @@ RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
 
 @dataclass(frozen=True)
 class OwedDuty:
-    """One thing that a company owes, and since when; a vacancy belongs to no exchange."""
+    """One thing that a company owes, and since when; what it owes by itself belongs to no exchange."""
 
     duty: Duty
     owed_since: datetime
@@ -68,7 +67,7 @@ def companies_that_owe(at: datetime) -> set[uuid.UUID]:
     found = set(
         db().scalars(
             select(Clock.subject_id).where(
-                Clock.subject_kind == "company", Clock.kind == ClockKind.VACANCY, RUNNING, Clock.due_at < at
+                Clock.subject_kind == "company", Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < at
             )
         )
     )
@@ -100,12 +99,18 @@ def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
         for exchange, since in _poor_reports(at)
         if exchange.company_id == company.id
     ]
-    vacancy = db().scalar(
-        select(Clock).where(Clock.subject_id == company.id, Clock.kind == ClockKind.VACANCY, RUNNING, Clock.due_at < at)
-    )
-    if vacancy is not None:
-        owed.append(OwedDuty(Duty.VACANCY, vacancy.due_at))
+    owed += _owed_by_itself(company.id, at)
     return tuple(sorted(owed, key=lambda one: (one.owed_since, one.reference)))
+
+
+def _owed_by_itself(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
+    own = db().scalars(
+        select(Clock).where(
+            Clock.subject_id == company_id, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < at
+        )
+    )
+    due = {clock.kind: clock.due_at for clock in own}
+    return [OwedDuty(duty, due[kind]) for duty, kind in CLOCK_OF_COMPANY.items() if kind in due]
 
 
 def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:

@@ -1,0 +1,254 @@
+"""The yearly confirmation: the clock asks, reminds and stops waiting; the company's representative says each pledge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, select
+
+from app.clocks.actions import (
+    LONGEST_LOOK_AHEAD,
+    meet_clocks,
+    note_reminders,
+    reminders_due,
+    start_clock,
+    stop_clocks,
+)
+from app.custody.actions import make_compartment
+from app.people.queries import officers_of, serving
+from app.pipeline.audit import Fact, of_company, record
+from app.pipeline.clock import now, today
+from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.ids import new_id
+from app.pipeline.one_by_one import one_by_one
+from app.pipeline.outbox import queue_mail
+from app.pipeline.secrets import key_store
+from app.pipeline.standing import must_be_allowed, towards_company
+from app.pipeline.transaction import db
+from app.pledges.queries import AWAITED, compartment_of, said_in
+from models.certification import Certification
+from models.certification_application import CertificationApplication
+from models.clock import Clock
+from models.company import Company
+from models.compartment import Compartment
+from models.confirmed_pledge import ConfirmedPledge
+from models.person import Person
+from models.pledge_confirmation import PledgeConfirmation
+from models.reminder import Reminder
+from models.rules.deadlines import ClockKind
+from models.rules.mail_kinds import MailKind
+from models.rules.people import CompartmentKind, Role
+from models.rules.permissions import Permission
+from models.rules.pledge_confirmation import (
+    ASKED_IN,
+    SAYS_WHAT,
+    ConfirmationEnd,
+    Keeping,
+    confirmation_policy_at,
+    day_to_ask,
+    end_of_waiting,
+    silent_about,
+)
+from models.rules.pledges import Pledge
+from models.rules.reminders import ReminderKind
+from models.rules.working_days import add_months, in_japan
+from models.sealed import seal_into
+
+Said = Mapping[Pledge, tuple[Keeping | None, str]]
+
+
+class Incomplete(Exception):
+    """Of some pledge nothing was said, or that something is different and not what."""
+
+
+def follow_confirmations() -> int:
+    """Ask every company whose anniversary has come, and stop waiting where nothing is owed any more."""
+    ended = one_by_one(_no_longer_owed(), lambda pair: _stop_waiting(*pair), work="follow_confirmations")
+    return ended + one_by_one(_to_ask(), _ask, work="follow_confirmations")
+
+
+def remind_of_confirmations() -> int:
+    """Remind those who have not confirmed, in the rhythm of all reminders; returns how many were mailed."""
+    at = now()
+    last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
+    running = (
+        select(Clock)
+        .where(
+            Clock.kind == ClockKind.PLEDGE_CONFIRMATION,
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            Clock.due_at <= at + LONGEST_LOOK_AHEAD,
+            ~last,
+        )
+        .order_by(Clock.id)
+        .with_for_update(skip_locked=True)
+    )
+    return one_by_one(db().scalars(running).all(), lambda clock: _remind(clock, at), work="remind_of_confirmations")
+
+
+def confirm(confirmation: PledgeConfirmation, said: Said, *, actor: Actor) -> None:
+    """The representative says of each pledge how it is kept; said anew later, the newest stands.
+
+    Raises Incomplete while one of the nine is missing.
+    """
+    standing = towards_company(actor, confirmation.company_id)
+    must_be_allowed(Permission.PLEDGE_CONFIRM, actor=actor, standing=standing)
+    if silent_about(said) or confirmation.ended_at is not None:
+        raise Incomplete
+    person, at = _person_of(actor), now()
+    noted = any(note for _keeping, note in said.values())
+    compartment = _compartment_for(confirmation, actor) if noted else None
+    before = said_in(confirmation)
+    for pledge, (keeping, note) in said.items():
+        row = before.get(pledge) or ConfirmedPledge(id=new_id(), confirmation_id=confirmation.id, pledge=pledge)
+        _say(row, keeping, note, compartment, actor)
+        row.said_at, row.said_by_id = at, person.id
+        db().add(row)
+    if confirmation.confirmed_at is None:
+        confirmation.confirmed_at, confirmation.confirmed_by_id = at, person.id
+    confirmation.version += 1
+    meet_clocks(db().get_one(Company, confirmation.company_id), [ClockKind.PLEDGE_CONFIRMATION])
+    keepings = [keeping for keeping, _note in said.values()]
+    facts: dict[str, Fact] = {
+        "confirmation_id": confirmation.id.hex,
+        "changed": keepings.count(Keeping.CHANGED),
+        "not_kept": keepings.count(Keeping.NOT_KEPT),
+    }
+    record(of_company(confirmation.company_id), "confirmation.say", actor=actor, facts=facts)
+    if any(keeping in SAYS_WHAT for keeping in keepings):
+        for desk in serving(at, Role.COUNSELOR, Role.MANAGER):
+            key = f"confirmation:{confirmation.id.hex}:{confirmation.version}"
+            queue_mail(desk, MailKind.UPDATE, actor=actor, key=key)
+
+
+def _say(
+    row: ConfirmedPledge, keeping: Keeping | None, note: str, compartment: Compartment | None, actor: Actor
+) -> None:
+    if keeping is None:
+        raise Incomplete
+    row.keeping, row.sealed_note, row.compartment_id = keeping, None, None
+    if note and compartment is not None:
+        row.compartment_id = compartment.id
+        seal_into(row, "sealed_note", note, key=actor.held.compartment_key(compartment))
+
+
+def _compartment_for(confirmation: PledgeConfirmation, actor: Actor) -> Compartment:
+    found = compartment_of(confirmation)
+    if found is not None:
+        return found
+    key_store().make(confirmation.id, at=now())
+    made, _secret = make_compartment(
+        CompartmentKind.PLEDGES, confirmation=confirmation, company_id=confirmation.company_id, actor=actor
+    )
+    db().flush()
+    return made
+
+
+def _to_ask() -> list[Certification]:
+    """Those that were not asked for a year, and are not asked now; the exact day is looked at for each."""
+    a_year_ago = add_months(today(), -confirmation_policy_at(now()).every_months)
+    asked = exists().where(
+        PledgeConfirmation.certification_id == Certification.id, PledgeConfirmation.asked_for > a_year_ago
+    )
+    awaited = exists().where(PledgeConfirmation.company_id == Certification.company_id, AWAITED)
+    return list(
+        db().scalars(
+            select(Certification)
+            .where(
+                Certification.state.in_(ASKED_IN),
+                Certification.valid_from <= a_year_ago,
+                Certification.valid_to >= today(),
+                ~asked,
+                ~awaited,
+            )
+            .order_by(Certification.id)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def _ask(certification: Certification) -> bool:
+    day = _day_for(certification)
+    if day is None:
+        return False
+    company = db().get_one(Company, certification.company_id)
+    confirmation = PledgeConfirmation(
+        id=new_id(),
+        company_id=company.id,
+        certification_id=certification.id,
+        version=1,
+        asked_for=day,
+        asked_at=now(),
+    )
+    db().add(confirmation)
+    start_clock(company, ClockKind.PLEDGE_CONFIRMATION)
+    facts: dict[str, Fact] = {"confirmation_id": confirmation.id.hex, "asked_for": day.isoformat()}
+    record(of_company(company), "confirmation.ask", actor=THE_CLOCK, facts=facts)
+    for person in officers_of(company.id, at=now()):
+        queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"confirmation:{confirmation.id.hex}")
+    return True
+
+
+def _day_for(certification: Certification) -> date | None:
+    if certification.valid_from is None or certification.valid_to is None:
+        return None
+    filed = db().scalar(
+        select(func.max(CertificationApplication.submitted_at)).where(
+            CertificationApplication.certification_id == certification.id
+        )
+    )
+    return day_to_ask(
+        first_day=certification.valid_from,
+        last_day=certification.valid_to,
+        filed_on=in_japan(filed).date() if filed else None,
+        on=today(),
+        policy=confirmation_policy_at(now()),
+    )
+
+
+def _no_longer_owed() -> list[tuple[PledgeConfirmation, Certification]]:
+    return [
+        (confirmation, certification)
+        for confirmation, certification in db().execute(
+            select(PledgeConfirmation, Certification)
+            .join(Certification, Certification.id == PledgeConfirmation.certification_id)
+            .where(AWAITED, Certification.state.not_in(ASKED_IN))
+            .order_by(PledgeConfirmation.id)
+            .with_for_update(skip_locked=True, of=PledgeConfirmation)
+        )
+    ]
+
+
+def _stop_waiting(confirmation: PledgeConfirmation, certification: Certification) -> bool:
+    because = end_of_waiting(certification.state)
+    if because is None:
+        return False
+    company = db().get_one(Company, confirmation.company_id)
+    confirmation.ended_at, confirmation.ended_because = now(), because
+    confirmation.version += 1
+    # A renewal says all nine anew: whoever was asked by a formal request has done it.
+    (meet_clocks if because is ConfirmationEnd.RENEWAL_FILED else stop_clocks)(company, [ClockKind.PLEDGE_CONFIRMATION])
+    facts: dict[str, Fact] = {"confirmation_id": confirmation.id.hex, "reason_code": because.value}
+    record(of_company(company), "confirmation.end", actor=THE_CLOCK, facts=facts)
+    return True
+
+
+def _remind(clock: Clock, at: datetime) -> bool:
+    due = reminders_due(clock, at=at)
+    if due is None:
+        return False
+    people = sorted(officers_of(clock.subject_id, at=at), key=lambda person: person.role is not Role.REPRESENTATIVE)
+    person = people[0] if people and due.is_to_be_sent else None
+    for reminder in note_reminders(due, at=at, person=person):
+        facts: dict[str, Fact] = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
+        record(of_company(clock.subject_id), "confirmation.remind", actor=THE_CLOCK, facts=facts)
+    if person is not None:
+        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
+    return person is not None
+
+
+def _person_of(actor: Actor) -> Person:
+    if actor.person is None:
+        raise TypeError("a person confirms")
+    return actor.person

@@ -1,0 +1,100 @@
+"""What is asked of yearly confirmations: which is awaited, what was said, and what a company pledged the last time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+
+from app.applications.queries import compartment_of as compartment_of_application
+from app.applications.queries import latest_decided
+from app.pipeline.identity import Actor
+from app.pipeline.transaction import db
+from models.approval import Approval
+from models.certification_application import CertificationApplication
+from models.compartment import Compartment
+from models.confirmed_pledge import ConfirmedPledge
+from models.pledge_confirmation import PledgeConfirmation
+from models.rules.approvals import ApprovalDecision
+from models.rules.pledges import Pledge
+from models.rules.working_days import in_japan
+from models.sealed import open_from
+
+AWAITED = and_(PledgeConfirmation.confirmed_at.is_(None), PledgeConfirmation.ended_at.is_(None))
+
+
+@dataclass(frozen=True, repr=False)
+class SaidOf:
+    """What was said of one pledge, and in which words where the reader holds the key to them."""
+
+    row: ConfirmedPledge
+    note: str | None
+    """None where there are words that this reader does not open."""
+
+
+def confirmations_of(company_id: uuid.UUID) -> Sequence[PledgeConfirmation]:
+    """Every year's question to a company, the newest first."""
+    own = select(PledgeConfirmation).where(PledgeConfirmation.company_id == company_id)
+    return db().scalars(own.order_by(PledgeConfirmation.asked_for.desc(), PledgeConfirmation.id)).all()
+
+
+def present_confirmation(company_id: uuid.UUID) -> PledgeConfirmation | None:
+    """The question that is open, or the last one that was answered: what may be said anew."""
+    newest = next(iter(confirmations_of(company_id)), None)
+    return newest if newest is not None and newest.ended_at is None else None
+
+
+def last_confirmed(company_id: uuid.UUID) -> PledgeConfirmation | None:
+    """The last year for which a company has said all nine."""
+    return next((one for one in confirmations_of(company_id) if one.confirmed_at is not None), None)
+
+
+def said_in(confirmation: PledgeConfirmation) -> dict[Pledge, ConfirmedPledge]:
+    rows = db().scalars(select(ConfirmedPledge).where(ConfirmedPledge.confirmation_id == confirmation.id))
+    return {row.pledge: row for row in rows}
+
+
+def compartment_of(confirmation: PledgeConfirmation) -> Compartment | None:
+    """Where the words of a year lie; None while there are none."""
+    return db().scalar(select(Compartment).where(Compartment.confirmation_id == confirmation.id))
+
+
+def opened(confirmation: PledgeConfirmation, *, actor: Actor) -> Mapping[Pledge, SaidOf]:
+    """What was said of each pledge, with the words for whoever holds their key."""
+    compartment = compartment_of(confirmation)
+    opens = compartment is not None and actor.held.opens(compartment)
+    key = actor.held.compartment_key(compartment) if compartment is not None and opens else b""
+    found = {}
+    for pledge, row in said_in(confirmation).items():
+        note: str | None = ""
+        if row.sealed_note is not None:
+            note = open_from(row, "sealed_note", key=key) if opens else None
+        found[pledge] = SaidOf(row, note)
+    return found
+
+
+def readable_application(company_id: uuid.UUID, *, actor: Actor) -> CertificationApplication | None:
+    """The application that the board decided last, for whoever holds the key to what a company wrote in it."""
+    application = latest_decided(company_id)
+    if application is None or not actor.held.opens(compartment_of_application(application)):
+        return None
+    return application
+
+
+def said_on(company_id: uuid.UUID) -> date | None:
+    """The day on which a company last said all nine: in a confirmation, or in an application that was approved."""
+    moments = [
+        db().scalar(
+            select(func.max(PledgeConfirmation.confirmed_at)).where(PledgeConfirmation.company_id == company_id)
+        ),
+        db().scalar(
+            select(func.max(CertificationApplication.submitted_at))
+            .join(Approval, Approval.application_id == CertificationApplication.id)
+            .where(CertificationApplication.company_id == company_id, Approval.decision == ApprovalDecision.APPROVED)
+        ),
+    ]
+    given = [moment for moment in moments if moment is not None]
+    return in_japan(max(given)).date() if given else None
