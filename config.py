@@ -65,6 +65,9 @@ class Config:
     """The address of a virus scanner that speaks clamd's protocol: host:port, or a socket's path. Empty: none."""
     clamd_timeout_seconds: Seconds = 60.0
 
+    policy_check: bool = False
+    """Whether the pages on which companies have published their policies are looked at. Off: nothing is fetched."""
+
     s3_bucket: str = ""
     """The bucket of an S3-compatible store in which the sealed files lie. Empty: they lie in the data folder."""
     s3_endpoint: str = ""

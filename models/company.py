@@ -27,6 +27,8 @@ class Company(Identified):
     prefecture: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(200))
     policy_url: Mapped[str | None] = mapped_column(String(300))
+    policy_planned_on: Mapped[date | None]
+    """The day on which a policy that has no page yet is to be published."""
     inside_desk: Mapped[str | None] = mapped_column(String(200))
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]

@@ -14,7 +14,14 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app import create_app
-from app.operations import file_commands, key_commands, record_commands, registry_commands, translations
+from app.operations import (
+    file_commands,
+    key_commands,
+    policy_commands,
+    record_commands,
+    registry_commands,
+    translations,
+)
 from app.operations.apart import apart
 from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
@@ -137,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     add("rule-tables", "規則の表を docs/generated に書く / write the tables of the rules", _rule_tables)
     record_commands.add_to(add)
     file_commands.add_to(add)
+    policy_commands.add_to(add)
     key_commands.add_to(add)
     registry_commands.add_to(add)
     return parser

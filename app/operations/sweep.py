@@ -26,7 +26,7 @@ from app.operations.file_sweep import sweep_files
 from app.operations.leases import give_back, new_holder, take_lease
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
-from app.pledges.actions import follow_confirmations, remind_of_confirmations
+from app.pledges.actions import check_policies, follow_confirmations, remind_of_confirmations
 from app.resolutions.actions import record_silences, take_due_effects
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
@@ -81,6 +81,7 @@ CLOCKWORK = (
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),
+    Work("check_policies", check_policies, waits=True),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),
     Work("sweep_files", sweep_files, waits=True),

@@ -10,11 +10,32 @@ from flask_babel import lazy_gettext as _l
 
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
-from app.presentation.fields import Asked, PlainText
+from app.presentation.fields import Asked, Day, PlainText
+from app.presentation.form import Form
 from models.rules.pledge_confirmation import SAYS_WHAT, Keeping
 from models.rules.pledges import Pledge
+from models.rules.policy_page import LONGEST_ADDRESS, is_address_of_a_page
 
 LONGEST_NOTE = 1_000
+
+
+class PolicyPageForm(Form):
+    """Where a company has published its policy, or when it will."""
+
+    address = PlainText(
+        _l("公表しているページのアドレス"),
+        limit=LONGEST_ADDRESS,
+        required=False,
+        spellcheck=False,
+        hint=_l("だれでも開けるページを、https:// から入力してください。まだなければ、空のままにします。"),
+    )
+    planned_on = Day(_l("公表する予定の日"), required=False)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.address.data and not self.address.errors and not is_address_of_a_page(self.address.data):
+            return self.refuse(self.address, _("https:// で始まる、だれでも開けるページのアドレスを入力してください。"))
+        return valid
 
 
 class _ConfirmationForm(ChangingForm):

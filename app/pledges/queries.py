@@ -1,4 +1,4 @@
-"""What is asked of yearly confirmations: which is awaited, what was said, and what a company pledged the last time."""
+"""What is asked of pledges: which confirmation is awaited, what was said, what a look at a page found."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask import current_app
 from sqlalchemy import and_, func, select
 
 from app.applications.queries import compartment_of as compartment_of_application
 from app.applications.queries import latest_decided
+from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from models.approval import Approval
+from models.certification import Certification
 from models.certification_application import CertificationApplication
+from models.company import Company
 from models.compartment import Compartment
 from models.confirmed_pledge import ConfirmedPledge
 from models.pledge_confirmation import PledgeConfirmation
+from models.policy_check import PolicyCheck
 from models.rules.approvals import ApprovalDecision
+from models.rules.certification_lifecycle import HELD
 from models.rules.pledges import Pledge
+from models.rules.policy_page import look_again_at, page_check_policy_at
 from models.rules.working_days import in_japan
 from models.sealed import open_from
 
@@ -98,3 +105,46 @@ def said_on(company_id: uuid.UUID) -> date | None:
     ]
     given = [moment for moment in moments if moment is not None]
     return in_japan(max(given)).date() if given else None
+
+
+def is_looking_on() -> bool:
+    """Whether the installation was told to look at pages at all."""
+    return bool(current_app.config["KIKITE"].policy_check)
+
+
+def latest_check(company: Company) -> PolicyCheck | None:
+    """The newest look at the page that the company has now; none of an address that it had before."""
+    return db().scalar(
+        select(PolicyCheck)
+        .where(PolicyCheck.company_id == company.id, PolicyCheck.address == company.policy_url)
+        .order_by(PolicyCheck.checked_at.desc())
+        .limit(1)
+    )
+
+
+def pages_due() -> list[Company]:
+    """Certified companies with a page that was not looked at for long enough, the longest ago first."""
+    at = now()
+    policy = page_check_policy_at(at)
+    newest = (
+        select(PolicyCheck.company_id, PolicyCheck.address, func.max(PolicyCheck.checked_at).label("at"))
+        .group_by(PolicyCheck.company_id, PolicyCheck.address)
+        .subquery()
+    )
+    held = select(Certification.company_id).where(Certification.state.in_(HELD))
+    companies: Sequence[Company] = (
+        db()
+        .scalars(
+            select(Company)
+            .outerjoin(newest, (newest.c.company_id == Company.id) & (newest.c.address == Company.policy_url))
+            .where(Company.policy_url.is_not(None), Company.policy_url != "", Company.id.in_(held))
+            .order_by(newest.c.at.is_not(None), newest.c.at, Company.id)
+        )
+        .all()
+    )
+    due = []
+    for company in companies:
+        last = latest_check(company)
+        if last is None or look_again_at(last.found, checked_at=last.checked_at, policy=policy) <= at:
+            due.append(company)
+    return due

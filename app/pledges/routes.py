@@ -17,8 +17,8 @@ from app.pipeline.identity import Actor, actor_here, person_here
 from app.pipeline.standing import one_or_404, visible_companies
 from app.pipeline.transaction import db
 from app.pledges import blueprint
-from app.pledges.actions import confirm
-from app.pledges.forms import confirmation_form
+from app.pledges.actions import confirm, note_page
+from app.pledges.forms import PolicyPageForm, confirmation_form
 from app.pledges.overview import ShownCompanies, page_of_standings
 from app.pledges.queries import compartment_of, opened, present_confirmation, readable_application
 from app.pledges.standing_page import shown_answers, standing_page
@@ -49,6 +49,20 @@ def company(company_id: uuid.UUID) -> ResponseReturnValue:
     if confirmation is not None:
         _note_reading(confirmation, actor)
     return render_template("pledges/company.html", **standing_page(found, actor))
+
+
+@blueprint.post("/<uuid:company_id>/page")
+@asks(Permission.COMPANY_MANAGE)
+def page(company_id: uuid.UUID) -> ResponseReturnValue:
+    actor, form = actor_here(), PolicyPageForm()
+    found: Company = one_or_404(
+        select(Company).where(Company.id == company_id, visible_companies(actor, Permission.COMPANY_MANAGE))
+    )
+    if not form.validate_on_submit():
+        return render_template("pledges/company.html", **standing_page(found, actor, page_form=form))
+    note_page(found, address=form.address.data, planned_on=form.planned_on.data, actor=actor)
+    flash(_("基本方針のページを登録しました。"), "success")
+    return redirect(url_for("pledges.company", company_id=company_id, _anchor="policy"))
 
 
 @blueprint.route("/confirm", methods=["GET", "POST"])

@@ -16,9 +16,20 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_company
 from app.pledges.counts import CountsOfCompany, counts_of
-from app.pledges.queries import SaidOf, confirmations_of, last_confirmed, opened, present_confirmation, said_in, said_on
+from app.pledges.forms import PolicyPageForm
+from app.pledges.queries import (
+    SaidOf,
+    confirmations_of,
+    is_looking_on,
+    last_confirmed,
+    latest_check,
+    opened,
+    present_confirmation,
+    said_in,
+    said_on,
+)
 from app.presentation.due import TimeLeft, time_left
-from app.presentation.filters import ja_date, label
+from app.presentation.filters import ja_date, ja_datetime, label
 from models.certification_application import CertificationApplication
 from models.clock import Clock
 from models.company import Company
@@ -36,6 +47,7 @@ from models.rules.pledge_standing import (
     told_to_a_company,
 )
 from models.rules.pledges import SHEETS, Pledge
+from models.rules.policy_page import PageFound
 
 Shown = tuple[str, str]
 
@@ -62,7 +74,7 @@ class Due:
     left: TimeLeft
 
 
-def standing_page(company: Company, actor: Actor) -> dict[str, Any]:
+def standing_page(company: Company, actor: Actor, *, page_form: PolicyPageForm | None = None) -> dict[str, Any]:
     """Everything that this reader may know of how a company stands."""
     counts = counts_of(company.id, actor=actor)
     file = file_of_company(company.id)
@@ -82,6 +94,9 @@ def standing_page(company: Company, actor: Actor) -> dict[str, Any]:
         "is_company": actor.role in COMPANY,
         "tells_counts": actor.role in COMPANY | SECRETARIAT,
         "file": file if file is not None and actor.role in SECRETARIAT else None,
+        "page_form": page_form or _page_form(company, actor),
+        "form_with_errors": page_form,
+        "looks_at_pages": is_looking_on(),
         "at": now(),
     }
 
@@ -100,12 +115,20 @@ def shown_answers(application: CertificationApplication | None, *, actor: Actor)
     }
 
 
+def _page_form(company: Company, actor: Actor) -> PolicyPageForm | None:
+    """For whoever keeps the register of companies."""
+    if not decide(Permission.COMPANY_MANAGE, role=actor.role, standing=towards_company(actor, company.id)):
+        return None
+    return PolicyPageForm(formdata=None, data={"address": company.policy_url, "planned_on": company.policy_planned_on})
+
+
 def _reads_words(actor: Actor) -> bool:
     return actor.role in COMPANY | SECRETARIAT
 
 
 def _facts(company: Company, actor: Actor, counts: CountsOfCompany, file: CompanyFile | None) -> StandingFacts:
     at, said_last = now(), last_confirmed(company.id)
+    looked = latest_check(company)
     awaited = running_clock(company.id, ClockKind.PLEDGE_CONFIRMATION)
     rows = said_in(said_last) if said_last is not None else {}
     return StandingFacts(
@@ -115,6 +138,8 @@ def _facts(company: Company, actor: Actor, counts: CountsOfCompany, file: Compan
         keeping={pledge: row.keeping for pledge, row in rows.items()},
         post=_post(company),
         has_policy_page=bool(company.policy_url),
+        policy_planned_on=company.policy_planned_on,
+        page_is_there=None if looked is None else looked.found is PageFound.THERE,
         has_desk=bool(company.inside_desk),
         kept=counts.kept,
         forwarded=counts.forwarded,
@@ -150,7 +175,7 @@ def _evidence(company: Company, facts: StandingFacts, counts: CountsOfCompany) -
     """What shows it, for the pledges of which something is known beside the words of the company."""
     found: dict[Pledge, tuple[Shown, ...]] = {
         Pledge.GUIDELINE: ((str(_("九つを最後に確認した日")), ja_date(facts.said_on) if facts.said_on else ""),),
-        Pledge.POLICY: ((str(_("公表しているページ")), company.policy_url or ""),),
+        Pledge.POLICY: _policy(company),
         Pledge.DESK: ((str(_("社内の相談窓口")), company.inside_desk or ""),),
         Pledge.OUTSOURCING: _relations(company),
     }
@@ -168,6 +193,17 @@ def _evidence(company: Company, facts: StandingFacts, counts: CountsOfCompany) -
             (str(_("報告済(この12か月)")), str(_("%(n)s件", n=counts.forwarded.reported))),
         )
     return found
+
+
+def _policy(company: Company) -> tuple[Shown, ...]:
+    found = [(str(_("公表しているページ")), company.policy_url or "")]
+    if company.policy_planned_on is not None:
+        found.append((str(_("公表する予定の日")), ja_date(company.policy_planned_on)))
+    looked = latest_check(company)
+    if looked is not None:
+        words = _("%(at)s %(found)s", at=ja_datetime(looked.checked_at), found=label(looked.found))
+        found.append((str(_("ページの確認")), str(words)))
+    return tuple(found)
 
 
 def _relations(company: Company) -> tuple[Shown, ...]:

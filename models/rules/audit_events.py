@@ -149,6 +149,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "application.end":           "application_id reason_code",
     "pledge.write":              "application_id pledge",
     "pledge.review":             "application_id pledge mark",
+    "policy.check":              "check_id result",
+    "policy.note_page":          "has_page planned_on",
     "confirmation.ask":          "confirmation_id asked_for",
     "confirmation.remind":       "reminder_id kind",
     "confirmation.say":          "confirmation_id changed not_kept",

@@ -266,6 +266,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ABSENCE_READ: {"absences.company"},
     _P.ABSENCE_PLAN: {"absences.away", "absences.back", "absences.closed", "absences.opened"},
     _P.COMPANY_MANAGE: {
+        "pledges.page",
         "companies.join_again_",
         "companies.leave",
         "companies.register",

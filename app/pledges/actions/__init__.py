@@ -1,0 +1,15 @@
+"""What is done with pledges: they are asked for and confirmed once a year, and the published policy is looked at."""
+
+from __future__ import annotations
+
+from app.pledges.actions.confirming import Incomplete, confirm, follow_confirmations, remind_of_confirmations
+from app.pledges.actions.pages import check_policies, note_page
+
+__all__ = [
+    "Incomplete",
+    "check_policies",
+    "confirm",
+    "follow_confirmations",
+    "note_page",
+    "remind_of_confirmations",
+]
