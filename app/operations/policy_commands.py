@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable
 
 from app.operations.data_folder import DataFolder
+from app.operations.policy_pages import check_policies
 from app.operations.serving import make_ready
 from app.operations.settings import read_config
 from app.operations.terminal import complain, say
-from app.pledges.actions import check_policies
 
 Command = Callable[[argparse.Namespace], int]
 DONE, FAILED = 0, 1

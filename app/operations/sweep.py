@@ -24,9 +24,10 @@ from app.leaks.actions.days import remind_of_leaks
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
 from app.operations.leases import give_back, new_holder, take_lease
+from app.operations.policy_pages import check_policies
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
-from app.pledges.actions import check_policies, follow_confirmations, remind_of_confirmations
+from app.pledges.actions import follow_confirmations, remind_of_confirmations
 from app.resolutions.actions import record_silences, take_due_effects
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch

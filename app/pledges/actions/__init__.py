@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from app.pledges.actions.confirming import Incomplete, confirm, follow_confirmations, remind_of_confirmations
-from app.pledges.actions.pages import check_policies, note_page
+from app.pledges.actions.pages import keep_look, note_page
 
 __all__ = [
     "Incomplete",
-    "check_policies",
     "confirm",
     "follow_confirmations",
+    "keep_look",
     "note_page",
     "remind_of_confirmations",
 ]

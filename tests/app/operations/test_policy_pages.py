@@ -16,10 +16,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.operations.fetching import Bounds, Looked, look_at
+from app.operations.policy_pages import check_policies
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db, transaction
-from app.pledges.actions import check_policies
-from app.pledges.fetching import Bounds, Looked, look_at
 from models.audit_record import AuditRecord
 from models.company_file import CompanyFile
 from models.outbox_message import OutboxMessage
