@@ -5,6 +5,8 @@ No transaction is open while another server is waited for: nobody waits for the 
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.operations.fetching import Bounds, look_at
 from app.pipeline.clock import now
 from app.pipeline.one_by_one import one_by_one
@@ -27,13 +29,7 @@ def check_policies(*, most: int = AT_A_TIME, bounds: Bounds | None = None) -> in
     roll_back()
     for company_id, address in waiting:
         looked = look_at(address, policy, bounds or Bounds())
+        keep = partial(keep_look, address=address, found=looked.found, status=looked.status, digest=looked.digest)
         with transaction():
-            company = db().get_one(Company, company_id)
-            kept += one_by_one(
-                [company],
-                lambda one, address=address, looked=looked: keep_look(
-                    one, address=address, found=looked.found, status=looked.status, digest=looked.digest
-                ),
-                work="check_policies",
-            )
+            kept += one_by_one([db().get_one(Company, company_id)], keep, work="check_policies")
     return kept
