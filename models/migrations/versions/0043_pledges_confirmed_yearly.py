@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_reference, drop_reference, replace_check
 
-revision = "0045"
-down_revision = "0039"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
@@ -20,7 +20,7 @@ CLOCKS = (
     "send_hold", "route", "officer_ack", "initial_report", "final_report", "report_extension", "review", "feedback",
     "progress_note", "feedback_outer", "advice", "vacancy", "reminder_e0", "request_e1", "request_e2", "request_e3",
     "request_e3_proof", "request_e4", "explanation", "objection", "stop_use", "publication", "retaliation_watch",
-    "reopen", "receipt_valid", "leak_speedy_goal", "leak_speedy", "leak_final", "leak_final_wrongful",
+    "reopen", "receipt_valid", "scope_update", "leak_speedy_goal", "leak_speedy", "leak_final", "leak_final_wrongful",
 )  # fmt: skip
 DUTIES = ("acknowledge", "initial_report", "report", "vacancy", "poor_report")
 SUBJECTS = ("case_id", "company_file_id", "advice_id", "leak_id", "application_id")
