@@ -22,6 +22,10 @@ class Certification(Identified):
             name="certified_has_number_and_term",
         ),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ends_after_it_begins"),
+        CheckConstraint(
+            "ended_in_procedure_on IS NULL OR state IN ('withdrawn', 'lapsed_membership', 'transferred', 'expired')",
+            name="left_a_procedure_by_ending",
+        ),
     )
 
     company_id: Mapped[uuid.UUID] = mapped_column(refers_to("company.id"), index=True)
@@ -32,6 +36,8 @@ class Certification(Identified):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     renewal_filed_on: Mapped[date | None]
+    ended_in_procedure_on: Mapped[date | None]
+    """審査中辞退 (6.4): the day on which it ended while the board had the matter, by whatever way the company left."""
     resolution_reference: Mapped[str | None] = mapped_column(String(40))
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

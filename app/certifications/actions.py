@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
@@ -31,6 +32,7 @@ from models.rules.certification_lifecycle import (
     CertificationAct,
     CertificationState,
     certification_policy_at,
+    is_during_procedure,
     last_day,
     may_expire,
 )
@@ -185,7 +187,7 @@ def _expire(certification: Certification, day: date) -> bool:
     filed = was_renewal_filed_in_time(certification)
     if last is None or not may_expire(certification.state, on=day, valid_to=last, renewal_filed=filed):
         return False
-    _act(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()})
+    _end(certification, CertificationAct.EXPIRE, THE_CLOCK, {"valid_to": last.isoformat()}, on=last)
     note_status(certification, CertificationState.EXPIRED, effective_at=start_of_day(last + timedelta(days=1)))
     return True
 
@@ -196,7 +198,7 @@ def lapse_with_membership(certification: Certification, *, left_on: date, actor:
     A revocation that the board has decided stands all the same, from its day on: nobody leaves to be spared its
     publication, or the time to wait before applying again.
     """
-    _act(certification, CertificationAct.LAPSE_WITH_MEMBERSHIP, actor, {})
+    _end(certification, CertificationAct.LAPSE_WITH_MEMBERSHIP, actor, {}, on=left_on)
     note_status(
         certification,
         CertificationState.LAPSED_MEMBERSHIP,
@@ -205,12 +207,23 @@ def lapse_with_membership(certification: Certification, *, left_on: date, actor:
     stop_clocks(certification)
 
 
+def withdraw_certification(certification: Certification, *, actor: Actor) -> None:
+    """The company gives its certification back (辞退); while the board has the matter, it waits as after a revocation.
+
+    A revocation that the board has decided stands all the same, as when the membership ends.
+    """
+    facts = {"during_procedure": is_during_procedure(certification.state)}
+    _end(certification, CertificationAct.WITHDRAW, actor, facts, on=today())
+    note_status(certification, CertificationState.WITHDRAWN, effective_at=now())
+    stop_clocks(certification)
+
+
 def transfer_certification(
     certification: Certification, *, successor: Company, merger_case: MergerCase, day: date, actor: Actor
 ) -> None:
     """The company was absorbed: its certification ends with the day, and what the board decided of it stands (6.5)."""
     facts = {"successor_company_id": successor.id.hex, "merger_case": merger_case.value}
-    _act(certification, CertificationAct.TRANSFER, actor, facts)
+    _end(certification, CertificationAct.TRANSFER, actor, facts, on=day)
     note_status(certification, CertificationState.TRANSFERRED, effective_at=start_of_day(day))
     stop_clocks(certification)
 
@@ -260,7 +273,17 @@ def _withdraw_publication(certification: Certification, resolution: Resolution, 
         record(of_company(certification.company_id), "publication.withdraw", actor=actor, facts=dict(facts))
 
 
-def _act(certification: Certification, act: CertificationAct, actor: Actor, facts: dict[str, str]) -> None:
+def _end(
+    certification: Certification, act: CertificationAct, actor: Actor, facts: Mapping[str, Fact], *, on: date
+) -> None:
+    """End it; whoever leaves while the board has the matter is marked so, and waits from that day on (6.4)."""
+    in_procedure = is_during_procedure(certification.state)
+    _act(certification, act, actor, facts)
+    if in_procedure:
+        certification.ended_in_procedure_on = on
+
+
+def _act(certification: Certification, act: CertificationAct, actor: Actor, facts: Mapping[str, Fact]) -> None:
     given: dict[str, Fact] = dict(facts)
     perform(
         CERTIFICATION_LIFECYCLE,

@@ -8,12 +8,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
-from app.presentation.fields import ChosenFiles, Code, Day
+from app.presentation.fields import ChosenFiles, Code, Day, Tick
 from app.presentation.form import Form
 from models.rules.certification_number import is_certification_number
 
 REFERENCE_LIMIT = 40
+
+
+class WithdrawForm(ChangingForm):
+    """A company gives its certification back."""
+
+    is_sure = Tick(_l("認定を辞退します。会社として決めたことです"), thing=_l("辞退すること"))
 
 
 class CertificationForm(Form):

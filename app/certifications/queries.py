@@ -145,7 +145,8 @@ def waits_until_day(company_id: uuid.UUID) -> date | None:
 
     It is counted from what the board decided and has not taken back, whether its day has come or not, and in whatever
     other way the certification ended meanwhile: leaving the association, or letting the term run out, shortens nothing,
-    and neither does being absorbed: the successor waits as long.
+    and neither does being absorbed: the successor waits as long. Whoever left while the board had the matter, before it
+    decided, waits from that day on (審査中辞退, 6.4).
     """
     taken_back = select(Publication.resolution_id).where(Publication.withdrawn_at.is_not(None))
     effects = db().scalars(
@@ -157,7 +158,13 @@ def waits_until_day(company_id: uuid.UUID) -> date | None:
             CertificationStatus.resolution_id.not_in(taken_back),
         )
     )
-    ended = [in_japan(effect).date() for effect in effects]
+    left = db().scalars(
+        select(Certification.ended_in_procedure_on).where(
+            Certification.company_id.in_([company_id, *predecessors_of(company_id)]),
+            Certification.ended_in_procedure_on.is_not(None),
+        )
+    )
+    ended = [*(in_japan(effect).date() for effect in effects), *(day for day in left if day is not None)]
     day = waits_until(
         ended_on=max(ended, default=None), months=certification_policy_at(now()).waiting_months_after_revocation
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, select, true
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from app.certifications import blueprint, file_routes
 from app.certifications.actions import confirm_stop_use, enter_certified
 from app.certifications.certificates import issue_certificate, may_be_issued
-from app.certifications.forms import CertificationForm
+from app.certifications.forms import CertificationForm, WithdrawForm
 from app.certifications.queries import (
     NEVER_HELD,
     certification_numbered,
@@ -29,9 +29,12 @@ from app.certifications.queries import (
     stop_use_tasks,
     waits_until_day,
 )
+from app.certifications.withdrawing import withdraw
 from app.clocks.queries import calendar
 from app.letters.queries import file_numbered, newest_certificate
 from app.pipeline.access import asks
+from app.pipeline.acting import asked
+from app.pipeline.audit import of_company
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here, person_here
 from app.pipeline.standing import one_or_404
@@ -177,8 +180,27 @@ def _find(number: str) -> Certification:
     return found
 
 
-def _own_page() -> ResponseReturnValue:
+@blueprint.post("/withdraw")
+@asks(Permission.CERTIFICATION_APPLY)
+def withdraw_() -> ResponseReturnValue:
     company_id = person_here().company_id
+    found = held_certification(company_id) if company_id else None
+    if found is None:
+        abort(404)
+    form = WithdrawForm(prefix="withdraw")
+    if not asked(form, found, subject=of_company(found.company_id)):
+        return _own_page(form)
+    withdraw(found, actor=actor_here())
+    flash(_("認定の辞退を記録しました。一覧から消え、マークは「認定していません」に変わりました。"), "success")
+    return redirect(url_for("certifications.overview"))
+
+
+def _own_page(withdrawing: WithdrawForm | None = None) -> ResponseReturnValue:
+    company_id = person_here().company_id
+    held = held_certification(company_id) if company_id else None
+    withdraws = held is not None and may_ever(Permission.CERTIFICATION_APPLY, actor_here().role)
+    if withdraws and held is not None and withdrawing is None:
+        withdrawing = WithdrawForm(formdata=None, prefix="withdraw", data={"version": held.version})
     found = certification_of(company_id) if company_id else None
     state = states_in_force([found], now()).get(found.id) if found else None
     settings = current_app.config["KIKITE"]
@@ -191,6 +213,9 @@ def _own_page() -> ResponseReturnValue:
         service=settings.base_url.rstrip("/"),
         association=settings.association_name,
         tasks=_tasks(stop_use_tasks(found)) if found else [],
+        withdrawing=withdrawing if withdraws else None,
+        form_with_errors=withdrawing if withdraws else None,
+        waiting_months=certification_policy_at(now()).waiting_months_after_revocation,
         now=now(),
     )
 

@@ -89,7 +89,7 @@ FILE_LIFECYCLE: Lifecycle[FileState, FileAct] = Lifecycle(
         gives=("resolution_id",), clears=("closed_at",)),
 
     *each((_F.REQUESTING, _F.IMPROVEMENT, _F.PROPOSED, _F.HEARING, _F.DECIDED),
-                        _D.FREEZE,                _F.FROZEN,       "certification:effect", "file.frozen",
+                        _D.FREEZE,                _F.FROZEN,       "certification:end",  "file.frozen",
         gives=("reason_code",), marks=("closed_at",)),
     Row(_F.FROZEN,      _D.THAW,                  _F.REQUESTING,   "escalation:propose",  "file.thawed",
         gives=("reason_code",), clears=("closed_at",)),

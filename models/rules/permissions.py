@@ -83,6 +83,7 @@ class Permission(Labelled):
     CERTIFICATION_EFFECT        = "certification:effect",        "決議を認定に反映する",                           "Put a resolution into effect"
     PLEDGE_READ                 = "pledge:read",                 "誓約の状況を見る",                               "See how pledges stand"
     PLEDGE_CONFIRM              = "pledge:confirm",              "誓約を守っていることを年1回確認する",            "Confirm the pledges once a year"
+    CERTIFICATION_END           = "certification:end",           "認定の終わりを会社別の記録に反映する",           "Let a company file rest with a certification that ended"
     MAILBOX_READ                = "mailbox:read",                "自分の相談の状況と連絡を見る",                   "Read one's own mailbox"
     MAILBOX_WRITE               = "mailbox:write",               "窓口に連絡する・転送版に意見を書く",             "Write to the desk, comment on the copy"
     MAILBOX_CONSENT             = "mailbox:consent",             "会社に伝える範囲を決める",                       "Decide what the company may be told"
@@ -246,6 +247,7 @@ _TABLE = """
     certification:review        .         .       .      .              as        as      .    .        .       .     .
     certification:propose       .         .       .      .              .         .       as   .        .       .     .
     certification:effect        .         .       .      .              .         as      as   .        .       .     x
+    certification:end           .         .       .      @              .         as      as   .        .       .     x
 
     pledge:read                 .         @       @      @              asx       asx     asx  .        x       .     .
     pledge:confirm              .         .       .      @              .         .       .    .        .       .     .

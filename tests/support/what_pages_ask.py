@@ -197,6 +197,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "certifications.overview",
     },
     _P.CERTIFICATION_APPLY: {
+        "certifications.withdraw_",
         "applications.begin_",
         "applications.pledge",
         "applications.submit_",
