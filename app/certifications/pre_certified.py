@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, false, or_, select
 
 from app.applications.queries import applying_of
 from app.certifications.actions import enter_pre_certified
@@ -17,15 +17,18 @@ from app.pipeline.audit import record, take_turn
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from app.successions.queries import mergers_into
 from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
+from models.company_name import CompanyName
 from models.rules.certification_lifecycle import (
     CERTIFICATION_POLICIES,
     HELD,
     CertificationState,
     certification_policy_at,
 )
+from models.rules.company_search import folded
 from models.rules.corporate_number import read_corporate_number
 from models.rules.membership import may_be_certified
 from models.rules.pre_certified import Judged, KnownCompany, Outcome, Register, Term, judge
@@ -88,7 +91,7 @@ def bring_in(body: bytes, *, seen: str, actor: Actor) -> Checked:
     take_turn(ASSOCIATION)
     # Nobody enters anything else for one of them meanwhile.
     found = db().scalars(_companies(read_file(body)).with_for_update())
-    companies = {company.corporate_number: company for company in found}
+    companies = {_key(company): company for company in found}
     checked = check_file(body)
     if checked.seen != seen:
         raise NotAsSeen(checked)
@@ -118,7 +121,17 @@ def bring_in(body: bytes, *, seen: str, actor: Actor) -> Checked:
 
 def _companies(lines: Sequence[Line]) -> Select[Company]:
     numbers = {read_corporate_number(line.cells[Column.CORPORATE_NUMBER]) for line in lines} - {None}
-    return select(Company).where(Company.corporate_number.in_(numbers)).order_by(Company.id)
+    named = {folded(line.cells[Column.COMPANY]) for line in lines} - {""}
+    of_name = exists().where(
+        CompanyName.company_id == Company.id, or_(false(), *(CompanyName.search_key.contains(name) for name in named))
+    )
+    meant = or_(Company.corporate_number.in_(numbers), and_(Company.corporate_number.is_(None), of_name))
+    return select(Company).where(meant).order_by(Company.id)
+
+
+def _key(company: Company) -> str:
+    """What a company is kept under while a file is judged."""
+    return company.corporate_number or f"company {company.id.hex}"
 
 
 def _register(lines: Sequence[Line]) -> Register:
@@ -129,18 +142,21 @@ def _register(lines: Sequence[Line]) -> Register:
             select(Certification.company_id).where(Certification.company_id.in_(ids), Certification.state.in_(HELD))
         )
     )
-    revoked = _ever_revoked(ids)
+    ever = _may_wait(ids)
     applying = applying_of(ids)
+    known = {
+        company: _known(
+            company,
+            holds=company.id in holding,
+            waits=company.id in ever and waits_until_day(company.id) is not None,
+            applies=company.id in applying,
+        )
+        for company in companies
+    }
     return Register(
-        companies={
-            company.corporate_number or "": _known(
-                company,
-                holds=company.id in holding,
-                waits=company.id in revoked and waits_until_day(company.id) is not None,
-                applies=company.id in applying,
-            )
-            for company in companies
-        },
+        companies={one.corporate_number: of_it for one, of_it in known.items() if one.corporate_number},
+        without_number=[of_it for one, of_it in known.items() if not one.corporate_number],
+        names_with_number=_names_with_number(lines),
         terms=_terms(),
         scheme=certification_policy_at(now()),
         scheme_began=min(policy.valid_from for policy in CERTIFICATION_POLICIES),
@@ -157,11 +173,39 @@ def _known(company: Company, *, holds: bool, waits: bool, applies: bool) -> Know
         holds=holds,
         waits=waits,
         applies=applies,
+        key=_key(company),
     )
 
 
+def _names_with_number(lines: Sequence[Line]) -> frozenset[str]:
+    """Of the names in lines without a number, those of companies that have one."""
+    named = {
+        folded(line.cells[Column.COMPANY]) for line in lines if not line.cells[Column.CORPORATE_NUMBER].strip()
+    } - {""}
+    if not named:
+        return frozenset()
+    keys = db().scalars(
+        select(CompanyName.search_key)
+        .join(Company, Company.id == CompanyName.company_id)
+        .where(
+            Company.corporate_number.is_not(None),
+            or_(false(), *(CompanyName.search_key.contains(name) for name in named)),
+        )
+    )
+    return frozenset(name for key in keys for name in key.split("|") if name in named)
+
+
+def _may_wait(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of whom it is worth asking whether they wait: revoked, left while the board had the matter, or a successor."""
+    marked = select(Certification.company_id).where(
+        Certification.company_id.in_(ids), Certification.ended_in_procedure_on.is_not(None)
+    )
+    successors = {company_id for company_id, mergers in mergers_into(ids).items() if mergers}
+    return _ever_revoked(ids) | set(db().scalars(marked)) | successors
+
+
 def _ever_revoked(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Of whom it is worth asking whether they wait: a revocation was decided, whatever ended the certification then."""
+    """Whose revocation was decided, whatever ended the certification then."""
     revoked = (
         select(Certification.company_id)
         .join(CertificationStatus, CertificationStatus.certification_id == Certification.id)
@@ -173,11 +217,8 @@ def _ever_revoked(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 def _terms() -> dict[str, Term]:
     """Every number that was ever given: a few hundred, and one that is written in other letters is found as well."""
     rows = db().execute(
-        select(Company.corporate_number, Certification.number, Certification.valid_from, Certification.valid_to)
+        select(Company, Certification.number, Certification.valid_from, Certification.valid_to)
         .join(Company, Company.id == Certification.company_id)
         .where(Certification.number.is_not(None))
     )
-    return {
-        row.number.casefold(): Term(row.corporate_number or "", row.number, row.valid_from, row.valid_to)
-        for row in rows
-    }
+    return {row.number.casefold(): Term(_key(row.Company), row.number, row.valid_from, row.valid_to) for row in rows}

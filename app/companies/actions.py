@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import exists, or_, select
 
 from app.certifications.actions import lapse_with_membership
+from app.companies.queries import number_taken
 from app.custody.actions import open_seat
 from app.escalations.actions import freeze_file
 from app.escalations.queries import file_of_company
@@ -32,6 +33,7 @@ from models.person import Person
 from models.rules.board import start_of_day
 from models.rules.certification_lifecycle import HELD
 from models.rules.company_search import search_key
+from models.rules.corporate_number import read_corporate_number
 from models.rules.mail_kinds import MailKind
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import Role, SeatKind
@@ -77,6 +79,16 @@ def rename_company(company: Company, *, name: str, kana: str, english: str, from
     company.names[-1].valid_to = from_
     added = _add_name(company, name=name, kana=kana, english=english, valid_from=from_)
     record(of_company(company), "company.rename", actor=actor, facts={"name_id": added.id.hex})
+
+
+def set_corporate_number(company: Company, number: str, *, actor: Actor) -> None:
+    """Enter a company's corporate number, where it was registered without one or with another's."""
+    if read_corporate_number(number) != number or number_taken(number):
+        raise ValueError("a corporate number checks itself and is one company's")
+    had_one = company.corporate_number is not None
+    company.corporate_number = number
+    db().flush()
+    record(of_company(company), "company.set_number", actor=actor, facts={"had_one": had_one})
 
 
 def end_membership(company: Company, *, left_on: date, actor: Actor) -> None:

@@ -63,6 +63,30 @@ class CompanyForm(NameForm):
         return valid
 
 
+class NumberForm(Form):
+    """The corporate number of a company that is registered already."""
+
+    corporate_number = Code(
+        _l("法人番号"),
+        limit=20,
+        width="medium",
+        hint=_l("13桁の数字です。国税庁の法人番号公表サイトで、会社名と所在地が同じことを確かめてください。"),
+    )
+
+    def number(self) -> str:
+        """The corporate number in plain digits."""
+        return read_corporate_number(self.corporate_number.data or "") or ""
+
+    def fits(self) -> bool:
+        """Whether it is a corporate number, and nobody's yet."""
+        if not self.number():
+            words = _("法人番号として正しくありません。13桁の数字を、打ち間違いがないか確かめてください。")
+            return bool(self.refuse(self.corporate_number, words))
+        if number_taken(self.number()):
+            return bool(self.refuse(self.corporate_number, _("この法人番号の会社は、すでに登録されています。")))
+        return True
+
+
 class RenameForm(NameForm):
     """A new name from a day on."""
 

@@ -11,8 +11,16 @@ from sqlalchemy import select
 
 from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
-from app.companies.actions import add_site, end_membership, give_code, join_again, register_company, rename_company
-from app.companies.forms import CompanyForm, DrawCodeForm, JoinAgainForm, LeaveForm, RenameForm, SiteForm
+from app.companies.actions import (
+    add_site,
+    end_membership,
+    give_code,
+    join_again,
+    register_company,
+    rename_company,
+    set_corporate_number,
+)
+from app.companies.forms import CompanyForm, DrawCodeForm, JoinAgainForm, LeaveForm, NumberForm, RenameForm, SiteForm
 from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
 from app.escalations.queries import file_of_company
 from app.people.queries import companies_with_officer, name_of, officers_of, post_of
@@ -107,6 +115,17 @@ def rename(company_id: uuid.UUID) -> ResponseReturnValue:
         actor=actor_here(),
     )
     flash(_("名前の変更を登録しました。前の名前でも見つかります。"), "success")
+    return _to(found)
+
+
+@blueprint.post("/<uuid:company_id>/number")
+@asks(Permission.COMPANY_MANAGE)
+def number(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), NumberForm(prefix="number")
+    if not form.validate_on_submit() or not form.fits():
+        return _show(found, numbering=form)
+    set_corporate_number(found, form.number(), actor=actor_here())
+    flash(_("法人番号を登録しました。"), "success")
     return _to(found)
 
 
@@ -222,6 +241,7 @@ def _show(
     found: Company,
     *,
     renaming: RenameForm | None = None,
+    numbering: NumberForm | None = None,
     siting: SiteForm | None = None,
     leaving: LeaveForm | None = None,
     joining: JoinAgainForm | None = None,
@@ -230,6 +250,7 @@ def _show(
     vacancy = running_clock(found.id, ClockKind.VACANCY)
     forms = {
         "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
+        "numbering": numbering or NumberForm(formdata=None, prefix="number"),
         "siting": siting or SiteForm(formdata=None, prefix="site"),
         "leaving": leaving or LeaveForm(formdata=None, prefix="leave"),
         "drawing": DrawCodeForm(formdata=None),

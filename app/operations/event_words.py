@@ -117,6 +117,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "complaint.count": _l("消費者の苦情を案内した"),
     "lost_code.ask": _l("なくした受付コードの質問を確かめた"),
     "company.register": _l("会社を登録した"),
+    "company.set_number": _l("会社の法人番号を登録した"),
     "company.rename": _l("会社の名前を変えた"),
     "company.change_membership": _l("会員かどうかを変えた"),
     "company.note_vacancy": _l("責任者の不在を記録した"),

@@ -1,7 +1,8 @@
 """What becomes of each line of the file of the pre-certified: taken, there already, or refused and why (domain 1.3, 1.8).
 
-Nothing is guessed. The corporate number says which company is meant and the name must agree with it; where two lines of
-the file contradict each other, neither is believed.
+Nothing is guessed. The corporate number says which company is meant and the name must agree with it; a company that is
+registered without one is meant by its whole name, where that is one company's alone. Where two lines of the file
+contradict each other, neither is believed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from models.rules.pre_certified_file import LONGEST_CELL, Column, Line
 from models.rules.typed_day import FIRST_DAY, LAST_DAY, read_day
 from models.rules.working_days import add_months
 
+NUMBER = Column.CORPORATE_NUMBER
 MONTHS_AROUND = 12
 """A term begins neither longer before the scheme does nor longer after today: further away, a year was mistyped."""
 
@@ -39,8 +41,8 @@ class Refusal(Labelled):
 
     LACKS = (
         "lacks",
-        "空いている欄があります。5つの欄をすべて書いてください。",
-        "A cell is empty. Fill in all five.",
+        "空いている欄があります。空けてよいのは、法人番号のない登録の会社の法人番号だけです。",
+        "A cell is empty. Only the corporate number of a company that is registered without one may be left empty.",
     )
     TOO_MUCH = (
         "too_much",
@@ -81,6 +83,26 @@ class Refusal(Labelled):
         "unknown",
         "この法人番号の会社は、登録されていません。先に会社を登録してください。",
         "No company is registered under this corporate number. Register the company first.",
+    )
+    UNKNOWN_NAME = (
+        "unknown_name",
+        "この名前の会社は、登録されていません。先に会社を登録するか、法人番号を書いてください。",
+        "No company of this name is registered. Register it first, or write its corporate number.",
+    )
+    NEEDS_NUMBER = (
+        "needs_number",
+        "この名前の会社は、法人番号つきで登録されています。取り違えないように、法人番号を書いてください。",
+        "The company of this name is registered with its corporate number. Write the number, so that none is mistaken.",
+    )
+    SEVERAL = (
+        "several",
+        "法人番号のない登録に、この名前の会社がいくつもあります。会社のページで法人番号を登録し、その番号を書いてください。",
+        "Several companies of this name are registered without a number. Add it on the company's page, and write it here.",
+    )
+    WITHOUT_NUMBER = (
+        "without_number",
+        "この名前の会社は、法人番号のないまま登録されています。会社のページで法人番号を登録してから、取り込んでください。",
+        "The company of this name is registered without a corporate number. Add it on the company's page first.",
     )
     NAME_DIFFERS = (
         "name_differs",
@@ -149,6 +171,7 @@ class Term:
     """What a line asks to be entered."""
 
     corporate_number: str
+    """Of the company or, where it has none, its key in the register."""
     number: str
     valid_from: date
     valid_to: date
@@ -165,6 +188,8 @@ class KnownCompany:
     holds: bool
     waits: bool
     applies: bool
+    key: str = ""
+    """What a term is kept under; the corporate number, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +201,9 @@ class Register:
     scheme: CertificationPolicy
     scheme_began: date
     today: date
+    without_number: Sequence[KnownCompany] = ()
+    names_with_number: frozenset[str] = frozenset()
+    """Names of companies that have a corporate number, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +233,9 @@ class _Read:
         return self.corporate_number, name, self.number.casefold(), self.valid_from, self.valid_to
 
     def contradicts(self, other: _Read) -> bool:
-        same_company = self.corporate_number is not None and self.corporate_number == other.corporate_number
+        same_company = self.corporate_number == other.corporate_number
+        if self.corporate_number is None:
+            same_company = same_company and self.said[1] == other.said[1]
         same_number = self.number != "" and self.number.casefold() == other.number.casefold()
         return (same_company or same_number) and self.said != other.said
 
@@ -252,8 +282,8 @@ def _unread(one: _Read) -> Refusal | None:
     cells = one.line.cells.values()
     checks = (
         (one.line.has_more or any(len(cell) > LONGEST_CELL for cell in cells), Refusal.TOO_MUCH),
-        (not all(cells), Refusal.LACKS),
-        (one.corporate_number is None, Refusal.NO_COMPANY_NO),
+        (not all(cell for column, cell in one.line.cells.items() if column is not NUMBER), Refusal.LACKS),
+        (one.corporate_number is None and bool(one.line.cells[NUMBER]), Refusal.NO_COMPANY_NO),
         (not is_certification_number(one.number), Refusal.NO_NUMBER),
         (one.valid_from is None or one.valid_to is None, Refusal.NO_DAY),
         (one.valid_from and one.valid_to and one.valid_to <= one.valid_from, Refusal.ENDS_FIRST),
@@ -262,12 +292,10 @@ def _unread(one: _Read) -> Refusal | None:
 
 
 def _against_register(one: _Read, register: Register) -> Judged:
-    company = register.companies.get(one.corporate_number or "")
-    if company is None:
-        return Judged(one.line, Outcome.REFUSED, Refusal.UNKNOWN)
-    if folded(one.line.cells[Column.COMPANY]) not in company.names - {""}:
-        return Judged(one.line, Outcome.REFUSED, Refusal.NAME_DIFFERS)
-    term = _term(one)
+    company = _meant(one, register)
+    if isinstance(company, Refusal):
+        return Judged(one.line, Outcome.REFUSED, company)
+    term = _term(one, company)
     there = register.terms.get(one.number.casefold())
     if there is not None:
         if there.corporate_number != term.corporate_number:
@@ -278,10 +306,24 @@ def _against_register(one: _Read, register: Register) -> Judged:
     return Judged(one.line, Outcome.REFUSED, why) if why else Judged(one.line, Outcome.TAKEN, term=term)
 
 
-def _term(one: _Read) -> Term:
-    if one.corporate_number is None or one.valid_from is None or one.valid_to is None:
+def _meant(one: _Read, register: Register) -> KnownCompany | Refusal:
+    """The company that a line is about, or why nobody can say."""
+    name = folded(one.line.cells[Column.COMPANY])
+    nameless = [company for company in register.without_number if name and name in company.names]
+    if one.corporate_number is None:
+        if name in register.names_with_number:
+            return Refusal.NEEDS_NUMBER
+        return nameless[0] if len(nameless) == 1 else Refusal.SEVERAL if nameless else Refusal.UNKNOWN_NAME
+    company = register.companies.get(one.corporate_number)
+    if company is None:
+        return Refusal.WITHOUT_NUMBER if nameless else Refusal.UNKNOWN
+    return company if name in company.names - {""} else Refusal.NAME_DIFFERS
+
+
+def _term(one: _Read, company: KnownCompany) -> Term:
+    if one.valid_from is None or one.valid_to is None:
         raise ValueError("a line is read before it is compared with the register")
-    return Term(one.corporate_number, one.number, one.valid_from, one.valid_to)
+    return Term(one.corporate_number or company.key, one.number, one.valid_from, one.valid_to)
 
 
 def _why_not(company: KnownCompany, term: Term, register: Register) -> Refusal | None:

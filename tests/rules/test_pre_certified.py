@@ -143,3 +143,39 @@ def test_the_same_line_counts_once_and_of_two_that_contradict_each_other_neither
         assert judged[0].refusal is Refusal.CONTRADICTS, changed
         assert (judged[0].beside, judged[1].outcome, judged[2].outcome) == (4, Outcome.TAKEN, Outcome.REFUSED)
     assert outcome(LINE, OTHER.replace("0102", "0101")) == [Refusal.CONTRADICTS] * 2
+
+
+NAMELESS = ",ひのき相談窓口株式会社,KC-2025-0103,2025-10-01,2027-09-30"
+
+
+def with_nameless(*companies):
+    return replace(register(), without_number=companies, names_with_number=frozenset({folded("あおい窓口")}))
+
+
+def test_a_company_registered_without_a_corporate_number_is_meant_by_its_whole_name():
+    hinoki = replace(known("ひのき相談窓口株式会社"), key="company 1")
+    (judged,) = judge(read_file(file(NAMELESS)), with_nameless(hinoki))
+    assert judged.outcome is Outcome.TAKEN
+    assert judged.term.corporate_number == "company 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "companies", "why"),
+    [
+        (NAMELESS, 0, Refusal.UNKNOWN_NAME),
+        (NAMELESS, 2, Refusal.SEVERAL),
+        (NAMELESS.replace("ひのき相談窓口", "あおい窓口"), 1, Refusal.NEEDS_NUMBER),
+        (f"7000012050002{NAMELESS}", 1, Refusal.WITHOUT_NUMBER),
+        (f"7000012050003{NAMELESS}", 1, Refusal.NO_COMPANY_NO),
+        (NAMELESS.replace("KC-2025-0103", ""), 1, Refusal.LACKS),
+    ],
+)
+def test_a_line_without_a_number_is_refused_where_nobody_can_say_whom_it_means(line, companies, why):
+    known_ones = [replace(known("ひのき相談窓口株式会社"), key=f"company {one}") for one in range(companies)]
+    assert outcome(line, of=with_nameless(*known_ones)) == [why]
+
+
+def test_two_lines_about_one_company_without_a_number_contradict_each_other():
+    hinoki = replace(known("ひのき相談窓口株式会社"), key="company 1")
+    other = NAMELESS.replace("0103", "0104")
+    assert outcome(NAMELESS, other, of=with_nameless(hinoki)) == [Refusal.CONTRADICTS] * 2

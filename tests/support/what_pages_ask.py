@@ -270,6 +270,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "pledges.page",
         "companies.join_again_",
         "companies.leave",
+        "companies.number",
         "companies.register",
         "companies.rename",
         "companies.site",
