@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from benchmarks import floor as floor_app
+from benchmarks.auditing import audits
 from benchmarks.burst import burst
 from benchmarks.installation import Databases, Installation, let_go, stored_bytes
 from benchmarks.installed import only_what_runs
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run with smaller lists, to see that all works")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", choices=("submissions", "lists", "burst", "sweep", "masking"))
+    parser.add_argument("--only", choices=("submissions", "lists", "burst", "sweep", "masking", "audit"))
     chosen = parser.parse_args(arguments)
     proposal = masking_report()
     if chosen.only == "masking":
@@ -96,7 +97,10 @@ def _measure(databases: Databases, found: Findings, effort: Effort, *, only: str
     if only in (None, "sweep"):
         _say("sweeping among a million clocks")
         found.swept = sweeps(databases, told=_count)
-    if only in ("burst", "sweep"):
+    if only in (None, "audit"):
+        _say("verifying a hundred thousand records")
+        found.audited = audits(databases, told=_count)
+    if only in ("burst", "sweep", "audit"):
         return
     with ExitStack() as stack:
         server = stack.enter_context(_serving(empty, databases))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from benchmarks.auditing import Audited
 from benchmarks.burst import CLIENTS, IN_DANGER, SENT, Burst
 from benchmarks.lists import Opened
 from benchmarks.load import Timings
@@ -23,6 +24,8 @@ SEARCH_TIMES_FLOOR = 3
 BURST_BOARD_MS = 300
 SWEEP_GROWTH = 1.5
 SWEEP_MEGABYTES = 5
+VERIFIED_PER_SECOND = 20_000
+VERIFIED_TIMES_FLOOR = 6
 MILLI = 1000
 
 
@@ -41,6 +44,7 @@ class Findings:
     searched: Searched | None = None
     burst: Burst | None = None
     swept: Sequence[Swept] = ()
+    audited: Audited | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ def targets(found: Findings) -> Iterator[Target]:
         yield from _targets_of(found.burst)
     if found.swept:
         yield from _targets_of_sweeps(found.swept)
+    if found.audited:
+        yield from _targets_of_audit(found.audited)
     if found.memory:
         largest_worker = max(worker.resident for worker in found.memory)
         promise = f"A worker's memory under {WORKER_MEGABYTES} MB"
@@ -103,6 +109,18 @@ def _targets_of(burst: Burst) -> Iterator[Target]:
     yield Target(f"The board meanwhile under {BURST_BOARD_MS} ms", found, worst < BURST_BOARD_MS)
 
 
+def _targets_of_audit(audited: Audited) -> Iterator[Target]:
+    among = f"A chain of {audited.records:,} records"
+    rate, times = audited.per_cpu_second, audited.times_floor
+    promise = f"{among} verified at more than {VERIFIED_PER_SECOND:,} a second of processor time"
+    yield Target(promise, f"{rate:,.0f} a second", rate > VERIFIED_PER_SECOND)
+    yield Target(
+        f"{among} within {VERIFIED_TIMES_FLOOR} times the floor", f"{times:.1f}", times <= VERIFIED_TIMES_FLOOR
+    )
+    found = f"{audited.found} of {audited.spoilt}"
+    yield Target(f"{among}: whatever was spoilt in it is found", found, audited.found == audited.spoilt)
+
+
 def _targets_of_sweeps(swept: Sequence[Swept]) -> Iterator[Target]:
     few, many = swept[0], swept[-1]
     among = f"A sweep among {many.running:,} running clocks"
@@ -111,6 +129,17 @@ def _targets_of_sweeps(swept: Sequence[Swept]) -> Iterator[Target]:
     yield Target(f"{among}: processor time within {SWEEP_GROWTH} times", f"{growth:.2f}", growth <= SWEEP_GROWTH)
     more = many.resident - few.resident
     yield Target(f"{among}: at most {SWEEP_MEGABYTES} MB more", f"{more:.1f} MB", more <= SWEEP_MEGABYTES)
+
+
+def _audit_table(audit: Audited) -> Sequence[str]:
+    figures = (
+        f"{audit.records:,}",
+        f"{audit.per_second:,.0f}",
+        f"{audit.per_cpu_second:,.0f}",
+        f"{audit.times_floor:.1f} times",
+        f"{audit.found} of {audit.spoilt}",
+    )
+    return _table(("Records", "A second", "A second of processor time", "Beside the floor", "Spoilt, found"), [figures])
 
 
 def written(found: Findings) -> str:
@@ -141,6 +170,8 @@ def written(found: Findings) -> str:
         ]
         heads = ("Running clocks", "Processor time", "Resident at most", "Records of what was done")
         parts += ["## One sweep", "", *_table(heads, sweeps), ""]
+    if found.audited:
+        parts += ["## Verifying the record", "", *_audit_table(found.audited), ""]
     if found.burst:
         sending = found.burst.sending
         words = (f"{SENT} by {CLIENTS} clients", *_figures(sending))

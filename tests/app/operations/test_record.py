@@ -84,6 +84,13 @@ def test_facts_that_cannot_even_be_read_are_a_changed_record_and_no_crash(app, s
     assert [(fault.subject, fault.at) for fault in verified(app).faults] == [(subject.name, 2)]
 
 
+def test_a_space_put_into_the_facts_is_a_changed_record_though_it_means_the_same(app, subject):
+    spoilt = "UPDATE audit_record SET facts = facts || ' ' WHERE subject_id = :id AND number = 2"
+    by_hand(app, spoilt, id=id_of(app, subject))
+    (fault,) = verified(app).faults
+    assert (fault.subject, fault.at) == (subject.name, 2)
+
+
 def test_a_record_taken_from_the_middle_is_found(app, subject):
     by_hand(app, "DELETE FROM audit_record WHERE subject_id = :id AND number = 2", id=id_of(app, subject))
     (fault,) = verified(app).faults
