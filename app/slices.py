@@ -17,6 +17,7 @@ SLICES = (
     "attachments",
     "sign_in",
     "cases",
+    "control",
     "advisers",
     "incidents",
     "duty",

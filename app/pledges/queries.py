@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy.orm import aliased
 
 from app.applications.queries import compartment_of as compartment_of_application
 from app.applications.queries import latest_decided
@@ -18,6 +19,7 @@ from app.pipeline.transaction import db
 from models.approval import Approval
 from models.certification import Certification
 from models.certification_application import CertificationApplication
+from models.clock import Clock
 from models.company import Company
 from models.compartment import Compartment
 from models.confirmed_pledge import ConfirmedPledge
@@ -25,6 +27,9 @@ from models.pledge_confirmation import PledgeConfirmation
 from models.policy_check import PolicyCheck
 from models.rules.approvals import ApprovalDecision
 from models.rules.certification_lifecycle import HELD
+from models.rules.deadlines import ClockKind
+from models.rules.labelled import Labelled
+from models.rules.pledge_confirmation import SAYS_WHAT
 from models.rules.pledges import Pledge
 from models.rules.policy_page import look_again_at, page_check_policy_at
 from models.rules.working_days import in_japan
@@ -148,3 +153,53 @@ def pages_due() -> list[Company]:
         if last is None or look_again_at(last.found, checked_at=last.checked_at, policy=policy) <= at:
             due.append(company)
     return due
+
+
+class ShownCompanies(Labelled):
+    """Which companies the list shows."""
+
+    # fmt: off
+    ALL       = "all",       "認定のある会社すべて",   "All certified"
+    AWAITED   = "awaited",   "確認を待っている",       "Confirmation awaited"
+    OVERDUE   = "overdue",   "確認の期限を過ぎた",     "Confirmation overdue"
+    DIFFERENT = "different", "変化・不足の申出あり",   "Something changed or missing"
+    # fmt: on
+
+    @classmethod
+    def of(cls, typed: str | None) -> ShownCompanies:
+        """The part that an address names; the first for anything else."""
+        return cls(typed) if typed in {one.value for one in cls} else cls.ALL
+
+
+def companies_shown(which: ShownCompanies) -> ColumnElement[bool]:
+    """The condition of a list, which its number is counted by as well."""
+    held = Company.id.in_(select(Certification.company_id).where(Certification.state.in_(HELD)))
+    awaited = exists().where(PledgeConfirmation.company_id == Company.id, AWAITED)
+    later = aliased(PledgeConfirmation)
+    different = exists().where(
+        PledgeConfirmation.company_id == Company.id,
+        ConfirmedPledge.confirmation_id == PledgeConfirmation.id,
+        ConfirmedPledge.keeping.in_(SAYS_WHAT),
+        ~exists().where(
+            later.company_id == Company.id,
+            later.confirmed_at.is_not(None),
+            later.asked_for > PledgeConfirmation.asked_for,
+        ),
+    )
+    more: dict[ShownCompanies, ColumnElement[bool]] = {
+        ShownCompanies.ALL: true(),
+        ShownCompanies.AWAITED: awaited,
+        ShownCompanies.OVERDUE: and_(awaited, exists().where(*runs_for_company(), Clock.due_at < now())),
+        ShownCompanies.DIFFERENT: different,
+    }
+    return and_(held, more[which])
+
+
+def runs_for_company() -> tuple[ColumnElement[bool], ...]:
+    """The clock of the confirmation that is awaited, of the company of a query."""
+    return (
+        Clock.subject_id == Company.id,
+        Clock.kind == ClockKind.PLEDGE_CONFIRMATION,
+        Clock.met_at.is_(None),
+        Clock.stopped_at.is_(None),
+    )

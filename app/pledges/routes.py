@@ -19,8 +19,14 @@ from app.pipeline.transaction import db
 from app.pledges import blueprint
 from app.pledges.actions import confirm, note_page
 from app.pledges.forms import PolicyPageForm, confirmation_form
-from app.pledges.overview import ShownCompanies, page_of_standings
-from app.pledges.queries import compartment_of, opened, present_confirmation, readable_application
+from app.pledges.overview import page_of_standings
+from app.pledges.queries import (
+    ShownCompanies,
+    compartment_of,
+    opened,
+    present_confirmation,
+    readable_application,
+)
 from app.pledges.standing_page import shown_answers, standing_page
 from models.company import Company
 from models.pledge_confirmation import PledgeConfirmation

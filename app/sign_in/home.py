@@ -16,6 +16,7 @@ from models.rules.permissions import Permission, may_ever
 # Each line of the menu: its words, its page, and the permission without which it is not shown.
 MENU = (
     (_l("相談"), "cases.board", Permission.CASE_LIST),
+    (_l("状況一覧"), "control.room_", Permission.CONTROL_READ),
     (_l("電話・手紙"), "phone_desk.desk", Permission.REPLY_LIST),
     (_l("当番表"), "duty.shifts", Permission.DUTY_READ),
     (_l("見守り"), "watch.overview", Permission.CASE_LIST),

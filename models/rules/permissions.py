@@ -81,6 +81,7 @@ class Permission(Labelled):
     CERTIFICATION_REVIEW        = "certification:review",        "申請を審査する",                                 "Review an application"
     CERTIFICATION_PROPOSE       = "certification:propose",       "認定を理事会に付議する",                         "Put a certification before the board"
     CERTIFICATION_EFFECT        = "certification:effect",        "決議を認定に反映する",                           "Put a resolution into effect"
+    CONTROL_READ                = "control:read",                "事務局の状況一覧を見る",                         "See the secretariat's control room"
     PLEDGE_READ                 = "pledge:read",                 "誓約の状況を見る",                               "See how pledges stand"
     PLEDGE_CONFIRM              = "pledge:confirm",              "誓約を守っていることを年1回確認する",            "Confirm the pledges once a year"
     CERTIFICATION_END           = "certification:end",           "認定の終わりを会社別の記録に反映する",           "Let a company file rest with a certification that ended"
@@ -248,6 +249,8 @@ _TABLE = """
     certification:propose       .         .       .      .              .         .       as   .        .       .     .
     certification:effect        .         .       .      .              .         as      as   .        .       .     x
     certification:end           .         .       .      @              .         as      as   .        .       .     x
+
+    control:read                .         .       .      .              x         x       x    .        .       .     .
 
     pledge:read                 .         @       @      @              asx       asx     asx  .        x       .     .
     pledge:confirm              .         .       .      @              .         .       .    .        .       .     .

@@ -54,6 +54,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_SECOND_RECALL: {"cases.answer_recall"},
     _P.CASE_REOPEN: {"cases.reopen_"},
     _P.CASE_HEAR_ALARM: {"duty.acknowledge"},
+    _P.CONTROL_READ: {"control.listing", "control.room_"},
     _P.PLEDGE_READ: {"pledges.company", "pledges.overview"},
     _P.PLEDGE_CONFIRM: {"pledges.confirm_"},
     _P.RULEBOOK_READ: {

@@ -1,0 +1,76 @@
+"""The secretariat's control room: which stretches of time are looked at, and whose deadlines stand in it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
+
+from models.rules.deadlines import ClockKind
+from models.rules.labelled import Labelled
+from models.rules.permissions import Permission
+from models.rules.working_days import JST, in_japan
+
+
+class Window(Labelled):
+    """A stretch of time in which something falls due; no moment lies in two of them."""
+
+    # fmt: off
+    OVERDUE = "overdue", "期限を過ぎた",       "Overdue"
+    TODAY   = "today",   "今日のうち",         "Today"
+    WEEK    = "week",    "明日から7日のうち",  "Within 7 days from tomorrow"
+    # fmt: on
+
+
+DAYS_OF_A_WEEK = 7
+
+
+def bounds(window: Window, at: datetime) -> tuple[datetime | None, datetime]:
+    """From when (with it; None for ever) until when (without it) a stretch lasts, as seen at a moment."""
+    tomorrow = datetime.combine(in_japan(at).date() + timedelta(days=1), time(), JST).astimezone(UTC)
+    return {
+        Window.OVERDUE: (None, at),
+        Window.TODAY: (at, tomorrow),
+        Window.WEEK: (tomorrow, tomorrow + timedelta(days=DAYS_OF_A_WEEK)),
+    }[window]
+
+
+class Deadlines(Labelled):
+    """Whose deadlines, and of what."""
+
+    # fmt: off
+    DESK      = "desk",      "相談(窓口がすること)",             "Consultations: the desk's part"
+    COMPANIES = "companies", "届けた相談(会社がすること)",       "Forwarded matters: the company's part"
+    REQUESTS  = "requests",  "要請への回答",                     "Answers to formal requests"
+    DUTIES    = "duties",    "責任者の登録・誓約の確認など",     "Officers, confirmations of pledges and the like"
+    BOARD     = "board",     "弁明・不服申立て",                 "Explanations and objections"
+    MARKS     = "marks",     "マークの使用停止",                 "Removal of the mark"
+    LEAKS     = "leaks",     "漏えいの報告",                     "Reports of leaks"
+    # fmt: on
+
+
+# Which permission lets somebody see the things behind the deadlines; the number is not shown without it either.
+SEEN_WITH: Mapping[Deadlines, Permission] = MappingProxyType(
+    {
+        Deadlines.DESK: Permission.CASE_LIST,
+        Deadlines.COMPANIES: Permission.CASE_LIST,
+        Deadlines.REQUESTS: Permission.ESCALATION_LIST,
+        Deadlines.DUTIES: Permission.PLEDGE_READ,
+        Deadlines.BOARD: Permission.RESOLUTION_LIST,
+        Deadlines.MARKS: Permission.CERTIFICATION_READ,
+        Deadlines.LEAKS: Permission.LEAK_LIST,
+    }
+)
+
+# What a clock of a thing is kept under; the desk's own are read from the case, as its board shows them.
+SUBJECT_OF: Mapping[Deadlines, str] = MappingProxyType(
+    {
+        Deadlines.COMPANIES: "exchange",
+        Deadlines.REQUESTS: "formal_request",
+        Deadlines.DUTIES: "company",
+        Deadlines.BOARD: "board_item",
+        Deadlines.MARKS: "certification",
+        Deadlines.LEAKS: "leak",
+    }
+)
+
+# These wait for nobody: they only say until when something is so.
+NOBODYS = frozenset({ClockKind.PUBLICATION, ClockKind.RETALIATION_WATCH, ClockKind.REOPEN, ClockKind.RECEIPT_VALID})
