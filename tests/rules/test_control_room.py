@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -18,7 +19,7 @@ from models.rules.working_days import JST
 def test_overdue_today_and_the_week_follow_each_other_without_a_gap(at):
     stretches = [bounds(window, at) for window in Window]
     assert stretches[0][0] is None
-    assert all(one[1] == following[0] for one, following in zip(stretches, stretches[1:], strict=False))
+    assert all(one[1] == following[0] for one, following in pairwise(stretches))
     until_today, until_week = stretches[1][1].astimezone(JST), stretches[2][1].astimezone(JST)
     assert (until_today.hour, until_today.minute) == (0, 0)
     assert (until_today.date() - at.date()).days == 1
