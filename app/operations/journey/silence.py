@@ -19,7 +19,8 @@ FILE = re.compile(r"/escalations/(F-[0-9]{4}-[0-9]+)$")
 STEPS = ("E1", "E2", "E3", "E4")
 ISSUERS = {"E1": MANAGER, "E2": MANAGER, "E3": HEAD, "E4": HEAD}
 MOST_WORKING_DAYS = 40
-CERTIFICATE = next(row["certification"]["number"] for row in read_companies() if row["key"] == SILENT)
+ROW = next(row for row in read_companies() if row["key"] == SILENT)
+CERTIFICATE, NAME = ROW["certification"]["number"], ROW["names"][-1]["name"]
 
 
 def climb(instance: Instance) -> list[str]:
@@ -40,10 +41,10 @@ def climb(instance: Instance) -> list[str]:
 
 def _wait_for_step(instance: Instance, step: str) -> str:
     for _day in range(MOST_WORKING_DAYS):
-        page = instance.signed_in(MANAGER).get("/escalations/")
-        file = next((found.group(1) for href, _words in page.links if (found := FILE.search(href))), None)
+        manager = instance.signed_in(MANAGER)
+        file = _file_of_the_silent(manager)
         if file is not None:
-            page = instance.signed_in(MANAGER).get(f"/escalations/{file}")
+            page = manager.page
             if (
                 any(f"/escalations/{file}/draft" in href for href, _words in page.links)
                 and f"「{Step(step).ja}」" in page.text
@@ -53,14 +54,19 @@ def _wait_for_step(instance: Instance, step: str) -> str:
     raise RoadBlocked(f"the ladder did not open {step}")
 
 
+def _file_of_the_silent(somebody: Browser) -> str | None:
+    """The number of the silent company's file, which is then open; others may owe something, too."""
+    somebody.get("/escalations/")
+    numbers = [found.group(1) for href, _words in somebody.page.links if (found := FILE.search(href))]
+    return next((number for number in numbers if NAME in somebody.get(f"/escalations/{number}").text), None)
+
+
 def put_to_the_board(instance: Instance) -> str:
     """Only when the counter sheet allows it, and only by the head's own act. Gives the item's address."""
     for _day in range(MOST_WORKING_DAYS):
         head = instance.signed_in(HEAD)
-        page = head.get("/escalations/")
-        file = next(found.group(1) for href, _words in page.links if (found := FILE.search(href)))
-        page = head.get(f"/escalations/{file}")
-        if any(href.endswith("/proposal") for href, _words in page.links):
+        file = _file_of_the_silent(head)
+        if any(href.endswith("/proposal") for href, _words in head.page.links):
             head.get(f"/escalations/{file}/counter")
             head.get(f"/escalations/{file}/proposal")
             head.send({"grounds": GROUNDS})
