@@ -28,6 +28,7 @@ from tests.app.incidents import test_grouped_copy
 from tests.app.leaks import test_worksheet
 from tests.app.rulebook import test_numbers
 from tests.journeys import (
+    test_a_silent_company,
     test_an_external_adviser,
     test_consent,
     test_retaliation,
@@ -50,6 +51,7 @@ Journey = Callable[..., None]
 
 # The journeys that are seen, by the scenario with which their docstring begins.
 SEEN: dict[ModuleType, tuple[str, ...]] = {
+    test_a_silent_company: ("7.24", "7.25", "7.29"),
     test_consent: ("7.3", "7.14"),
     test_retaliation: ("7.46",),
     test_the_calendar: ("7.15", "7.16"),
@@ -155,7 +157,7 @@ def an_empty_report_is_returned_with_what_is_missing(app: Flask) -> None:
 
 
 def nine_pledges_are_filed_reviewed_and_decided(app: Flask, clock: FixedClock) -> None:
-    """The representative writes and files, the desk returns and confirms, the board's decision is entered."""
+    """To the certificate: the representative writes and files, the desk returns and confirms, the board's decision is entered."""
     representative, address = test_applications.begun(app, without=(Pledge.GUIDELINE,))
     assert "九つの誓約がすべて記入済みになると、申請できます" in representative.page.text
     representative.get(f"{address}/pledges/{Pledge.GUIDELINE.value}")

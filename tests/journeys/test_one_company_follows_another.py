@@ -30,6 +30,11 @@ ALPHA, DELTA = "青葉台コンタクト株式会社", "白樺テレサポート
 def test_a_certified_company_absorbed_by_one_that_is_not_is_certified_no_more_and_its_cases_go_on_after_verification(
     app: Flask, clock: FixedClock
 ) -> None:
+    """7.33: Given a certified company is absorbed by a non-certified one, when the date passes.
+
+    Then certification does not continue, open cases move to the successor's contact, and routing uses the successor
+    only after verification.
+    """
     with app.app_context():
         case, code = road.triaged()
         exchange = road.routed(case, code)

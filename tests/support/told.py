@@ -1,4 +1,4 @@
-"""Where each scenario of a case is told as a journey and seen in a browser: read from the tests, written into the docs.
+"""Where each scenario of a case and of a certification is told and seen: read from the tests, written into the docs.
 
 ``python -m tests.support.told`` writes the table of docs/scenarios.md anew; a convention compares it.
 """
@@ -17,8 +17,8 @@ DOCUMENT = ROOT / "docs" / "scenarios.md"
 BEGIN, END = "<!-- told: begin -->", "<!-- told: end -->"
 OF_A_CASE = tuple(f"7.{number}" for number in (*range(1, 23), *range(34, 43), 44, 46, 47))
 """The scenarios that speak of a case; the others tell of certification, the board, keys and erasure."""
-OF_A_CERTIFICATION = ("7.48",)
-"""Those of certification that are told as journeys."""
+OF_A_CERTIFICATION = tuple(f"7.{number}" for number in (*range(23, 34), 43, 48))
+"""Those of certification, of the board and of its proof; the road as a whole is seen in a browser, not each of them."""
 SEEN_BY_NOBODY = {"7.2": "画面のことではない / not a matter of pages"}
 """Of what no person sees a page, and why."""
 AT_THE_BROWSER = "tests/browser/test_scenarios.py"
