@@ -157,7 +157,7 @@ def an_empty_report_is_returned_with_what_is_missing(app: Flask) -> None:
 
 
 def nine_pledges_are_filed_reviewed_and_decided(app: Flask, clock: FixedClock) -> None:
-    """To the certificate: the representative writes and files, the desk returns and confirms, the board's decision is entered."""
+    """Until the certificate: the representative writes and files, the desk returns and confirms, the board decides."""
     representative, address = test_applications.begun(app, without=(Pledge.GUIDELINE,))
     assert "九つの誓約がすべて記入済みになると、申請できます" in representative.page.text
     representative.get(f"{address}/pledges/{Pledge.GUIDELINE.value}")
