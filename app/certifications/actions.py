@@ -196,15 +196,18 @@ def lapse_with_membership(certification: Certification, *, left_on: date, actor:
     """The company is no member any more, and with that no longer certified.
 
     A revocation that the board has decided stands all the same, from its day on: nobody leaves to be spared its
-    publication, or the time to wait before applying again.
+    publication, or the time to wait before applying again. A term that had not begun yet ends as it begins.
     """
     _end(certification, CertificationAct.LAPSE_WITH_MEMBERSHIP, actor, {}, on=left_on)
-    note_status(
-        certification,
-        CertificationState.LAPSED_MEMBERSHIP,
-        effective_at=start_of_day(left_on + timedelta(days=1)),
-    )
+    ended_at = _from_its_first_day(certification, start_of_day(left_on + timedelta(days=1)))
+    note_status(certification, CertificationState.LAPSED_MEMBERSHIP, effective_at=ended_at)
     stop_clocks(certification)
+
+
+def _from_its_first_day(certification: Certification, moment: datetime) -> datetime:
+    """A line before the first day of a term that had not begun would be overtaken by the line of that day."""
+    first = certification.valid_from
+    return moment if first is None else max(moment, start_of_day(first))
 
 
 def withdraw_certification(certification: Certification, *, actor: Actor) -> None:
@@ -214,7 +217,8 @@ def withdraw_certification(certification: Certification, *, actor: Actor) -> Non
     """
     facts = {"during_procedure": is_during_procedure(certification.state)}
     _end(certification, CertificationAct.WITHDRAW, actor, facts, on=today())
-    note_status(certification, CertificationState.WITHDRAWN, effective_at=now())
+    ended_at = _from_its_first_day(certification, now())
+    note_status(certification, CertificationState.WITHDRAWN, effective_at=ended_at)
     stop_clocks(certification)
 
 
@@ -224,7 +228,8 @@ def transfer_certification(
     """The company was absorbed: its certification ends with the day, and what the board decided of it stands (6.5)."""
     facts = {"successor_company_id": successor.id.hex, "merger_case": merger_case.value}
     _end(certification, CertificationAct.TRANSFER, actor, facts, on=day)
-    note_status(certification, CertificationState.TRANSFERRED, effective_at=start_of_day(day))
+    ended_at = _from_its_first_day(certification, start_of_day(day))
+    note_status(certification, CertificationState.TRANSFERRED, effective_at=ended_at)
     stop_clocks(certification)
 
 

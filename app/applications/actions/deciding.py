@@ -28,6 +28,7 @@ from models.approval import Approval
 from models.board_meeting import BoardMeeting
 from models.certification import Certification
 from models.certification_application import CertificationApplication
+from models.company import Company
 from models.rules.approvals import ApprovalDecision, ApprovalRefusal, refusal_of_count
 from models.rules.board import MeetingMode, start_of_day
 from models.rules.certification_lifecycle import (
@@ -87,6 +88,7 @@ def decide(
     )
     if approved:
         approval.valid_from, approval.valid_to = _term(certification, valid_from)
+        _must_be_a_member(certification, approval.valid_from)
     approval.number = next_number(RESOLUTION)
     if reasons:
         seal_into(approval, "sealed_reasons", reasons, key=actor.held.compartment_key(compartment_of(application)))
@@ -107,6 +109,14 @@ def _must_carry(meeting: BoardMeeting, *, votes_for: int, present: int, eligible
     refusal = refusal_of_count(votes_for=votes_for, present=present, eligible=eligible, mode=MeetingMode(meeting.mode))
     if refusal is not None:
         raise ApplicationRefused(refusal)
+
+
+def _must_be_a_member(certification: Certification, first: date) -> None:
+    """A company may have left between its application and the decision, or have said that it will leave."""
+    company = db().get_one(Company, certification.company_id)
+    day = today() if certification.number is not None else first
+    if not company.is_member_on(day):
+        raise ApplicationRefused(ApprovalRefusal.NOT_A_MEMBER)
 
 
 def _term(certification: Certification, valid_from: date | None) -> tuple[date, date]:

@@ -78,6 +78,8 @@ def write_pledge(
     if state_of(application) not in WRITABLE:
         raise NotAllowedNow("certification", state_of(application), CertificationAct.SUBMIT)
     compartment = compartment_of(application)
+    # Before anything is added: to look for a key asks the database, which would store the half-made entry first.
+    key = actor.held.compartment_key(compartment)
     entry = entries_of(application).get(pledge)
     if entry is None:
         entry = PledgeEntry(
@@ -87,7 +89,7 @@ def write_pledge(
     entry.agreed, entry.written_at = agreed, now()
     entry.written_by_id = person_of(actor).id
     entry.mark, entry.sealed_note, entry.marked_by_id = None, None, None
-    seal_answers_into(entry, "sealed_answers", dict(answers), key=actor.held.compartment_key(compartment))
+    seal_answers_into(entry, "sealed_answers", dict(answers), key=key)
     application.version += 1
     note_down(application, "pledge.write", actor, {"pledge": pledge.value})
 
