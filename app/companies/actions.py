@@ -10,11 +10,13 @@ from functools import partial
 from sqlalchemy import exists, or_, select
 
 from app.certifications.actions import lapse_with_membership
+from app.clocks.actions import start_clock, stop_clocks
+from app.clocks.queries import last_stopped
 from app.companies.queries import number_taken
 from app.custody.actions import open_seat
 from app.escalations.actions import freeze_file
 from app.escalations.queries import file_of_company
-from app.people.queries import serving
+from app.people.queries import companies_with_officer, serving
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import THE_CLOCK, Actor
@@ -25,6 +27,7 @@ from app.successions.queries import absorbed
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.certification import Certification
+from models.clock import Clock
 from models.company import Company
 from models.company_name import CompanyName
 from models.company_relation import CompanyRelation
@@ -34,6 +37,7 @@ from models.rules.board import start_of_day
 from models.rules.certification_lifecycle import HELD
 from models.rules.company_search import search_key
 from models.rules.corporate_number import read_corporate_number
+from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import Role, SeatKind
@@ -111,6 +115,9 @@ def join_again(company: Company, *, joined_on: date, actor: Actor) -> None:
     if company.left_on is None or joined_on <= company.left_on:
         raise ValueError("who comes back has left before")
     company.joined_on, company.left_on = joined_on, None
+    if last_stopped(company.id, [ClockKind.VACANCY]) and not companies_with_officer([company.id], at=now()):
+        # It left without an officer: it is given the whole time anew to appoint one.
+        start_clock(company, ClockKind.VACANCY)
     record(of_company(company), "company.change_membership", actor=actor, facts={"is_member": True})
 
 
@@ -119,9 +126,15 @@ def follow_ended_memberships() -> int:
     # Asked for each of the few who left, and not of all that was ever open.
     open_matter = exists().where(Exchange.company_id == Company.id, Exchange.state != "closed")
     certified = exists().where(Certification.company_id == Company.id, Certification.state.in_(HELD))
+    vacant = exists().where(
+        Clock.subject_id == Company.id,
+        Clock.kind == ClockKind.VACANCY,
+        Clock.met_at.is_(None),
+        Clock.stopped_at.is_(None),
+    )
     gone = (
         select(Company)
-        .where(Company.left_on < today(), or_(certified, open_matter), ~absorbed())
+        .where(Company.left_on < today(), or_(certified, open_matter, vacant), ~absorbed())
         .order_by(Company.id)
         .with_for_update(skip_locked=True, of=Company)
     )
@@ -130,12 +143,16 @@ def follow_ended_memberships() -> int:
 
 
 def _follow_the_end(company: Company, *, actor: Actor) -> bool:
-    """The certification lapses; what lies with the company goes on as a request, and its workers' desk is told."""
+    """The certification lapses; what lies with the company goes on as a request, and its workers' desk is told.
+
+    Nobody waits for the appointment of its officer any more.
+    """
     left_on = company.left_on
     held = db().scalars(
         select(Certification).where(Certification.company_id == company.id, Certification.state.in_(HELD))
     )
     lapsed = [one for one in held.all() if left_on is not None]
+    stop_clocks(company, [ClockKind.VACANCY])
     for certification in lapsed:
         lapse_with_membership(certification, left_on=left_on or today(), actor=actor)
     open_ones = db().scalars(select(Exchange).where(Exchange.company_id == company.id, Exchange.state != "closed"))

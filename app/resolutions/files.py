@@ -158,6 +158,8 @@ def _outcome(view: ItemView) -> str:
             at = in_japan(resolution.effect_at)
             words += f"\n取消しの効力は、{moment_in_letter(at)}に生じる。"
         return words
+    if view.ended_with_membership:
+        return "決議の前に会社の会員資格が終わり、審議せずに終えた。"
     if view.state.value == "undecided":
         return "定足数または過半数に達せず、決議に至らなかった。認定はそのままとし、改めて諮る。"
     return "採決は続いている。"

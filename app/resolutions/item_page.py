@@ -109,6 +109,11 @@ class ItemView:
     following: BoardItem | None
     acts: frozenset[ItemAct]
 
+    @property
+    def ended_with_membership(self) -> bool:
+        """Whether the company left before the board decided; what was undecided otherwise is taken up again."""
+        return self.state is ItemState.UNDECIDED and self.following is None
+
 
 def view_of(item: BoardItem, *, actor: Actor) -> ItemView:
     """An item as this person sees it. What is sealed is opened only after the reading was recorded."""

@@ -40,6 +40,7 @@ class ItemAct(Labelled):
     VOTE             = "vote",             "投票する",                     "Vote"
     RECORD           = "record",           "採決を締めて記録する",         "Close the vote and record it"
     RE_EXAMINE       = "re_examine",       "再審査に付す",                 "Take up again"
+    END_WITH_MEMBERSHIP = "end_with_membership", "会員資格とともに終える",  "End with the membership"
     # fmt: on
 
 
@@ -66,6 +67,8 @@ ITEM_STEPS: Mapping[ItemAct, ItemStep] = MappingProxyType({
     _A.VOTE:             ItemStep(frozenset({_S.VOTING}),                          None,       "resolution:vote"),
     _A.RECORD:           ItemStep(frozenset({_S.VOTING}),                          _S.DECIDED, "resolution:record"),
     _A.RE_EXAMINE:       ItemStep(frozenset({_S.DECIDED}),                         None,       "resolution:record"),
+    # Nothing is left to be revoked: the certification lapsed, and the file is frozen as it was.
+    _A.END_WITH_MEMBERSHIP: ItemStep(frozenset({_S.PROPOSED, _S.HEARING, _S.READY, _S.VOTING}), _S.UNDECIDED, "certification:effect"),
 })
 # fmt: on
 

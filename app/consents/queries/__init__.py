@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -43,8 +44,12 @@ def word_about(lines: Sequence[ConsentEntry], company_id: uuid.UUID | None) -> u
     return next((one for one in reversed(before) if one in absorbed), company_id)
 
 
+@cache
 def may_be_told_now() -> ColumnElement[bool]:
-    """The filter for exchanges whose company the ledger lets be told something: by the word for all, and for itself."""
+    """The filter for exchanges whose company the ledger lets be told something: by the word for all, and for itself.
+
+    It is always the same one, and is asked for every company that is followed: it is put together once.
+    """
     about = select(ConsentEntry.level).where(ConsentEntry.case_id == Exchange.case_id).correlate(Exchange)
     newest = about.order_by(ConsentEntry.number.desc()).limit(1)
     for_all = newest.where(ConsentEntry.company_id.is_(None)).scalar_subquery()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from app.clocks.actions import start_clock
+from app.clocks.actions import start_clock, stop_clocks
 from app.custody.actions import make_compartment
 from app.escalations.queries.duties import has_ladder
 from app.escalations.queries.files import file_of_company, is_revocation_decided, open_item_of, requests_of
@@ -20,7 +21,7 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.secrets import key_store
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
-from app.resolutions.actions import open_item
+from app.resolutions.actions import end_with_membership, open_item
 from models.board_item import BoardItem
 from models.clock import Clock
 from models.company import Company
@@ -86,13 +87,20 @@ def record_compliance(file: CompanyFile, *, actor: Actor) -> None:
 def freeze_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> bool:
     """Freeze a file whose company left: it is kept, nothing in it falls due, and a return finds it again.
 
-    A revocation that the board has decided is not kept back: its day comes, and only the board takes it back.
+    What lies before the board ends undecided: with the membership the certification lapses, and nothing is left to
+    revoke. A revocation that the board has decided is not kept back: its day comes, and only the board takes it back.
     """
     if not FILE_LIFECYCLE.allows(file.state, FileAct.FREEZE) or is_revocation_decided(file):
         return False
+    item = open_item_of(file)
     _perform(file, FileAct.FREEZE, actor=actor, reason_code=reason_code)
     file.is_open = False
     expect_nothing_more(file)
+    if item is not None:
+        end_with_membership(item, actor=actor)
+    for request in requests_of(file):
+        if request.state is RequestState.SERVED:
+            stop_clocks(request)
     return True
 
 
@@ -107,18 +115,18 @@ def inherit_ladder(company: Company, succession_id: uuid.UUID) -> None:
 
 def thaw_file(file: CompanyFile, *, reason_code: str, actor: Actor) -> None:
     """Take a frozen file up again; what waited for an answer when it froze is given its whole time anew."""
+    frozen_at = file.closed_at
     _perform(file, FileAct.THAW, actor=actor, reason_code=reason_code)
     file.is_open = True
     for request in requests_of(file):
-        if request.state is RequestState.SERVED:
-            _give_time_anew(request)
+        if request.state is RequestState.SERVED and frozen_at is not None:
+            _give_time_anew(request, frozen_at)
             file.next_due_at = request.due_at
 
 
-def _give_time_anew(request: FormalRequest) -> None:
-    kinds = db().scalars(
-        select(Clock.kind).where(Clock.subject_id == request.id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
-    )
+def _give_time_anew(request: FormalRequest, frozen_at: datetime) -> None:
+    stopped_then = or_(Clock.stopped_at.is_(None), Clock.stopped_at >= frozen_at)
+    kinds = db().scalars(select(Clock.kind).where(Clock.subject_id == request.id, Clock.met_at.is_(None), stopped_then))
     clocks = [start_clock(request, ClockKind(kind)) for kind in kinds.all()]
     request.due_at = min((clock.due_at for clock in clocks), default=request.due_at)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.clocks.actions import stop_clocks
 from app.clocks.queries import calendar
 from app.escalations.actions.files import expect_nothing_more, freeze_file, open_file
 from app.escalations.actions.fulfilment import settle_by_the_facts
+from app.escalations.queries.asking import what_to_ask
 from app.escalations.queries.duties import companies_that_owe, has_ladder
-from app.escalations.queries.files import file_of_company, requests_of
-from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, ladder_history
-from app.escalations.queries.letters import issuers_of, matters_of
-from app.escalations.queries.matters import is_moot
+from app.escalations.queries.files import file_of_company
+from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, is_taken_back, ladder_history
+from app.escalations.queries.letters import issuers_of
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
@@ -26,6 +26,7 @@ from app.pipeline.transaction import db
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.request_matter import RequestMatter
 from models.rules.company_file_lifecycle import FileState
 from models.rules.escalation_ladder import REQUESTS, Step, next_step
 from models.rules.mail_kinds import MailKind
@@ -94,8 +95,7 @@ def _taken(company_ids: set[uuid.UUID]) -> list[Company]:
 def _mark_unmet(request: FormalRequest) -> bool:
     if settle_by_the_facts(request) or request.state is not RequestState.SERVED:
         return False
-    open_matters = [(matter, exchange) for matter, exchange in matters_of(request) if matter.settled_at is None]
-    if open_matters and all(is_moot(matter, exchange) for matter, exchange in open_matters):
+    if is_taken_back(request):
         return False
     perform(
         request_lifecycle(Step(request.step)),
@@ -134,17 +134,32 @@ def _open_step(company: Company, at: datetime) -> bool:
 
 def _settle_what_is_done(file: CompanyFile) -> None:
     """Note what the records show to be done, such as an officer who was appointed, on the day on which it was."""
-    for request in requests_of(file):
-        if request.state in (RequestState.SERVED, RequestState.UNMET):
-            settle_by_the_facts(request)
+    unsettled = exists().where(RequestMatter.formal_request_id == FormalRequest.id, RequestMatter.settled_at.is_(None))
+    asked = (
+        select(FormalRequest)
+        .where(
+            FormalRequest.company_file_id == file.id,
+            FormalRequest.state.in_((RequestState.SERVED, RequestState.UNMET)),
+            unsettled,
+        )
+        .order_by(FormalRequest.drafted_at, FormalRequest.id)
+    )
+    for request in db().scalars(asked).all():
+        settle_by_the_facts(request)
 
 
 def _step_due(company: Company, file: CompanyFile | None, at: datetime) -> Step | None:
-    """The formal request that is due now. Reminders are the other action's, and what the board does is the board's."""
+    """The formal request that is due now, while there is something to ask for.
+
+    Reminders are the other action's, and what the board does is the board's.
+    """
     if not has_ladder(company, at):
         return None
     step = next_step(ladder_history(file, company), now=at, calendar=calendar())
-    return step if step in REQUESTS else None
+    if step not in REQUESTS:
+        return None
+    # What an unmet request asked for may have been taken back since, and a request that asks for nothing is none.
+    return step if file is None or what_to_ask(file) else None
 
 
 def _close_step(file: CompanyFile | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from app.clocks.queries import calendar
 from app.consents.queries import may_be_told_now
@@ -94,11 +94,7 @@ def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
         for one in owed
         if one.duty is not Duty.INITIAL_REPORT or one.exchange is None or one.exchange.id not in late_reports
     ]
-    owed += [
-        OwedDuty(Duty.POOR_REPORT, since, exchange)
-        for exchange, since in _poor_reports(at)
-        if exchange.company_id == company.id
-    ]
+    owed += [OwedDuty(Duty.POOR_REPORT, since, exchange) for exchange, since in _poor_reports(at, company.id)]
     owed += _owed_by_itself(company.id, at)
     return tuple(sorted(owed, key=lambda one: (one.owed_since, one.reference)))
 
@@ -129,13 +125,14 @@ def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
     return [OwedDuty(DUTY_OF_CLOCK[clock.kind], clock.due_at, exchange) for clock, exchange in rows]
 
 
-def _poor_reports(at: datetime) -> Sequence[tuple[Exchange, datetime]]:
-    """Exchanges whose report was returned so often that a request follows, since the last return."""
+def _poor_reports(at: datetime, company_id: uuid.UUID | None = None) -> Sequence[tuple[Exchange, datetime]]:
+    """Exchanges, of one company or of all, whose report was returned so often that a request follows; since when."""
     needed = ladder_policy_at(at)
+    of_company = true() if company_id is None else Exchange.company_id == company_id
     rows = db().execute(
         select(Exchange, func.count(Report.returned_at), func.max(Report.returned_at))
         .join(Report, Report.exchange_id == Exchange.id)
-        .where(feeds_the_ladder(), Exchange.accepted_at.is_(None))
+        .where(of_company, feeds_the_ladder(), Exchange.accepted_at.is_(None))
         .group_by(*Exchange.__table__.columns)
         # The newest report lies with the company again: it was returned as well.
         .having(func.max(Report.submitted_at) <= func.max(Report.returned_at))

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from app.escalations.queries.duties import owed_by
 from app.escalations.queries.files import requests_of
 from app.escalations.queries.inherited import inherited_requests
+from app.escalations.queries.letters import matters_of
+from app.escalations.queries.matters import is_moot
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
@@ -50,20 +52,27 @@ def ladder_history(file: CompanyFile | None, company: Company | None = None) -> 
         raise ValueError("a history is that of a file or of a company")
     at = moment_of(file) if file else now()
     duties = tuple(OpenDuty(GROUND_OF_DUTY[one.duty], one.owed_since) for one in owed_by(owner, at=at))
-    inherited = [replace(entry, inherited=True) for entry in entries_of(inherited_requests(owner.id))]
-    if file is None:
-        return LadderHistory(tuple(inherited), duties=duties)
+    steps = history_of_steps(file) if file is not None else LadderHistory(tuple(_inherited_by(owner.id)))
+    return replace(steps, duties=duties)
+
+
+def history_of_steps(file: CompanyFile) -> LadderHistory:
+    """What was taken of the ladder, for those who count it; what the company owes now is not looked for."""
     items = (
         db()
         .scalars(select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at))
         .all()
     )
     entries = [
-        *inherited,
+        *_inherited_by(file.company_id),
         *entries_of(requests_of(file)),
         *(entry for item in items for entry in _entries_of_item(item)),
     ]
-    return LadderHistory(tuple(entries), duties, ended_at=_ended_at(file, items))
+    return LadderHistory(tuple(entries), ended_at=_ended_at(file, items))
+
+
+def _inherited_by(company_id: uuid.UUID) -> list[LadderEntry]:
+    return [replace(entry, inherited=True) for entry in entries_of(inherited_requests(company_id))]
 
 
 def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
@@ -77,10 +86,19 @@ def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
             due_at=request.due_at,
             met_at=done.get(request.id) or request.met_at,
             reset_reason=request.void_reason,
+            taken_back=is_taken_back(request),
         )
         for request in requests
         if request.state is not RequestState.VOID or request.number is not None
     ]
+
+
+def is_taken_back(request: FormalRequest) -> bool:
+    """Whether a request that was not marked unmet has nothing left to ask for, because it was all taken back."""
+    if request.state is not RequestState.SERVED or request.due_at is None or now() <= request.due_at:
+        return False
+    open_matters = [pair for pair in matters_of(request) if pair[0].settled_at is None]
+    return bool(open_matters) and all(is_moot(matter, exchange) for matter, exchange in open_matters)
 
 
 def settled_at_of(requests: Sequence[FormalRequest]) -> Mapping[uuid.UUID, datetime]:
@@ -120,7 +138,7 @@ def _ended_at(file: CompanyFile, items: Sequence[BoardItem]) -> datetime | None:
 def counter_sheet(file: CompanyFile) -> CounterSheet:
     """The counter sheet for 再三: every request, counted or not, with the reason."""
     at = moment_of(file)
-    return counts(ladder_history(file), now=at, policy=ladder_policy_at(at))
+    return counts(history_of_steps(file), now=at, policy=ladder_policy_at(at))
 
 
 def may_be_proposed(file: CompanyFile) -> Decision:
@@ -130,4 +148,4 @@ def may_be_proposed(file: CompanyFile) -> Decision:
     if not FILE_LIFECYCLE.allows(file.state, FileAct.PROPOSE_TO_BOARD):
         return refused(ProposalRefusal.BELOW_THRESHOLD.code)
     at = moment_of(file)
-    return may_propose(ladder_history(file), now=at, policy=ladder_policy_at(at))
+    return may_propose(history_of_steps(file), now=at, policy=ladder_policy_at(at))

@@ -2,7 +2,13 @@
 
 from app.resolutions.actions.decisions import notify, re_examine, record_resolution
 from app.resolutions.actions.effects import raise_objection, take_due_effects
-from app.resolutions.actions.hearings import open_item, record_silences, serve_notice, submit_explanation
+from app.resolutions.actions.hearings import (
+    end_with_membership,
+    open_item,
+    record_silences,
+    serve_notice,
+    submit_explanation,
+)
 from app.resolutions.actions.meetings import (
     assemble_packet,
     call_meeting,
@@ -17,6 +23,7 @@ __all__ = [
     "call_meeting",
     "cast_vote",
     "declare_interest",
+    "end_with_membership",
     "notify",
     "open_item",
     "open_vote",

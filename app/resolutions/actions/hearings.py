@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from app.certifications.actions import begin_procedure
 from app.certifications.queries import held_certification
-from app.clocks.actions import meet_clocks, start_clock
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.custody.actions import make_compartment
 from app.custody.queries import compartment_of_file
 from app.people.queries import serving
 from app.pipeline.acting import perform
-from app.pipeline.audit import of_company_file
+from app.pipeline.audit import Fact, of_company_file, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
@@ -124,6 +124,15 @@ def record_silence(item: BoardItem) -> bool:
     _on_file(file_of(item), FileAct.RECORD_SILENCE, THE_CLOCK, {"board_item_id": item.id.hex})
     tell_secretariat(actor=THE_CLOCK, key=f"silence:{item.id.hex}")
     return True
+
+
+def end_with_membership(item: BoardItem, *, actor: Actor) -> None:
+    """The company left before the board decided: nothing is heard or voted on any more, and nothing falls due."""
+    item.state = item_after(item.state, ItemAct.END_WITH_MEMBERSHIP).value
+    item.version += 1
+    stop_clocks(item)
+    facts: dict[str, Fact] = {"board_item_id": item.id.hex, "reason_code": "membership_ended"}
+    record(of_company_file(file_of(item)), "board.end_undecided", actor=actor, facts=facts)
 
 
 def tell_company(file: CompanyFile, *, actor: Actor, key: str) -> None:
