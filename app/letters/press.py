@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+from flask import Flask, current_app, has_app_context
 
 from app.letters.paper import Paper, paragraphs
 
 APART: Final = Path(__file__).with_name("setting") / "__main__.py"
 NO_GLYPH: Final = 3
 LONGEST_WAIT: Final = 20
+PRESS: Final = "kikite_press"
+Press = Callable[[Paper], bytes]
 LACKING: Final = "\N{APPROXIMATELY EQUAL TO OR THE IMAGE OF}"
 """The one sign of the common Japanese set that the fonts do not have."""
 
@@ -32,6 +38,25 @@ class PressStopped(Exception):
 
 def set_as_pdf(paper: Paper) -> bytes:
     """The letter as PDF/A-2a. Raises NotInTheFont for a sign that cannot be set."""
+    press: Press | None = current_app.extensions.get(PRESS) if has_app_context() else None
+    return (press or _set_apart)(paper)
+
+
+def use_press(app: Flask, press: Press) -> None:
+    """Let an application that makes letters by the thousand set them by itself; a server never carries the setter."""
+    app.extensions[PRESS] = press
+
+
+def set_here(paper: Paper) -> bytes:
+    """The same letter, set in this process, which keeps the setter and the font in its memory from then on."""
+    setter = import_module("app.letters.setting.__main__")
+    made: bytes | str = setter.set_letter(paper.as_data())
+    if isinstance(made, str):
+        raise NotInTheFont(made)
+    return made
+
+
+def _set_apart(paper: Paper) -> bytes:
     command = (sys.executable, "-I", "-B", str(APART))
     try:
         done = subprocess.run(  # noqa: S603 - the project's own program; the letter goes in by the pipe alone

@@ -35,6 +35,8 @@ from app.watch.actions.watching import keep_watch
 log = structlog.get_logger()
 LEASE = "sweep"
 LEASE_LENGTH = timedelta(seconds=90)
+RENEWED_AFTER = timedelta(seconds=15)
+"""A sweep of which nothing is due is over long before: it takes its lease once, and not for each piece of work."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,12 @@ def sweep(app: Flask, *, wait_seconds: float = 0.0, works: tuple[Work, ...] | No
     done: list[str] = []
     failed: list[str] = []
     items = 0
+    taken = time.monotonic()
     try:
         for work in works or CLOCKWORK:
-            _take(app, holder)
+            if time.monotonic() - taken > RENEWED_AFTER.total_seconds():
+                _take(app, holder)
+                taken = time.monotonic()
             failing = _failing_in(app, work)
             (failed if failing is None or failing else done).append(work.name)
             items += failing or 0

@@ -7,8 +7,9 @@ import json
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pylopdf_fonts_jp
 import typst
@@ -19,18 +20,23 @@ _NOT_DISPLAYED = re.compile(r'the text `?"(.*?)"`? could not be displayed', re.D
 
 def main() -> int:
     """Set the one letter that comes in."""
-    letter = json.load(sys.stdin.buffer)
+    made = set_letter(json.load(sys.stdin.buffer))
+    if isinstance(made, str):
+        sys.stdout.buffer.write(made.encode())
+        return NO_GLYPH
+    sys.stdout.buffer.write(made)
+    return 0
+
+
+def set_letter(letter: dict[str, Any]) -> bytes | str:
+    """The file of a letter; for one with signs without a glyph, those signs."""
     year, month, day = letter["paper"]["date"]
     layout = Path(__file__).with_name(f"layout_{int(letter['layout'])}.typ")
     try:
-        made = typst.compile(
+        return typst.compile(
             layout.read_bytes(),
             format="pdf",
-            font_paths=typst.Fonts(
-                include_system_fonts=False,
-                include_embedded_fonts=False,
-                font_paths=[pylopdf_fonts_jp.serif_path().parent],
-            ),
+            font_paths=_fonts(),
             ignore_system_fonts=True,
             sys_inputs={"paper": json.dumps(letter["paper"], ensure_ascii=False)},
             pdf_standards="a-2a",
@@ -40,10 +46,16 @@ def main() -> int:
         found = _NOT_DISPLAYED.search(str(error.message))
         if found is None:
             raise
-        sys.stdout.buffer.write(found[1].encode())
-        return NO_GLYPH
-    sys.stdout.buffer.write(made)
-    return 0
+        return found[1]
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[pylopdf_fonts_jp.serif_path().parent],
+    )
 
 
 if __name__ == "__main__":
