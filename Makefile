@@ -2,6 +2,9 @@
 
 PYTHON ?=
 KIKITE_DATA ?= data
+SEED ?= 1
+COMPANIES ?= 300
+YEARS ?= 5
 
 FIND_PYTHON = found=; for each in $(PYTHON) python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found="$$each"; break; fi; done; \
@@ -12,7 +15,7 @@ INSTALL = @$(FIND_PYTHON); "$$found" requirements/install.py
 IN_VENV = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format reset journey bench translations screenshots migration requirements install-run install-test
+.PHONY: help run test lint format reset journey simulate bench translations screenshots migration requirements install-run install-test
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -35,6 +38,9 @@ journey: install-run ## Drive consultations along the whole road: make journey F
 	echo "Usage: make journey FILE=consultations.json DATA=folder" >&2; exit 2; fi
 	@$(IN_VENV) -m app translations
 	@$(IN_VENV) -m app journey '$(FILE)' '$(DATA)'
+
+simulate: install-run ## Let an association live for years, day by day: make simulate SEED=1 COMPANIES=300 YEARS=5
+	@$(IN_VENV) -m app simulate --seed '$(SEED)' --companies '$(COMPANIES)' --years '$(YEARS)'
 
 test: lint ## Everything: lint, the suite on both databases, the browser
 	@$(IN_VENV) -m app translations

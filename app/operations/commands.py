@@ -140,6 +140,10 @@ def _parser() -> argparse.ArgumentParser:
     journey = add("journey", "相談を最初から最後まで進めてみる / drive consultations along the whole road", _journey)
     journey.add_argument("file", type=Path)
     journey.add_argument("data", type=Path)
+    simulate = add("simulate", "協会の数年を一日ずつ試す / let an association live for years, day by day", _simulate)
+    simulate.add_argument("--seed", type=int, default=1)
+    simulate.add_argument("--companies", type=int, default=300)
+    simulate.add_argument("--years", type=float, default=5)
     add("demo", "デモの協会を入れる / load the demonstration", _demo)
     add("rule-tables", "規則の表を docs/generated に書く / write the tables of the rules", _rule_tables)
     record_commands.add_to(add)
@@ -301,6 +305,16 @@ def _reset(_asked: argparse.Namespace) -> int:
 def _journey(asked: argparse.Namespace) -> int:
     # Its instance is its own: none of this machine's settings, and nothing of it in a server's memory.
     status: int = import_module("app.operations.journey.run").run(asked.file, asked.data)
+    return status
+
+
+def _simulate(asked: argparse.Namespace) -> int:
+    if asked.companies < 1 or asked.years <= 0:
+        complain("会社の数と年数は、1以上にしてください。", "Give at least one company and some years.")
+        return WRONG
+    # As for a journey: an installation of its own, and nothing of it in a server's memory.
+    simulation = import_module("app.operations.simulation.run")
+    status: int = simulation.run(seed=asked.seed, companies=asked.companies, years=asked.years)
     return status
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -28,7 +28,16 @@ class _Turn:
 class Timeline:
     """Runs many stories in the order of their moments; one turn of a story is one transaction."""
 
-    def __init__(self, app: Flask, clock: FixedClock, *, ends_at: datetime, by_the_clock: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        clock: FixedClock,
+        *,
+        ends_at: datetime,
+        by_the_clock: Callable[[], object],
+        hours: Sequence[time] = HOURS_OF_THE_CLOCK,
+    ) -> None:
+        self._hours = hours
         self._app = app
         self._clock = clock
         self._ends_at = ends_at
@@ -47,7 +56,7 @@ class Timeline:
         if not self._turns:
             return
         day = self._turns[0].at.astimezone(TOKYO).date()
-        for sweep_at in _sweeps(day, self._ends_at):
+        for sweep_at in _sweeps(day, self._ends_at, self._hours):
             self._run_until(min(sweep_at, self._ends_at))
             self._clock.move(to=min(sweep_at, self._ends_at))
             self._by_the_clock()
@@ -66,10 +75,10 @@ class Timeline:
         heapq.heappush(self._turns, _Turn(moment, next(self._order), story))
 
 
-def _sweeps(first: date, ends_at: datetime) -> Iterator[datetime]:
+def _sweeps(first: date, ends_at: datetime, hours: Sequence[time]) -> Iterator[datetime]:
     day = first
     while True:
-        for hour in HOURS_OF_THE_CLOCK:
+        for hour in hours:
             moment = datetime.combine(day, hour, TOKYO)
             if moment >= ends_at:
                 yield ends_at

@@ -1,0 +1,143 @@
+"""What becomes of a company over the years: it joins, is renamed, changes its officer, leaves and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from app.companies.actions import end_membership, join_again, rename_company
+from app.custody.actions import do_what_waits
+from app.escalations.actions import thaw_file
+from app.escalations.queries import file_of_company
+from app.operations.demo.timeline import Story
+from app.operations.simulation import applying, workers
+from app.operations.simulation.founding import appoint_officer, register
+from app.operations.simulation.town import (
+    HEAD,
+    MANAGER,
+    Firm,
+    Temper,
+    Town,
+    company_of,
+    in_office,
+    is_member,
+    person_of,
+    today,
+)
+from app.people.actions import end_service
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
+
+RENAMES_IN_A_YEAR = 0.05
+LEAVES_IN_A_YEAR = 0.05
+OFFICER_GOES_IN_A_YEAR = 0.2
+WRITTEN_ABOUT_IN_A_YEAR = {Temper.PROMPT: 0.3, Temper.LATE: 0.8, Temper.SILENT: 1.1}
+COMES_BACK = 0.6
+APPLIES = 0.85
+
+
+def lives(town: Town, firm: Firm) -> None:
+    """Everything that will happen to a company by chance, drawn beforehand and told day by day."""
+    start = firm.joins_on or town.first
+    if firm.joins_on is not None:
+        town.tell(_joins(town, firm, firm.joins_on))
+    elif firm.happens(APPLIES):
+        town.tell(
+            applying.applies(town, firm, in_office(start + timedelta(days=firm.chance.randrange(20, 90)), firm.chance))
+        )
+    for year in range((town.last - start).days // 365 + 1):
+        begins = start + timedelta(days=365 * year)
+        _tell_some(town, firm, begins, RENAMES_IN_A_YEAR, _is_renamed)
+        _tell_some(town, firm, begins, OFFICER_GOES_IN_A_YEAR, _changes_its_officer)
+        _tell_some(town, firm, begins, LEAVES_IN_A_YEAR, _leaves)
+        _tell_some(town, firm, begins, WRITTEN_ABOUT_IN_A_YEAR[firm.temper], workers.writes)
+
+
+def _tell_some(
+    town: Town, firm: Firm, begins: date, in_a_year: float, story: Callable[[Town, Firm, date], Story]
+) -> None:
+    times = int(in_a_year) + firm.happens(in_a_year % 1)
+    for _time in range(times):
+        day = begins + timedelta(days=firm.chance.randrange(10, 365))
+        if day <= town.last:
+            town.tell(story(town, firm, day))
+
+
+def _joins(town: Town, firm: Firm, day: date) -> Story:
+    yield in_office(day, firm.chance)
+    register(town, firm, joined_on=today())
+    if firm.happens(APPLIES):
+        at = in_office(today() + timedelta(days=firm.chance.randrange(10, 120)), firm.chance)
+        town.tell(applying.applies(town, firm, at))
+
+
+def _is_renamed(town: Town, firm: Firm, day: date) -> Story:
+    yield in_office(day, firm.chance)
+    if firm.company_id is None:
+        return
+    company = company_of(firm)
+    from_ = today() + timedelta(days=firm.chance.randrange(0, 40))
+    if company.names[-1].valid_from >= from_:
+        return
+    times = len(company.names)
+    rename_company(
+        company,
+        name=f"新{times}模擬第{firm.key[1:]}株式会社",
+        kana=f"シンモギダイ{firm.key[1:]}",
+        english=f"Renamed {times} Simulated {firm.key[1:]}",
+        from_=from_,
+        actor=town.present(MANAGER),
+    )
+
+
+def _changes_its_officer(town: Town, firm: Firm, day: date) -> Story:
+    """An officer goes; the successor comes at once, late, or only when a letter asks for one."""
+    at = in_office(day, firm.chance)
+    yield at
+    if firm.company_id is None or not is_member(firm) or not serves(town, firm):
+        return
+    end_service(person_of(town.present(firm.officer)), actor=town.present(MANAGER))
+    quick, never = firm.happens(0.6), firm.temper is Temper.SILENT
+    days = firm.chance.randrange(1, 10) if quick else firm.chance.randrange(20, 60)
+    if never and not quick:
+        return
+    yield in_office(day + timedelta(days=days), firm.chance)
+    if is_member(firm) and not serves(town, firm):
+        appoint_officer(town, firm)
+
+
+def serves(town: Town, firm: Firm) -> bool:
+    """Whether the company has an officer now."""
+    return person_of(town.present(firm.officer)).ends_at is None
+
+
+def _leaves(town: Town, firm: Firm, day: date) -> Story:
+    """A company leaves, at once or at the end of some days; some come back, and are found where they were."""
+    at = in_office(day, firm.chance)
+    yield at
+    if firm.company_id is None or not is_member(firm) or company_of(firm).left_on is not None:
+        return
+    left_on = today() + timedelta(days=firm.chance.choice((-1, 0, 10, 30)))
+    end_membership(company_of(firm), left_on=left_on, actor=town.present(MANAGER))
+    if not firm.happens(COMES_BACK):
+        return
+    back = left_on + timedelta(days=firm.chance.randrange(30, 500))
+    if back > town.last:
+        return
+    yield in_office(back, firm.chance)
+    if today() <= left_on:
+        return
+    join_again(company_of(firm), joined_on=today(), actor=town.present(MANAGER))
+    if firm.happens(APPLIES):
+        at = in_office(today() + timedelta(days=firm.chance.randrange(5, 60)), firm.chance)
+        town.tell(applying.applies(town, firm, at))
+    yield in_office(today() + timedelta(days=1), firm.chance)
+    file = file_of_company(firm.id)
+    if file is not None and FILE_LIFECYCLE.allows(file.state, FileAct.THAW):
+        thaw_file(file, reason_code="rejoined", actor=town.present(HEAD))
+
+
+def hand_on_what_waits(town: Town) -> None:
+    """What waits for somebody's keys is handed on by whoever of the desk comes first."""
+    for login in (MANAGER, HEAD):
+        while do_what_waits(town.present(login)):
+            pass

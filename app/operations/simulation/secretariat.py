@@ -1,0 +1,285 @@
+"""What the secretariat finds on its desk each working morning, and takes up; and how a company takes its letters."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import Select, exists, select
+
+from app.certifications.actions import confirm_stop_use
+from app.certifications.queries import open_stop_use, waits_until_day
+from app.escalations import actions as ladder
+from app.escalations.queries import latest_request, may_be_proposed, open_item_of, what_to_ask
+from app.escalations.queries.files import draft_of
+from app.operations.demo.timeline import Story
+from app.operations.simulation import applying, boardroom, workers
+from app.operations.simulation.founding import appoint_officer
+from app.operations.simulation.members import hand_on_what_waits, serves
+from app.operations.simulation.town import (
+    COUNSELORS,
+    HEAD,
+    MANAGER,
+    Firm,
+    Temper,
+    Town,
+    after,
+    in_office,
+    is_member,
+    today,
+)
+from app.pipeline.clock import now
+from app.pipeline.transaction import db
+from app.responses.queries import in_hand_of_company
+from models.board_item import BoardItem
+from models.case import Case
+from models.certification import Certification
+from models.company_file import CompanyFile
+from models.exchange import Exchange
+from models.formal_request import FormalRequest
+from models.rules.case_lifecycle import CaseState
+from models.rules.certification_lifecycle import CertificationState
+from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
+from models.rules.escalation_ladder import Step
+from models.rules.request_lifecycle import AnnulReason, RequestState
+from models.waiting_grant import WaitingGrant
+
+LETTER = "お願いした事項について、期限までにご対応ください。"
+PROPOSAL = "再三の要請に応じていないため、理事会に付議します。"
+PLAN = "計画を作り、順に実施します。"
+ISSUERS = {Step.E1: MANAGER, Step.E2: MANAGER, Step.E3: HEAD, Step.E4: HEAD}
+DRAFTERS = {Step.E1: COUNSELORS[0], Step.E2: COUNSELORS[1], Step.E3: MANAGER, Step.E4: MANAGER}
+RUNGS = tuple(ISSUERS)
+RENEWS = {Temper.PROMPT: 0.94, Temper.LATE: 0.9, Temper.SILENT: 0.8}
+APPLIES_AGAIN = 0.6
+STAYS_SILENT = 0.65
+
+
+def morning(town: Town) -> None:
+    """Look at what waits, and let somebody take up each thing once."""
+    if db().scalar(select(exists().where(WaitingGrant.done_at.is_(None)))):
+        hand_on_what_waits(town)
+    for look in (_steps_that_opened, _files_that_may_be_proposed, _compliance_to_record, _requests_without_matter):
+        look(town)
+    for look in (_reports_that_came, _renewals_that_opened, _certifications_that_ended):
+        look(town)
+
+
+def _steps_that_opened(town: Town) -> None:
+    opened = select(CompanyFile).where(CompanyFile.next_step.is_not(None))
+    for file in _in_order(town, opened):
+        if town.first_time("step", file.id, file.next_step, file.next_step_opened_at):
+            town.tell(_issues(town, file.id, Step(str(file.next_step))))
+
+
+def _in_order(town: Town, files: Select[CompanyFile]) -> list[CompanyFile]:
+    """By the company's key: ids are drawn anew each time, and what happens shall be the same each time."""
+    return sorted(db().scalars(files), key=lambda file: town.firm_of(file.company_id).key)
+
+
+def _issues(town: Town, file_id: uuid.UUID, step: Step) -> Story:
+    """Draft and issue the step that is open, by whoever the rules name; by post where nobody is there to read it."""
+    firm = town.firm_of(db().get_one(CompanyFile, file_id).company_id)
+    yield after(firm.chance.randrange(1, 4))
+    file = db().get_one(CompanyFile, file_id)
+    if file.next_step != step.code or draft_of(file) is not None:
+        return
+    if not what_to_ask(file):
+        _nothing_is_owed_any_more(town, file)
+        return
+    request = ladder.draft_request(file, step, text=LETTER, actor=town.present(DRAFTERS[step]))
+    ladder.issue_request(request, actor=town.present(ISSUERS[step]))
+    request_id = request.id
+    if request.state is RequestState.ISSUED or step is Step.E4:
+        yield after(2)
+        request = db().get_one(FormalRequest, request_id)
+        if request.state in (RequestState.ISSUED, RequestState.SERVED):
+            proof = f"{request_id.int % 10**11:011d}"
+            ladder.serve_request(request, service="registered_post", proof_reference=proof, actor=town.present(HEAD))
+    _take_it_in(firm, step)
+    town.tell(_answers(town, firm, request_id, step))
+
+
+def _nothing_is_owed_any_more(town: Town, file: CompanyFile) -> None:
+    """What an unmet request asked for was taken back by the worker: it is annulled, and nothing follows it."""
+    last = latest_request(file)
+    if last is not None and last.state is RequestState.UNMET:
+        issuer = town.present(ISSUERS[Step(last.step)])
+        ladder.annul_request(last, reason=AnnulReason.MATTER_ENDED, actor=issuer)
+
+
+def _take_it_in(firm: Firm, step: Step) -> None:
+    """At which letter the company gives in is decided by its temper, anew for each round of the ladder."""
+    if firm.gives_in_at is not None and step is not Step.E1:
+        return
+    if firm.temper is Temper.PROMPT:
+        firm.gives_in_at = step
+    elif firm.temper is Temper.LATE:
+        firm.gives_in_at = firm.chance.choice((Step.E1, Step.E1, Step.E2, Step.E2, Step.E3, Step.E4, Step.E6))
+    else:
+        firm.gives_in_at = Step.E10 if firm.happens(STAYS_SILENT) else firm.chance.choice((Step.E4, Step.E6))
+
+
+def _answers(town: Town, firm: Firm, request_id: uuid.UUID, step: Step) -> Story:
+    """A company that gives in does so in time or late; another says nothing, or only that it has a plan."""
+    if firm.gives_in_at is None:
+        return
+    gives_in = _STEPS.index(step) >= _STEPS.index(firm.gives_in_at)
+    if not gives_in:
+        if firm.happens(0.25):
+            yield after(firm.chance.randrange(2, 8))
+            _say(town, firm, request_id)
+        return
+    yield after(firm.chance.randrange(1, 4) if firm.happens(0.6) else firm.chance.randrange(6, 14))
+    _say(town, firm, request_id)
+    yield from gives_in_now(town, firm)
+
+
+_STEPS = tuple(Step)
+
+
+def _say(town: Town, firm: Firm, request_id: uuid.UUID) -> None:
+    request = db().get_one(FormalRequest, request_id)
+    if request.state in (RequestState.SERVED, RequestState.UNMET):
+        representative = town.present(firm.representative)
+        ladder.answer_request(request, PLAN, actor=representative)
+
+
+def gives_in_now(town: Town, firm: Firm) -> Story:
+    """The company appoints whoever is missing, and reports on everything that lies with it."""
+    if is_member(firm) and not serves(town, firm):
+        appoint_officer(town, firm)
+    while not workers.does_what_it_owes(town, firm):
+        yield after(1)
+    firm.gives_in_at = None
+
+
+def _files_that_may_be_proposed(town: Town) -> None:
+    """The head looks at the files with an unmet request for improvement, once for each that became unmet."""
+    unmet = (
+        select(FormalRequest, CompanyFile)
+        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+        .where(
+            FormalRequest.state == RequestState.UNMET,
+            FormalRequest.step.in_((Step.E3.code, Step.E4.code)),
+            CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT)),
+        )
+    )
+    pairs = [(request, file) for request, file in db().execute(unmet)]
+    for request, file in sorted(pairs, key=lambda pair: (town.firm_of(pair[1].company_id).key, str(pair[0].number))):
+        if town.first_time("unmet", request.id):
+            town.tell(_proposes(town, file.id))
+
+
+def _proposes(town: Town, file_id: uuid.UUID) -> Story:
+    """The head puts the file before the board and serves the notice; the company explains, gives in, or is silent."""
+    firm = town.firm_of(db().get_one(CompanyFile, file_id).company_id)
+    yield after(firm.chance.randrange(2, 9))
+    file = db().get_one(CompanyFile, file_id)
+    if not may_be_proposed(file):
+        return
+    item_id = ladder.propose(file, grounds=PROPOSAL, actor=town.present(HEAD)).id
+    yield after(1)
+    item = db().get_one(BoardItem, item_id)
+    if item.state != "proposed" or not FILE_LIFECYCLE.allows(
+        db().get_one(CompanyFile, file_id).state, FileAct.SERVE_HEARING_NOTICE
+    ):
+        return
+    boardroom.serve(town, item)
+    town.tell(boardroom.explains(town, firm, item_id))
+    if firm.gives_in_at is Step.E6:
+        yield after(firm.chance.randrange(2, 12))
+        yield from gives_in_now(town, firm)
+
+
+def _compliance_to_record(town: Town) -> None:
+    complied = select(CompanyFile).where(
+        CompanyFile.complied_at.is_not(None), CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT))
+    )
+    for file in _in_order(town, complied):
+        if town.first_time("complied", file.id, file.complied_at):
+            town.tell(_records_compliance(town, file.id))
+
+
+def _records_compliance(town: Town, file_id: uuid.UUID) -> Story:
+    yield after(1)
+    file = db().get_one(CompanyFile, file_id)
+    may_record = file.complied_at is not None and FILE_LIFECYCLE.allows(file.state, FileAct.RECORD_COMPLIANCE)
+    if may_record and open_item_of(file) is None:
+        ladder.record_compliance(file, actor=town.present(MANAGER))
+
+
+def _requests_without_matter(town: Town) -> None:
+    """A request whose consultation was taken back stays served after its day: a person annuls it."""
+    left = (
+        select(FormalRequest, CompanyFile.company_id)
+        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+        .where(
+            FormalRequest.state == RequestState.SERVED,
+            FormalRequest.due_at < now() - timedelta(days=1),
+            CompanyFile.state != FileState.FROZEN,
+        )
+    )
+    for request, _company_id in db().execute(left).all():
+        if town.first_time("moot", request.id):
+            ladder.annul_request(
+                request, reason=AnnulReason.MATTER_ENDED, actor=town.present(ISSUERS[Step(request.step)])
+            )
+
+
+def _reports_that_came(town: Town) -> None:
+    came = select(Case, Exchange).join(Exchange, Exchange.case_id == Case.id).where(Case.state == CaseState.REPORTED)
+    pairs = [(case, town.firm_of(exchange.company_id), exchange) for case, exchange in db().execute(came)]
+    for case, firm, exchange in sorted(pairs, key=lambda found: (found[1].key, found[0].received_at)):
+        if town.first_time("report", case.id, exchange.reported_at):
+            town.tell(workers.is_reviewed(town, firm, case.id))
+
+
+def _renewals_that_opened(town: Town) -> None:
+    opened = db().scalars(select(Certification).where(Certification.state == CertificationState.RENEWAL_OPEN)).all()
+    for certification in sorted(opened, key=lambda one: str(one.number)):
+        if not town.first_time("renewal", certification.id, certification.valid_to):
+            continue
+        firm = town.firm_of(certification.company_id)
+        if firm.happens(RENEWS[firm.temper]):
+            at = in_office(today() + timedelta(days=firm.chance.randrange(3, 110)), firm.chance)
+            town.tell(applying.renews(town, firm, at))
+
+
+def _certifications_that_ended(town: Town) -> None:
+    ended = (CertificationState.EXPIRED, CertificationState.REVOKED, CertificationState.REJECTED)
+    found = db().scalars(select(Certification).where(Certification.state.in_(ended))).all()
+    for certification in sorted(found, key=lambda one: (town.firm_of(one.company_id).key, str(one.number))):
+        if not town.first_time("ended", certification.id, certification.version):
+            continue
+        firm = town.firm_of(certification.company_id)
+        if certification.state is CertificationState.REVOKED:
+            _follow_a_revocation(town, firm, certification)
+        elif firm.happens(APPLIES_AGAIN):
+            at = in_office(today() + timedelta(days=firm.chance.randrange(20, 200)), firm.chance)
+            town.tell(applying.applies(town, firm, at))
+
+
+def _follow_a_revocation(town: Town, firm: Firm, certification: Certification) -> None:
+    town.tell(_stops_using_the_mark(town, firm, certification.id))
+    file = db().scalar(
+        select(CompanyFile)
+        .where(CompanyFile.company_id == firm.id, CompanyFile.state == FileState.EFFECTIVE)
+        .order_by(CompanyFile.closed_at.desc())
+    )
+    if file is not None:
+        for exchange in sorted(in_hand_of_company(firm.id), key=lambda one: one.routed_at or now()):
+            town.tell(workers.ends_without_an_answer(town, firm, exchange.case_id, file.id))
+        town.tell(boardroom.is_thought_over(town, firm, file.id))
+    free = waits_until_day(firm.id)
+    if free is not None and firm.happens(APPLIES_AGAIN):
+        at = in_office(free + timedelta(days=firm.chance.randrange(10, 60)), firm.chance)
+        town.tell(applying.applies(town, firm, at))
+
+
+def _stops_using_the_mark(town: Town, firm: Firm, certification_id: uuid.UUID) -> Story:
+    yield after(firm.chance.randrange(3, 25))
+    certification = db().get_one(Certification, certification_id)
+    for task in sorted(open_stop_use([certification]).get(certification_id, []), key=lambda one: one.place):
+        if firm.happens(0.9):
+            confirm_stop_use(task, actor=town.present(firm.representative))
