@@ -56,7 +56,7 @@ def renews(town: Town, firm: Firm, at: datetime) -> Story:
     application = open_application(firm.id)
     if application is None and renewable(company) is not None:
         application = actions.begin(company, actor=town.present(firm.representative))
-    if application is not None and state_of(application) is CertificationState.RENEWAL_OPEN:
+    if application is not None and state_of(application) is CertificationState.RENEWAL_OPEN and is_member(firm):
         _file(town, firm, application)
 
 

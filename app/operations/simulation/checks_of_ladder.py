@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -20,6 +20,7 @@ from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
+from models.succession import Succession
 
 NEEDED = 3
 BELOW = {"E2": "E1", "E3": "E2", "E4": "E3"}
@@ -36,8 +37,9 @@ def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]
     at = now()
     files = db().scalars(select(CompanyFile).where(CompanyFile.state.in_(FOLLOWED))).all()
     unmet = _unmet_by_file()
+    absorbed = _absorbed_into()
     for file in files:
-        own = unmet[file.id]
+        own = [*unmet[file.id], *_inherited(file.company_id, absorbed, unmet)]
         if not own:
             continue
         sheet = [line.entry.reference for line in counter_sheet(file).lines if line.counted]
@@ -56,10 +58,35 @@ def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]
         .where(BoardItem.follows_id.is_(None))
     ):
         since = _a_year_before(item.proposed_at)
-        own = [one for one in unmet[file.id] if since < _due(one) < item.proposed_at]
+        all_of_it = [*unmet[file.id], *_inherited(file.company_id, absorbed, unmet)]
+        own = [one for one in all_of_it if since < _due(one) < item.proposed_at]
         own += [one for one in _annulled_later(file.id, item.proposed_at) if since < _due(one) < item.proposed_at]
         if len({one.number for one in own}) < NEEDED or not {one.step for one in own} & {"E3", "E4"}:
             yield file.company_id, f"{file.number} was put before the board with {len(own)} that count"
+
+
+def _absorbed_into() -> dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]]:
+    """By successor, the companies that it absorbed, and from which moment."""
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
+    merged = select(Succession).where(Succession.kind == "merger", Succession.took_effect_at.is_not(None))
+    for one in db().scalars(merged):
+        day = datetime(one.effective_on.year, one.effective_on.month, one.effective_on.day, tzinfo=TOKYO)
+        found[one.successor_id].append((one.predecessor_id, day))
+    return found
+
+
+def _inherited(
+    company_id: uuid.UUID,
+    absorbed: Mapping[uuid.UUID, list[tuple[uuid.UUID, datetime]]],
+    unmet: Mapping[uuid.UUID, list[FormalRequest]],
+) -> list[FormalRequest]:
+    """What the companies before left unmet until their day, and those before them."""
+    found: list[FormalRequest] = []
+    for predecessor, day in absorbed.get(company_id, ()):
+        files = db().scalars(select(CompanyFile.id).where(CompanyFile.company_id == predecessor)).all()
+        found += [one for file_id in files for one in unmet.get(file_id, ()) if _due(one) < day]
+        found += _inherited(predecessor, absorbed, unmet)
+    return found
 
 
 def _annulled_later(file_id: uuid.UUID, at: datetime) -> list[FormalRequest]:
@@ -93,10 +120,12 @@ def rungs_follow_one_another() -> Iterator[tuple[uuid.UUID | None, str]]:
         by_file[request.company_file_id].append(request)
     companies = dict(db().execute(select(CompanyFile.id, CompanyFile.company_id)).all())
     poor = set(db().scalars(select(RequestMatter.formal_request_id).where(RequestMatter.duty == "poor_report")))
+    absorbed = _absorbed_into()
     for file_id, requests in by_file.items():
         for place, request in enumerate(requests):
             below = BELOW.get(request.step)
-            before = [one for one in requests[:place] if one.step == below and _fell_due_before(one, request)]
+            known = [*requests[:place], *_inherited(companies[file_id], absorbed, by_file)] if below else []
+            before = [one for one in known if one.step == below and _fell_due_before(one, request)]
             if below and not before and not (request.step == "E3" and request.id in poor):
                 yield companies[file_id], f"{request.number} was issued without an unmet {below} before it"
             if request.served_at is not None and request.due_at is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -46,11 +47,11 @@ def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
     clock = FixedClock(datetime.combine(first, time(7), TOKYO))
     with tempfile.TemporaryDirectory(prefix="kikite-simulation-") as folder:
         settings: dict[str, Any] = {
-            "data": folder,
+            "data": Path(folder),
             "password_profile": "for_tests_only",
             "second_factor": "offered",
         }
-        app = create_app(Config.model_validate(settings))
+        app = create_app(Config(**settings))
         use_clock(app, clock)
         use_press(app, set_here)
         main: Transactions = app.extensions["kikite_transactions"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from app.certifications.queries import held_certification
+from app.certifications.withdrawing import withdraw
 from app.companies.actions import end_membership, join_again, rename_company
 from app.custody.actions import do_what_waits
 from app.escalations.actions import thaw_file
@@ -25,12 +27,21 @@ from app.operations.simulation.town import (
     today,
 )
 from app.people.actions import end_service
+from app.pipeline.transaction import db
+from app.successions import actions as successions
+from app.successions.actions.entering import why_not_entered
+from app.successions.actions.handing_over import why_not_handed_over
+from app.successions.queries import standing_merger_of
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
+from models.rules.succession import SuccessionKind, SuccessionState
+from models.succession import Succession
 
 RENAMES_IN_A_YEAR = 0.05
 LEAVES_IN_A_YEAR = 0.05
 OFFICER_GOES_IN_A_YEAR = 0.2
 WRITTEN_ABOUT_IN_A_YEAR = {Temper.PROMPT: 0.3, Temper.LATE: 0.8, Temper.SILENT: 1.1}
+GIVES_IT_BACK_IN_A_YEAR = 0.01
+IS_ABSORBED_IN_A_YEAR = 0.02
 COMES_BACK = 0.6
 APPLIES = 0.85
 
@@ -49,6 +60,8 @@ def lives(town: Town, firm: Firm) -> None:
         _tell_some(town, firm, begins, RENAMES_IN_A_YEAR, _is_renamed)
         _tell_some(town, firm, begins, OFFICER_GOES_IN_A_YEAR, _changes_its_officer)
         _tell_some(town, firm, begins, LEAVES_IN_A_YEAR, _leaves)
+        _tell_some(town, firm, begins, GIVES_IT_BACK_IN_A_YEAR, _gives_it_back)
+        _tell_some(town, firm, begins, IS_ABSORBED_IN_A_YEAR, _is_absorbed)
         _tell_some(town, firm, begins, WRITTEN_ABOUT_IN_A_YEAR[firm.temper], workers.writes)
 
 
@@ -124,7 +137,7 @@ def _leaves(town: Town, firm: Firm, day: date) -> Story:
     if back > town.last:
         return
     yield in_office(back, firm.chance)
-    if today() <= left_on:
+    if today() <= left_on or standing_merger_of(firm.id) is not None:
         return
     join_again(company_of(firm), joined_on=today(), actor=town.present(MANAGER))
     if firm.happens(APPLIES):
@@ -134,6 +147,38 @@ def _leaves(town: Town, firm: Firm, day: date) -> Story:
     file = file_of_company(firm.id)
     if file is not None and FILE_LIFECYCLE.allows(file.state, FileAct.THAW):
         thaw_file(file, reason_code="rejoined", actor=town.present(HEAD))
+
+
+def _gives_it_back(town: Town, firm: Firm, day: date) -> Story:
+    """A company gives its certification back, whatever lies before the board."""
+    yield in_office(day, firm.chance)
+    held = held_certification(firm.id) if firm.company_id is not None and is_member(firm) else None
+    if held is not None:
+        withdraw(held, actor=town.present(firm.representative))
+
+
+def _is_absorbed(town: Town, firm: Firm, day: date) -> Story:
+    """A company goes up in another one, on a day that two people confirmed; what lies with it goes over after that."""
+    yield in_office(day, firm.chance)
+    successor = town.firms[firm.chance.randrange(len(town.firms))]
+    if successor is firm or firm.company_id is None or not is_member(firm) or not is_member(successor):
+        return
+    on = today() + timedelta(days=firm.chance.randrange(5, 40))
+    if why_not_entered(SuccessionKind.MERGER, company_of(firm), company_of(successor), on) is not None:
+        return
+    succession_id = successions.enter_succession(
+        SuccessionKind.MERGER,
+        predecessor=company_of(firm),
+        successor=company_of(successor),
+        effective_on=on,
+        actor=town.present(MANAGER),
+    ).id
+    yield in_office(today() + timedelta(days=1), firm.chance)
+    successions.confirm_succession(db().get_one(Succession, succession_id), actor=town.present(HEAD))
+    yield in_office(on + timedelta(days=firm.chance.randrange(5, 15)), firm.chance)
+    succession = db().get_one(Succession, succession_id)
+    if succession.state is SuccessionState.IN_EFFECT and why_not_handed_over(company_of(successor)) is None:
+        successions.hand_over(succession, actor=town.present(MANAGER))
 
 
 def hand_on_what_waits(town: Town) -> None:

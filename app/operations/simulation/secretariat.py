@@ -30,6 +30,8 @@ from app.operations.simulation.town import (
 )
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
+from app.pledges.actions.confirming import confirm
+from app.pledges.queries import AWAITED
 from app.responses.queries import in_hand_of_company
 from models.board_item import BoardItem
 from models.case import Case
@@ -37,10 +39,13 @@ from models.certification import Certification
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
+from models.pledge_confirmation import PledgeConfirmation
 from models.rules.case_lifecycle import CaseState
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.escalation_ladder import Step
+from models.rules.pledge_confirmation import Keeping
+from models.rules.pledges import Pledge
 from models.rules.request_lifecycle import AnnulReason, RequestState
 from models.waiting_grant import WaitingGrant
 
@@ -52,6 +57,7 @@ DRAFTERS = {Step.E1: COUNSELORS[0], Step.E2: COUNSELORS[1], Step.E3: MANAGER, St
 RUNGS = tuple(ISSUERS)
 RENEWS = {Temper.PROMPT: 0.94, Temper.LATE: 0.9, Temper.SILENT: 0.8}
 APPLIES_AGAIN = 0.6
+CONFIRMS = {Temper.PROMPT: 0.98, Temper.LATE: 0.7, Temper.SILENT: 0.5}
 STAYS_SILENT = 0.65
 
 
@@ -61,7 +67,7 @@ def morning(town: Town) -> None:
         hand_on_what_waits(town)
     for look in (_steps_that_opened, _files_that_may_be_proposed, _compliance_to_record, _requests_without_matter):
         look(town)
-    for look in (_reports_that_came, _renewals_that_opened, _certifications_that_ended):
+    for look in (_reports_that_came, _renewals_that_opened, _confirmations_asked_for, _certifications_that_ended):
         look(town)
 
 
@@ -149,6 +155,7 @@ def gives_in_now(town: Town, firm: Firm) -> Story:
     """The company appoints whoever is missing, and reports on everything that lies with it."""
     if is_member(firm) and not serves(town, firm):
         appoint_officer(town, firm)
+    _confirm(town, firm)
     while not workers.does_what_it_owes(town, firm):
         yield after(1)
     firm.gives_in_at = None
@@ -244,6 +251,27 @@ def _renewals_that_opened(town: Town) -> None:
         if firm.happens(RENEWS[firm.temper]):
             at = in_office(today() + timedelta(days=firm.chance.randrange(3, 110)), firm.chance)
             town.tell(applying.renews(town, firm, at))
+
+
+def _confirmations_asked_for(town: Town) -> None:
+    """Once a year a company says of each pledge how it keeps it; some wait until a letter asks for it."""
+    asked = db().scalars(select(PledgeConfirmation).where(AWAITED)).all()
+    for confirmation in sorted(asked, key=lambda one: town.firm_of(one.company_id).key):
+        firm = town.firm_of(confirmation.company_id)
+        if town.first_time("confirmation", confirmation.id) and firm.happens(CONFIRMS[firm.temper]):
+            town.tell(_confirms(town, firm))
+
+
+def _confirms(town: Town, firm: Firm) -> Story:
+    yield after(firm.chance.randrange(2, 15))
+    _confirm(town, firm)
+
+
+def _confirm(town: Town, firm: Firm) -> None:
+    awaited = db().scalar(select(PledgeConfirmation).where(PledgeConfirmation.company_id == firm.id, AWAITED))
+    if awaited is not None and is_member(firm):
+        said = dict.fromkeys(Pledge, (Keeping.KEPT, ""))
+        confirm(awaited, said, actor=town.present(firm.representative))
 
 
 def _certifications_that_ended(town: Town) -> None:
