@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -124,10 +124,9 @@ def _begin(connection: Connection) -> None:
         # Every request comes by here; the library's own way costs ten times what the statement does.
         connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")  # type: ignore[union-attr]
     except driver.Error as error:
-        raise as_the_library(error, connection) from error
+        raise as_the_library(error, connection.dialect) from error
 
 
-def as_the_library(error: Exception, connection: Connection) -> DBAPIError:
+def as_the_library(error: Exception, dialect: Dialect) -> DBAPIError:
     """A driver's error as the library raises it, for whoever catches those; no statement and no value is in it."""
-    driver = connection.dialect.loaded_dbapi
-    return cast(DBAPIError, DBAPIError.instance(None, None, error, driver.Error, dialect=connection.dialect))
+    return cast(DBAPIError, DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect))

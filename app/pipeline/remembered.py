@@ -14,7 +14,9 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Select, select
+from sqlalchemy.exc import DBAPIError
 
+from app.pipeline.database import as_the_library
 from app.pipeline.transaction import db, transactions
 
 T = TypeVar("T")
@@ -84,20 +86,32 @@ def _recall(known: dict[str, Any]) -> None:
     session = db()
     if session.in_transaction():
         _learn(known, question, session.connection())
-    elif not _all_in_mind(known, question, _asked_by_the_way(question.statement)):
-        with transactions().engine.connect() as connection:
-            _learn(known, question, connection)
+        return
+    try:
+        if not _all_in_mind(known, question, _asked_by_the_way(question.statement)):
+            with transactions().engine.connect() as connection:
+                _learn(known, question, connection)
+    except DBAPIError:
+        # A database that is gone tells nothing; the page that says so is still drawn by the rules as they were.
+        kept = _kept()
+        if any(thing.name not in kept for thing in question.things):
+            raise
+        known.update({name: in_mind[1] for name, in_mind in kept.items() if name not in known})
 
 
 def _asked_by_the_way(statement: str) -> Version:
     """Without a transaction, which whoever goes on to write would have to end before that."""
-    connection = transactions().engine.raw_connection()
+    engine = transactions().engine
     try:
-        cursor = connection.cursor()
-        cursor.execute(statement)
-        return tuple(cast(tuple[Any, ...], cursor.fetchone()))
-    finally:
-        connection.close()
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return tuple(cast(tuple[Any, ...], cursor.fetchone()))
+        finally:
+            connection.close()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise as_the_library(error, engine.dialect) from error
 
 
 def _learn(known: dict[str, Any], question: _Question, connection: Connection) -> None:

@@ -112,7 +112,7 @@ def _insert(insertions: Iterable[Insertion], connection: Connection) -> None:
         for insertion in insertions:
             cursor.executemany(insertion.statement, cast(Sequence[tuple[Any, ...]], insertion.parameters))
     except driver.Error as error:
-        raise as_the_library(error, connection) from error
+        raise as_the_library(error, connection.dialect) from error
     finally:
         cursor.close()
 
