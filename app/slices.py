@@ -30,6 +30,7 @@ SLICES = (
     "certifications",
     "applications",
     "pledges",
+    "surveys",
     "companies",
     "successions",
     "absences",

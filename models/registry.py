@@ -91,6 +91,8 @@ from models.statement import Statement
 from models.stop_use_task import StopUseTask
 from models.succession import Succession
 from models.succession_site import SuccessionSite
+from models.survey import SurveyRound
+from models.survey_invitation import SurveyInvitation
 from models.visit import Visit
 from models.vote import Vote
 from models.waiting_grant import WaitingGrant
@@ -187,6 +189,8 @@ __all__ = [
     "StopUseTask",
     "Succession",
     "SuccessionSite",
+    "SurveyInvitation",
+    "SurveyRound",
     "Visit",
     "Vote",
     "WaitingGrant",

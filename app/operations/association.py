@@ -143,6 +143,7 @@ def _enter_company(row: Mapping[str, Any]) -> Company:
             actor=THE_CLOCK,
         )
     company.policy_url = row["policy_url"]
+    company.policy_planned_on = _day(row["policy_planned_on"]) if row["policy_planned_on"] else None
     company.inside_desk = f"{row['desk']['name']}({row['desk']['hours']})" if row["desk"] else None
     for site in row["sites"]:
         add_site(company, name=site["name"], prefecture=site["prefecture"], address=site["address"], actor=THE_CLOCK)

@@ -148,6 +148,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "application.put_on_agenda": _l("認定の申請を理事会の議題にした"),
     "pledge.write": _l("誓約について書いた"),
     "pledge.review": _l("誓約を確認した"),
+    "survey.ask": _l("実態調査への協力をお願いした"),
+    "survey.note_answer": _l("実態調査への回答の様子を記録した"),
     "policy.check": _l("公表された基本方針のページを確認した"),
     "policy.note_page": _l("基本方針のページ・公表の予定を登録した"),
     "confirmation.ask": _l("誓約の年1回の確認をお願いした"),

@@ -31,7 +31,7 @@ from app.pledges.standing_page import shown_answers, standing_page
 from models.company import Company
 from models.pledge_confirmation import PledgeConfirmation
 from models.rules.people import COMPANY
-from models.rules.permissions import Permission
+from models.rules.permissions import Permission, may_ever
 
 
 @blueprint.get("/")
@@ -40,8 +40,14 @@ def overview() -> ResponseReturnValue:
     if actor_here().role in COMPANY:
         return redirect(url_for("pledges.company", company_id=person_here().company_id))
     which = ShownCompanies.of(request.args.get("show"))
-    page = page_of_standings(which, request.args)
-    return render_template("pledges/overview.html", which=which, kinds=list(ShownCompanies), page=page, at=now())
+    return render_template(
+        "pledges/overview.html",
+        which=which,
+        kinds=list(ShownCompanies),
+        page=page_of_standings(which, request.args),
+        may_see_surveys=may_ever(Permission.SURVEY_READ, actor_here().role),
+        at=now(),
+    )
 
 
 @blueprint.get("/<uuid:company_id>")

@@ -30,6 +30,7 @@ from app.pledges.queries import (
 )
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.filters import ja_date, ja_datetime, label
+from app.surveys.queries import newest_of, standing_in
 from models.certification_application import CertificationApplication
 from models.clock import Clock
 from models.company import Company
@@ -43,6 +44,7 @@ from models.rules.pledge_standing import (
     PledgeState,
     Post,
     StandingFacts,
+    Survey,
     standing_of,
     told_to_a_company,
 )
@@ -143,6 +145,7 @@ def _facts(company: Company, actor: Actor, counts: CountsOfCompany, file: Compan
         has_desk=bool(company.inside_desk),
         kept=counts.kept,
         forwarded=counts.forwarded,
+        survey=_survey(company),
         has_relations=bool(relations_of(company)),
         file=_file_state(company, file, actor),
     )
@@ -177,6 +180,7 @@ def _evidence(company: Company, facts: StandingFacts, counts: CountsOfCompany) -
         Pledge.GUIDELINE: ((str(_("九つを最後に確認した日")), ja_date(facts.said_on) if facts.said_on else ""),),
         Pledge.POLICY: _policy(company),
         Pledge.DESK: ((str(_("社内の相談窓口")), company.inside_desk or ""),),
+        Pledge.SURVEY: _survey_evidence(company),
         Pledge.OUTSOURCING: _relations(company),
     }
     if counts.forwarded is not None:
@@ -204,6 +208,24 @@ def _policy(company: Company) -> tuple[Shown, ...]:
         words = _("%(at)s %(found)s", at=ja_datetime(looked.checked_at), found=label(looked.found))
         found.append((str(_("ページの確認")), str(words)))
     return tuple(found)
+
+
+def _survey(company: Company) -> Survey | None:
+    found = newest_of(company.id)
+    return None if found is None else standing_in(found[1], found[0])
+
+
+def _survey_evidence(company: Company) -> tuple[Shown, ...]:
+    found = newest_of(company.id)
+    if found is None:
+        return ()
+    survey, invitation = found
+    answered = ja_date(invitation.answered_on) if invitation.answered_on else ""
+    return (
+        (str(_("いちばん新しい調査")), survey.title),
+        (str(_("締切の日")), ja_date(survey.closes_on)),
+        (str(_("回答した日")), answered),
+    )
 
 
 def _relations(company: Company) -> tuple[Shown, ...]:

@@ -51,6 +51,7 @@ PART_OF = {
     "attachments": "cases",
     "applications": "certifications",
     "pledges": "certifications",
+    "surveys": "certifications",
     "keying": "phone_desk",
     "incidents": "cases",
     "letters": "rulebook",

@@ -150,6 +150,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "application.end":           "application_id reason_code",
     "pledge.write":              "application_id pledge",
     "pledge.review":             "application_id pledge mark",
+    "survey.ask":                "survey_id",
+    "survey.note_answer":        "survey_id answered_on is_exempt",
     "policy.check":              "check_id result",
     "policy.note_page":          "has_page planned_on",
     "confirmation.ask":          "confirmation_id asked_for",

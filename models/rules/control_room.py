@@ -14,9 +14,9 @@ class Window(Labelled):
     """A stretch of time in which something falls due; no moment lies in two of them."""
 
     # fmt: off
-    OVERDUE = "overdue", "期限を過ぎた",       "Overdue"
-    TODAY   = "today",   "今日のうち",         "Today"
-    WEEK    = "week",    "明日から7日のうち",  "Within 7 days from tomorrow"
+    OVERDUE = "overdue", "期限超過",   "Overdue"
+    TODAY   = "today",   "今日まで",   "Today"
+    WEEK    = "week",    "7日以内",    "Within 7 days"
     # fmt: on
 
 

@@ -82,6 +82,8 @@ class Permission(Labelled):
     CERTIFICATION_PROPOSE       = "certification:propose",       "認定を理事会に付議する",                         "Put a certification before the board"
     CERTIFICATION_EFFECT        = "certification:effect",        "決議を認定に反映する",                           "Put a resolution into effect"
     CONTROL_READ                = "control:read",                "事務局の状況一覧を見る",                         "See the secretariat's control room"
+    SURVEY_READ                 = "survey:read",                 "実態調査と会社の回答の有無を見る",               "See surveys and who has answered"
+    SURVEY_KEEP                 = "survey:keep",                 "実態調査を始める・回答の有無を記録する",         "Open a survey and note who has answered"
     PLEDGE_READ                 = "pledge:read",                 "誓約の状況を見る",                               "See how pledges stand"
     PLEDGE_CONFIRM              = "pledge:confirm",              "誓約を守っていることを年1回確認する",            "Confirm the pledges once a year"
     CERTIFICATION_END           = "certification:end",           "認定の終わりを会社別の記録に反映する",           "Let a company file rest with a certification that ended"
@@ -253,6 +255,8 @@ _TABLE = """
     control:read                .         .       .      .              x         x       x    .        .       .     .
 
     pledge:read                 .         @       @      @              asx       asx     asx  .        x       .     .
+    survey:read                 .         .       .      .              x         x       x    .        x       .     .
+    survey:keep                 .         .       .      .              .         asx     .    .        .       .     .
     pledge:confirm              .         .       .      @              .         .       .    .        .       .     .
 
     mailbox:read                o         .       .      .              .         .       .    .        .       .     .

@@ -55,6 +55,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_REOPEN: {"cases.reopen_"},
     _P.CASE_HEAR_ALARM: {"duty.acknowledge"},
     _P.CONTROL_READ: {"control.listing", "control.room_"},
+    _P.SURVEY_READ: {"surveys.overview", "surveys.survey"},
+    _P.SURVEY_KEEP: {"surveys.answer", "surveys.new"},
     _P.PLEDGE_READ: {"pledges.company", "pledges.overview"},
     _P.PLEDGE_CONFIRM: {"pledges.confirm_"},
     _P.RULEBOOK_READ: {
