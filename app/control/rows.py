@@ -122,9 +122,12 @@ def _of_exchanges(ids: Sequence[uuid.UUID], actor: Actor) -> Places:
     both = select(Exchange, Case).join(Case, Case.id == Exchange.case_id).where(Exchange.id.in_(ids))
     found = db().execute(both).all()
     names = _names(exchange.company_id for exchange, _case in found)
-    return {
-        exchange.id: (f"{case.number} {names[exchange.company_id]}", _case(case, actor).url) for exchange, case in found
-    }
+    places: Places = {}
+    for exchange, case in found:
+        url = _case(case, actor).url
+        # Whoever may list a case and not open it does not learn here to which company it went.
+        places[exchange.id] = (f"{case.number} {names[exchange.company_id]}" if url else case.number, url)
+    return places
 
 
 def _of_requests(ids: Sequence[uuid.UUID], _actor: Actor) -> Places:

@@ -23,6 +23,7 @@ from app.pledges.overview import page_of_standings
 from app.pledges.queries import (
     ShownCompanies,
     compartment_of,
+    last_confirmed,
     opened,
     present_confirmation,
     readable_application,
@@ -57,10 +58,7 @@ def company(company_id: uuid.UUID) -> ResponseReturnValue:
     found: Company = one_or_404(
         select(Company).where(Company.id == company_id, visible_companies(actor, Permission.PLEDGE_READ))
     )
-    confirmation = present_confirmation(found.id)
-    if confirmation is not None:
-        _note_reading(confirmation, actor)
-    return render_template("pledges/company.html", **standing_page(found, actor))
+    return _show(found, actor)
 
 
 @blueprint.post("/<uuid:company_id>/page")
@@ -71,7 +69,7 @@ def page(company_id: uuid.UUID) -> ResponseReturnValue:
         select(Company).where(Company.id == company_id, visible_companies(actor, Permission.COMPANY_MANAGE))
     )
     if not form.validate_on_submit():
-        return render_template("pledges/company.html", **standing_page(found, actor, page_form=form))
+        return _show(found, actor, page_form=form)
     note_page(found, address=form.address.data, planned_on=form.planned_on.data, actor=actor)
     flash(_("基本方針のページを登録しました。"), "success")
     return redirect(url_for("pledges.company", company_id=company_id, _anchor="policy"))
@@ -85,10 +83,13 @@ def confirm_() -> ResponseReturnValue:
     if found is None:
         flash(_("いまは、誓約の確認をお願いしていません。時期が来たら、お知らせします。"), "info")
         return redirect(url_for("pledges.company", company_id=own.id))
-    before = {pledge: (said.row.keeping, said.note or "") for pledge, said in opened(found, actor=actor).items()}
-    form = confirmation_form(before, version=found.version)
+    form = confirmation_form({}, version=found.version)
     if not asked(form, found, subject=of_company(own)):
         _note_reading(found, actor)
+        if request.method == "GET":
+            said = opened(found, actor=actor)
+            before = {pledge: (one.row.keeping, one.note or "") for pledge, one in said.items()}
+            form = confirmation_form(before, version=found.version)
         written = readable_application(own.id, actor=actor)
         if written is not None:
             facts: dict[str, Fact] = {"application_id": written.id.hex}
@@ -98,6 +99,14 @@ def confirm_() -> ResponseReturnValue:
     confirm(found, form.said(), actor=actor)
     flash(_("九つの誓約の確認を受け取りました。ありがとうございます。"), "success")
     return redirect(url_for("pledges.company", company_id=own.id))
+
+
+def _show(found: Company, actor: Actor, *, page_form: PolicyPageForm | None = None) -> ResponseReturnValue:
+    """The company's page; that its words were read is recorded before they are opened."""
+    said_last = last_confirmed(found.id)
+    if said_last is not None:
+        _note_reading(said_last, actor)
+    return render_template("pledges/company.html", **standing_page(found, actor, page_form=page_form))
 
 
 def _note_reading(confirmation: PledgeConfirmation, actor: Actor) -> None:

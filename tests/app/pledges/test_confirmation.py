@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -118,6 +118,28 @@ def test_what_was_said_is_said_anew_and_the_newest_stands(app: Flask) -> None:
         assert said[Pledge.DESK].keeping is Keeping.KEPT
         assert said[Pledge.DESK].sealed_note is None
         assert open_question().confirmed_at == first
+
+
+def test_last_years_words_are_recorded_when_they_are_read_while_this_years_are_awaited(
+    app: Flask, clock: FixedClock
+) -> None:
+    asked_now(app)
+    with app.app_context(), transaction():
+        said = {**ALL_KEPT, Pledge.DESK: (Keeping.NOT_KEPT, MISSING)}
+        confirm(open_question(), said, actor=present("alpha_representative"))
+    with app.app_context(), transaction():
+        held = db().scalars(select(Certification).where(Certification.company_id == company("alpha").id)).one()
+        held.valid_to, held.version = date(2029, 9, 30), held.version + 1
+    clock.move(to=datetime(2027, 11, 1, 10, 0, tzinfo=TOKYO))
+    asked_now(app)
+    desk = sign_in(app, "manager")
+    with app.app_context():
+        assert open_question().is_awaited
+        own = company("alpha").id
+    desk.get(f"/pledges/{own}")
+    assert MISSING in desk.page.text
+    with app.app_context():
+        assert db().scalar(select(func.count()).where(AuditRecord.name == "confirmation.read")) == 1
 
 
 def open_question(key: str = "alpha") -> PledgeConfirmation:
