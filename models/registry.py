@@ -60,6 +60,7 @@ from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.pledge_confirmation import PledgeConfirmation
 from models.pledge_entry import PledgeEntry
+from models.pledge_evidence import PledgeEvidence
 from models.policy_check import PolicyCheck
 from models.printed_copy import PrintedCopy
 from models.provision import Provision
@@ -158,6 +159,7 @@ __all__ = [
     "Person",
     "PledgeConfirmation",
     "PledgeEntry",
+    "PledgeEvidence",
     "PolicyCheck",
     "PrintedCopy",
     "Provision",

@@ -29,6 +29,7 @@ from app.applications.queries import (
     submitted_within_reach,
     words_of,
 )
+from app.attachments.queries import evidence_counts
 from app.certifications.queries import waits_until_day
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
@@ -112,6 +113,7 @@ def shown(
         "is_company": actor.role in COMPANY,
         "certification": certification_of_application(found),
         "sheet": [(written, _answers(written)) for written in sheet],
+        "evidence": evidence_counts(found) if opens else None,
         "confirmed": sum(mark is ReviewMark.MET for mark in marks.values()),
         "writes": writes,
         "may_submit": writes and not any(written.lacks for written in sheet),

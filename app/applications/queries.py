@@ -13,7 +13,7 @@ from app.certifications.queries import waits_until_day
 from app.people.queries import serving
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
-from app.pipeline.standing import visible_companies
+from app.pipeline.standing import one_or_404, visible_companies
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date, label
 from app.resolutions.queries import excluded_by_register, related_companies
@@ -27,7 +27,7 @@ from models.person import Person
 from models.pledge_entry import PledgeEntry
 from models.rules.certification_lifecycle import ENDS, HELD, CertificationState
 from models.rules.membership import may_be_certified
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
 from models.rules.permissions import Permission
 from models.rules.pledges import AnswerKind, Asked, Pledge, Question, ReviewMark, lacking
 from models.sealed import open_answers, open_from
@@ -80,6 +80,14 @@ def submitted_within_reach(actor: Actor) -> Select[CertificationApplication]:
     return query.where(
         CertificationApplication.meeting_id.is_not(None), CertificationApplication.company_id.not_in(concerned)
     )
+
+
+def application_within_reach(number: str, actor: Actor) -> CertificationApplication:
+    """The application of this number, for whoever may see it; what is out of reach is not there."""
+    query = within_reach(actor, Permission.CERTIFICATION_READ)
+    query = query if actor.role in COMPANY else submitted_within_reach(actor)
+    found: CertificationApplication = one_or_404(query.where(CertificationApplication.number == number))
+    return found
 
 
 def open_application(company_id: uuid.UUID) -> CertificationApplication | None:

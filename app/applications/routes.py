@@ -26,12 +26,12 @@ from app.applications.actions import (
 )
 from app.applications.application_page import agenda_form, lists, own_page, shown
 from app.applications.forms import LATER, DecisionForm, ReviewForm, pledge_form
-from app.applications.queries import WRITABLE, compartment_of, sheet_of, state_of, submitted_within_reach, within_reach
+from app.applications.queries import WRITABLE, application_within_reach, compartment_of, sheet_of, state_of
+from app.attachments.queries import evidence_counts
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_company, record_reading
 from app.pipeline.identity import actor_here, person_here
-from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
@@ -80,7 +80,14 @@ def pledge(number: str, name: str) -> ResponseReturnValue:
     written = next(one for one in sheet_of(found, actor=actor) if one.pledge is which)
     form = pledge_form(which, written.answers, agreed=written.agreed, version=found.version)
     if not asked(form, found, subject=of_company(found.company_id)):
-        return render_template("applications/pledge.html", application=found, form=form, written=written, pledge=which)
+        return render_template(
+            "applications/pledge.html",
+            application=found,
+            form=form,
+            written=written,
+            pledge=which,
+            evidence=evidence_counts(found),
+        )
     write_pledge(found, which, form.answers(), agreed=bool(form.agreed.data), actor=actor)
     following = list(Pledge)[which.number : which.number + 1]
     if LATER in request.form or not following:
@@ -202,9 +209,4 @@ def _show(found: CertificationApplication, **forms: Any) -> ResponseReturnValue:
 
 
 def _find(number: str) -> CertificationApplication:
-    actor = actor_here()
-    query = (
-        within_reach(actor, Permission.CERTIFICATION_READ) if actor.role in COMPANY else submitted_within_reach(actor)
-    )
-    found: CertificationApplication = one_or_404(query.where(CertificationApplication.number == number))
-    return found
+    return application_within_reach(number, actor_here())

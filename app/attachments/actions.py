@@ -33,6 +33,7 @@ from models.compartment import Compartment
 from models.exchange import Exchange
 from models.file_to_remove import FileToRemove
 from models.person import Person
+from models.pledge_evidence import PledgeEvidence
 from models.rules.attachments import FileRefusal
 from models.rules.case_lifecycle import CaseAct
 from models.rules.consent import DEFAULT
@@ -180,6 +181,15 @@ def erase_files(case: Case) -> None:
         _forget(attachment, is_erasure=True)
 
 
+def forget_evidence(application_ids: Iterable[uuid.UUID]) -> None:
+    """Forget the files of applications whose keys were destroyed; called by the clock."""
+    present = select(PledgeEvidence).where(
+        PledgeEvidence.application_id.in_(list(application_ids)), PledgeEvidence.removed_at.is_(None)
+    )
+    for evidence in db().scalars(present).all():
+        evidence.sealed_card, evidence.removed_at = None, now()
+
+
 def note_removed(names: Sequence[str]) -> int:
     """Take files that are gone from the store off the list; of an erased case, the record tells how many they were."""
     rows = db().scalars(select(FileToRemove).where(FileToRemove.stored_as.in_(names)).with_for_update()).all()
@@ -232,14 +242,15 @@ def _add(
             size=one.size,
             added_at=now(),
         )
-        _seal_card(attachment, _new_card(attachment, one, about), actor=actor)
+        _seal_card(attachment, new_card(attachment, one, about), actor=actor)
         db().add(attachment)
         record(of_case(case), "attachment.add", actor=actor, facts={"attachment_id": attachment.id.hex})
         added.append(attachment)
     return added
 
 
-def _new_card(attachment: Attachment, kept: Kept, about: str) -> Card:
+def new_card(attachment: Attachment | PledgeEvidence, kept: Kept, about: str) -> Card:
+    """What is kept of a file that was just taken."""
     found = kept.findings
     return Card(
         row=attachment,
@@ -256,6 +267,12 @@ def _new_card(attachment: Attachment, kept: Kept, about: str) -> Card:
 
 
 def _seal_card(attachment: Attachment, card: Card, *, about: str | None = None, actor: Actor) -> None:
+    key = actor.held.compartment_key(db().get_one(Compartment, attachment.compartment_id))
+    seal_into(attachment, "sealed_card", card_as_said(card, about=about), key=key)
+
+
+def card_as_said(card: Card, *, about: str | None = None) -> str:
+    """A card as it is sealed."""
     said = {
         "key": card.key.hex(),
         "file": card.file_id,
@@ -267,8 +284,7 @@ def _seal_card(attachment: Attachment, card: Card, *, about: str | None = None, 
         "remarks": [remark.value for remark in card.remarks],
         "charset": card.charset,
     }
-    key = actor.held.compartment_key(db().get_one(Compartment, attachment.compartment_id))
-    seal_into(attachment, "sealed_card", json.dumps(said, ensure_ascii=False), key=key)
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _next_number(case: Case) -> int:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.attachments import actions, queries
+from app.attachments.evidence import EvidencePlace
 from app.attachments.forms import ActForm, GiveForm, OfferForm
 from app.attachments.places import DESK, OWN, Place
 from app.attachments.queries import Card
@@ -31,11 +32,12 @@ from models.rules.permissions import Permission, decide
 
 CLOSED_IN = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """A file that is opened by itself may load nothing and run nothing, whatever it holds."""
-Find = Callable[[], Place]
+AnyPlace = Place | EvidencePlace
+Find = Callable[[], AnyPlace]
 
 
 def list_page(
-    place: Place,
+    place: AnyPlace,
     *,
     form: GiveForm | None = None,
     problems: Sequence[str] = (),
@@ -45,7 +47,7 @@ def list_page(
     """All files of a place, and the form for another one."""
     if not noted:
         place.note_list()
-    count, _size = queries.room_in(place.case.id)
+    count, _size = place.room()
     policy = file_limits_at(now())
     page = render_template(
         "attachments/files.html",
@@ -108,7 +110,7 @@ def _answer_to(find: Find, form: GiveForm, received: Reception) -> ResponseRetur
     place = find()
     if place.actor.visit is not None and needs_noting(place.actor):
         note_seen(place.actor, place.door)
-    actions.note_refused(place.case, received.refused, actor=place.actor)
+    place.note_refused(received.refused)
     if not received.kept:
         return _refused(place, form, why or [form.files.missing()], noted=True)
     try:
@@ -129,7 +131,7 @@ def _go_to(address: str) -> ResponseReturnValue:
 
 
 def _refused(
-    place: Place, form: GiveForm, words: list[str], *, status: int = 200, noted: bool = False
+    place: AnyPlace, form: GiveForm, words: list[str], *, status: int = 200, noted: bool = False
 ) -> ResponseReturnValue:
     """The list again, with what was typed, and what is wrong beside its field or above the page."""
     problems = [*map(str, form.about.errors), *words]
@@ -145,7 +147,7 @@ def _asked_by_script() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def file_page(place: Place, attachment_id: str, *, offer_form: OfferForm | None = None) -> ResponseReturnValue:
+def file_page(place: AnyPlace, attachment_id: str, *, offer_form: OfferForm | None = None) -> ResponseReturnValue:
     """One file: what it is, a look at it where that needs nothing to run, and what can be done with it."""
     row = queries.one_of(place.query, attachment_id)
     place.note_list()
@@ -170,7 +172,7 @@ def file_page(place: Place, attachment_id: str, *, offer_form: OfferForm | None 
     )
 
 
-def download(place: Place, attachment_id: str) -> ResponseReturnValue:
+def download(place: AnyPlace, attachment_id: str) -> ResponseReturnValue:
     """A file's content, to be saved and never shown inside this site."""
     row = queries.one_of(place.query, attachment_id)
     place.note_opening(row, "content")
@@ -178,7 +180,7 @@ def download(place: Place, attachment_id: str) -> ResponseReturnValue:
     return _stream(lambda: queries.content_of(card), "application/octet-stream", card.download_name, card.row.size)
 
 
-def picture(place: Place, attachment_id: str) -> ResponseReturnValue:
+def picture(place: AnyPlace, attachment_id: str) -> ResponseReturnValue:
     """A picture's preview, which was drawn anew when it came."""
     row = queries.one_of(place.query, attachment_id)
     place.note_opening(row, "preview")
@@ -202,10 +204,10 @@ def _stream(pieces: Callable[[], Any], kind: str, name: str | None, size: int | 
     return response
 
 
-def take_away(place: Place, attachment_id: str) -> ResponseReturnValue:
+def take_away(place: AnyPlace, attachment_id: str) -> ResponseReturnValue:
     """Remove a file for good."""
     if ActForm().validate():
-        actions.remove(queries.one_of(place.query, attachment_id), actor=place.actor)
+        place.remove(queries.one_of(place.query, attachment_id))
         flash(_("ファイルを取り除きました。"), "success")
     return redirect(place.url("files"), code=303)
 
@@ -238,8 +240,10 @@ def decide_page(place: Place, attachment_id: str) -> ResponseReturnValue:
     return redirect(place.url("files"), code=303)
 
 
-def _offer_form(place: Place, card: Card, *, sent: bool = False) -> OfferForm | None:
+def _offer_form(place: AnyPlace, card: Card, *, sent: bool = False) -> OfferForm | None:
     """The form for offering a file, where that can be done at all."""
+    if not isinstance(place, Place):
+        return None
     allowed = decide(Permission.CASE_PREPARE_COPY, role=place.actor.role, standing=_standing(place))
     is_original = card.row.copy_of_id is None and card.row.giver != "officer"
     companies = [
@@ -254,12 +258,16 @@ def _standing(place: Place) -> Any:
     return towards_case(place.actor, place.case)
 
 
-def _companies(place: Place) -> dict[str, str]:
+def _companies(place: AnyPlace) -> dict[str, str]:
+    if not isinstance(place, Place):
+        return {}
     return {exchange.id.hex: name for exchange, name in company_names(place.case)}
 
 
-def _giver_words(place: Place) -> Callable[[Card], str]:
+def _giver_words(place: AnyPlace) -> Callable[[Card], str]:
     """Who gave a file, as the one who reads the page would call them."""
+    if not isinstance(place, Place):
+        return place.by
 
     def by(card: Card) -> str:
         if place.side == OWN:

@@ -10,7 +10,7 @@ from flask import abort, url_for
 from sqlalchemy import Select
 
 from app.attachments import queries
-from app.attachments.actions import add_to_case, add_to_report
+from app.attachments.actions import add_to_case, add_to_report, note_refused, remove
 from app.attachments.receiving import Kept
 from app.custody.queries import compartment_of_exchange
 from app.mailbox.queries import own_case
@@ -22,6 +22,7 @@ from app.responses.queries import approved_copy, stage_now
 from models.attachment import Attachment
 from models.case import Case
 from models.exchange import Exchange
+from models.rules.attachments import FileRefusal
 from models.rules.desk_reasons import ReadingReason
 from models.rules.exchange_stage import WITH_THE_OFFICER
 from models.rules.people import CompartmentKind
@@ -97,6 +98,16 @@ class Place:
             "reason_code": self.reason if self.side == DESK else None,
         }
         record_reading(of_case(self.case), "attachment.open", actor=self.actor, facts=facts)
+
+    def room(self) -> tuple[int, int]:
+        """How many files and bytes there is room for."""
+        return queries.room_in(self.case.id)
+
+    def note_refused(self, why: Sequence[FileRefusal]) -> None:
+        note_refused(self.case, why, actor=self.actor)
+
+    def remove(self, attachment: Attachment) -> None:
+        remove(attachment, actor=self.actor)
 
     def add(self, kept: Sequence[Kept], about: str) -> list[Attachment]:
         """Give files here."""

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import abort
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -22,12 +23,15 @@ from app.rulebook.queries import file_limits_at
 from crypto import CannotOpen, opened_chunks
 from models.attachment import Attachment
 from models.case import Case
+from models.certification_application import CertificationApplication
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.file_to_remove import FileToRemove
+from models.pledge_evidence import PledgeEvidence
 from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
+from models.rules.pledges import Pledge
 from models.sealed import open_from
 
 TEXT_SHOWN = 64 * 1024
@@ -37,7 +41,8 @@ TEXT_SHOWN = 64 * 1024
 class Card:
     """An attachment with what its card says, opened."""
 
-    row: Attachment
+    row: Any
+    """The attachment, or the evidence of a pledge."""
     key: bytes = field(repr=False)
     file_id: str
     part: str
@@ -50,11 +55,12 @@ class Card:
 
     @property
     def number(self) -> int:
-        return self.row.number
+        return int(self.row.number)
 
     @property
     def at(self) -> datetime:
-        return self.row.added_at
+        at: datetime = self.row.added_at
+        return at
 
     @property
     def is_picture(self) -> bool:
@@ -70,8 +76,13 @@ class Card:
         return f"file-{self.number}.{SUFFIXES[self.kind]}"
 
     @property
+    def is_of_a_case(self) -> bool:
+        """Whether it belongs to a consultation, where companies are given files only by consent."""
+        return isinstance(self.row, Attachment)
+
+    @property
     def waits_for_consent(self) -> bool:
-        return self.row.offered_at is not None and self.row.approved_at is None
+        return self.is_of_a_case and self.row.offered_at is not None and self.row.approved_at is None
 
 
 def case_by_number(number: str, actor: Actor, permission: Permission) -> Case:
@@ -108,17 +119,17 @@ def _present(which: ColumnElement[bool]) -> Select[Attachment]:
     return select(Attachment).where(which, Attachment.removed_at.is_(None)).order_by(Attachment.number)
 
 
-def one_of(query: Select[Attachment], attachment_id: str) -> Attachment:
+def one_of(query: Select[Any], attachment_id: str) -> Any:
     """One of these; what is not among them is not there."""
     try:
         wanted = uuid.UUID(hex=attachment_id)
     except ValueError:
         abort(404)
-    attachment: Attachment = one_or_404(query.where(Attachment.id == wanted))
-    return attachment
+    of = query.column_descriptions[0]["entity"]
+    return one_or_404(query.where(of.id == wanted))
 
 
-def cards_of(query: Select[Attachment], *, actor: Actor) -> list[Card]:
+def cards_of(query: Select[Any], *, actor: Actor) -> list[Card]:
     """These, with their cards opened; what somebody was not given a key to is passed over."""
     cards = []
     for row in db().scalars(query).all():
@@ -130,7 +141,7 @@ def cards_of(query: Select[Attachment], *, actor: Actor) -> list[Card]:
     return cards
 
 
-def card_of(row: Attachment, *, actor: Actor) -> Card:
+def card_of(row: Attachment | PledgeEvidence, *, actor: Actor) -> Card:
     """One attachment with its card opened. Raises CannotOpen for whoever was not granted where it lies."""
     if row.sealed_card is None:
         raise CannotOpen
@@ -214,13 +225,23 @@ def lies_in(attachment: Attachment, kind: CompartmentKind) -> bool:
     return db().get_one(Compartment, attachment.compartment_id).kind is kind
 
 
-def unnamed_among(names: Sequence[str]) -> list[str]:
-    """Which of these names of the store no present attachment has any more; a preview goes with its file."""
-    of = {name: name.partition("-")[0] for name in names}
-    rows = db().scalars(
-        select(Attachment.stored_as).where(Attachment.stored_as.in_(of.values()), Attachment.removed_at.is_(None))
+def evidence_counts(application: CertificationApplication) -> dict[Pledge, int]:
+    """How many files there are as evidence of each pledge, without opening any."""
+    rows = db().execute(
+        select(PledgeEvidence.pledge, func.count())
+        .where(PledgeEvidence.application_id == application.id, PledgeEvidence.removed_at.is_(None))
+        .group_by(PledgeEvidence.pledge)
     )
-    live = frozenset(rows)
+    return {pledge: int(count) for pledge, count in rows}
+
+
+def unnamed_among(names: Sequence[str]) -> list[str]:
+    """Which of these names of the store no present file has any more; a preview goes with its file."""
+    of = {name: name.partition("-")[0] for name in names}
+    live: set[str] = set()
+    for table in (Attachment, PledgeEvidence):
+        named = select(table.stored_as).where(table.stored_as.in_(of.values()), table.removed_at.is_(None))
+        live.update(db().scalars(named))
     return [name for name in names if of[name] not in live]
 
 

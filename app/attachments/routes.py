@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.attachments import blueprint, pages
+from app.attachments import blueprint, evidence_routes, pages
 from app.attachments.places import Place, desk_place, office_place, own_place
 from app.pipeline.access import Writes, asks
 from app.pipeline.identity import actor_here
 from models.rules.permissions import Permission
+
+__all__ = ["evidence_routes"]
 
 
 def _own(permission: Permission) -> Place:

@@ -62,6 +62,7 @@ FACT_WORDS: dict[str, Words] = {
     "ground": _l("根拠"),
     "hits": _l("見つかった数"),
     "how": _l("作り方"),
+    "evidence_id": _l("誓約の証拠のファイル"),
     "had_one": _l("前の登録の有無"),
     "is_member": _l("会員"),
     "is_on_duty": _l("当番の有無"),

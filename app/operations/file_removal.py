@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.attachments.actions import erase_files as forget_files
-from app.attachments.actions import note_removed, put_last
+from app.attachments.actions import forget_evidence, note_removed, put_last
 from app.attachments.queries import files_to_remove, names_in_store, unnamed_among
 from app.operations.file_sweep import removed
 from app.operations.leases import new_holder, take_lease
@@ -46,6 +46,8 @@ def erase_files() -> int:
         cases = list(db().scalars(select(Case).where(Case.id.in_(subjects)).with_for_update()))
         # A company's file and a request for advice have shred keys of their own, and no files.
         failed &= {case.id for case in cases}
+        # Those of an application are named by nobody any more, and go when the store is looked through.
+        forget_evidence(subjects)
         done = one_by_one(cases, forget, work="erase_files")
     key_store().note_followed([subject for subject in subjects if subject not in failed], at=now())
     return done

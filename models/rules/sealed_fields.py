@@ -85,6 +85,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("leak_telling",     "sealed_words",         _C.LEAK,         "漏えいについて、だれに何を知らせたか"),
     SealedField("pledge_entry",     "sealed_answers",       _C.PLEDGES,      "認定の申請で誓約ごとに書かれたこと"),
     SealedField("pledge_entry",     "sealed_note",          _C.PLEDGES,      "審査で直してほしいと書かれたこと"),
+    SealedField("pledge_evidence",  "sealed_card",          _C.PLEDGES,      "誓約の証拠のファイルの鍵・種類・説明"),
     SealedField("confirmed_pledge", "sealed_note",          _C.PLEDGES,      "年1回の確認で誓約ごとに書かれたこと"),
     SealedField("approval",         "sealed_reasons",       _C.PLEDGES,      "承認しない理由"),
     SealedField("desk_note",        "sealed_text",          _C.DESK_NOTES,   "窓口のメモ"),

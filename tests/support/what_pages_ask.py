@@ -192,6 +192,10 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.RESOLUTION_DECLARE_INTEREST: {"resolutions.interest"},
     _P.RESOLUTION_VOTE: {"resolutions.vote"},
     _P.CERTIFICATION_READ: {
+        "attachments.evidence_content",
+        "attachments.evidence_file",
+        "attachments.evidence_files",
+        "attachments.evidence_picture",
         "applications.application",
         "applications.overview",
         "certifications.certificate",
@@ -200,6 +204,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "certifications.overview",
     },
     _P.CERTIFICATION_APPLY: {
+        "attachments.evidence_give",
+        "attachments.evidence_remove",
         "certifications.withdraw_",
         "applications.begin_",
         "applications.pledge",
