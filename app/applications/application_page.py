@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
+from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import ja_datetime, label
 from app.resolutions.queries import meetings_to_come
 from models.approval import Approval
@@ -90,7 +91,8 @@ def shown(
     found: CertificationApplication,
     actor: Actor,
     *,
-    reviewed: tuple[Pledge, ReviewForm] | None = None,
+    reviewed: Mapping[Pledge, ReviewForm] | None = None,
+    refused: ReviewForm | None = None,
     agenda: AgendaForm | None = None,
     decision: DecisionForm | None = None,
 ) -> dict[str, Any]:
@@ -119,7 +121,9 @@ def shown(
         "may_submit": writes and not any(written.lacks for written in sheet),
         "may_take_back": is_open and state is CertificationState.SUBMITTED and may(Permission.CERTIFICATION_APPLY),
         "may_begin_review": is_open and state is CertificationState.SUBMITTED and may(Permission.CERTIFICATION_REVIEW),
-        "review_forms": _review_forms(found, sheet, reviewed) if reviews else {},
+        "review_forms": _review_forms(sheet, reviewed or {}) if reviews else {},
+        "reviewing": ChangingForm(formdata=None, data={"version": found.version}),
+        "form_with_errors": [one for one in (refused, agenda, decision) if one is not None],
         "may_return": reviews and may_return(marks),
         "agenda": (agenda or agenda_form(found.version))
         if is_open
@@ -154,18 +158,24 @@ def _decision_form(found: CertificationApplication, posted: DecisionForm | None)
     return form
 
 
-def _review_forms(
-    found: CertificationApplication, sheet: Sequence[Written], posted: tuple[Pledge, ReviewForm] | None
+def begun_on_others(
+    found: CertificationApplication, forms: Mapping[Pledge, ReviewForm], recorded: Pledge, *, actor: Actor
 ) -> dict[Pledge, ReviewForm]:
+    """What a reviewer has begun on other pledges than the recorded one: whatever differs from what is kept."""
+    return {
+        written.pledge: form
+        for written in sheet_of(found, actor=actor)
+        for form in (forms[written.pledge],)
+        if written.pledge is not recorded and (form.mark.data, form.note.data) != (written.mark, written.note)
+    }
+
+
+def _review_forms(sheet: Sequence[Written], posted: Mapping[Pledge, ReviewForm]) -> dict[Pledge, ReviewForm]:
     forms = {}
     for written in sheet:
-        data = {
-            "version": found.version,
-            "mark": written.mark.value if written.mark else None,
-            "note": written.note,
-        }
+        data = {"mark": written.mark.value if written.mark else None, "note": written.note}
         forms[written.pledge] = ReviewForm(formdata=None, prefix=f"{written.pledge.value}-", data=data)
-    return {**forms, **dict([posted] if posted else [])}
+    return {**forms, **posted}
 
 
 def _answers(written: Written) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from app.presentation.choices import OneOf
 from app.presentation.fields import Asked as AskedField
 from app.presentation.fields import Day, MailAddress, PlainText, Tick, WholeNumber
 from app.presentation.filters import label
+from app.presentation.form import Form
 from models.rules.approvals import ApprovalDecision
 from models.rules.labelled import Labelled
 from models.rules.pledges import SHEETS, AnswerKind, Asked, Pledge, ReviewMark, lacking
@@ -75,8 +76,13 @@ def pledge_form(pledge: Pledge, answers: Mapping[str, str] | None = None, **more
     return form
 
 
-class ReviewForm(ChangingForm):
-    """What the reviewer found about one pledge."""
+class ReviewForm(Form):
+    """What the reviewer found about one pledge; nine of them stand in one form, which has the token and the version."""
+
+    class Meta:
+        """The token is the whole form's."""
+
+        csrf = False
 
     mark = OneOf(_l("確認の結果"), options=ReviewMark)
     note = PlainText(

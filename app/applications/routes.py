@@ -24,7 +24,7 @@ from app.applications.actions import (
     take_back,
     write_pledge,
 )
-from app.applications.application_page import agenda_form, lists, own_page, shown
+from app.applications.application_page import agenda_form, begun_on_others, lists, own_page, shown
 from app.applications.forms import LATER, DecisionForm, ReviewForm, pledge_form
 from app.applications.queries import WRITABLE, application_within_reach, compartment_of, sheet_of, state_of
 from app.attachments.queries import evidence_counts
@@ -33,6 +33,7 @@ from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_company, record_reading
 from app.pipeline.identity import actor_here, person_here
 from app.pipeline.transaction import db
+from app.presentation.buttons import pressed
 from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
 from models.board_meeting import BoardMeeting
@@ -122,15 +123,24 @@ def return_(number: str) -> ResponseReturnValue:
     return _step(number, return_for_correction, _("会社に差し戻しました。"), wanting)
 
 
-@blueprint.post("/<number>/review/<name>")
+@blueprint.post("/<number>/reviewed")
 @asks(Permission.CERTIFICATION_REVIEW)
-def review(number: str, name: str) -> ResponseReturnValue:
-    found, which = _find(number), _pledge_named(name)
-    form = ReviewForm(prefix=f"{which.value}-")
-    if not asked(form, found, subject=of_company(found.company_id)):
-        return _show(found, reviewed=(which, form))
+def review(number: str) -> ResponseReturnValue:
+    """One pledge is recorded; what was begun on the others comes along, and stays on the page."""
+    found, which = _find(number), Pledge(pressed("record", *(one.value for one in Pledge)))
+    # The page may be shown again; that it is read is recorded and committed before anything changes.
+    _note_reading(found)
+    must_be_as_seen(found, ChangingForm(), subject=of_company(found.company_id))
+    forms = {pledge: ReviewForm(prefix=f"{pledge.value}-") for pledge in Pledge}
+    form = forms[which]
+    if not form.validate():
+        return _show(found, noted=True, reviewed=forms, refused=form)
     review_pledge(found, which, form.mark.data, form.note.data, actor=actor_here())
     flash(_("「%(pledge)s」の確認を記録しました。", pledge=label(which)), "success")
+    begun = begun_on_others(found, forms, which, actor=actor_here())
+    if begun:
+        flash(_("ほかの誓約に書きかけたことは、まだ記録していません。この画面には残っています。"), "info")
+        return _show(found, noted=True, reviewed=begun)
     return redirect(url_for("applications.application", number=number, _anchor=which.value))
 
 
@@ -199,13 +209,18 @@ def _pledge_named(name: str) -> Pledge:
         abort(404)
 
 
-def _show(found: CertificationApplication, **forms: Any) -> ResponseReturnValue:
+def _note_reading(found: CertificationApplication) -> None:
     actor = actor_here()
     if actor.held.opens(compartment_of(found)):
         record_reading(
             of_company(found.company_id), "application.read", actor=actor, facts={"application_id": found.id.hex}
         )
-    return render_template("applications/application.html", **shown(found, actor, **forms))
+
+
+def _show(found: CertificationApplication, *, noted: bool = False, **forms: Any) -> ResponseReturnValue:
+    if not noted:
+        _note_reading(found)
+    return render_template("applications/application.html", **shown(found, actor_here(), **forms))
 
 
 def _find(number: str) -> CertificationApplication:

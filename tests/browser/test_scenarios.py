@@ -171,7 +171,7 @@ def nine_pledges_are_filed_reviewed_and_decided(app: Flask, clock: FixedClock) -
     desk.get("/applications/")
     desk.get(address)
     desk.send(action="/review")
-    desk.send({"policy-mark": "met"}, action="/review/policy")
+    desk.send({"policy-mark": "met", "record": "policy"}, action="/reviewed")
     assert "確認できた誓約 1 / 9" in desk.page.text
     test_applications.reviewed(app, address)
     assert "次は、事務局長が理事会に付議します" in desk.get(address).text

@@ -96,6 +96,8 @@ def _form(element: Element, path: str) -> PageForm:
         name = control.get("name", "")
         if control.tag == "button":
             buttons.append(" ".join("".join(control.itertext()).split()))
+            # A button that says what is meant is sent only when it is pressed.
+            names.update(filter(None, [control.get("name")]))
         if not name or control.tag not in {"input", "textarea", "select"}:
             continue
         names.add(name)

@@ -113,7 +113,7 @@ def test_nine_pledges_reviewed_and_approved_become_a_certificate_on_the_public_l
     desk.get(address)
     desk.send(action="/review")
     for pledge in Pledge:
-        desk.send({f"{pledge.value}-mark": "met"}, action=f"/review/{pledge.value}")
+        desk.send({f"{pledge.value}-mark": "met", "record": pledge.value}, action="/reviewed")
     assert KEPT_TO_THEMSELVES in desk.page.text
     assert "確認できた誓約 9 / 9" in desk.page.text
     assert "自己点検をした日 2026年10月1日" in desk.page.text, "a day is written as one reads it"
@@ -204,7 +204,7 @@ def test_nothing_is_returned_without_a_reason_and_nothing_unchecked_goes_to_the_
     desk = sign_in(app, "counselor")
     desk.get(address)
     desk.send(action="/review")
-    desk.send({"desk-mark": "not_met"}, action="/review/desk")
+    desk.send({"desk-mark": "not_met", "record": "desk"}, action="/reviewed")
     assert "直してほしいことを入力してください" in desk.page.text
     assert not [form for form in desk.get(address).forms if form.action.endswith("/return")]
     assert not [form for form in sign_in(app, "head").get(address).forms if form.action.endswith("/agenda")]
@@ -417,15 +417,38 @@ def test_after_a_revocation_a_company_waits(app: Flask, clock: FixedClock) -> No
     assert [form for form in page.forms if form.action.endswith("/begin")]
 
 
+def test_what_a_reviewer_has_begun_on_other_pledges_stays_when_one_is_recorded(app: Flask) -> None:
+    _representative, address = submitted(app)
+    desk = sign_in(app, "counselor")
+    desk.get(address)
+    desk.send(action="/review")
+    begun = {"policy-mark": "not_met", "policy-note": "公表した日をたしかめてください。"}
+    desk.send({"desk-mark": "met", **begun, "record": "desk"}, action="/reviewed")
+    assert "確認できた誓約 1 / 9" in desk.page.text
+    assert "まだ記録していません" in desk.page.text
+    assert "公表した日をたしかめてください。" in desk.page.html
+    # Also where the one that is recorded is refused; and the next one is recorded from the same page.
+    desk.send({"survey-mark": "not_met", "record": "survey"}, action="/reviewed")
+    assert "直してほしいことを入力してください" in desk.page.text
+    assert "公表した日をたしかめてください。" in desk.page.html
+    desk.send({"survey-mark": "met", "record": "survey"}, action="/reviewed")
+    desk.send({"record": "policy"}, action="/reviewed")
+    assert "まだ記録していません" not in desk.page.text
+    assert "確認できた誓約 2 / 9" in desk.page.text
+    assert "協会から公表した日をたしかめてください。" in desk.get(address).text.replace(" ", "")
+
+
 def test_two_reviewers_at_once_are_compared(app: Flask) -> None:
     _representative, address = submitted(app)
     first, second = sign_in(app, "counselor"), sign_in(app, "manager")
     first.get(address)
     first.send(action="/review")
     second.get(address)
-    first.send({"desk-mark": "met"}, action="/review/desk")
+    first.send({"desk-mark": "met", "record": "desk"}, action="/reviewed")
     second.send(
-        {"desk-mark": "not_met", "desk-note": "掲示の写しを見せてください。"}, action="/review/desk", status=409
+        {"desk-mark": "not_met", "desk-note": "掲示の写しを見せてください。", "record": "desk"},
+        action="/reviewed",
+        status=409,
     )
     assert "掲示の写しを見せてください" in second.page.html, "nothing typed is lost"
 
