@@ -166,6 +166,7 @@ READ_PIECE_BY_PIECE = {
     "attachments.own_give",
     "attachments.desk_give",
     "attachments.office_give",
+    "attachments.evidence_give",
     "certifications.file",
 }
 
