@@ -1,4 +1,4 @@
-"""The pages of audits: a sample is drawn, and what was drawn is checked."""
+"""The pages of audits: a sample is drawn and checked, and unusual reading is shown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.audits import blueprint
 from app.audits.actions import draw_sample
 from app.audits.forms import SampleForm
+from app.audits.readings import SHOWN_DAYS, alerts_for
 from app.audits.samples import drawn_cases, drawn_requests, is_as_it_was, sample_numbered, samples
 from app.operations.queries import last_head, words_of
 from app.pipeline.access import asks
@@ -53,3 +54,10 @@ def sample(number: int) -> ResponseReturnValue:
         head=last_head(),
         words_of=words_of,
     )
+
+
+@blueprint.get("/readings")
+@asks(Permission.AUDIT_READ_UNUSUAL)
+def readings() -> ResponseReturnValue:
+    alerts, policy = alerts_for(actor_here())
+    return render_template("audits/readings.html", alerts=alerts, policy=policy, shown_days=SHOWN_DAYS)

@@ -34,6 +34,7 @@ from app.mailbox.forms import (
 )
 from app.mailbox.pages import mailbox_page
 from app.mailbox.previews import previews
+from app.mailbox.readings import openings_of
 from app.pipeline.access import asks, public
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_case, record_reading
@@ -172,6 +173,12 @@ def change_consent() -> ResponseReturnValue:
 @asks(Permission.MAILBOX_READ)
 def consents() -> ResponseReturnValue:
     return _ledger_page(queries.own_case(actor_here(), Permission.MAILBOX_READ))
+
+
+@blueprint.get("/readings")
+@asks(Permission.MAILBOX_READ)
+def readings() -> ResponseReturnValue:
+    return _page("mailbox/readings.html", openings=openings_of(queries.own_case(actor_here(), Permission.MAILBOX_READ)))
 
 
 @blueprint.post("/consents")

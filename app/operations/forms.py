@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.presentation.fields import Code, Day
+from app.presentation.fields import Code, Day, PlainText
 from app.presentation.form import Form
 
 
@@ -18,6 +18,8 @@ class TrailForm(Form):
         csrf = False
 
     number = Code(_l("相談の番号"), required=False, width="medium")
+    name = PlainText(_l("した人の名前"), required=False, width="medium", limit=60)
+    company_name = PlainText(_l("会社の名前"), required=False, width="long", limit=100)
     since = Day(_l("この日から"), thing=_l("日付"), required=False, width="medium")
     until = Day(_l("この日まで"), thing=_l("日付"), required=False, width="medium")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.companies.queries import company_named, name_on
 from app.operations.event_words import words_of
@@ -23,14 +25,28 @@ from app.pipeline.transaction import db
 from app.presentation.pagination import Page, Position, forward_page
 from models.audit_head import AuditHead
 from models.audit_record import AuditRecord
+from models.board_item import BoardItem
 from models.case import Case
+from models.company_file import CompanyFile
+from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.leak import Leak
 from models.leak_case import LeakCase
 from models.outbox_message import OutboxMessage
 from models.person import Person
+from models.recusal import Recusal
 from models.rules.mail_kinds import MailKind
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
+from models.rules.permissions import Permission, may_ever
+from models.rules.trail_scope import (
+    DECISIONS,
+    NOT_OF_OTHERS,
+    TEAM,
+    TECHNICAL_PREFIXES,
+    Scope,
+    knows_cases_by_their_number,
+    scopes_of,
+)
 
 __all__ = [
     "Asked",
@@ -40,9 +56,11 @@ __all__ = [
     "case_numbered",
     "last_head",
     "outbox_page",
+    "people_called",
     "prove",
     "trail_page",
     "trail_rows",
+    "within_reach",
     "words_of",
 ]
 
@@ -55,6 +73,9 @@ class Asked:
 
     subject: Subject | None = None
     person_id: uuid.UUID | None = None
+    people: frozenset[uuid.UUID] | None = None
+    """Those whose name was asked for."""
+    companies: frozenset[uuid.UUID] | None = None
     from_: date | None = None
     to: date | None = None
 
@@ -97,23 +118,73 @@ class OutboxRow:
 
 
 def trail_page(actor: Actor, asked: Asked, *, after: Position | None, cursor: str | None) -> Page[TrailRow]:
-    """A page of the record. What concerns a case that somebody is excluded from is not in it."""
+    """A page of what this person may see of the record; what she is kept from is not in it."""
     rows = db().scalars(
         select(AuditRecord)
-        .where(_asked_for(asked), ~_excluded(actor), _before(after))
+        .where(_asked_for(asked), within_reach(actor), _before(after))
         .order_by(AuditRecord.at.desc(), AuditRecord.id.desc())
         .limit(ROWS + 1)
     )
     page = forward_page(
         rows.all(), size=ROWS, position_of=lambda row: (row.at.isoformat(), row.id.hex), began_after=cursor
     )
-    return Page(trail_rows(page.rows), page.previous, page.next)
+    return Page(trail_rows(page.rows, seen_by=actor), page.previous, page.next)
 
 
-def case_numbered(number: str, actor: Actor) -> Case | None:
-    """The case that a number names, for narrowing the record by it; for whoever is kept from it there is none."""
-    kept = exists().where(Exclusion.case_id == Case.id, Exclusion.person_id == actor.id)
-    return db().scalar(select(Case).where(Case.number == number, ~kept))
+def within_reach(actor: Actor) -> ColumnElement[bool]:
+    """The records that somebody may see: her scopes together, without what she is kept from."""
+    parts = [_in_scope(scope, actor) for scope in scopes_of(actor.role)]
+    return and_(or_(false(), *parts), ~_excluded(actor))
+
+
+def _in_scope(scope: Scope, actor: Actor) -> ColumnElement[bool]:
+    company = actor.person.company_id if actor.person else None
+    of_colleagues = exists().where(Person.id == AuditRecord.actor_id, Person.company_id == company)
+    recused = exists().where(
+        Recusal.person_id == actor.id,
+        Recusal.board_item_id == BoardItem.id,
+        BoardItem.company_file_id == CompanyFile.id,
+        CompanyFile.company_id == AuditRecord.subject_id,
+    )
+    conditions: dict[Scope, ColumnElement[bool]] = {
+        Scope.OWN: AuditRecord.actor_id == actor.id,
+        Scope.COMPANY: and_(AuditRecord.subject_kind == "company", AuditRecord.subject_id == company, of_colleagues),
+        Scope.TEAM: and_(
+            AuditRecord.actor_role.in_([role.value for role in TEAM]), AuditRecord.name.not_in(NOT_OF_OTHERS)
+        ),
+        Scope.DECISIONS: and_(AuditRecord.name.in_(DECISIONS), ~recused),
+        Scope.TECHNICAL: and_(
+            AuditRecord.subject_kind == "person",
+            or_(*(AuditRecord.name.startswith(prefix, autoescape=True) for prefix in TECHNICAL_PREFIXES)),
+        ),
+        Scope.ALL: true(),
+    }
+    return conditions[scope]
+
+
+def people_called(words: str) -> frozenset[uuid.UUID]:
+    """The people whose name holds these words; names are sealed, so each is opened and compared."""
+    wanted = _plain(words)
+    return frozenset(person.id for person in db().scalars(select(Person)) if wanted in _plain(name_of(person)))
+
+
+def _plain(words: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def case_numbered(number: str, actor: Actor) -> uuid.UUID | None:
+    """The case that a number names to this person; there is none for whoever is kept from it, or knows no cases."""
+    if actor.role in COMPANY:
+        company_id = actor.person.company_id if actor.person else None
+        own = (Exchange.reference == number, Exchange.company_id == company_id)
+        return db().scalar(select(Exchange.case_id).where(*own, ~_kept(Exchange.case_id, actor)))
+    if Scope.ALL not in scopes_of(actor.role) and not may_ever(Permission.CASE_LIST, actor.role):
+        return None
+    return db().scalar(select(Case.id).where(Case.number == number, ~_kept(Case.id, actor)))
+
+
+def _kept(case_id: Any, actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Exclusion.case_id == case_id, Exclusion.person_id == actor.id)
 
 
 def outbox_page(delivery: Delivery | None, *, after: Position | None, cursor: str | None) -> Page[OutboxRow]:
@@ -146,6 +217,10 @@ def _asked_for(asked: Asked) -> ColumnElement[bool]:
         wanted += [AuditRecord.subject_kind == asked.subject.kind, AuditRecord.subject_id == asked.subject.id]
     if asked.person_id is not None:
         wanted.append(AuditRecord.actor_id == asked.person_id)
+    if asked.people is not None:
+        wanted.append(AuditRecord.actor_id.in_(asked.people))
+    if asked.companies is not None:
+        wanted += [AuditRecord.subject_kind == "company", AuditRecord.subject_id.in_(asked.companies)]
     if asked.from_ is not None:
         wanted.append(AuditRecord.at >= datetime.combine(asked.from_, time(), TOKYO))
     if asked.to is not None:
@@ -169,14 +244,25 @@ def _before(after: Position | None) -> ColumnElement[bool]:
     return or_(AuditRecord.at < at, and_(AuditRecord.at == at, AuditRecord.id < last))
 
 
-def trail_rows(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
-    """Records as a page shows them."""
+def trail_rows(records: Sequence[AuditRecord], *, seen_by: Actor | None = None) -> tuple[TrailRow, ...]:
+    """Records as a page shows them; a company reads its own number of a matter, and an adviser none."""
     people = _people(
         {record.actor_id for record in records if record.actor_id is not None}
         | {record.subject_id for record in records if record.subject_kind == "person"}
     )
     cases = {record.subject_id for record in records if record.subject_kind == "case"}
-    numbers = {row.id: row.number for row in db().execute(select(Case.id, Case.number).where(Case.id.in_(cases)))}
+    if seen_by is None or knows_cases_by_their_number(seen_by.role):
+        found = db().execute(select(Case.id, Case.number).where(Case.id.in_(cases)))
+    else:
+        company_id = seen_by.person.company_id if seen_by.person else None
+        found = db().execute(
+            select(Exchange.case_id, Exchange.reference).where(
+                Exchange.case_id.in_(cases), Exchange.company_id == company_id
+            )
+        )
+        cases = set()
+    numbers = {case_id: short(case_id.hex) for case_id in cases}
+    numbers.update((case_id, number) for case_id, number in found)
     return tuple(
         TrailRow(
             at=record.at,
@@ -194,7 +280,7 @@ def trail_rows(records: Sequence[AuditRecord]) -> tuple[TrailRow, ...]:
 
 def _subject_words(record: AuditRecord, people: dict[uuid.UUID, Person], numbers: dict[uuid.UUID, str]) -> str:
     if record.subject_kind == "case":
-        return numbers.get(record.subject_id, short(record.subject_id.hex))
+        return numbers.get(record.subject_id, "")
     if record.subject_kind == "person":
         return name_of(people.get(record.subject_id)) or short(record.subject_id.hex)
     if record.subject_kind == "association":

@@ -12,17 +12,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.companies.queries import find_companies
 from app.operations import blueprint
 from app.operations.event_words import words_of
 from app.operations.forms import TrailForm
 from app.operations.health import health
-from app.operations.queries import Asked, Delivery, case_numbered, last_head, outbox_page, trail_page
+from app.operations.queries import (
+    Asked,
+    Delivery,
+    case_numbered,
+    last_head,
+    outbox_page,
+    people_called,
+    trail_page,
+)
 from app.pipeline.access import asks
 from app.pipeline.audit import Subject
 from app.pipeline.identity import actor_here
 from app.presentation.pagination import Position, decode_position
-from models.rules.permissions import Permission
+from models.rules.people import COMPANY
+from models.rules.permissions import Permission, may_ever
+from models.rules.trail_scope import Scope, scopes_of
 
+NARROWED_BY = ("number", "name", "company_name", "since", "until", "subject", "person")
 KINDS = {
     "case": _l("相談案件"),
     "company": _l("会社"),
@@ -51,13 +63,14 @@ FAILURES = {
 
 
 @blueprint.get("/")
-@asks(Permission.AUDIT_READ_ALL)
+@asks(Permission.AUDIT_READ_OWN)
 def trail() -> ResponseReturnValue:
     form = TrailForm(formdata=request.args)
     subject, unknown = _subject_asked(form)
     asked = Asked(subject=subject, person_id=_identifier(request.args.get("person")))
     if not unknown and form.validate():
-        asked = Asked(subject, asked.person_id, form.since.data, form.until.data)
+        people, companies = _named(form)
+        asked = Asked(subject, asked.person_id, people, companies, form.since.data, form.until.data)
     page = None
     if not form.errors:
         cursor = request.args.get("after")
@@ -66,11 +79,14 @@ def trail() -> ResponseReturnValue:
         "operations/trail.html",
         form=form,
         page=page,
-        head=last_head(),
+        head=last_head() if Scope.ALL in scopes_of(actor_here().role) else None,
         kinds=KINDS,
         words_of=words_of,
-        kept=_kept("number", "since", "until", "subject", "person"),
-        is_narrowed=bool(_kept("number", "since", "until", "subject", "person")),
+        kept=_kept(*NARROWED_BY),
+        is_narrowed=bool(_kept(*NARROWED_BY)),
+        scopes=scopes_of(actor_here().role),
+        scope=Scope,
+        by_number=actor_here().role in COMPANY or Scope.ALL in scopes_of(actor_here().role) or may_list_cases(),
     )
 
 
@@ -101,12 +117,29 @@ def _subject_asked(form: TrailForm) -> tuple[Subject | None, bool]:
         return Subject(kind, identifier), False
     if not form.number.data:
         return None, False
-    case = case_numbered(form.number.data.upper(), actor_here())
-    if case is None:
+    case_id = case_numbered(form.number.data.upper(), actor_here())
+    if case_id is None:
         form.validate()
         form.refuse(form.number, _("この番号の相談は見つかりません。番号をもう一度確かめてください。"))
         return None, True
-    return Subject("case", case.id), False
+    return Subject("case", case_id), False
+
+
+def _named(form: TrailForm) -> tuple[frozenset[uuid.UUID] | None, frozenset[uuid.UUID] | None]:
+    """The people and the companies that the form names; a name that nobody has is said at its field."""
+    people = people_called(form.name.data) if form.name.data else None
+    if people is not None and not people:
+        form.refuse(form.name, _("この名前の人は見つかりません。名前の一部でも探せます。"))
+    companies = None
+    if form.company_name.data:
+        companies = frozenset(company.id for company in find_companies(form.company_name.data))
+        if not companies:
+            form.refuse(form.company_name, _("この名前の会社は見つかりません。名前の一部でも探せます。"))
+    return people, companies
+
+
+def may_list_cases() -> bool:
+    return may_ever(Permission.CASE_LIST, actor_here().role)
 
 
 def _identifier(written: str | None) -> uuid.UUID | None:

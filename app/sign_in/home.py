@@ -35,7 +35,8 @@ MENU = (
     (_l("規則"), "rulebook.overview", Permission.RULEBOOK_READ),
     (_l("ほかの相談先"), "referrals.overview", Permission.RULEBOOK_READ),
     (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
-    (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_ALL),
+    (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_OWN),
+    (_l("いつもと違う閲覧"), "audits.readings", Permission.AUDIT_READ_UNUSUAL),
     (_l("監査の抜き取り"), "audits.sampling", Permission.AUDIT_READ_SAMPLE),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
 )
@@ -44,6 +45,7 @@ MENU = (
 WORDS_FOR_A_COMPANY = {
     "escalations.files": _l("協会からの文書"),
     "advice.overview": _l("協会への相談"),
+    "operations.trail": _l("自分の操作の記録"),
 }
 
 # Slices without a line of their own are found under another's.

@@ -15,6 +15,8 @@ from models.rules.dated import row_at
 from models.rules.labelled import Labelled
 from models.rules.working_days import in_japan
 
+ASSIGNED: Final = "assigned"
+"""The reason that the record gives for whoever has the case, or who finds it with nobody."""
 IDENTITY: Final = "case.read_identity"
 READINGS: Final = frozenset(
     {

@@ -39,7 +39,7 @@ from app.cases.queries import (
     withdrawal_asked_for,
 )
 from app.cases.reason_form import ReasonForm
-from app.cases.routes.finding import ASSIGNED, asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
+from app.cases.routes.finding import asked, back_to, find, find_as_seen, may_read_at_once, must_be_as_seen
 from app.cases.timeline import timeline_of
 from app.cases.waiting import stands_still, waited_in_vain
 from app.clocks.queries import calendar, running_clock, running_clocks
@@ -69,6 +69,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.editable_texts import EditableText
 from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission, decide
+from models.rules.readings import ASSIGNED
 
 PARTS = (
     CompartmentKind.NARRATIVE,

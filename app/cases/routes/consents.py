@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.cases import blueprint
 from app.cases.queries import may_draft, named_companies, party_of
 from app.cases.reason_form import ReasonForm
-from app.cases.routes.finding import ASSIGNED, find, may_read_at_once, note_reading
+from app.cases.routes.finding import find, may_read_at_once, note_reading
 from app.consents.queries import companies_in_question, consent_in_force
 from app.consents.queries.emergency import tellings_of
 from app.consents.queries.shown import in_force_for, shown_history, shown_provisions
@@ -29,6 +29,7 @@ from models.emergency_telling import EmergencyTelling
 from models.person import Person
 from models.rules.consent import ConsentOption, Party
 from models.rules.permissions import Permission, decide
+from models.rules.readings import ASSIGNED
 
 PART = "consents"
 

@@ -18,8 +18,7 @@ from app.presentation.changing_form import ChangingForm
 from models.case import Case
 from models.exchange import Exchange
 from models.rules.permissions import Permission, needs_reason
-
-ASSIGNED = "assigned"
+from models.rules.readings import ASSIGNED
 
 
 def find(number: str, permission: Permission) -> Case:

@@ -21,7 +21,6 @@ from app.cases.narrowing import (
     page_of_cases,
 )
 from app.cases.queries import people_of_the_desk
-from app.cases.routes.finding import ASSIGNED
 from app.cases.search_forms import NarrowingForm, WordsForm
 from app.cases.searching import Found, look_through
 from app.companies.queries import all_companies, company_named, sites_of
@@ -37,6 +36,7 @@ from app.presentation.filters import ja_date
 from app.presentation.pagination import Page
 from models.case import Case
 from models.rules.permissions import Permission, may_ever
+from models.rules.readings import ASSIGNED
 from models.rules.text_search import words_in
 
 
