@@ -47,7 +47,6 @@ def test_her_own_visits_are_no_openings_and_another_receipt_shows_nothing_of_her
         road.done(
             lambda: record(of_case(case), "message.read", actor=consulter(code), facts={"message_id": case.id.hex})
         )
-        assert db().get_one(Case, case.id)
         facts = {"reason_code": ReadingReason.CONTACT.code}
         road.done(lambda: record(of_case(case), "case.read_identity", actor=present("counselor"), facts=dict(facts)))
     assert entered(app, code).get("/mailbox/readings").text.count(ReadingReason.CONTACT.ja) == 1
