@@ -68,6 +68,7 @@ ABOUT = (
     ("/rulebook/code/<code>", "codes"),
     ("/rulebook/", "nothing"),
     ("/account/sessions/", "nothing"),
+    ("/audits/samples/", "nothing"),
     ("/mailbox/files/", "own"),
 )
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -373,7 +374,7 @@ def _not_narrowed(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize(
     "weaken",
-    [_weakened("operations.trail"), _weakened("people.end"), _weakened("cases.identity"), _not_narrowed],
+    [_weakened("audits.readings"), _weakened("people.end"), _weakened("cases.identity"), _not_narrowed],
     ids=["a record", "an act", "a name", "a query"],
 )
 def test_a_weakened_page_is_seen(matrix: Matrix, monkeypatch: pytest.MonkeyPatch, weaken):
