@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.custody.actions import ASSOCIATION
 from app.people.actions import forget_failures, lock_of, password_profile
-from app.people.queries import person_by_login
+from app.people.queries import login_digest, person_near
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
@@ -17,7 +17,7 @@ from app.pipeline.secrets import ring
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, person_key_context
 from app.sign_in.second_factor import Used, compare, use_code
-from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, unlock_with_password
+from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, same, unlock_with_password
 from models.person import Person
 from models.rules.sign_in_tries import NO_TRIES, after_a_failure, tries_rule_at
 from models.visit import Visit
@@ -47,18 +47,21 @@ def open_with_password(address: str, password: str) -> Opened | None:
     A stranger costs as much time as a member: the same slow derivation runs against a lock that nobody has, and the
     same record is written; where nobody is there to be named, in the association's own chain and in the clock's name.
     """
-    person = person_by_login(address)
-    serves = person is not None and person.locked_private_key is not None and person.serves_at(now())
-    locked = person.locked_private_key if person is not None and serves else _nobodys_lock()
-    owner = person.id if person is not None and serves else _NOBODY
-    assert locked is not None  # noqa: S101 - a person who serves has a lock, or serves is false
-    return _let_in(owner, locked, _unlocked(owner, locked, password))
+    digest = login_digest(address)
+    near = person_near(digest)
+    is_hers = near is not None and same(near.login_digest, digest)
+    person = near if near is not None and is_hers and near.serves_at(now()) else None
+    locked = (person.locked_private_key if person is not None else None) or _nobodys_lock()
+    owner = person.id if person is not None and person.locked_private_key else _NOBODY
+    return _let_in(owner, locked, _unlocked(owner, locked, password), beside=near.id if near is not None else _NOBODY)
 
 
 def open_own_key(person: Person, password: str) -> Opened | None:
     """The same for somebody who is present already, and who must show that she knows the password."""
     locked = person.locked_private_key
-    return _let_in(person.id, locked, _unlocked(person.id, locked, password)) if locked is not None else None
+    if locked is None:
+        return None
+    return _let_in(person.id, locked, _unlocked(person.id, locked, password), beside=person.id)
 
 
 def _unlocked(owner: uuid.UUID, locked: bytes, password: str) -> bytes:
@@ -71,31 +74,37 @@ def _unlocked(owner: uuid.UUID, locked: bytes, password: str) -> bytes:
         return b""
 
 
-def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes) -> Opened | None:
+def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes, *, beside: uuid.UUID) -> Opened | None:
     """Count and record a failure; who comes while the account waits is refused, whatever was typed.
+
+    ``beside`` is the owner, or whoever was read because there is none.
 
     Attempts at one account follow each other here: of many that were begun at once, only the free ones are compared.
     """
     begin_writing()
     # Looked for, counted and recorded in each case, so that each asks the database the same.
-    found = db().get(Person, owner, with_for_update=True)
+    near = db().get(Person, beside, with_for_update=True)
+    found = near if near is not None and near.id == owner else None
     waits = found is not None and found.tries.waits_at(now())
     if found is not None and private_key and not waits and found.locked_private_key == locked:
         return Opened(found, private_key)
     reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
-    _count_failure(owner, found, reason)
+    _count_failure(near, found, reason)
     return None
 
 
-def _count_failure(owner: uuid.UUID, found: Person | None, reason: str) -> None:
+def _count_failure(near: Person | None, found: Person | None, reason: str) -> None:
     at = now()
     after = after_a_failure(found.tries if found is not None else NO_TRIES, at=at, rule=tries_rule_at(at))
-    counted = {
+    counted: dict[str, object] = {
         "failed_tries": after.failed,
         "last_failed_at": after.last_failed_at,
         "tries_wait_until": after.waits_until,
     }
-    db().execute(update(Person).where(Person.id == owner).values(counted))
+    if found is None and near is not None:
+        # Whoever was read instead keeps what she has, and her row is written all the same.
+        counted = {name: getattr(near, name) for name in counted}
+    db().execute(update(Person).where(Person.id == (near.id if near is not None else _NOBODY)).values(counted))
     subject = of_person(found) if found is not None else ASSOCIATION
     actor = Actor(found.role, person=found) if found is not None else THE_CLOCK
     record(subject, "person.sign_in_failed", actor=actor, facts={"reason_code": reason})
@@ -110,7 +119,7 @@ def take_second_step(actor: Actor, typed: str) -> Used | None:
     waits = found.tries.waits_at(now())
     used = None if waits else use_code(found, compared, actor=actor)
     if used is None:
-        _count_failure(found.id, found, "too_soon" if waits else "wrong_code")
+        _count_failure(found, found, "too_soon" if waits else "wrong_code")
     return used
 
 

@@ -1,0 +1,69 @@
+"""No clock tells a code that leads nowhere from one that has ended, nor who is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import cycle
+
+from flask import Flask
+from sqlalchemy import update
+
+from app.mailbox.actions.entering import enter
+from app.pipeline.clock import FixedClock
+from app.pipeline.transaction import db, roll_back
+from app.sign_in.actions import open_with_password
+from crypto import new_receipt_secret, receipt_code
+from models.receipt import Receipt
+from tests.support import road
+from tests.support.told_apart import BOUND, ROUNDS, one_round, processor_time, told_apart
+from tests.support.world import MEMBERS
+
+
+def undone(act: Callable[[str], object], *given: str) -> Callable[[], int]:
+    """The time of the act, given each of these in turn; what it did is undone afterwards, uncounted."""
+    drawn = cycle(given)
+
+    def timed() -> int:
+        each = next(drawn)
+        taken = processor_time(lambda: act(each))
+        roll_back()
+        db().expunge_all()
+        return taken
+
+    return timed
+
+
+def test_a_receipt_that_never_was_and_one_that_ended_are_not_told_apart_by_two_thousand_samples(
+    app: Flask, clock: FixedClock
+):
+    with app.app_context():
+        ended = [road.submitted()[1] for _one in range(8)]
+        road.done(lambda: db().execute(update(Receipt).values(ended_at=clock.now())))
+        assert [enter(code) for code in ended] == [None] * 8
+        never = [receipt_code(new_receipt_secret()) for _one in range(8)]
+        assert not told_apart(undone(enter, *ended), undone(enter, *never))
+
+
+def test_an_address_that_nobody_has_and_a_wrong_password_are_not_told_apart(app: Flask):
+    """Four hundred pairs with the tests' hash, beside whose 0.1 ms everything else is as large as it can ever be."""
+    with app.app_context():
+        hers = undone(_with_a_wrong_password, MEMBERS["counselor"].mail)
+        nobodys = undone(_with_a_wrong_password, "nobody@kikite.example")
+        for each in (hers, nobodys):
+            each()
+        assert not told_apart(hers, nobodys, pairs=400)
+
+
+def _with_a_wrong_password(mail: str) -> object:
+    return open_with_password(mail, "not the password")
+
+
+def test_two_of_which_one_does_more_are_told_apart():
+    """Without this the tests above could pass because the measure sees nothing."""
+
+    def work(times: int) -> int:
+        return processor_time(lambda: sum(range(times)))
+
+    assert len(told_apart(lambda: work(2_400), lambda: work(2_000))) == ROUNDS
+    same = one_round(lambda: work(2_000), lambda: work(2_000), pairs=1_000, seed=1)
+    assert abs(same.deviations) < 2 * BOUND
