@@ -11,9 +11,11 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import InternalServerError
 
-from app.pipeline.identity import Door, find_actor, needs_noting, note_seen
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor, Door, find_actor, needs_noting, note_seen
 from app.pipeline.transaction import begin_writing, commit, roll_back
 from app.pipeline.uploads import read_the_rest
+from models.rules.asked_again import asks_again
 from models.rules.permissions import Kind, Permission, kind_of, may_ever
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -103,7 +105,10 @@ def _admit_through(permission: Permission, writes: Writes) -> Response | None:
     if actor is None:
         return _to_the_door(door)
     if not may_ever(permission, actor.role):
+        g.refused_role = actor.role
         abort(403)
+    if _was_here_too_long(actor, permission):
+        return _to_the_door(door, again=True)
     if (
         permission is not Permission.SESSION_SIGN_OUT
         and kind_of(permission) is Kind.READ
@@ -118,11 +123,17 @@ def _admit_through(permission: Permission, writes: Writes) -> Response | None:
     return None
 
 
-def _to_the_door(door: Door) -> Response:
+def _was_here_too_long(actor: Actor, permission: Permission) -> bool:
+    """Whether she must show again who she is: it begins another session, and so this one's beginning says when."""
+    return actor.visit is not None and asks_again(permission, shown_at=actor.visit.began_at, moment=now())
+
+
+def _to_the_door(door: Door, *, again: bool = False) -> Response:
     roll_back()
     if request.method not in READING_METHODS:
         # What was typed is not lost: the page that says so offers the text for copying.
+        g.asked_again = again
         abort(401)
     if door is Door.MAILBOX:
         return redirect(url_for("mailbox.enter"))  # type: ignore[return-value]
-    return redirect(url_for("sign_in.sign_in", next=request.path))  # type: ignore[return-value]
+    return redirect(url_for("sign_in.sign_in", next=request.path, again="1" if again else None))  # type: ignore[return-value]
