@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from annotated_types import Ge, Gt, Interval
 
@@ -98,15 +98,24 @@ class Config:
             raise ValueError("KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST")
         if self.smtp_user and self.smtp_password is None:
             raise ValueError("KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD")
-        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in THIS_MACHINE:
-            raise ValueError("a mail password is never sent without TLS: set KIKITE_SMTP_SECURITY to starttls or tls")
         if (self.database_url is None) != (self.keystore_url is None):
             raise ValueError("KIKITE_DATABASE_URL and KIKITE_KEYSTORE_URL are set together: two databases, two backups")
+        self._leaves_over_tls()
         self._store_hangs_together()
         if self.password_profile == "for_tests_only" and self.serves_https:  # noqa: S105 - the name of a profile
             raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
         if self.second_factor == "offered" and self.serves_https:
             raise ValueError("KIKITE_SECOND_FACTOR=offered is refused on an https address")
+
+    def _leaves_over_tls(self) -> None:
+        """What leaves this machine does so over TLS, and to whom it was meant for."""
+        for url in (self.database_url, self.keystore_url):
+            if url is not None and _is_far(url.value) and not _checks_certificate(url.value):
+                raise ValueError("a database elsewhere is asked over TLS: end its address with ?sslmode=verify-full")
+        if self.smtp_host and self.smtp_security == "none" and self.smtp_host not in THIS_MACHINE:
+            raise ValueError("mail leaves this machine over TLS only: set KIKITE_SMTP_SECURITY to starttls or tls")
+        if self.clamd and not self.clamd.startswith("/") and self.clamd.rpartition(":")[0] not in THIS_MACHINE:
+            raise ValueError("files are shown to a scanner on this machine only: 127.0.0.1:port or a socket")
 
     def _store_hangs_together(self) -> None:
         if not self.s3_bucket:
@@ -149,3 +158,15 @@ class Config:
 def _with_driver(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
+
+
+def _is_far(url: str) -> bool:
+    """Whether a database's address leads to another machine; one without a host, or with a folder, is a socket here."""
+    address = urlsplit(url)
+    named = parse_qs(address.query).get("host", [address.hostname or ""])
+    hosts = [one.partition(":")[0] for each in named for one in each.split(",")]
+    return any(host and not host.startswith("/") and host not in THIS_MACHINE for host in hosts)
+
+
+def _checks_certificate(url: str) -> bool:
+    return parse_qs(urlsplit(url).query).get("sslmode", [""])[-1] in {"verify-ca", "verify-full"}

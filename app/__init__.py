@@ -15,7 +15,7 @@ from app.pipeline.access import admit, leave_tokens_to_uploads
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
 from app.pipeline.file_store import DataFolderStore, FileStore, use_files
-from app.pipeline.headers import set_headers, set_headers_of_a_file
+from app.pipeline.headers import headers_of_files, set_headers
 from app.pipeline.identity import init_identity
 from app.pipeline.language import Languages, chosen_locale
 from app.pipeline.logging import init_logging
@@ -100,7 +100,7 @@ def create_app(config: Config) -> Kikite:
         prefix="static/",
         max_age=3600,
         allow_all_origins=False,
-        add_headers_function=set_headers_of_a_file,
+        add_headers_function=headers_of_files(https=config.serves_https),
     )
     return app
 

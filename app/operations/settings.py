@@ -23,8 +23,15 @@ TOGETHER = {
     "KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD": (
         "KIKITE_SMTP_USER を使うときは KIKITE_SMTP_PASSWORD も設定してください。"
     ),
-    "a mail password is never sent without TLS: set KIKITE_SMTP_SECURITY to starttls or tls": (
-        "メールのパスワードは TLS なしでは送りません。KIKITE_SMTP_SECURITY を starttls か tls にしてください。"
+    "mail leaves this machine over TLS only: set KIKITE_SMTP_SECURITY to starttls or tls": (
+        "メールを TLS なしで外へ送ることはできません。KIKITE_SMTP_SECURITY を starttls か tls にしてください。"
+    ),
+    "a database elsewhere is asked over TLS: end its address with ?sslmode=verify-full": (
+        "別の機械のデータベースには TLS でつなぎます。アドレスの終わりに ?sslmode=verify-full を付けてください。"
+    ),
+    "files are shown to a scanner on this machine only: 127.0.0.1:port or a socket": (
+        "ファイルを調べるウイルス対策は、この機械のものだけを使えます。"
+        "KIKITE_CLAMD は 127.0.0.1:ポート番号 か、ソケットの場所にしてください。"
     ),
     "KIKITE_DATABASE_URL and KIKITE_KEYSTORE_URL are set together: two databases, two backups": (
         "KIKITE_DATABASE_URL と KIKITE_KEYSTORE_URL は両方とも設定してください。"

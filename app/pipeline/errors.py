@@ -25,6 +25,8 @@ log = structlog.get_logger()
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 KEEPS_THE_MENU = frozenset({403, 404})
 """Nothing is broken here, and whoever took a wrong turn keeps her menu: the same for what is not there and not hers."""
+REFUSALS = frozenset({400, 401, 403, 404})
+"""A forged or outdated form, nobody at the door, a role that may never, and what is not there or not hers."""
 NEVER_HANDED_BACK = frozenset(
     {
         "csrf_token",
@@ -145,12 +147,22 @@ def _signed_in() -> Actor | None:
         return None
 
 
+def _note_refusal(code: int, was_here: Actor | None) -> None:
+    """Who was refused is told by the role alone; an address that leads nowhere is nobody's refusal."""
+    if code in REFUSALS and request.endpoint is not None:
+        role = was_here.role if was_here is not None else g.get("refused_role")
+        log.info("refused", status=code, endpoint=request.endpoint, kind=role.value if role else "nobody")
+
+
 def _page(code: int, *, status: int | None = None, **shown: object) -> Response:
     roll_back()
     # An error page asks the database for nothing, not even for the name of who is present: it may be what is gone.
     was_here: Actor | None = g.pop("actor", None)
     if code in KEEPS_THE_MENU and (was_here is None or was_here.person is not None):
         g.actor = _signed_in()
+    _note_refusal(code, was_here)
+    if g.get("asked_again"):
+        shown["back_to"] = nearest_page()
     response = make_response(render_template(f"errors/{code}.html", typed=typed_texts(), **shown), status or code)
     if code == 503:  # noqa: PLR2004 - the one that passes by itself
         response.headers["Retry-After"] = "30"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from wsgiref.headers import Headers
 
 from flask import Response, current_app, request
@@ -21,13 +22,20 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+TLS_ALONE = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 OF_A_FILE = ("Content-Security-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options")
 
 
-def set_headers_of_a_file(headers: Headers, _path: str, _url: str) -> None:
+def headers_of_files(*, https: bool) -> Callable[[Headers, str, str], None]:
     """For the files that are served past the application: styles, scripts, pictures."""
-    for name in OF_A_FILE:
-        headers[name] = HEADERS[name]
+
+    def set_headers_of_a_file(headers: Headers, _path: str, _url: str) -> None:
+        for name in OF_A_FILE:
+            headers[name] = HEADERS[name]
+        if https:
+            headers[TLS_ALONE[0]] = TLS_ALONE[1]
+
+    return set_headers_of_a_file
 
 
 def set_headers(response: Response) -> Response:
@@ -37,6 +45,6 @@ def set_headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["SERVES_HTTPS"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault(*TLS_ALONE)
     response.headers.pop("Server", None)
     return response
