@@ -15,7 +15,8 @@ INSTALL = @$(FIND_PYTHON); "$$found" requirements/install.py
 IN_VENV = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format reset journey simulate bench translations screenshots migration requirements install-run install-test
+.PHONY: help run test lint format reset journey simulate bench translations screenshots migration requirements sbom audit fuzz \
+	install-run install-test install-proof
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,6 +26,9 @@ install-run:
 
 install-test:
 	$(INSTALL) test
+
+install-proof:
+	$(INSTALL) proof
 
 run: install-run ## Start the demonstration on this machine (data is kept in ./data)
 	@$(IN_VENV) -m app translations
@@ -74,3 +78,12 @@ migration: install-run ## Begin the next numbered migration: make migration NAME
 
 requirements: install-test ## Pin the ranges of pyproject.toml anew, with hashes
 	@$(IN_VENV) requirements/pin.py
+
+sbom: install-proof ## Write the bill of materials: make sbom FILE=bill-of-materials.json
+	@$(IN_VENV) requirements/bill.py $(FILE)
+
+audit: install-proof ## Ask what weaknesses are known of every library; fails when it could not ask
+	@$(IN_VENV) requirements/audit.py
+
+fuzz: install-proof ## Feed altered bytes to every sealed format: make fuzz SECONDS=3600
+	@$(IN_VENV) -m tests.support.fuzz_formats $(or $(SECONDS),60)

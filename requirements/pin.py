@@ -1,4 +1,4 @@
-"""Writes the exact, hashed pins of run.txt, s3.txt, test.txt and bootstrap.txt from the ranges in pyproject.toml.
+"""Writes the exact, hashed pins of each level, and of the installer itself, from the ranges in pyproject.toml.
 
 Neither an index nor a download address stands in the files: where packages come from is the reader's own choice.
 """
@@ -17,6 +17,10 @@ LEVELS = {
     "run.txt": ("pyproject.toml",),
     "s3.txt": ("pyproject.toml", "--extra", "s3", "--constraint", "requirements/run.txt"),
     "test.txt": ("pyproject.toml", "--extra", "s3", "--group", "test", "--constraint", "requirements/s3.txt"),
+    "proof.txt": (
+        *("pyproject.toml", "--extra", "s3", "--group", "test", "--group", "proof"),
+        *("--constraint", "requirements/test.txt"),
+    ),
     "bootstrap.txt": ("--group", "bootstrap"),
 }
 
