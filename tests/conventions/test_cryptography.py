@@ -1,0 +1,89 @@
+"""Where cryptography is: in crypto/, and every other use of hashing or randomness is on a list with what it is for."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.support.source_tree import name_of, project_files, tree_of
+
+OURS = ("app", "models", "config.py")
+WATCHED = {
+    "hashlib",
+    "hmac",
+    "secrets",
+    "random",
+    "ssl",
+    "cryptography",
+    "pyotp",
+    "Crypto",
+    "nacl",
+    "jwt",
+}
+
+# None of these keeps a word secret: that is what crypto/ is for.
+SAME_BYTES = "a SHA-256 digest says that bytes, or answers, are still the same"
+DRAWN = "random bytes for an id, a name of a file or a token"
+KNOWN = {
+    "app/attachments/receiving.py": DRAWN,
+    "app/cases/actions/approved.py": SAME_BYTES,
+    "app/cases/actions/triage.py": SAME_BYTES,
+    "app/cases/masking.py": SAME_BYTES,
+    "app/certifications/pre_certified.py": SAME_BYTES,
+    "app/companies/actions.py": DRAWN,
+    "app/escalations/letter.py": SAME_BYTES,
+    "app/intake/actions.py": SAME_BYTES,
+    "app/intake/carried.py": SAME_BYTES,
+    "app/letters/actions.py": SAME_BYTES,
+    "app/letters/queries.py": SAME_BYTES,
+    "app/operations/carriers.py": "TLS to the mail server, with the system's authorities",
+    "app/operations/demo/load.py": SAME_BYTES,
+    "app/operations/file_commands.py": DRAWN,
+    "app/operations/heads.py": SAME_BYTES,
+    "app/operations/journey/instance.py": DRAWN,
+    "app/operations/leases.py": DRAWN,
+    "app/operations/letters.py": SAME_BYTES,
+    "app/pipeline/file_store.py": DRAWN,
+    "app/pipeline/identity.py": DRAWN,
+    "app/pipeline/ids.py": DRAWN,
+    "app/presentation/previewed.py": SAME_BYTES,
+    "app/presentation/setting_up.py": SAME_BYTES,
+    "app/resolutions/files.py": SAME_BYTES,
+    "app/rulebook/forms.py": SAME_BYTES,
+    "app/sign_in/second_factor.py": "codes of apps (RFC 6238), compared in constant time, and those for emergencies",
+    "app/statistics/actions.py": SAME_BYTES,
+    "app/statistics/files.py": SAME_BYTES,
+}
+
+
+def uses() -> dict[str, set[str]]:
+    """Every file of ours that imports something of the kind, with what it imports."""
+    found: dict[str, set[str]] = {}
+    for path in project_files():
+        name = name_of(path)
+        if path.suffix != ".py" or not name.startswith(OURS):
+            continue
+        for node in ast.walk(tree_of(path)):
+            modules: list[str] = []
+            if isinstance(node, ast.Import):
+                modules = [each.name for each in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                modules = [node.module]
+            touched = {each.partition(".")[0] for each in modules} & WATCHED
+            if touched:
+                found.setdefault(name, set()).update(touched)
+    return found
+
+
+def test_every_use_of_hashing_and_randomness_is_known():
+    new = sorted(set(uses()) - set(KNOWN))
+    assert not new, f"say in KNOWN what it is for; what keeps a word secret belongs into crypto/: {new}"
+
+
+def test_nothing_is_on_the_list_that_is_gone():
+    gone = sorted(set(KNOWN) - set(uses()))
+    assert not gone, f"take it off the list: {gone}"
+
+
+def test_what_only_compares_digests_imports_nothing_else():
+    more = {name: uses()[name] for name, why in KNOWN.items() if why == SAME_BYTES and uses()[name] != {"hashlib"}}
+    assert not more
