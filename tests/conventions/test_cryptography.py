@@ -23,8 +23,10 @@ WATCHED = {
 # None of these keeps a word secret: that is what crypto/ is for.
 SAME_BYTES = "a SHA-256 digest says that bytes, or answers, are still the same"
 DRAWN = "random bytes for an id, a name of a file or a token"
+SIMULATED = "chance by a seed, in a simulated association"
 KNOWN = {
     "app/attachments/receiving.py": DRAWN,
+    "app/audits/actions.py": DRAWN,
     "app/cases/actions/approved.py": SAME_BYTES,
     "app/cases/actions/triage.py": SAME_BYTES,
     "app/cases/masking.py": SAME_BYTES,
@@ -37,11 +39,15 @@ KNOWN = {
     "app/letters/queries.py": SAME_BYTES,
     "app/operations/carriers.py": "TLS to the mail server, with the system's authorities",
     "app/operations/demo/load.py": SAME_BYTES,
+    "app/operations/fetching.py": "TLS to a published policy, with the system's authorities, and its digest",
     "app/operations/file_commands.py": DRAWN,
     "app/operations/heads.py": SAME_BYTES,
     "app/operations/journey/instance.py": DRAWN,
     "app/operations/leases.py": DRAWN,
     "app/operations/letters.py": SAME_BYTES,
+    "app/operations/simulation/boardroom.py": SIMULATED,
+    "app/operations/simulation/founding.py": SIMULATED,
+    "app/operations/simulation/town.py": SIMULATED,
     "app/pipeline/file_store.py": DRAWN,
     "app/pipeline/identity.py": DRAWN,
     "app/pipeline/ids.py": DRAWN,
@@ -52,6 +58,7 @@ KNOWN = {
     "app/sign_in/second_factor.py": "codes of apps (RFC 6238), compared in constant time, and those for emergencies",
     "app/statistics/actions.py": SAME_BYTES,
     "app/statistics/files.py": SAME_BYTES,
+    "models/rules/sampling.py": SAME_BYTES,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from config import Config, Secret
 
 FAR = "postgresql://kikite:a-secret@db.kikite.example/kikite"
