@@ -124,6 +124,7 @@ NARROWER: tuple[tuple[str, frozenset[Role], str], ...] = (
     ("people.invite_", frozenset({Role.ADMIN}), "whoever runs the machines gives nobody a role who may read"),
     ("sign_in.reset_code", frozenset({Role.ADMIN}), "the same for taking a second step away"),
     ("resolutions.notice", frozenset({Role.COUNSELOR}), "who does not read the item does not serve its notice"),
+    ("successions.new", frozenset({Role.COUNSELOR, Role.HEAD}) | WHO_MAY_LOOK, "the form is for who enters one"),
     ("advisers.call_off", DESK, "what is shown belongs to one case"),
 )
 

@@ -8,6 +8,7 @@ input that gives anything but the one error of its format, and writes that input
 from __future__ import annotations
 
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import atheris
@@ -41,8 +42,9 @@ def main(arguments: list[str]) -> None:
     seconds, *more = arguments or ["60"]
     CORPUS.mkdir(exist_ok=True)
     for number, kind in enumerate(FORMATS):
-        for which, example in enumerate(kind.examples):
-            (CORPUS / f"example-{number:02}-{which}").write_bytes(bytes([number]) + example)
+        for example in kind.examples:
+            name = f"{kind.name.replace(' ', '-')}-{sha256(bytes([number]) + example).hexdigest()[:8]}"
+            (CORPUS / name).write_bytes(bytes([number]) + example)
     limits = [f"-max_total_time={seconds}", f"-max_len={LARGEST_INPUT}", "-timeout=20", "-rss_limit_mb=1024"]
     written = [f"-artifact_prefix={CORPUS}/found-", str(CORPUS), *more]
     atheris.Setup([sys.argv[0], *limits, *written], try_one, custom_mutator=alter)
