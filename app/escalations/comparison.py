@@ -226,7 +226,7 @@ def _line(
 
 def _named(person_id: uuid.UUID | None) -> str:
     person = db().get(Person, person_id) if person_id else None
-    return f"{name_of(person)}({label(person.role)})" if person else ""
+    return f"{name_of(person)} {label(person.role)}" if person else ""
 
 
 def _owners() -> dict[uuid.UUID, tuple[CompanyFile, Company]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
 from app.companies.queries import company_named, name_on
 from app.operations.event_words import words_of
@@ -21,6 +21,7 @@ from app.people.queries import name_of
 from app.pipeline.audit import Subject
 from app.pipeline.clock import TOKYO
 from app.pipeline.identity import Actor
+from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, Position, forward_page
 from models.audit_head import AuditHead
@@ -58,6 +59,7 @@ __all__ = [
     "outbox_page",
     "people_called",
     "prove",
+    "records_by_key",
     "trail_page",
     "trail_rows",
     "within_reach",
@@ -204,6 +206,13 @@ def outbox_page(delivery: Delivery | None, *, after: Position | None, cursor: st
     )
     people = _people({row.person_id for row in page.rows})
     return Page(tuple(_mail(row, people[row.person_id]) for row in page.rows), page.previous, page.next)
+
+
+def records_by_key() -> list[tuple[str, int, bool]]:
+    """By the identifier of each key: how many records were made with it, and whether the ring still holds it."""
+    counted = select(AuditRecord.key_id, func.count()).group_by(AuditRecord.key_id).order_by(func.count().desc())
+    held = set(ring().key_ids)
+    return [(key_id.hex(), count, key_id in held) for key_id, count in db().execute(counted)]
 
 
 def last_head() -> AuditHead | None:

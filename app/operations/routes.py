@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app.companies.queries import find_companies
 from app.operations import blueprint
 from app.operations.event_words import words_of
+from app.operations.fact_words import short
 from app.operations.forms import TrailForm
 from app.operations.health import health
 from app.operations.queries import (
@@ -24,16 +25,20 @@ from app.operations.queries import (
     last_head,
     outbox_page,
     people_called,
+    records_by_key,
     trail_page,
 )
+from app.operations.verification import verify_all
 from app.pipeline.access import asks
 from app.pipeline.audit import Subject
+from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.presentation.pagination import Position, decode_position
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission, may_ever
 from models.rules.trail_scope import Scope, scopes_of
 
+MOST_FAULTS = 100
 NARROWED_BY = ("number", "name", "company_name", "since", "until", "subject", "person")
 KINDS = {
     "case": _l("相談案件"),
@@ -88,6 +93,27 @@ def trail() -> ResponseReturnValue:
         scope=Scope,
         by_number=actor_here().role in COMPANY or Scope.ALL in scopes_of(actor_here().role) or may_list_cases(),
     )
+
+
+@blueprint.get("/verification")
+@asks(Permission.AUDIT_READ_ALL)
+def verification() -> ResponseReturnValue:
+    # It reads the whole record, and so only when somebody asks for it and not whenever the page is opened.
+    found = verify_all() if request.args.get("now") == "1" else None
+    return render_template(
+        "operations/verification.html",
+        found=found,
+        faults=[(_chain_words(fault.subject), fault) for fault in found.faults[:MOST_FAULTS]] if found else (),
+        keys=records_by_key(),
+        head=last_head(),
+        at=now(),
+    )
+
+
+def _chain_words(subject: str) -> str:
+    kind, _separator, identifier = subject.partition(":")
+    words = KINDS.get(kind)
+    return f"{words} {short(identifier)}" if words else str(_("署名"))
 
 
 @blueprint.get("/outbox")

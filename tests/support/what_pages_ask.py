@@ -264,6 +264,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.MAILBOX_WITHDRAW: {"mailbox.withdraw"},
     _P.MAILBOX_CLOSE: {"mailbox.accept"},
     _P.AUDIT_READ_OWN: {"operations.trail"},
+    _P.AUDIT_READ_ALL: {"operations.verification"},
     _P.PEOPLE_READ: {"people.new", "people.overview", "people.person"},
     _P.PEOPLE_MANAGE: {"people.end", "people.invite_", "people.register", "sign_in.reset_code"},
     _P.COMPANY_LIST: {"companies.new", "companies.overview"},

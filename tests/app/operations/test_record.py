@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.operations.heads import RecordsMissing, gather_head, gather_head_when_due, newest_head, read_head, read_signed
-from app.operations.verification import verify_all
+from app.operations.verification import WORDS, verify_all
 from app.pipeline.audit import of_person, record
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import db, transaction
@@ -15,6 +15,7 @@ from crypto import CannotOpen, new_signing_key, sign_head
 from models.audit_chain import AuditChain
 from models.audit_record import AuditRecord
 from tests.support.present import person
+from tests.support.visitor import sign_in
 
 
 @pytest.fixture
@@ -197,3 +198,14 @@ def test_the_file_of_a_head_is_its_owners_and_names_no_person(app, subject):
         signed = gather_head()
     assert signed.file.stat().st_mode & 0o077 == 0
     assert "名前".encode() not in signed.file.read_bytes()
+
+
+def test_the_page_of_the_auditor_says_that_it_is_whole_or_where_it_first_breaks(app, subject):
+    auditor = sign_in(app, "auditor")
+    assert "記録に切れ目はありません" not in auditor.get("/operations/verification").text, "nothing is verified unasked"
+    assert "記録に切れ目はありません" in auditor.get("/operations/verification?now=1").text
+    by_hand(app, "UPDATE audit_record SET name = 'x' WHERE subject_id = :id AND number = 2", id=id_of(app, subject))
+    page = auditor.get("/operations/verification?now=1")
+    assert "記録に1件の問題があります" in page.text
+    assert WORDS["link"][0] in page.text
+    assert sign_in(app, "manager").client.get("/operations/verification").status_code == 403
