@@ -34,7 +34,7 @@ from models.leak import Leak
 from models.person import Person
 from models.rules.certification_lifecycle import HELD, CertificationState
 from models.rules.company_file_lifecycle import FileState
-from models.rules.control_room import NOBODYS, SEEN_WITH, SUBJECT_OF, Deadlines, Window, bounds
+from models.rules.control_room import CLOCKS_OF, SEEN_WITH, SUBJECT_OF, Deadlines, Window, bounds
 from models.rules.deadlines import OFFICERS_CLOCKS
 from models.rules.escalation_ladder import REQUESTS, Step
 from models.rules.labelled import Labelled
@@ -130,7 +130,7 @@ def _deadlines(kind: Deadlines, window: Window, actor: Actor, at: datetime) -> L
         return Listing(name, Shape.CASE, kind, cases, (Case.next_due_at, Case.id), window)
     clocks = select(Clock).where(
         Clock.subject_kind == SUBJECT_OF[kind],
-        Clock.kind.not_in(NOBODYS),
+        Clock.kind.in_(CLOCKS_OF[kind]),
         RUNNING,
         _within(Clock.due_at, window, at),
         _is_there(kind, actor),

@@ -7,35 +7,40 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import StopValidation
 
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Asked, Day, PlainText
 from app.presentation.form import Form
+from app.presentation.typed_text import as_keyed, tidy
 from models.rules.pledge_confirmation import SAYS_WHAT, Keeping
 from models.rules.pledges import Pledge
-from models.rules.policy_page import LONGEST_ADDRESS, is_address_of_a_page
+from models.rules.policy_page import is_address_of_a_page
 
 LONGEST_NOTE = 1_000
+
+
+class PageAddress(Asked):
+    """The address of a page that anybody can open; full-width letters are accepted and made half-width."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = as_keyed(tidy(str(valuelist[0]), lines=False)) if valuelist else ""
+
+    def check(self) -> None:
+        if not is_address_of_a_page(self.data):
+            raise StopValidation(_("https:// で始まる、だれでも開けるページのアドレスを入力してください。"))
 
 
 class PolicyPageForm(Form):
     """Where a company has published its policy, or when it will."""
 
-    address = PlainText(
+    address = PageAddress(
         _l("公表しているページのアドレス"),
-        limit=LONGEST_ADDRESS,
         required=False,
-        spellcheck=False,
         hint=_l("だれでも開けるページを、https:// から入力してください。まだなければ、空のままにします。"),
     )
     planned_on = Day(_l("公表する予定の日"), required=False)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        if self.address.data and not self.address.errors and not is_address_of_a_page(self.address.data):
-            return self.refuse(self.address, _("https:// で始まる、だれでも開けるページのアドレスを入力してください。"))
-        return valid
 
 
 class _ConfirmationForm(ChangingForm):

@@ -42,7 +42,7 @@ class Deadlines(Labelled):
     REQUESTS  = "requests",  "要請への回答",                     "Answers to formal requests"
     DUTIES    = "duties",    "責任者の登録・誓約の確認など",     "Officers, confirmations of pledges and the like"
     BOARD     = "board",     "弁明・不服申立て",                 "Explanations and objections"
-    MARKS     = "marks",     "マークの使用停止",                 "Removal of the mark"
+    MARKS     = "marks",     "マークの使用停止・認定の範囲",     "Removal of the mark, scope of a certification"
     LEAKS     = "leaks",     "漏えいの報告",                     "Reports of leaks"
     # fmt: on
 
@@ -72,5 +72,41 @@ SUBJECT_OF: Mapping[Deadlines, str] = MappingProxyType(
     }
 )
 
-# These wait for nobody: they only say until when something is so.
-NOBODYS = frozenset({ClockKind.PUBLICATION, ClockKind.RETALIATION_WATCH, ClockKind.REOPEN, ClockKind.RECEIPT_VALID})
+_K = ClockKind
+# Which clocks are looked for, by kind: so the index of running clocks finds what is due among however many there are.
+CLOCKS_OF: Mapping[Deadlines, tuple[ClockKind, ...]] = MappingProxyType(
+    {
+        Deadlines.DESK: (
+            _K.ACKNOWLEDGE_CONSULTER,
+            _K.ACKNOWLEDGE_OUTER,
+            _K.ACKNOWLEDGE_GROUP,
+            _K.TRIAGE,
+            _K.CONSULTER_ANSWER,
+            _K.CONSENT_ANSWER,
+            _K.SEND_HOLD,
+            _K.ROUTE,
+            _K.REVIEW,
+            _K.FEEDBACK,
+            _K.PROGRESS_NOTE,
+            _K.FEEDBACK_OUTER,
+            _K.ADVICE,
+        ),
+        Deadlines.COMPANIES: (_K.OFFICER_ACK, _K.INITIAL_REPORT, _K.FINAL_REPORT),
+        Deadlines.REQUESTS: (_K.REQUEST_E1, _K.REQUEST_E2, _K.REQUEST_E3, _K.REQUEST_E3_PROOF, _K.REQUEST_E4),
+        Deadlines.DUTIES: (_K.VACANCY, _K.PLEDGE_CONFIRMATION),
+        Deadlines.BOARD: (_K.EXPLANATION, _K.OBJECTION),
+        Deadlines.MARKS: (_K.STOP_USE, _K.SCOPE_UPDATE),
+        Deadlines.LEAKS: (_K.LEAK_SPEEDY_GOAL, _K.LEAK_SPEEDY, _K.LEAK_FINAL, _K.LEAK_FINAL_WRONGFUL),
+    }
+)
+# These wait for nobody: they say until when something is so, or how long something may be made at most.
+NOBODYS = frozenset(
+    {
+        _K.PUBLICATION,
+        _K.RETALIATION_WATCH,
+        _K.REOPEN,
+        _K.RECEIPT_VALID,
+        _K.REMINDER_E0,
+        _K.REPORT_EXTENSION,
+    }
+)

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from models.rules.control_room import SEEN_WITH, SUBJECT_OF, Deadlines, Window, bounds
+from models.rules.control_room import CLOCKS_OF, NOBODYS, SEEN_WITH, SUBJECT_OF, Deadlines, Window, bounds
+from models.rules.deadlines import ClockKind
 from models.rules.working_days import JST
 
 
@@ -29,3 +30,10 @@ def test_overdue_today_and_the_week_follow_each_other_without_a_gap(at):
 def test_every_kind_of_deadline_says_with_which_permission_it_is_seen_and_where_its_clocks_lie():
     assert set(SEEN_WITH) == set(Deadlines)
     assert set(SUBJECT_OF) == set(Deadlines) - {Deadlines.DESK}
+
+
+def test_every_clock_stands_with_one_kind_of_deadline_or_waits_for_nobody():
+    looked_for = [kind for kinds in CLOCKS_OF.values() for kind in kinds]
+    assert len(looked_for) == len(set(looked_for))
+    assert {*looked_for, *NOBODYS} == set(ClockKind), "Say in models/rules/control_room.py where it is seen"
+    assert not NOBODYS & set(looked_for)
