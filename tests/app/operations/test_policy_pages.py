@@ -169,7 +169,7 @@ def test_nothing_is_fetched_unless_it_is_switched_on(app: Flask, monkeypatch: py
 def test_what_a_look_found_is_dated_and_shown_and_nothing_follows_from_it(
     app: Flask, clock: FixedClock, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "KIKITE", app.config["KIKITE"].model_copy(update={"policy_check": True}))
+    monkeypatch.setitem(app.config, "KIKITE", replace(app.config["KIKITE"], policy_check=True))
     published(app, server + "/gone")
     before = _mails_and_files(app)
     with app.app_context():
