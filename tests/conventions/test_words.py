@@ -26,6 +26,7 @@ CARRIES_JAPANESE = {
     "app/operations/demo_data.py": TERMINAL,
     "app/operations/file_commands.py": TERMINAL,
     "app/operations/key_commands.py": TERMINAL,
+    "app/operations/policy_commands.py": TERMINAL,
     "app/operations/record_commands.py": TERMINAL,
     "app/operations/registry_commands.py": TERMINAL,
     "app/operations/serving.py": TERMINAL,

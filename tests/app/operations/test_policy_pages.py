@@ -83,7 +83,8 @@ class Answers(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
-SENDS_ON = {"/inside": "http://127.0.0.2:9/secret", "/round": "/round", "/moved": "/policy", "/file": "file:///data"}
+INSIDE = f"http://{HERE + 1}:9/secret"
+SENDS_ON = {"/inside": INSIDE, "/round": "/round", "/moved": "/policy", "/file": "file:///data"}
 MOODS = {"/slow": Answers.slowly, "/endless": Answers.endlessly}
 
 
