@@ -22,7 +22,7 @@ from app.escalations.file_page import TONES
 from app.escalations.forms import AnnulForm, AnswerForm, ServiceForm
 from app.escalations.letter_page import LetterView, open_letter
 from app.escalations.queries import visible_requests
-from app.letters.queries import file_numbered
+from app.letters.queries import file_numbered, paper_numbered
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import Subject, of_company
@@ -49,9 +49,20 @@ def letter(number: str) -> ResponseReturnValue:
 @blueprint.get("/requests/<number>/letter")
 @asks(Permission.ESCALATION_READ)
 def printed(number: str) -> ResponseReturnValue:
+    found = _find(number)
+    # That an addressee has read it counts from here, whichever of the two pages is shown.
+    view = open_letter(found, actor_here())
+    paper = paper_numbered(found.number, actor=actor_here())
+    if paper is not None:
+        return render_template(
+            "letters/paper.html",
+            paper=paper,
+            fingerprint=view.fingerprint,
+            back_url=url_for("escalations.letter", number=number),
+        )
     return render_template(
         "letters/request.html",
-        view=open_letter(_find(number), actor_here()),
+        view=view,
         association=current_app.config["KIKITE"].association_name,
     )
 

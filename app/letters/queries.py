@@ -106,11 +106,18 @@ def newest_certificate(about: str, company_id: uuid.UUID) -> IssuedLetter | None
     return db().scalar(wanted.order_by(IssuedLetter.issued_at.desc(), IssuedLetter.number.desc()).limit(1))
 
 
-def file_of_letter(letter: IssuedLetter, *, actor: Actor) -> bytes:
-    """The very file that was issued, made again. The caller has found the letter among what the actor may see.
+def paper_numbered(number: str | None, *, actor: Actor) -> Paper | None:
+    """The letter with a number as it reads, for a page; none for what was sent before letters were kept so.
 
-    Raises NotTheSame when it cannot be made again byte for byte.
+    The page and the file are one thing shown twice: both are made of the values that were kept and the words of their
+    day. Whoever asks has found what it is about among what the actor may see.
     """
+    letter = letter_numbered(number)
+    return paper_of_letter(letter, actor=actor) if letter is not None else None
+
+
+def paper_of_letter(letter: IssuedLetter, *, actor: Actor) -> Paper:
+    """A letter that was issued, made again from its data; that it is read is recorded first."""
     company = db().get_one(Company, letter.company_id)
     record_reading(of_company(company), "letter.read", actor=actor, facts={"number": letter.number})
     if letter.compartment_id is None:
@@ -120,8 +127,15 @@ def file_of_letter(letter: IssuedLetter, *, actor: Actor) -> bytes:
         answers = open_answers(letter, "sealed_values", key=key)
     template = template_of(letter.kind, letter.words_from, _in_force(letter.kind))
     day = in_japan(letter.issued_at).date()
-    paper = paper_of(template, Said.kept(answers), number=letter.number, day=day, layout=letter.layout)
-    made = set_as_pdf(paper)
+    return paper_of(template, Said.kept(answers), number=letter.number, day=day, layout=letter.layout)
+
+
+def file_of_letter(letter: IssuedLetter, *, actor: Actor) -> bytes:
+    """The very file that was issued, made again. The caller has found the letter among what the actor may see.
+
+    Raises NotTheSame when it cannot be made again byte for byte.
+    """
+    made = set_as_pdf(paper_of_letter(letter, actor=actor))
     if hashlib.sha256(made).digest() != letter.file_digest:
         raise NotTheSame
     return made

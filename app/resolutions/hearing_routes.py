@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.certifications.queries import certification_of
-from app.letters.queries import file_numbered
+from app.letters.queries import Paper, file_numbered, paper_numbered
 from app.pipeline.access import asks
 from app.pipeline.acting import asked
 from app.pipeline.audit import of_company_file
@@ -94,6 +94,9 @@ def objection(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_READ)
 def hearing_letter(number: str) -> ResponseReturnValue:
     found = _hearing(number)
+    paper = paper_numbered(found.notice_number, actor=actor_here())
+    if paper is not None:
+        return _letter_page(paper, number)
     served_at = found.notice_served_at or now()
     return render_template(
         "letters/notice_hearing.html",
@@ -125,6 +128,11 @@ def decision_file(number: str) -> ResponseReturnValue:
 def decision_letter(number: str) -> ResponseReturnValue:
     actor, resolution = actor_here(), _told(number)
     found = db().get_one(BoardItem, resolution.board_item_id)
+    paper = paper_numbered(resolution.notice_number, actor=actor)
+    if paper is not None:
+        # What it says of the reasons is opened with it.
+        reasons_of(resolution, found, actor=actor)
+        return _letter_page(paper, root_of(found).notice_number)
     told_at = resolution.notified_at or now()
     certification = certification_of(file_of(found).company_id)
     return render_template(
@@ -140,6 +148,11 @@ def decision_letter(number: str) -> ResponseReturnValue:
         signed_by=signatory(Role.DIRECTOR, at=told_at),
         back_url=url_for("resolutions.hearing", number=root_of(found).notice_number),
     )
+
+
+def _letter_page(paper: Paper, number: str | None) -> ResponseReturnValue:
+    """A letter that was issued, as a page; those of before are written by the templates beside it."""
+    return render_template("letters/paper.html", paper=paper, back_url=url_for("resolutions.hearing", number=number))
 
 
 def _told(number: str) -> Resolution:

@@ -87,7 +87,7 @@ def test_the_road_from_notice_to_resolution_over_pages(app: Flask, clock: FixedC
     officer.get("/board/hearings/")
     number = next(words for words in officer.page.links if words.startswith("KBN-"))
     officer.get(f"/board/hearings/{number}")
-    assert officer.get(f"/board/hearings/{number}/letter").h1 == "弁明の機会の付与について（通知）"
+    assert officer.get(f"/board/hearings/{number}/letter").h1 == "弁明通知書"
     officer.get(f"/board/hearings/{number}")
     officer.send({"explanation-text": WORDS, "explanation-wants_to_attend": "1"})
     assert WORDS in officer.page.text
