@@ -37,6 +37,7 @@ from app.pipeline.acting import asked
 from app.pipeline.audit import of_company
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here, person_here
+from app.pipeline.rehearsal import makes_first
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
@@ -145,6 +146,7 @@ def certification(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/<number>/certificate")
 @asks(Permission.CERTIFICATION_EFFECT)
+@makes_first
 def issue_certificate_(number: str) -> ResponseReturnValue:
     issue_certificate(_find(number), actor=actor_here())
     flash(_("認定証を発行しました。会社の画面からも保存できます。"), "success")

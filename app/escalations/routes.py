@@ -27,6 +27,7 @@ from app.pipeline.acting import ChangedMeanwhile, asked, must_be_as_seen
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
+from app.pipeline.rehearsal import makes_first
 from app.presentation.changing_form import ChangingForm
 from app.presentation.due import time_left
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
@@ -127,24 +128,28 @@ def _draft_page(found: CompanyFile, form: LetterForm, written: FormalRequest | N
 
 @blueprint.post("/<number>/issue-e1")
 @asks(Permission.ESCALATION_ISSUE_E1)
+@makes_first
 def issue_e1(number: str) -> ResponseReturnValue:
     return _issue(number, Step.E1, Permission.ESCALATION_ISSUE_E1)
 
 
 @blueprint.post("/<number>/issue-e2")
 @asks(Permission.ESCALATION_ISSUE_E2)
+@makes_first
 def issue_e2(number: str) -> ResponseReturnValue:
     return _issue(number, Step.E2, Permission.ESCALATION_ISSUE_E2)
 
 
 @blueprint.post("/<number>/issue-e3")
 @asks(Permission.ESCALATION_ISSUE_E3)
+@makes_first
 def issue_e3(number: str) -> ResponseReturnValue:
     return _issue(number, Step.E3, Permission.ESCALATION_ISSUE_E3)
 
 
 @blueprint.post("/<number>/issue-e4")
 @asks(Permission.ESCALATION_ISSUE_E4)
+@makes_first
 def issue_e4(number: str) -> ResponseReturnValue:
     return _issue(number, Step.E4, Permission.ESCALATION_ISSUE_E4)
 

@@ -85,6 +85,11 @@ def paper_of(template: Template, said: Said, *, number: str, day: date, layout: 
     )
 
 
+def fingerprint_of(paper: Paper) -> str:
+    """What tells two letters apart, in everything that is set."""
+    return hashlib.sha256(json.dumps(paper.as_data(), sort_keys=True).encode()).hexdigest()
+
+
 def letter_numbered(number: str | None) -> IssuedLetter | None:
     """The letter with a number; none for what was sent before letters were kept so."""
     return db().scalar(select(IssuedLetter).where(IssuedLetter.number == number)) if number else None

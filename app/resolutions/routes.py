@@ -16,6 +16,7 @@ from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
+from app.pipeline.rehearsal import makes_first
 from app.pipeline.standing import one_or_404
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
@@ -78,6 +79,7 @@ def item(item_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uuid:item_id>/notice")
 @asks(Permission.ESCALATION_SERVE)
+@makes_first
 def notice(item_id: uuid.UUID) -> ResponseReturnValue:
     found = _item_as_seen(item_id)
     serve_notice(found, actor=actor_here())
@@ -149,6 +151,7 @@ def vote(item_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.route("/items/<uuid:item_id>/resolution", methods=["GET", "POST"])
 @asks(Permission.RESOLUTION_RECORD)
+@makes_first
 def resolution(item_id: uuid.UUID) -> ResponseReturnValue:
     found = _item(item_id, Permission.RESOLUTION_READ)
     item_after(found.state, ItemAct.RECORD)
