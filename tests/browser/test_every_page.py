@@ -10,7 +10,8 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from flask import Flask
 
 from app.pipeline.clock import FixedClock
-from app.pipeline.transaction import commit
+from app.pipeline.transaction import commit, transaction
+from app.pledges.actions import follow_confirmations
 from models.rules.escalation_ladder import Step
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
@@ -218,4 +219,18 @@ def test_nothing_is_wrong_with_the_pages_that_keep_the_association_in_order(app:
     faults += faults_of(auditor, ("/operations/",))
     admin.sign_in("admin")
     faults += faults_of(admin, ("/operations/outbox",))
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_is_wrong_with_the_pages_of_pledges_and_of_the_control_room(app: Flask, opens: Opens):
+    with app.app_context():
+        road.routed(severity=Severity.HIGH)
+        with transaction():
+            follow_confirmations()
+        own = f"/pledges/{company('alpha').id}"
+    manager, representative = opens(), opens()
+    manager.sign_in("manager")
+    faults = faults_of(manager, ("/control/", "/control/companies-week", "/pledges/", own, "/surveys/"))
+    representative.sign_in("alpha_representative")
+    faults += faults_of(representative, (own, "/pledges/confirm"))
     assert not faults, "\n".join(faults)
