@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.mailbox.actions import set_consent
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
+from app.statistics.queries import Year, counted
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.consent import ConsentLevel, ConsentOption
@@ -162,3 +163,42 @@ def test_a_member_without_certification_is_kept_apart(app: Flask, clock: FixedCl
         "会社には伝えていない": "7",
         "合計": "18",
     }
+
+
+def test_deadlines_of_the_certified_stand_beside_their_targets_in_both_languages(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        for _one in range(6):
+            road.routed(options=COUNTED)
+    reported(app, clock)
+    kept = shown(app, "期限を守った割合")
+    assert kept["認定された会社に、期限までに転送した(目標95%)"] == "95%以上(目標に達しました)"
+    assert kept["会社の責任者が、期限までに受領を確認した(目標90%)"].endswith("(目標に達していません)")
+    assert kept["終わるまでの日数の中央値(目安30〜45日)"] == "数が少ないため、出しません"
+    english = sign_in(app, "auditor", language="en").get("/statistics/?year=2026").text
+    assert "Forwarded to a certified company by its day (target 95%) 95% or more (the target was reached)" in english
+
+
+def test_where_it_is_hidden_how_many_certified_companies_were_told_nothing_is_said_of_their_deadlines(
+    app: Flask, clock: FixedClock
+) -> None:
+    """Three told of twelve: that their number is five and more, or is not, would be told by a share of it."""
+    with app.app_context():
+        for _one in range(3):
+            road.routed(options=COUNTED)
+    written(app, 9, Channel.LIVE_CHAT)
+    reported(app, clock)
+    assert shown(app, "会社への連絡")["認定された会社に伝えた"] == "非表示"
+    of_companies = [words for item, words in shown(app, "期限を守った割合").items() if "会社" in item]
+    assert of_companies == ["数が少ないため、出しません"] * 3
+
+
+def test_no_consultation_is_in_the_reports_of_two_years(app: Flask, clock: FixedClock) -> None:
+    """So that two neighbouring reports are never the same people seen twice."""
+    moments = [datetime(2027, 3, 31, 23, 59, 59, tzinfo=JST), datetime(2027, 4, 1, 0, 0, tzinfo=JST)]
+    with app.app_context():
+        for moment in moments:
+            clock.move(to=moment)
+            road.submitted(options=COUNTED)
+        years = [{case.id for case in counted(Year(begins))} for begins in (2026, 2027)]
+    assert [len(year) for year in years] == [1, 1]
+    assert not years[0] & years[1]
