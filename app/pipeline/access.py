@@ -108,6 +108,7 @@ def _admit_through(permission: Permission, writes: Writes) -> Response | None:
         g.refused_role = actor.role
         abort(403)
     if _was_here_too_long(actor, permission):
+        g.refused_role = actor.role
         return _to_the_door(door, again=True)
     if (
         permission is not Permission.SESSION_SIGN_OUT

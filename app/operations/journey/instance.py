@@ -76,10 +76,10 @@ class Instance:
         return Browser(self.port)
 
     def signed_in(self, login: str) -> Browser:
-        """A browser in which this person is signed in; after the clock was moved, signed in anew."""
+        """A browser in which this person is signed in; anew after some minutes, because grave pages would ask again."""
         at = self.now()
         known = self._signed_in.get(login)
-        if known is not None and at - known[0] < timedelta(minutes=40):
+        if known is not None and at - known[0] < timedelta(minutes=10):
             return known[1]
         browser = self.browser()
         browser.get("/sign-in")
