@@ -17,8 +17,11 @@ from app.people.queries import officers_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed, towards_company
+from app.pipeline.transaction import db
+from app.pledges.actions import take_over_page
 from models.board_meeting import BoardMeeting
 from models.certification_application import CertificationApplication
+from models.company import Company
 from models.rules.approvals import ApprovalRefusal
 from models.rules.certification_lifecycle import (
     CertificationAct,
@@ -27,7 +30,7 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
 from models.rules.permissions import Permission
 from models.rules.pledges import Pledge, ReviewMark, may_go_to_board, may_return
-from models.sealed import seal_into
+from models.sealed import open_answers, seal_into
 
 
 def begin_review(application: CertificationApplication, *, actor: Actor) -> None:
@@ -51,6 +54,9 @@ def review_pledge(
     entry.mark, entry.marked_by_id, entry.sealed_note = mark, person_of(actor).id, None
     if note:
         seal_into(entry, "sealed_note", note, key=key)
+    if pledge is Pledge.POLICY and mark is ReviewMark.MET:
+        answers = open_answers(entry, "sealed_answers", key=key)
+        take_over_page(db().get_one(Company, application.company_id), answers, actor=actor)
     application.version += 1
     note_down(application, "pledge.review", actor, {"pledge": pledge.value, "mark": mark.value})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pledges.actions.confirming import Incomplete, confirm, follow_confirmations, remind_of_confirmations
-from app.pledges.actions.pages import keep_look, note_page
+from app.pledges.actions.pages import keep_look, note_page, take_over_page
 
 __all__ = [
     "Incomplete",
@@ -12,4 +12,5 @@ __all__ = [
     "keep_look",
     "note_page",
     "remind_of_confirmations",
+    "take_over_page",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from app.pipeline.audit import Fact, of_company, record
@@ -13,7 +14,8 @@ from app.pipeline.transaction import db
 from models.company import Company
 from models.policy_check import PolicyCheck
 from models.rules.permissions import Permission
-from models.rules.policy_page import PageFound
+from models.rules.pledges import Question
+from models.rules.policy_page import PageFound, is_address_of_a_page
 
 
 def note_page(company: Company, *, address: str, planned_on: date | None, actor: Actor) -> None:
@@ -24,6 +26,21 @@ def note_page(company: Company, *, address: str, planned_on: date | None, actor:
         "has_page": bool(address),
         "planned_on": planned_on.isoformat() if planned_on else None,
     }
+    record(of_company(company), "policy.note_page", actor=actor, facts=facts)
+
+
+def take_over_page(company: Company, answers: Mapping[str, str], *, actor: Actor) -> None:
+    """A reviewer has confirmed what an application says of the policy: its page, or its day, is the company's from now.
+
+    Where the application names none, or none that anybody could open, what was entered before stays.
+    """
+    link, day = answers.get(Question.POLICY_LINK.code, ""), answers.get(Question.PLANNED_ON.code, "")
+    address = link if is_address_of_a_page(link) else ""
+    if not address and not day:
+        return
+    company.policy_url = address or company.policy_url
+    company.policy_planned_on = date.fromisoformat(day) if day else None
+    facts: dict[str, Fact] = {"has_page": bool(company.policy_url), "planned_on": day or None}
     record(of_company(company), "policy.note_page", actor=actor, facts=facts)
 
 

@@ -475,3 +475,15 @@ def test_what_the_reviewer_took_back_after_the_agenda_is_not_approved(app: Flask
     head = decided(app, address)
     assert "九つすべてを確認してから" in head.page.text
     assert certification(app, "alpha").state is CertificationState.RENEWAL_REVIEW
+
+
+def test_the_policys_page_that_a_reviewer_has_confirmed_is_the_companys_from_then_on(app: Flask) -> None:
+    _representative, address = submitted(app)
+    with app.app_context():
+        assert company("delta").policy_url is None
+    reviewed(app, address, wrong=Pledge.POLICY)
+    with app.app_context():
+        assert company("delta").policy_url is None, "what is to be corrected is not taken over"
+    reviewed(app, address)
+    with app.app_context():
+        assert company("delta").policy_url == ANSWERS[Pledge.POLICY]["policy_link"]
