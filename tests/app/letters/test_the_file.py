@@ -85,7 +85,7 @@ def _pairs(lead: int) -> list[tuple[int, int]]:
 
 def test_the_process_that_serves_loads_neither_the_setter_nor_the_font() -> None:
     asks = (
-        "import sys, app.letters.press, app.letters.actions, app.letters.queries; "
+        "import sys, app.letters.press, app.letters.actions, app.statistics.files; "
         "print({'typst', 'pylopdf_fonts_jp', 'pikepdf', 'xlsxwriter'} & set(sys.modules))"
     )
     done = subprocess.run(
