@@ -16,7 +16,7 @@ from app.pipeline.transaction import db
 from app.presentation.filters import label
 from app.successions.actions.effect import case_of
 from app.successions.actions.handing_over import why_not_handed_over
-from app.successions.queries import IN_EFFECT, matters_waiting, open_matters, sites_going_over
+from app.successions.queries import IN_EFFECT, matters_waiting, open_matters, sites_going_over, standing_company
 from models.company import Company
 from models.rules.board import start_of_day
 from models.rules.people import COMPANY
@@ -55,7 +55,7 @@ def rule_of(succession: Succession) -> SuccessionRule:
 def preview_of(succession: Succession) -> Preview:
     """As it stands today, before the day and after it."""
     before, after = (db().get_one(Company, one) for one in (succession.predecessor_id, succession.successor_id))
-    absorbed = absorbs(succession.kind)
+    absorbed, receives = absorbs(succession.kind), standing_company(after)
     at = now()
     return Preview(
         before=name_on(before, today()),
@@ -64,11 +64,11 @@ def preview_of(succession: Succession) -> Preview:
         changes=tuple(_changes(succession, before, after, rule_of(succession))),
         contacts=tuple(
             f"{name_of(person)}({label(person.role)}{' ' + post(person) if person.sealed_post else ''})"
-            for person in officers_of(after.id, at=at)
+            for person in officers_of(receives.id, at=at)
             if person.verified_at is not None
         ),
         waiting=len(matters_waiting(succession)) if absorbed and succession.state in IN_EFFECT else 0,
-        refusal=why_not_handed_over(after) if absorbed and succession.state is SuccessionState.IN_EFFECT else None,
+        refusal=why_not_handed_over(receives) if absorbed and succession.state is SuccessionState.IN_EFFECT else None,
     )
 
 

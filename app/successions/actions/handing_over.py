@@ -21,7 +21,7 @@ from app.pipeline.standing import being_taken_back
 from app.pipeline.transaction import db
 from app.successions.actions.effect import readers_of
 from app.successions.actions.entering import SuccessionRefused, act_on
-from app.successions.queries import matters_waiting
+from app.successions.queries import matters_waiting, standing_company
 from models.case import Case
 from models.company import Company
 from models.exchange import Exchange
@@ -48,7 +48,8 @@ def hand_over(succession: Succession, *, actor: Actor) -> tuple[int, int]:
 
     What cannot go by itself stays with the desk, which asks the consulter. Raises SuccessionRefused.
     """
-    successor = db().get_one(Company, succession.successor_id)
+    # Where the successor was absorbed itself meanwhile, what waits goes to the company that stands now.
+    successor = standing_company(db().get_one(Company, succession.successor_id))
     refusal = why_not_handed_over(successor)
     if refusal is not None:
         raise SuccessionRefused(refusal)

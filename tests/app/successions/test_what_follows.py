@@ -188,6 +188,16 @@ def test_nothing_falls_due_between_the_day_and_the_hand_over_and_the_successor_h
         assert as_it_is(found).state is SuccessionState.HANDED_OVER
 
 
+def test_what_waits_goes_to_the_company_that_stands_when_the_successor_was_absorbed_too(app: Flask) -> None:
+    with app.app_context():
+        exchange = road.routed(*road.triaged())
+        first = in_effect("alpha", "beta")
+        in_effect("beta", "epsilon")
+        assert road.done(lambda: hand_over(as_it_is(first), actor=present("manager"))) == (1, 0)
+        assert db().get_one(Exchange, exchange.id).company_id == company("epsilon").id
+        assert find_standing_companies("アオバダイ") == [company("epsilon")]
+
+
 def test_whoever_must_not_see_a_case_at_the_successor_is_not_given_it(app: Flask) -> None:
     with app.app_context():
         case, code = road.triaged()
