@@ -1,6 +1,6 @@
 """What each page asks for, a second time: a decorator that goes, or becomes weaker, no longer agrees with this list.
 
-What the address of a page is about, if it names something, is said in tests/app/test_authorisation_matrix.py.
+What the address of a page is about, if it names something, is said in tests/support/what_addresses_name.py.
 """
 
 from models.rules.permissions import Permission
