@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from app.clocks.actions import stop_clocks
 from app.clocks.queries import calendar
@@ -13,7 +13,7 @@ from app.escalations.actions.files import expect_nothing_more, freeze_file, open
 from app.escalations.actions.fulfilment import settle_by_the_facts
 from app.escalations.queries.asking import what_to_ask
 from app.escalations.queries.duties import companies_that_owe, has_ladder
-from app.escalations.queries.files import file_of_company
+from app.escalations.queries.files import file_of_company, latest_request, newest_item_of
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, is_taken_back, ladder_history
 from app.escalations.queries.letters import issuers_of
 from app.pipeline.acting import perform
@@ -45,9 +45,20 @@ def open_due_steps() -> int:
     """
     at = now()
     waiting = db().scalars(select(CompanyFile.company_id).where(CompanyFile.next_step.is_not(None)))
-    followed = db().scalars(select(CompanyFile.company_id).where(CompanyFile.state.in_(FOLLOWED)))
+    followed = db().scalars(_followed(in_japan(at).date()))
     wanted = companies_that_owe(at) | set(waiting) | set(followed)
     return one_by_one(_taken(wanted), lambda company: _open_step(company, at), work="open_due_steps")
+
+
+def _followed(day: date) -> Select[uuid.UUID]:
+    """The companies whose file may change by itself: what lies before the board waits for people, while they stay."""
+    is_member = and_(Company.joined_on <= day, or_(Company.left_on.is_(None), Company.left_on >= day))
+    moves = CompanyFile.state.in_([state for state in FOLLOWED if state not in BEFORE_THE_BOARD_NOW])
+    return (
+        select(CompanyFile.company_id)
+        .join(Company, Company.id == CompanyFile.company_id)
+        .where(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member, Company.joined_on.is_(None)))
+    )
 
 
 def mark_due_unmet() -> int:
@@ -118,7 +129,7 @@ def _open_step(company: Company, at: datetime) -> bool:
         return False
     if file is not None:
         _settle_what_is_done(file)
-    step = _step_due(company, file, at)
+    step = None if file is not None and _still_has_time(file, at) else _step_due(company, file, at)
     if step is None:
         return _close_step(file)
     if file is None:
@@ -130,6 +141,14 @@ def _open_step(company: Company, at: datetime) -> bool:
     for person in issuers_of(step, at=at):
         queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"{file.id.hex}:{step.code}:{at.isoformat()}")
     return True
+
+
+def _still_has_time(file: CompanyFile, at: datetime) -> bool:
+    """Whether the request that was served last is not due yet: whatever else is owed, no step opens before."""
+    last = latest_request(file)
+    if last is None or last.state is not RequestState.SERVED or last.due_at is None or at > last.due_at:
+        return False
+    return newest_item_of(file) is None
 
 
 def _settle_what_is_done(file: CompanyFile) -> None:

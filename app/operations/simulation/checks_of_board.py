@@ -22,6 +22,7 @@ from models.issued_letter import IssuedLetter
 from models.person import Person
 from models.recusal import Recusal
 from models.resolution import Resolution
+from models.rules.board import BoardOption
 from models.rules.people import Role
 from models.vote import Vote
 
@@ -90,6 +91,7 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
         db()
         .execute(
             select(Resolution, CompanyFile.company_id)
+            .options(defer(Resolution.sealed_reasons))
             .join(BoardItem, BoardItem.id == Resolution.board_item_id)
             .join(CompanyFile, CompanyFile.id == BoardItem.company_file_id)
         )
@@ -99,11 +101,11 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
         return
     directors = db().scalars(select(Person).where(Person.role == Role.DIRECTOR)).all()
     recused: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for recusal in db().scalars(select(Recusal)):
-        recused[recusal.board_item_id].add(recusal.person_id)
-    votes: dict[uuid.UUID, list[Vote]] = defaultdict(list)
-    for vote in db().scalars(select(Vote)):
-        votes[vote.board_item_id].append(vote)
+    for board_item_id, person_id in db().execute(select(Recusal.board_item_id, Recusal.person_id)):
+        recused[board_item_id].add(person_id)
+    votes: dict[uuid.UUID, list[tuple[uuid.UUID, BoardOption]]] = defaultdict(list)
+    for board_item_id, person_id, option in db().execute(select(Vote.board_item_id, Vote.person_id, Vote.option)):
+        votes[board_item_id].append((person_id, option))
     relations = db().scalars(select(CompanyRelation)).all()
     for resolution, company_id in decided:
         at = resolution.resolved_at
@@ -114,7 +116,7 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
         if unnoticed:
             yield company_id, f"{resolution.number}: {len(unnoticed)} directors of companies concerned took part"
         eligible = serving - kept_away
-        counted = Counter(one.option for one in votes[resolution.board_item_id] if one.person_id in eligible)
+        counted = Counter(option for person_id, option in votes[resolution.board_item_id] if person_id in eligible)
         if counted[resolution.option] != resolution.votes_for or resolution.eligible != len(eligible):
             may, of = counted[resolution.option], len(eligible)
             said = f"{resolution.votes_for} of {resolution.eligible}"

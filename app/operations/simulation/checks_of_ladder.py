@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import defer
 
@@ -33,15 +34,22 @@ OF_THE_LADDER = ("request_e1", "request_e2", "request_e3", "request_e3_proof", "
 
 
 def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]]:
-    """The counter sheet of each file that is followed, counted anew; and each proposal by what counted on its day."""
+    """The counter sheet of each file that is followed, counted anew; and each proposal by what counted on its day.
+
+    The product is asked for a sheet whenever anything that it is made of has changed, and around the days on which
+    time alone changes it.
+    """
     at = now()
     files = db().scalars(select(CompanyFile).where(CompanyFile.state.in_(FOLLOWED))).all()
     unmet = _unmet_by_file()
     absorbed = _absorbed_into()
+    asked_before = _asked_before()
     for file in files:
         own = [*unmet[file.id], *_inherited(file.company_id, absorbed, unmet)]
-        if not own:
+        made_of = (file.version, [(one.id, one.version, _a_year_before(at) < _due(one) < at) for one in own])
+        if not own or (asked_before.get(file.id) == made_of and not any(_at_an_edge(_due(one), at) for one in own)):
             continue
+        asked_before[file.id] = made_of
         sheet = [line.entry.reference for line in counter_sheet(file).lines if line.counted]
         expected = {str(one.number) for one in own if _a_year_before(at) < _due(one) < at}
         for reference, times in Counter(sheet).items():
@@ -63,6 +71,17 @@ def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]
         own += [one for one in _annulled_later(file.id, item.proposed_at) if since < _due(one) < item.proposed_at]
         if len({one.number for one in own}) < NEEDED or not {one.step for one in own} & {"E3", "E4"}:
             yield file.company_id, f"{file.number} was put before the board with {len(own)} that count"
+
+
+def _asked_before() -> dict[uuid.UUID, object]:
+    """What was asked of which file before: kept with the application, and gone with it."""
+    found: dict[uuid.UUID, object] = current_app.extensions.setdefault("kikite_simulated_sheets", {})
+    return found
+
+
+def _at_an_edge(due: datetime, at: datetime) -> bool:
+    """Whether a request has just fallen due, or is about to leave the window or has just left it."""
+    return any(abs(due - edge) < timedelta(days=2) for edge in (at, _a_year_before(at)))
 
 
 def _absorbed_into() -> dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]]:

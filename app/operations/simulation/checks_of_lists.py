@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -22,6 +22,17 @@ from models.resolution import Resolution
 HELD = ("certified", "reinstated", "renewal_open", "renewal_review", "suspended", "revocation_proc")
 NEVER_GIVEN = ("draft", "submitted", "under_review", "returned", "board_pending")
 WAITING_DAYS = 365
+_WITH_MEMBERSHIP = select(
+    Certification.id,
+    Certification.company_id,
+    Certification.number,
+    Certification.state,
+    Certification.valid_from,
+    Certification.valid_to,
+    Certification.renewal_filed_on,
+    Company.joined_on,
+    Company.left_on,
+).join(Company, Company.id == Certification.company_id)
 MAY_OUTLAST_ITS_TERM = ("renewal_review", "renewal_open", "revocation_proc")
 
 
@@ -33,33 +44,33 @@ def the_list_equals_the_status() -> Iterator[tuple[uuid.UUID | None, str]]:
     shown = Counter(str(row["number"]) for row in feed(entries, published_revocations(), on=day)["companies"])
     lines = _states_by_lines(at)
     ending = _revoked_by_resolution(at)
-    for certification, company in db().execute(
-        select(Certification, Company).join(Company, Company.id == Certification.company_id)
-    ):
-        number, state = str(certification.number), certification.state.value
-        if state in NEVER_GIVEN or certification.valid_from is None or certification.valid_to is None:
+    for one in db().execute(_WITH_MEMBERSHIP):
+        number, state = str(one.number), one.state.value
+        if state in NEVER_GIVEN or one.valid_from is None or one.valid_to is None:
             if shown.pop(number, 0):
-                yield company.id, f"{number} is listed and was never given"
+                yield one.company_id, f"{number} is listed and was never given"
             continue
-        filed = certification.renewal_filed_on is not None and certification.renewal_filed_on <= certification.valid_to
-        begun = certification.valid_from <= day
-        by_state = state in HELD and begun and (day <= certification.valid_to or filed)
-        by_line = lines.get(certification.id) in HELD and begun and (day <= certification.valid_to or filed)
-        revoked = certification.company_id in ending and ending[certification.company_id] >= _first(certification)
+        filed = one.renewal_filed_on is not None and one.renewal_filed_on <= one.valid_to
+        begun = one.valid_from <= day
+        by_state = state in HELD and begun and (day <= one.valid_to or filed)
+        by_line = lines.get(one.id) in HELD and begun and (day <= one.valid_to or filed)
+        revoked = one.company_id in ending and ending[one.company_id] >= _first(one.valid_from)
         times = shown.pop(number, 0)
         if times != int(by_state):
-            yield company.id, f"{number} stands on the list {times} times while it is {state}"
+            yield one.company_id, f"{number} stands on the list {times} times while it is {state}"
         if by_line != by_state:
-            yield company.id, f"{number} is {state}, and its line of the day says {lines.get(certification.id)}"
-        if by_state and (revoked or not company.is_member_on(day)):
-            yield company.id, f"{number} is {state}, and the board or the end of the membership says otherwise"
+            yield one.company_id, f"{number} is {state}, and its line of the day says {lines.get(one.id)}"
+        if by_state and (revoked or not _is_member(one.joined_on, one.left_on, day)):
+            yield one.company_id, f"{number} is {state}, and the board or the end of the membership says otherwise"
     for number in shown:
         yield None, f"{number} is listed and belongs to no certification"
 
 
-def _first(certification: Certification) -> datetime:
-    first = certification.valid_from
-    assert first is not None  # noqa: S101 - asked only of what was given
+def _is_member(joined_on: date | None, left_on: date | None, day: date) -> bool:
+    return joined_on is not None and joined_on <= day and (left_on is None or day <= left_on)
+
+
+def _first(first: date) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=TOKYO)
 
 
@@ -102,14 +113,10 @@ def certifications_belong_to_members() -> Iterator[tuple[uuid.UUID | None, str]]
     """After the clock's work of a day no company that left holds one, and nobody holds two."""
     day = now().astimezone(TOKYO).date()
     held: Counter[uuid.UUID] = Counter()
-    for company, number in db().execute(
-        select(Company, Certification.number)
-        .join(Certification, Certification.company_id == Company.id)
-        .where(Certification.state.in_(HELD))
-    ):
-        held[company.id] += 1
-        if not company.is_member_on(day):
-            yield company.id, f"{number} is held, and the membership ended on {company.left_on}"
+    for one in db().execute(_WITH_MEMBERSHIP.where(Certification.state.in_(HELD))):
+        held[one.company_id] += 1
+        if not _is_member(one.joined_on, one.left_on, day):
+            yield one.company_id, f"{one.number} is held, and the membership ended on {one.left_on}"
     for company_id, times in held.items():
         if times > 1:
             yield company_id, f"{times} certifications are held at once"
@@ -137,6 +144,8 @@ def nobody_returns_before_the_waiting_time() -> Iterator[tuple[uuid.UUID | None,
         select(Certification).where(Certification.company_id.in_(revoked), Certification.state.in_(HELD))
     ):
         since = revoked[certification.company_id]
-        first = _first(certification)
+        if certification.valid_from is None:
+            continue
+        first = _first(certification.valid_from)
         if since < first < since + timedelta(days=WAITING_DAYS):
             yield certification.company_id, f"{certification.number} began {first:%Y-%m-%d}, revoked {since:%Y-%m-%d}"
