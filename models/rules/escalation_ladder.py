@@ -199,12 +199,14 @@ class LadderHistory:
     """Everything the ladder knows of one company file.
 
     ``ended_at`` is when the board's last procedure ended without a revocation: the ladder begins anew after it, while
-    the requests before it stay in the count for as long as the window holds them.
+    the requests before it stay in the count for as long as the window holds them. ``on_conditions`` says that it ended
+    so that the company continues on conditions: what it still owes is asked for as an improvement at once.
     """
 
     entries: tuple[LadderEntry, ...] = ()
     duties: tuple[OpenDuty, ...] = ()
     ended_at: datetime | None = None
+    on_conditions: bool = False
 
     def latest(self) -> LadderEntry | None:
         """The entry served last, leaving aside what was reset or taken back, and what a procedure ended."""
@@ -234,7 +236,8 @@ def next_step(history: LadderHistory, *, now: datetime, calendar: Calendar) -> S
             # What was asked of the company before stays counted; the next step waits until its successor is silent too.
             return begins
         return None if last.step is Step.E4 else step_after(last.step)
-    return _first_step(history.duties, now, calendar)
+    first = _first_step(history.duties, now, calendar)
+    return Step.E3 if last is None and history.on_conditions and first in (Step.E1, Step.E2) else first
 
 
 def _first_step(duties: tuple[OpenDuty, ...], now: datetime, calendar: Calendar) -> Step | None:

@@ -21,6 +21,8 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
+from models.resolution import Resolution
+from models.rules.board import BoardOption
 from models.rules.company_duties import GROUND_OF_DUTY
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.decision import Decision, refused
@@ -68,7 +70,15 @@ def history_of_steps(file: CompanyFile) -> LadderHistory:
         *entries_of(requests_of(file)),
         *(entry for item in items for entry in _entries_of_item(item)),
     ]
-    return LadderHistory(tuple(entries), ended_at=_ended_at(file, items))
+    ended_at = _ended_at(file, items)
+    return LadderHistory(
+        tuple(entries), ended_at=ended_at, on_conditions=ended_at is not None and _on_conditions(items[-1])
+    )
+
+
+def _on_conditions(item: BoardItem) -> bool:
+    option = db().scalar(select(Resolution.option).where(Resolution.board_item_id == item.id))
+    return option is BoardOption.CONDITIONAL
 
 
 def _inherited_by(company_id: uuid.UUID) -> list[LadderEntry]:

@@ -85,6 +85,23 @@ def _lacks(
         yield "outside of a meeting"
 
 
+def decided_files_wait_for_a_day() -> Iterator[tuple[uuid.UUID | None, str]]:
+    """What the board decided ends a file, or has a day that lies ahead; nothing rests in between for good."""
+    decided = select(CompanyFile).where(CompanyFile.state == "decided")
+    for file in db().scalars(decided):
+        newest = (
+            select(Resolution.option, Resolution.effect_at)
+            .join(BoardItem, BoardItem.id == Resolution.board_item_id)
+            .where(BoardItem.company_file_id == file.id)
+            .order_by(Resolution.resolved_at.desc())
+            .limit(1)
+        )
+        found = db().execute(newest).first()
+        if found is None or found.effect_at is None or found.effect_at <= now():
+            said = "nothing" if found is None else found.option.value
+            yield file.company_id, f"{file.number} is decided, by {said}, and waits for no day"
+
+
 def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None, str]]:
     """Each decision counted anew: without the excluded, without whom the register excludes, and with a majority."""
     decided = (

@@ -202,6 +202,10 @@ def ladders_of_those_who_left_stand_still() -> Iterator[tuple[uuid.UUID | None, 
     }
     requests = dict(db().execute(select(FormalRequest.id, FormalRequest.company_file_id)).all())
     items = dict(db().execute(select(BoardItem.id, BoardItem.company_file_id)).all())
+    open_items = select(BoardItem.company_file_id).where(BoardItem.state.not_in(("decided", "undecided")))
+    for file_id in db().scalars(open_items):
+        if file_id in still:
+            yield files[file_id].company_id, f"{files[file_id].number} lies before the board"
     for clock in db().scalars(select(Clock).where(RUNNING, Clock.kind.in_(OF_THE_LADDER))):
         file_id = requests.get(clock.subject_id) or items.get(clock.subject_id)
         if clock.subject_id in left or file_id in still:

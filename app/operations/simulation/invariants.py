@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.operations.simulation.checks_of_board import (
+    decided_files_wait_for_a_day,
     revocations_rest_on_resolution_and_notice,
     votes_counted_are_those_of_the_eligible,
 )
@@ -48,6 +49,7 @@ CHECKS: dict[str, Callable[[], Found]] = {
         revocations_rest_on_resolution_and_notice
     ),
     "only the votes of directors who may take part are counted": votes_counted_are_those_of_the_eligible,
+    "what was decided ends a file, or waits for its day": decided_files_wait_for_a_day,
     "no counted request lies outside its 12 months, and none counts twice": counted_steps_lie_in_their_window,
     "each request follows an unmet one of the rung below": rungs_follow_one_another,
     "what fell due is met or unmet": what_fell_due_was_marked,

@@ -228,9 +228,8 @@ def _decide(item: BoardItem, resolution: Resolution, actor: Actor) -> None:
         case _:
             if certification is not None:
                 end_procedure(certification, resolution, actor=actor)
-            if resolution.option is not BoardOption.CONDITIONAL:
-                # Conditions are set by the improvement request that the head issues next; the file waits for it.
-                _on_file(file, FileAct.END_WITHOUT_EFFECT, actor, facts)
+            # After a continuation on conditions the ladder goes on with the request for improvement, while one is owed.
+            _on_file(file, FileAct.END_WITHOUT_EFFECT, actor, facts)
 
 
 def _decide_on_reversal(item: BoardItem, resolution: Resolution, actor: Actor) -> None:

@@ -121,6 +121,16 @@ def frozen_and_running(_clock: FixedClock) -> None:
     file.state, file.is_open, file.closed_at = FileState.FROZEN, False, now()
 
 
+def frozen_and_heard(clock: FixedClock) -> None:
+    voting(clock)
+    file = file_of_alpha()
+    file.state, file.is_open, file.closed_at = FileState.FROZEN, False, now()
+
+
+def decided_for_ever(_clock: FixedClock) -> None:
+    a_ladder().state = FileState.DECIDED
+
+
 def left_and_running(_clock: FixedClock) -> None:
     start_clock(company("gamma"), ClockKind.VACANCY)
     company("gamma").left_on = today() - timedelta(days=1)
@@ -174,6 +184,8 @@ PLANTED: tuple[tuple[str, Plant, str], ...] = (
     ("each request follows an unmet one", a_rung_left_out, "without an unmet E2"),
     ("what fell due is met or unmet", over_its_day, "is neither"),
     ("no ladder runs on", frozen_and_running, "the clock request_e3 runs"),
+    ("no ladder runs on", frozen_and_heard, "lies before the board"),
+    ("what was decided ends a file", decided_for_ever, "waits for no day"),
     ("no ladder runs on", left_and_running, "the clock vacancy runs"),
     ("each letter and number exists once", a_gap_in_a_series, "has a gap"),
     ("each letter and number exists once", a_request_without_its_letter, "left 0 times as a letter"),
