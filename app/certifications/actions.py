@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
+from app.certifications.certificates import issue_certificate as issue_certificate  # noqa: PLC0414 - the slice's door
 from app.certifications.queries import publication_about, waits_until_day, was_renewal_filed_in_time
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar

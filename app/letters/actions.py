@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import select
 
-from app.letters.press import set_as_pdf
+from app.letters.press import set_as_pdf, set_here, use_press
 from app.letters.queries import Said, fingerprint_of, paper_of, words_on
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import Fact, of_company, record
@@ -90,6 +90,11 @@ def issue_letter(
     }
     record(of_company(company), "letter.issue", actor=actor, facts=facts)
     return letter
+
+
+def set_letters_here(app: Flask) -> None:
+    """Let an application set its letters in its own process: one that issues them by the thousand and serves nobody."""
+    use_press(app, set_here)
 
 
 def next_number(series: str) -> str:

@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 IN_GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettext"}
 # What carries Japanese that is no message of ours: each with the reason.
 TERMINAL = "the terminal speaks both languages at once"
-ROAD = "texts of the fictional people of a demonstration or a journey, and the Japanese pages that the journey reads"
+ROAD = "texts of the fictional people of a demonstration, a journey or a simulation, and the pages that it reads"
 LETTER = "a letter or a paper of the board is Japanese in any language of the page"
 CARRIES_JAPANESE = {
     "app/operations/commands.py": TERMINAL,
@@ -47,6 +47,13 @@ CARRIES_JAPANESE = {
     "app/operations/journey/run.py": ROAD,
     "app/operations/journey/silence.py": ROAD,
     "app/operations/journey/words.py": ROAD,
+    "app/operations/simulation/applying.py": ROAD,
+    "app/operations/simulation/boardroom.py": ROAD,
+    "app/operations/simulation/founding.py": ROAD,
+    "app/operations/simulation/members.py": ROAD,
+    "app/operations/simulation/run.py": ROAD,
+    "app/operations/simulation/secretariat.py": ROAD,
+    "app/operations/simulation/workers.py": ROAD,
     "app/presentation/fields.py": "how a Japanese date may be typed",
     "app/presentation/filters.py": "how a Japanese date is written",
     "app/presentation/typed_text.py": "which letters are taken for one another",

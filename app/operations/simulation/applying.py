@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from app.applications import actions
+from app.applications.actions import begin as begin_application
 from app.applications.queries import (
     IN_REVIEW,
     WRITABLE,
@@ -45,7 +46,7 @@ def applies(town: Town, firm: Firm, at: datetime) -> Story:
     yield at
     if firm.company_id is None or not is_member(firm) or not may_begin_first(company_of(firm)):
         return
-    application = actions.begin(company_of(firm), actor=town.present(firm.representative))
+    application = begin_application(company_of(firm), actor=town.present(firm.representative))
     _file(town, firm, application)
 
 
@@ -55,7 +56,7 @@ def renews(town: Town, firm: Firm, at: datetime) -> Story:
     company = company_of(firm)
     application = open_application(firm.id)
     if application is None and renewable(company) is not None:
-        application = actions.begin(company, actor=town.present(firm.representative))
+        application = begin_application(company, actor=town.present(firm.representative))
     if application is not None and state_of(application) is CertificationState.RENEWAL_OPEN and is_member(firm):
         _file(town, firm, application)
 

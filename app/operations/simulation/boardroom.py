@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.applications import actions as applications
 from app.applications.queries import BEFORE_THE_BOARD, certification_of_application, directors_for
-from app.certifications.certificates import issue_certificate
+from app.certifications.actions import issue_certificate
 from app.operations.demo.timeline import Story
 from app.operations.simulation.applying import is_over
 from app.operations.simulation.town import HEAD, Firm, Town, after, chance_of, today

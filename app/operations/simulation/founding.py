@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from app import create_app
 from app.certifications.actions import enter_pre_certified
 from app.companies.actions import register_company, relate_companies
-from app.letters.press import set_here, use_press
+from app.letters.actions import set_letters_here
 from app.operations.association import share_what_waits
 from app.operations.schema import bring_up
 from app.operations.serving import let_go_of_connections
@@ -53,7 +53,7 @@ def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
         }
         app = create_app(Config(**settings))
         use_clock(app, clock)
-        use_press(app, set_here)
+        set_letters_here(app)
         main: Transactions = app.extensions["kikite_transactions"]
         keys: KeyStore = app.extensions["kikite_key_store"]
         for engine in (main.engine, keys.engine):

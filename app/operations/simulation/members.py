@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from app.certifications.actions import withdraw_certification
 from app.certifications.queries import held_certification
-from app.certifications.withdrawing import withdraw
 from app.companies.actions import end_membership, join_again, rename_company
 from app.custody.actions import do_what_waits
-from app.escalations.actions import thaw_file
+from app.escalations.actions import freeze_file, thaw_file
 from app.escalations.queries import file_of_company
 from app.operations.demo.timeline import Story
 from app.operations.simulation import applying, workers
@@ -154,7 +154,10 @@ def _gives_it_back(town: Town, firm: Firm, day: date) -> Story:
     yield in_office(day, firm.chance)
     held = held_certification(firm.id) if firm.company_id is not None and is_member(firm) else None
     if held is not None:
-        withdraw(held, actor=town.present(firm.representative))
+        withdraw_certification(held, actor=town.present(firm.representative))
+        file = file_of_company(firm.id)
+        if file is not None:
+            freeze_file(file, reason_code="withdrawn", actor=town.present(firm.representative))
 
 
 def _is_absorbed(town: Town, firm: Firm, day: date) -> Story:

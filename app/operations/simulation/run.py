@@ -57,7 +57,7 @@ class Simulation:
         self._year_began = self.clock.now()
         ends_at = datetime.combine(self.town.last, time(23), TOKYO)
         timeline = Timeline(self.app, self.clock, ends_at=ends_at, by_the_clock=self._day, hours=(HOUR_OF_THE_CLOCK,))
-        self.town.begin(timeline)
+        self.town.live_by(timeline)
         for firm in self.town.firms:
             members.lives(self.town, firm)
         for held_at in boardroom.meetings(self.town):

@@ -83,7 +83,7 @@ class Town:
     """What the secretariat has taken up already."""
     _timeline: Timeline | None = None
 
-    def begin(self, timeline: Timeline) -> None:
+    def live_by(self, timeline: Timeline) -> None:
         self._timeline = timeline
 
     def tell(self, story: Story) -> None:
