@@ -10,7 +10,13 @@ from random import Random
 from sqlalchemy import select
 
 from app.applications import actions as applications
-from app.applications.queries import BEFORE_THE_BOARD, certification_of_application, directors_for
+from app.applications.queries import (
+    BEFORE_THE_BOARD,
+    IN_REVIEW,
+    certification_of_application,
+    directors_for,
+    state_of,
+)
 from app.certifications.actions import issue_certificate
 from app.operations.demo.timeline import Story
 from app.operations.simulation.applying import is_over
@@ -27,6 +33,7 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.rules.approvals import ApprovalDecision
 from models.rules.board import BoardOption, ImmediateReason, ItemState, MeetingMode
+from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.people import Role
 from models.rules.working_days import DEFAULT_CALENDAR
@@ -199,7 +206,10 @@ def _applications_on(town: Town, meeting: BoardMeeting) -> list[uuid.UUID]:
     on_agenda = []
     for application_id in found:
         application = db().get_one(CertificationApplication, application_id)
-        if not is_over(application):
+        if state_of(application) is CertificationState.REVOCATION_PROC:
+            # The board first decides whether there is anything to renew.
+            town.ready.append(application_id)
+        elif state_of(application) in {*IN_REVIEW, *BEFORE_THE_BOARD}:
             applications.put_before_board(application, meeting, actor=town.present(HEAD))
             on_agenda.append(application_id)
     return on_agenda
@@ -208,7 +218,10 @@ def _applications_on(town: Town, meeting: BoardMeeting) -> list[uuid.UUID]:
 def _decide(town: Town, application_id: uuid.UUID, chance: Random) -> None:
     application = db().get_one(CertificationApplication, application_id)
     certification = certification_of_application(application)
-    if is_over(application) or certification.state not in BEFORE_THE_BOARD:
+    if is_over(application):
+        return
+    if certification.state not in BEFORE_THE_BOARD:
+        town.ready.append(application_id)
         return
     eligible = len(directors_for(application.company_id))
     first = today() + timedelta(days=1)
