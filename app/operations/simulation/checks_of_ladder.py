@@ -203,14 +203,14 @@ def ladders_of_those_who_left_stand_still() -> Iterator[tuple[uuid.UUID | None, 
     requests = dict(db().execute(select(FormalRequest.id, FormalRequest.company_file_id)).all())
     items = dict(db().execute(select(BoardItem.id, BoardItem.company_file_id)).all())
     open_items = select(BoardItem.company_file_id).where(BoardItem.state.not_in(("decided", "undecided")))
-    for file_id in db().scalars(open_items):
-        if file_id in still:
-            yield files[file_id].company_id, f"{files[file_id].number} lies before the board"
+    for heard in db().scalars(open_items):
+        if heard in still:
+            yield files[heard].company_id, f"{files[heard].number} lies before the board"
     for clock in db().scalars(select(Clock).where(RUNNING, Clock.kind.in_(OF_THE_LADDER))):
         file_id = requests.get(clock.subject_id) or items.get(clock.subject_id)
         if clock.subject_id in left or file_id in still:
             company_id = files[file_id].company_id if file_id else clock.subject_id
             yield company_id, f"the clock {clock.kind.value} runs since {clock.started_at:%Y-%m-%d}"
-    for file_id in still:
-        if files[file_id].next_step is not None:
-            yield files[file_id].company_id, f"{files[file_id].number} has {files[file_id].next_step} open"
+    for file in (files[one] for one in still):
+        if file.next_step is not None:
+            yield file.company_id, f"{file.number} has {file.next_step} open"
