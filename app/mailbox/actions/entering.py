@@ -55,5 +55,7 @@ def _opened(locator: bytes, key: bytes) -> Entered | None:
 
 def _nearest(locator: bytes) -> Receipt | None:
     """The receipt of this locator; where there is none, its neighbour, which no key of this code opens."""
-    following = select(Receipt).where(Receipt.locator >= locator).order_by(Receipt.locator).limit(1)
-    return db().scalar(following) or db().scalar(select(Receipt).order_by(Receipt.locator).limit(1))
+    by_locator = select(Receipt).order_by(Receipt.locator).limit(1)
+    # Both are asked, though the first mostly has one: whose locator comes last is nobody's business either.
+    following, first = db().scalar(by_locator.where(Receipt.locator >= locator)), db().scalar(by_locator)
+    return following or first
