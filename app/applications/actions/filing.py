@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.applications.actions.steps import Incomplete, act_on, note_down, person_of, tell
 from app.applications.queries import (
@@ -134,7 +134,8 @@ def open_renewals() -> int:
     """Open the renewal of every certification whose time for it has come, and tell its company. Returns how many."""
     near = select(Certification).where(
         Certification.state.in_((CertificationState.CERTIFIED, CertificationState.REINSTATED)),
-        Certification.valid_to >= today(),
+        # Filed in time, and certified again only because the board ended a procedure after the term: it goes on.
+        or_(Certification.valid_to >= today(), Certification.renewal_filed_on.is_not(None)),
         Certification.valid_to <= _latest_end_now_open(),
     )
     found = db().scalars(near.order_by(Certification.valid_to, Certification.id).with_for_update(skip_locked=True))
