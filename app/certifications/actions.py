@@ -9,7 +9,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import delete, select
 
 from app.certifications.certificates import issue_certificate as issue_certificate  # noqa: PLC0414 - the slice's door
-from app.certifications.queries import publication_about, waits_until_day, was_renewal_filed_in_time
+from app.certifications.queries import (
+    effects_of_revocations,
+    publication_about,
+    waits_until_day,
+    was_renewal_filed_in_time,
+)
 from app.clocks.actions import meet_clocks, start_clock, stop_clocks
 from app.clocks.queries import calendar
 from app.pipeline.acting import perform
@@ -282,8 +287,13 @@ def _withdraw_publication(certification: Certification, resolution: Resolution, 
 def _end(
     certification: Certification, act: CertificationAct, actor: Actor, facts: Mapping[str, Fact], *, on: date
 ) -> None:
-    """End it; whoever leaves while the board has the matter is marked so, and waits from that day on (6.4)."""
-    in_procedure = is_during_procedure(certification.state)
+    """End it; whoever leaves while the board has the matter is marked so, and waits from that day on (6.4).
+
+    Once the board has decided, the wait is that of the decision, and ends with it when the board takes it back.
+    """
+    in_procedure = is_during_procedure(certification.state) and not effects_of_revocations(
+        Certification.id == certification.id
+    )
     _act(certification, act, actor, facts)
     if in_procedure:
         certification.ended_in_procedure_on = on

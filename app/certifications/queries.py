@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, select
 
 from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
@@ -140,6 +140,21 @@ def open_stop_use(certifications: Sequence[Certification]) -> dict[uuid.UUID, li
     return found
 
 
+def effects_of_revocations(of: ColumnElement[bool]) -> Sequence[datetime]:
+    """From when each revocation holds that the board decided and has not taken back, of some certifications."""
+    taken_back = select(Publication.resolution_id).where(Publication.withdrawn_at.is_not(None))
+    effects = (
+        select(CertificationStatus.effective_at)
+        .join(Certification, Certification.id == CertificationStatus.certification_id)
+        .where(
+            of,
+            CertificationStatus.state == CertificationState.REVOKED,
+            CertificationStatus.resolution_id.not_in(taken_back),
+        )
+    )
+    return db().scalars(effects).all()
+
+
 def waits_until_day(company_id: uuid.UUID) -> date | None:
     """The day from which a company may apply again after a revocation, while that lies ahead.
 
@@ -148,16 +163,7 @@ def waits_until_day(company_id: uuid.UUID) -> date | None:
     and neither does being absorbed: the successor waits as long. Whoever left while the board had the matter, before it
     decided, waits from that day on (審査中辞退, 6.4).
     """
-    taken_back = select(Publication.resolution_id).where(Publication.withdrawn_at.is_not(None))
-    effects = db().scalars(
-        select(CertificationStatus.effective_at)
-        .join(Certification, Certification.id == CertificationStatus.certification_id)
-        .where(
-            Certification.company_id.in_([company_id, *predecessors_of(company_id)]),
-            CertificationStatus.state == CertificationState.REVOKED,
-            CertificationStatus.resolution_id.not_in(taken_back),
-        )
-    )
+    effects = effects_of_revocations(Certification.company_id.in_([company_id, *predecessors_of(company_id)]))
     left = db().scalars(
         select(Certification.ended_in_procedure_on).where(
             Certification.company_id.in_([company_id, *predecessors_of(company_id)]),
