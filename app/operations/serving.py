@@ -21,7 +21,7 @@ from jinja2 import FileSystemBytecodeCache
 from app import create_app
 from app.operations.apart import apart
 from app.operations.lanes import WorkerOfLanes
-from app.operations.memory import keep_memory_together
+from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.pipeline.secrets import KeyStore
@@ -106,6 +106,7 @@ def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) ->
     keep_memory_together()
     # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
     gc.collect()
+    give_memory_back()
     gc.freeze()
     return {
         "bind": f"fd://{listener.detach()}",

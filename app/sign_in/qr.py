@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from markupsafe import Markup
 
 SIDE = 4
@@ -11,6 +10,8 @@ BORDER = 4
 
 def qr(text: str) -> Markup:
     """A QR code without styles or scripts of its own; its colours are those of every reader, dark on light."""
+    import segno  # noqa: PLC0415 - needed by few, once; every worker would carry it
+
     drawn = segno.make_qr(text, error="m").svg_inline(
         scale=SIDE, border=BORDER, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
     )

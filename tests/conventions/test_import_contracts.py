@@ -174,6 +174,7 @@ def test_what_serves_carries_nothing_that_is_needed_only_for_a_moment():
     """Each of these is some megabytes in every worker; whoever needs one loads it then, most in a process apart."""
     heavy = {
         "pydantic",
+        "segno",
         "sudachipy",
         "holidays.countries",
         "PIL",
