@@ -86,7 +86,7 @@ def test_no_folder_is_listed_and_nothing_but_styles_scripts_and_pictures_is_serv
 def test_what_is_refused_is_logged_by_the_pages_name_and_no_person(app: Flask, capsys: pytest.CaptureFixture[str]):
     counselor = sign_in(app, "counselor")
     capsys.readouterr()
-    counselor.client.get("/operations/")
+    counselor.client.get("/people/")
     counselor.client.get("/desk/K-2222-2222")
     counselor.client.post("/desk/K-2222-2222/note", data={"csrf_token": "forged", "note": "秘密の言葉を書きました"})
     app.test_client().post("/people/new", data={"csrf_token": "forged"})
@@ -94,7 +94,7 @@ def test_what_is_refused_is_logged_by_the_pages_name_and_no_person(app: Flask, c
     said = capsys.readouterr().out
     logged = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert [(one["status"], one["endpoint"], one["kind"]) for one in logged if one["event"] == "refused"] == [
-        (403, "operations.trail", "counselor"),
+        (403, "people.overview", "counselor"),
         (404, "cases.case", "counselor"),
         (400, "cases.note", "nobody"),
         (400, "people.register", "nobody"),

@@ -38,7 +38,12 @@ SHIPPED: dict[Labelled, CodeWording] = {one: CodeWording(one, _FROM, one.ja, one
 NEW = CodeWording(HarassmentType.ABUSE, TOMORROW, "どなる・ひどい言葉", "Shouting, abuse")
 
 # What only reminds, shows or demonstrates depends on no code.
-DEPENDS_ON_NONE = ("app/operations/demo/", "app/operations/journey/", "app/presentation/workers_words.py")
+DEPENDS_ON_NONE = (
+    "app/operations/demo/",
+    "app/operations/journey/",
+    "app/operations/simulation/",
+    "app/presentation/workers_words.py",
+)
 ONLY_REMINDERS = {HarassmentType.LONG_RESTRAINT, HarassmentType.REPETITION, HarassmentType.EXCESSIVE_DEMAND}
 ONLY_REMINDERS |= {HarassmentType.DISCRIMINATION, HarassmentType.PERSONAL_ATTACK}
 

@@ -212,6 +212,7 @@ def test_the_clock_does_nothing_but_what_waits_for_a_date() -> None:
     assert {permission for permission in P if may_ever(permission, R.SYSTEM)} == {
         P.SYSTEM_CLOCK,
         P.CERTIFICATION_EFFECT,
+        P.CERTIFICATION_END,
     }
 
 

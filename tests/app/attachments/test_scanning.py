@@ -7,6 +7,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def scanner_at(app: Flask, *, path: Path | None = None, answer: bytes | None = N
 
 
 def _set(app: Flask, address: str) -> None:
-    app.config["KIKITE"] = app.config["KIKITE"].model_copy(update={"clamd": address, "clamd_timeout_seconds": 2.0})
+    app.config["KIKITE"] = replace(app.config["KIKITE"], clamd=address, clamd_timeout_seconds=2.0)
 
 
 @pytest.mark.parametrize("by_path", [False, True], ids=["by_port", "by_path"])
@@ -82,7 +83,7 @@ def test_whatever_is_no_clear_answer_refuses_the_file(app: Flask, hers: Hers, an
     assert FileRefusal.UNCHECKED.ja in page.text
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "/nowhere/clamd.ctl", "nonsense"])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "/nowhere/clamd.ctl"])
 def test_a_scanner_that_is_not_there_refuses_every_file(app: Flask, hers: Hers, address: str) -> None:
     _set(app, address)
     page = give(hers.visitor, (files.photo(), "a.jpg"))
