@@ -229,9 +229,11 @@ class Seen(Visitor):
         filled = {name: _as_list(value) for name, value in (data or {}).items()}
         form = self.tab.evaluate_handle(FIND_FORM, [filled, action]).as_element()
         assert form is not None, f"no form with {list(filled)} to {action} on {self.tab.url}: {self.page.text[:400]}"
-        for name, values in filled.items():
-            _fill(form, name, values)
-        button = form.query_selector("button:not([type=button])")
+        named = [_button_of(form, name, values) for name, values in filled.items()]
+        for (name, values), own_button in zip(filled.items(), named, strict=True):
+            if own_button is None:
+                _fill(form, name, values)
+        button = next(filter(None, named), None) or form.query_selector("button:not([type=button])")
         assert button is not None, f"the form with {list(filled)} on {self.tab.url} has no button"
         assert button.is_visible(), f"the button of the form with {list(filled)} on {self.tab.url} is not seen"
         return self._see(self._after(button.click), status)
@@ -263,6 +265,11 @@ class Seen(Visitor):
 
 def _as_list(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list | tuple | set) else [str(value)]
+
+
+def _button_of(form: ElementHandle, name: str, values: list[str]) -> ElementHandle | None:
+    """The button that sends this with the form; None where it is no button's name."""
+    return form.query_selector(f'button[name="{name}"][value="{values[0]}"]') if values else None
 
 
 def _fill(form: ElementHandle, name: str, values: list[str]) -> None:
