@@ -65,7 +65,8 @@ class Incomplete(Exception):
 def follow_confirmations() -> int:
     """Ask every company whose anniversary has come, and stop waiting where nothing is owed any more."""
     ended = one_by_one(_no_longer_owed(), lambda pair: _stop_waiting(*pair), work="follow_confirmations")
-    return ended + one_by_one(_to_ask(), _ask, work="follow_confirmations")
+    to_ask = _to_ask()
+    return ended + one_by_one(to_ask, lambda one: _ask(one, to_ask[one]), work="follow_confirmations")
 
 
 def remind_of_confirmations() -> int:
@@ -145,33 +146,39 @@ def _compartment_for(confirmation: PledgeConfirmation, actor: Actor) -> Compartm
     return made
 
 
-def _to_ask() -> list[Certification]:
-    """Those that were not asked for a year, and are not asked now; the exact day is looked at for each."""
+def _to_ask() -> dict[Certification, date]:
+    """Those whose anniversary has come, with that day: they were not asked for a year, and are not asked now.
+
+    Whoever is spared, having filed all nine pledges shortly before, is told apart here: it would be looked at again
+    with every turn of the clock until the next anniversary.
+    """
     a_year_ago = add_months(today(), -confirmation_policy_at(now()).every_months)
     asked = exists().where(
         PledgeConfirmation.certification_id == Certification.id, PledgeConfirmation.asked_for > a_year_ago
     )
     awaited = exists().where(PledgeConfirmation.company_id == Certification.company_id, AWAITED)
-    return list(
-        db().scalars(
-            select(Certification)
-            .where(
-                Certification.state.in_(ASKED_IN),
-                Certification.valid_from <= a_year_ago,
-                Certification.valid_to >= today(),
-                ~asked,
-                ~awaited,
-            )
-            .order_by(Certification.id)
-            .with_for_update(skip_locked=True)
-        )
+    filed = (
+        select(func.max(CertificationApplication.submitted_at))
+        .where(CertificationApplication.certification_id == Certification.id)
+        .scalar_subquery()
     )
+    found = db().execute(
+        select(Certification, filed)
+        .where(
+            Certification.state.in_(ASKED_IN),
+            Certification.valid_from <= a_year_ago,
+            Certification.valid_to >= today(),
+            ~asked,
+            ~awaited,
+        )
+        .order_by(Certification.id)
+        .with_for_update(skip_locked=True, of=Certification)
+    )
+    days = {certification: _day_for(certification, filed_at) for certification, filed_at in found}
+    return {certification: day for certification, day in days.items() if day is not None}
 
 
-def _ask(certification: Certification) -> bool:
-    day = _day_for(certification)
-    if day is None:
-        return False
+def _ask(certification: Certification, day: date) -> bool:
     company = db().get_one(Company, certification.company_id)
     confirmation = PledgeConfirmation(
         id=new_id(),
@@ -190,18 +197,13 @@ def _ask(certification: Certification) -> bool:
     return True
 
 
-def _day_for(certification: Certification) -> date | None:
+def _day_for(certification: Certification, filed_at: datetime | None) -> date | None:
     if certification.valid_from is None or certification.valid_to is None:
         return None
-    filed = db().scalar(
-        select(func.max(CertificationApplication.submitted_at)).where(
-            CertificationApplication.certification_id == certification.id
-        )
-    )
     return day_to_ask(
         first_day=certification.valid_from,
         last_day=certification.valid_to,
-        filed_on=in_japan(filed).date() if filed else None,
+        filed_on=in_japan(filed_at).date() if filed_at else None,
         on=today(),
         policy=confirmation_policy_at(now()),
     )

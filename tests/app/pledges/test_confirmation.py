@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from app.escalations.actions import open_due_steps
 from app.escalations.drafting import text_for
 from app.escalations.queries import what_to_ask
-from app.pipeline.clock import TOKYO, FixedClock
-from app.pipeline.transaction import db, transaction
+from app.pipeline.clock import TOKYO, FixedClock, now
+from app.pipeline.ids import new_id
+from app.pipeline.transaction import db, transaction, transactions
 from app.pledges.actions import Incomplete, confirm, follow_confirmations, remind_of_confirmations
 from app.pledges.queries import present_confirmation, said_in
 from models.audit_record import AuditRecord
 from models.certification import Certification
+from models.certification_application import CertificationApplication
 from models.clock import Clock
 from models.confirmed_pledge import ConfirmedPledge
 from models.outbox_message import OutboxMessage
@@ -30,6 +32,7 @@ from models.rules.pledge_confirmation import ConfirmationEnd, Keeping
 from models.rules.pledges import Pledge
 from tests.support.ladder import file_of, issued, swept
 from tests.support.present import company, person, present
+from tests.support.questions import noted
 from tests.support.visitor import Visitor, sign_in
 
 MISSING = "夜間の窓口の担当者を、来年3月までに置きます。"
@@ -56,6 +59,34 @@ def to_confirm(app: Flask, who: str = "alpha_representative") -> Visitor:
     assert "年1回の確認をお願いします" in representative.page.text
     representative.get(representative.page.links["九つの誓約を確認する"])
     return representative
+
+
+def test_whoever_filed_shortly_before_is_not_asked_and_costs_no_turn_of_the_clock_a_question(app: Flask) -> None:
+    with app.app_context(), transaction():
+        spared = company("alpha")
+        held = db().scalars(select(Certification).where(Certification.company_id == spared.id)).one()
+        filed = now() - timedelta(days=90)
+        db().add(
+            CertificationApplication(
+                id=new_id(),
+                number="P-2222-2222",
+                company_id=spared.id,
+                certification_id=held.id,
+                kind="renewal",
+                pledge_version="2025-10",
+                begun_by_id=person("alpha_representative").id,
+                begun_at=filed,
+                submitted_at=filed,
+                ended_at=filed + timedelta(days=1),
+            )
+        )
+    asked_now(app)
+    with app.app_context():
+        assert company("alpha").id not in db().scalars(select(PledgeConfirmation.company_id)).all()
+        engine = transactions().engine
+    with noted(engine) as questions:
+        asked_now(app)
+    assert len(questions.statements) == 2, questions.statements
 
 
 def test_every_certified_company_is_asked_once_with_a_day_and_no_other_one(app: Flask) -> None:
