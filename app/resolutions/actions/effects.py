@@ -90,6 +90,8 @@ def _take_effect(file: CompanyFile, resolution: Resolution) -> bool:
     )
     file.is_open = False
     stop_clocks(file)
+    # The time to object is over before the day from which it holds.
+    stop_clocks(db().get_one(BoardItem, resolution.board_item_id))
     certification = certification_of(file.company_id)
     if certification is not None:
         revoke(certification, resolution)

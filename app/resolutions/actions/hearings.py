@@ -121,6 +121,7 @@ def record_silence(item: BoardItem) -> bool:
     item.state = item_after(item.state, ItemAct.RECORD_SILENCE).value
     item.silence_recorded_at = now()
     item.version += 1
+    stop_clocks(item, [ClockKind.EXPLANATION])
     _on_file(file_of(item), FileAct.RECORD_SILENCE, THE_CLOCK, {"board_item_id": item.id.hex})
     tell_secretariat(actor=THE_CLOCK, key=f"silence:{item.id.hex}")
     return True

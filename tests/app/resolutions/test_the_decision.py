@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.certifications.queries import certification_of, publication_about, stop_use_tasks
+from app.clocks.queries import running_clocks
 from app.pipeline.clock import FixedClock, now
 from app.pipeline.transaction import db
 from app.resolutions.actions import re_examine, record_resolution, take_due_effects
@@ -51,6 +52,7 @@ def test_a_revocation_holds_from_the_day_after_the_time_to_object(app: Flask, cl
         assert certification.state is CertificationState.REVOKED
         assert file_of(item).state is FileState.EFFECTIVE
         assert not file_of(item).is_open
+        assert running_clocks(item.id) == []
         assert len(stop_use_tasks(certification)) == 5
 
 

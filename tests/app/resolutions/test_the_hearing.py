@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.clocks.queries import running_clock
 from app.pipeline.clock import TOKYO, FixedClock, now
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
@@ -33,6 +34,7 @@ from models.formal_request import FormalRequest
 from models.outbox_message import OutboxMessage
 from models.rules.board import BoardOption, BoardRefused, MeetingMode
 from models.rules.company_file_lifecycle import FileState
+from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.request_lifecycle import RequestState
 from models.rules.working_days import in_japan
@@ -99,6 +101,7 @@ def test_silence_is_recorded_by_the_clock_once_and_only_after_the_time(app: Flas
         assert [record_silences(), record_silences()] == [1, 0]
         keep()
         assert (item.state, item.silence_recorded_at) == ("ready", now())
+        assert running_clock(item.id, ClockKind.EXPLANATION) is None, "nobody waits for it any more"
         recorded = db().scalars(select(AuditRecord).where(AuditRecord.name == "file.silence_recorded")).all()
         assert len(recorded) == 1
         assert recorded[0].actor_role == "system"
