@@ -269,7 +269,8 @@ def _as_list(value: Any) -> list[str]:
 
 def _button_of(form: ElementHandle, name: str, values: list[str]) -> ElementHandle | None:
     """The button that sends this with the form; None where it is no button's name."""
-    return form.query_selector(f'button[name="{name}"][value="{values[0]}"]') if values else None
+    named = form.query_selector_all(f'button[name="{name}"]')
+    return next((one for one in named if [one.get_attribute("value")] == values), None)
 
 
 def _fill(form: ElementHandle, name: str, values: list[str]) -> None:
