@@ -102,7 +102,7 @@ def unknown_settings() -> list[str]:
 
 
 def _read(folder: str | None, given: Mapping[str, str] | None) -> Config | tuple[Problem, ...]:
-    # The library that reads and checks them is some nine megabytes, which every worker would carry from then on.
+    # The library that reads and checks them is some eight megabytes, which every worker would carry from then on.
     from pydantic import SecretStr, ValidationError, create_model  # noqa: PLC0415
     from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError  # noqa: PLC0415
 
