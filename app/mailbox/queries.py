@@ -77,13 +77,13 @@ def receipt_months(*, ends_now: bool) -> int:
 
 
 def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
-    """Whether a receipt still opens its mailbox: until it is ended, or twelve months after the case was closed."""
-    if receipt.ended_at is not None:
-        return False
-    if case.closed_at is None:
-        return True
-    until = due(ClockKind.RECEIPT_VALID, from_=case.closed_at, calendar=calendar(), policy=deadlines_at(case.closed_at))
-    return now() <= until.due_at
+    """Whether a receipt still opens its mailbox: until it is ended, or twelve months after the case was closed.
+
+    The term is counted for every receipt, also where the answer is known without, so that no time tells them apart.
+    """
+    from_ = case.closed_at or now()
+    until = due(ClockKind.RECEIPT_VALID, from_=from_, calendar=calendar(), policy=deadlines_at(from_))
+    return receipt.ended_at is None and now() <= until.due_at
 
 
 def put_copies(case: Case, *, pending_only: bool) -> Sequence[ForwardedCopy]:

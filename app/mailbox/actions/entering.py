@@ -54,8 +54,13 @@ def _opened(locator: bytes, key: bytes) -> Entered | None:
 
 
 def _nearest(locator: bytes) -> Receipt | None:
-    """The receipt of this locator; where there is none, its neighbour, which no key of this code opens."""
-    by_locator = select(Receipt).order_by(Receipt.locator).limit(1)
+    """The receipt of this locator; where there is none, its neighbour, which no key of this code opens.
+
+    Which of them it is, is found by their identifiers alone: to read both would cost more where they are two than where
+    they are one, and how often they are one depends on whether the code leads somewhere.
+    """
+    by_locator = select(Receipt.id).order_by(Receipt.locator).limit(1)
     # Both are asked, though the first mostly has one: whose locator comes last is nobody's business either.
     following, first = db().scalar(by_locator.where(Receipt.locator >= locator)), db().scalar(by_locator)
-    return following or first
+    nearest = following or first
+    return None if nearest is None else db().get_one(Receipt, nearest)
