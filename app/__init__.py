@@ -21,7 +21,8 @@ from app.pipeline.language import Languages, chosen_locale
 from app.pipeline.logging import init_logging
 from app.pipeline.object_store import Bucket, ObjectStore
 from app.pipeline.remembered import use_memory
-from app.pipeline.secrets import read_or_make_ring, use_secrets
+from app.pipeline.ring_place import RingPlace
+from app.pipeline.secrets import use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
@@ -56,7 +57,8 @@ def create_app(config: Config) -> Kikite:
     """Put the application together from what it is told."""
     app = Kikite(__name__, template_folder=str(HERE.parent / "templates"), static_folder=str(HERE / "static"))
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ring = read_or_make_ring(config.key_ring_path)
+    place = RingPlace(config.key_ring_path)
+    ring = place.read_or_make()
     app.config.from_mapping(
         SECRET_KEY=ring.stable("cookie"),
         SESSION_COOKIE_NAME="__Host-kikite_form" if config.serves_https else "kikite_form",
@@ -80,7 +82,7 @@ def create_app(config: Config) -> Kikite:
     init_logging()
     use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
     use_database(app, config.main_database)
-    use_secrets(app, ring=ring, key_store_url=config.key_store_database)
+    use_secrets(app, ring=ring, place=place, key_store_url=config.key_store_database)
     use_files(app, _file_store(config, ring))
     Languages(app, locale_selector=chosen_locale)
     init_presentation(app)

@@ -24,11 +24,13 @@ from crypto.chain import (
 from crypto.derivation import KEY_BYTES
 from crypto.errors import CannotOpen, ReceiptMistyped
 from crypto.keypairs import (
+    PEPPER_ID_AT,
     KeyPair,
     lock_with_key,
     lock_with_password,
     needs_new_lock,
     new_keypair,
+    pepper_id_of,
     unlock_with_key,
     unlock_with_password,
 )
@@ -52,7 +54,7 @@ from crypto.receipts import (
     receipt_code,
     receipt_keys,
 )
-from crypto.sealing import Context, key_id_of, new_key, open_sealed, open_text, seal, seal_text
+from crypto.sealing import SEALED_KEY_ID_AT, Context, key_id_of, new_key, open_sealed, open_text, seal, seal_text
 from crypto.statements import STATEMENT_SIGNATURE_BYTES, sign_statement, verify_statement
 from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
 from crypto.tokens import (
@@ -70,11 +72,13 @@ __all__ = [
     "FOR_TESTS_ONLY",
     "GENESIS",
     "KEY_BYTES",
+    "PEPPER_ID_AT",
     "PRIVATE_KEY_BYTES",
     "PRODUCTION",
     "PUBLIC_KEY_BYTES",
     "RECEIPT_ALPHABET",
     "RECEIPT_SECRET_BYTES",
+    "SEALED_KEY_ID_AT",
     "STATEMENT_SIGNATURE_BYTES",
     "Break",
     "CannotOpen",
@@ -113,6 +117,7 @@ __all__ = [
     "open_stream",
     "open_text",
     "opened_chunks",
+    "pepper_id_of",
     "read_receipt",
     "receipt_code",
     "receipt_keys",

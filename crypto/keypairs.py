@@ -8,7 +8,8 @@ Byte layout of a private key locked by a password, version 1::
          6      2  iterations, big-endian
          8      1  lanes
          9     16  salt of the password
-        25      n  the private key as a sealed value (see ``sealing``), under Argon2id of the password
+        25      n  the private key as a sealed value (see ``sealing``), under Argon2id of the password; the key id in
+                   its header, which is authenticated, says which pepper it was, and none says the first there was
 
 The costs and the salt are inputs of Argon2id (RFC 9106 section 3.2), so altering any of them yields another key and the
 lock stays shut. A private key locked by a key is 0x01 0x4B and a sealed value under HKDF-SHA256 of that key (RFC 5869)
@@ -25,13 +26,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from crypto.derivation import demand_key, derive
 from crypto.errors import CannotOpen
 from crypto.passwords import PASSWORD_SALT_BYTES, Profile, derive_key
-from crypto.sealing import Context, open_sealed, seal
+from crypto.sealing import SEALED_KEY_ID_AT, Context, key_id_of, open_sealed, seal
 
 _BY_PASSWORD: Final = b"\x01P"
 _BY_KEY: Final = b"\x01K"
 _KEY_LABEL: Final = b"kikite/locked-key/1"
 _SALT_START: Final = 9
 _HEADER_BYTES: Final = _SALT_START + PASSWORD_SALT_BYTES
+PEPPER_ID_AT: Final = _HEADER_BYTES + SEALED_KEY_ID_AT
+"""Where the eight bytes of the pepper's id begin in a lock by a password."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ def new_keypair() -> KeyPair:
     )
 
 
-def lock_with_password(private: bytes, *, password: str, pepper: bytes, profile: Profile, context: Context) -> bytes:
+def lock_with_password(
+    private: bytes, *, password: str, pepper: bytes, profile: Profile, context: Context, pepper_id: bytes = b""
+) -> bytes:
     """Lock a private key so that only its password, with the pepper, opens it; salt and costs travel in the header.
 
     Raises ValueError when the pepper is empty or the password holds a lone surrogate.
@@ -60,7 +65,16 @@ def lock_with_password(private: bytes, *, password: str, pepper: bytes, profile:
     salt = secrets.token_bytes(PASSWORD_SALT_BYTES)
     key = derive_key(password, salt=salt, pepper=pepper, profile=profile)
     costs = profile.memory_kib.to_bytes(4, "big") + profile.iterations.to_bytes(2, "big") + bytes([profile.lanes])
-    return _BY_PASSWORD + costs + salt + seal(private, key=key, context=context)
+    return _BY_PASSWORD + costs + salt + seal(private, key=key, context=context, key_id=pepper_id)
+
+
+def pepper_id_of(locked: bytes) -> bytes:
+    """Read which pepper a lock was made with, without authenticating it: 8 bytes, or none for the first there was.
+
+    Raises CannotOpen when it is no lock by a password.
+    """
+    _profile_of(locked)
+    return key_id_of(locked[_HEADER_BYTES:])
 
 
 def unlock_with_password(locked: bytes, *, password: str, pepper: bytes, context: Context) -> bytes:

@@ -40,7 +40,9 @@ _SALT_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _LENGTH_BYTES: Final = 4
-_KEY_ID_END: Final = len(_VERSION) + KEY_ID_BYTES
+SEALED_KEY_ID_AT: Final = len(_VERSION)
+"""Where the eight bytes of the key's id begin in a sealed value."""
+_KEY_ID_END: Final = SEALED_KEY_ID_AT + KEY_ID_BYTES
 _SALT_END: Final = _KEY_ID_END + _SALT_BYTES
 _HEADER_BYTES: Final = _SALT_END + _NONCE_BYTES
 _NO_KEY_ID: Final = bytes(KEY_ID_BYTES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, Token, one_of, refers_to
@@ -28,6 +28,8 @@ class Person(Identified):
     """Registered as 従事者: only these may be given the identity seat."""
     is_chair: Mapped[bool] = mapped_column(default=False)
     login_digest: Mapped[bytes] = mapped_column(Token(32), unique=True)
+    login_key: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    """The id of the ring's key by which the digest was made; without one it is the first key there was."""
     sealed_name: Mapped[bytes] = mapped_column(Sealed)
     sealed_mail: Mapped[bytes] = mapped_column(Sealed)
     sealed_post: Mapped[bytes | None] = mapped_column(Sealed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Identified, Sealed, Token, refers_to
@@ -15,6 +16,8 @@ class SignUpLink(Identified):
 
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)
     digest: Mapped[bytes] = mapped_column(Token(32), unique=True)
+    digest_key: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    """The id of the ring's key by which the digest was made; without one it is the first key there was."""
     sealed_link: Mapped[bytes | None] = mapped_column(Sealed)
     """Until the mail that carries it has left, or it was used."""
     made_at: Mapped[datetime]

@@ -75,6 +75,7 @@ FACT_WORDS: dict[str, Words] = {
     "leak_id": _l("漏えいの記録"),
     "leak_telling_id": _l("知らせた記録"),
     "reach": _l("起きたこと"),
+    "ring_key": _l("サーバーの鍵の番号"),
     "sheet_id": _l("9つの項目の版"),
     "told": _l("知らせた相手"),
     "triggers": _l("当てはまる場合"),

@@ -92,7 +92,7 @@ def read_head(row: AuditHead) -> Head:
 
 def read_signed(signed: bytes) -> Head:
     """What the bytes of a head say. Raises CannotOpen unless one of this server's own keys signed them."""
-    for key_id in ring().key_ids:
+    for key_id in ring().ids_for(PURPOSE):
         try:
             return verify_head(signed, verifying_key=verifying_key(ring().derived(PURPOSE, key_id)))
         except CannotOpen:

@@ -18,6 +18,8 @@ from app.operations.event_words import words_of
 from app.operations.fact_words import short
 from app.operations.forms import TrailForm
 from app.operations.health import health
+from app.operations.key_report import ring_keys, standing
+from app.operations.key_terms import terms
 from app.operations.queries import (
     Asked,
     Delivery,
@@ -34,6 +36,7 @@ from app.pipeline.audit import Subject
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.presentation.pagination import Position, decode_position
+from models.rules.key_kinds import KEY_RULES
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission, may_ever
 from models.rules.trail_scope import Scope, scopes_of
@@ -114,6 +117,14 @@ def _chain_words(subject: str) -> str:
     kind, _separator, identifier = subject.partition(":")
     words = KINDS.get(kind)
     return f"{words} {short(identifier)}" if words else str(_("署名"))
+
+
+@blueprint.get("/keys")
+@asks(Permission.KEYS_READ)
+def keys() -> ResponseReturnValue:
+    return render_template(
+        "operations/keys.html", ring=ring_keys(), standing=standing(), terms=terms(), rules=KEY_RULES, at=now()
+    )
 
 
 @blueprint.get("/outbox")

@@ -13,6 +13,7 @@ from models.rules.consent import ConsentLevel, ConsentOption, what_the_company_g
 from models.rules.deadlines import DEADLINE_POLICIES, BySeverity, Term, Unit
 from models.rules.escalation_ladder import STEP_RULES
 from models.rules.forwarded_copy import fields_in_forwarded_copy
+from models.rules.key_kinds import KEY_RULES
 from models.rules.labelled import Labelled
 from models.rules.lifecycle import Lifecycle
 from models.rules.people import MAY_HOLD, READERS, CompartmentKind, Role, SeatKind, Standing
@@ -88,6 +89,7 @@ def tables() -> dict[str, str]:
         "retention.md": _retention(),
         "audit-events.md": _audit_events(),
         "sealed-fields.md": _sealed_fields(),
+        "keys.md": _keys(),
     }
 
 
@@ -282,6 +284,23 @@ def _sealed_fields() -> str:
         for field in SEALED_FIELDS
     ]
     return _page("Sealed fields", _table(("Column", "内容", "Under", "Or in the compartment"), rows))
+
+
+def _keys() -> str:
+    rows = [
+        (
+            f"{kind.ja} `{kind.code}`",
+            kind.en,
+            f"{rule.lies.ja} {rule.lies.en}",
+            rule.renewal.ja,
+            rule.renewal.en,
+            "" if rule.months is None else f"{rule.months}か月 / months",
+            f"`{rule.purpose}`" if rule.purpose else "",
+        )
+        for kind, rule in KEY_RULES.items()
+    ]
+    head = ("種類", "Kind", "どこにあるか / Lies", "替え方", "How it is replaced", "期間 / Term", "Derived for")
+    return _page("Keys", _table(head, rows))
 
 
 def _labels(members: type[Labelled]) -> str:

@@ -13,6 +13,7 @@ from app.operations.leases import new_holder, take_lease
 from app.operations.memory import give_memory_back
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
+from app.pipeline.secrets import look_at_ring
 
 log = structlog.get_logger()
 LEASE = "scheduler"
@@ -41,6 +42,8 @@ class Scheduler(threading.Thread):
         """One round of everything, if this process holds the lease; what fails is tried again in the next round."""
         try:
             with self._app.app_context():
+                # In each process, whoever holds the lease: a key that was added is known to all before it writes.
+                look_at_ring()
                 length = timedelta(seconds=3 * self._every + 30)
                 mine = take_lease(LEASE, holder=self._holder, length=length)
             if mine:

@@ -23,6 +23,7 @@ from app.incidents.actions import gather
 from app.leaks.actions.days import remind_of_leaks
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
+from app.operations.key_terms import remind_of_keys
 from app.operations.leases import give_back, new_holder, take_lease
 from app.operations.policy_pages import check_policies
 from app.pipeline.one_by_one import failed_items
@@ -84,6 +85,7 @@ CLOCKWORK = (
     Work("expire_due", expire_due),
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),
+    Work("remind_of_keys", remind_of_keys),
     Work("check_policies", check_policies, waits=True),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),

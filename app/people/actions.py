@@ -18,7 +18,7 @@ from app.pipeline.audit import of_person, record
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
-from app.pipeline.secrets import ring
+from app.pipeline.secrets import pepper_in_use, ring
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import person_key_context
 from app.responses.actions import pass_on
@@ -36,6 +36,7 @@ from models.sign_up_link import SignUpLink
 from models.visit import Visit
 
 LINK_DAYS = 7
+LINK = "link"
 
 
 class LastHolder(Exception):
@@ -71,13 +72,15 @@ def register_person(
         raise ValueError("an officer belongs to a company")
     if person_by_login(mail) is not None:
         raise AddressTaken
+    login_key = ring().active_id
     person = Person(
         id=uuid.uuid4(),
         role=role,
         company_id=company.id if company else None,
         is_handler=is_handler,
         is_chair=is_chair,
-        login_digest=login_digest(mail),
+        login_digest=login_digest(mail, login_key),
+        login_key=login_key,
         starts_at=starts_at or now(),
     )
     seal_by_server(person, "sealed_name", name, ring=ring())
@@ -99,11 +102,12 @@ def invite(person: Person, *, actor: Actor) -> str:
     for old in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id, SignUpLink.used_at.is_(None))):
         old.expires_at = min(old.expires_at, at)
         old.sealed_link = None
-    token = new_link_token()
+    token, digest_key = new_link_token(), ring().active_id
     link = SignUpLink(
         id=uuid.uuid4(),
         person_id=person.id,
-        digest=link_digest(token, key=ring().stable("link")),
+        digest=link_digest(token, key=ring().derived(LINK, digest_key)),
+        digest_key=digest_key,
         made_at=at,
         expires_at=at + timedelta(days=LINK_DAYS),
     )
@@ -123,7 +127,8 @@ def link_was_sent(person: Person) -> None:
 
 def person_of_link(token: str) -> tuple[Person, SignUpLink] | None:
     """Whom a one-time link belongs to, while it is good and the person serves."""
-    found = db().scalar(select(SignUpLink).where(SignUpLink.digest == link_digest(token, key=ring().stable("link"))))
+    digests = [link_digest(token, key=ring().derived(LINK, key_id)) for key_id in ring().ids_for(LINK)]
+    found = db().scalar(select(SignUpLink).where(SignUpLink.digest.in_(digests)))
     if found is None or found.used_at is not None or now() >= found.expires_at:
         return None
     person = db().get_one(Person, found.person_id)
@@ -168,10 +173,12 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
 
 def lock_of(person: Person, private_key: bytes, password: str) -> bytes:
     """A person's private key, locked by a password at the costs of today. It is slow: done before the pen is taken."""
+    pepper_id, pepper = pepper_in_use()
     return lock_with_password(
         private_key,
         password=password,
-        pepper=ring().stable("pepper"),
+        pepper=pepper,
+        pepper_id=pepper_id,
         profile=password_profile(),
         context=person_key_context(person.id),
     )

@@ -16,7 +16,7 @@ from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
-from crypto import link_digest
+from crypto import link_digest, same
 from models.company import Company
 from models.person import Person
 from models.rules.labelled import Labelled
@@ -32,25 +32,39 @@ from models.waiting_grant import WaitingGrant
 ROWS = 25
 
 
-def login_digest(address: str) -> bytes:
-    """Under what an address is found without being kept in clear."""
+LOGIN = "login"
+
+
+def login_digest(address: str, key_id: bytes | None = None) -> bytes:
+    """Under what an address is found without being kept in clear: by the key that writes, or by the one named."""
     plain = unicodedata.normalize("NFKC", address).strip().casefold()
-    return link_digest(plain, key=ring().stable("login"))
+    return link_digest(plain, key=ring().derived(LOGIN, key_id))
 
 
-def person_near(digest: bytes) -> Person | None:
-    """Whoever signs in with the address of this digest; where nobody does, somebody else, whose digest is another.
+def login_digests(address: str) -> tuple[bytes, ...]:
+    """The same by every key of the ring, because while keys change some people are still found by an older one."""
+    return tuple(login_digest(address, key_id) for key_id in ring().ids_for(LOGIN))
+
+
+def person_near(address: str) -> tuple[Person | None, bool]:
+    """Whoever signs in with this address, and true; where nobody does, somebody else.
 
     A row is read and made into a person in either case, so that no time tells who is registered.
     """
+    found: tuple[Person | None, bool] = (None, False)
     by_digest = select(Person).order_by(Person.login_digest).limit(1)
-    # Both are asked, though the first mostly has somebody: whose digest comes last is nobody's business either.
-    following, first = db().scalar(by_digest.where(Person.login_digest >= digest)), db().scalar(by_digest)
-    return following or first
+    for digest in login_digests(address):
+        # Both are asked, though the first mostly has somebody: whose digest comes last is nobody's business either.
+        following, first = db().scalar(by_digest.where(Person.login_digest >= digest)), db().scalar(by_digest)
+        near = following or first
+        is_hers = near is not None and same(near.login_digest, digest)
+        if is_hers or found[0] is None:
+            found = near, is_hers
+    return found
 
 
 def person_by_login(address: str) -> Person | None:
-    return db().scalar(select(Person).where(Person.login_digest == login_digest(address)))
+    return db().scalar(select(Person).where(Person.login_digest.in_(login_digests(address))))
 
 
 def serving(at: datetime, *roles: Role, company_id: uuid.UUID | None = None) -> Sequence[Person]:

@@ -113,7 +113,11 @@ def _entry_in(chain: AuditChain, name: str, *, actor: Actor, facts: dict[str, Fa
         key_id=ring().active_id,
     )
     entry.link = link(
-        previous=chain.link, number=entry.number, subject=subject.name, body=body_of(entry), key=ring().derived(AUDIT)
+        previous=chain.link,
+        number=entry.number,
+        subject=subject.name,
+        body=body_of(entry),
+        key=ring().derived(AUDIT, entry.key_id),
     )
     chain.number, chain.link = entry.number, entry.link
     return entry

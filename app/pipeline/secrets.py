@@ -9,34 +9,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
+import structlog
 from flask import Flask, current_app, g
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from app.pipeline.database import WRITES, WriteLock, make_engine
+from app.pipeline.ring_place import RingPlace, RingRefused
 from crypto import CannotOpen, Context, KeyRing, key_id_of, keyed_token, new_key
 from models.key_store import ShredKey
 
+log = structlog.get_logger()
 KEYSTORE = "keystore"
 MADE_AHEAD = 32
 """How many shred keys are made in one go for consultations to come; as many may be left unused when a process ends."""
 _NEW_SHRED_KEY = cast(Table, ShredKey.__table__).insert()
-
-
-def read_or_make_ring(path: Path) -> KeyRing:
-    """The key ring from its file; the first start makes one that only its owner can read."""
-    if path.exists():
-        return KeyRing.from_json(path.read_text(encoding="utf-8"))
-    ring = KeyRing.generate()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(ring.to_json())
-        file.flush()
-        os.fsync(file.fileno())
-    return ring
 
 
 @dataclass(frozen=True)
@@ -158,8 +147,13 @@ class KeyStore:
             for row in session.scalars(select(ShredKey).where(ShredKey.subject_id.in_(subject_ids))):
                 row.followed_at = at
 
-    def reseal(self, *, after: uuid.UUID | None, most: int) -> tuple[int, uuid.UUID | None]:
-        """Seal some keys anew under the active key: how many were, and after which one to go on, if any is left."""
+    def size(self) -> int:
+        """How many shred keys there are, destroyed ones too."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(ShredKey)) or 0
+
+    def reseal(self, *, after: uuid.UUID | None, most: int) -> tuple[int, uuid.UUID | None, int]:
+        """Seal some keys anew: how many were, after which to go on, if any is left, and how many were looked at."""
         done = 0
         query = select(ShredKey).order_by(ShredKey.subject_id).limit(most).with_for_update()
         with _Writing(self.engine, self._lock) as session:
@@ -170,7 +164,7 @@ class KeyStore:
                     key = self._ring.open(row.sealed_key, purpose=KEYSTORE, context=context)
                     row.sealed_key = self._ring.seal(key, purpose=KEYSTORE, context=context)
                     done += 1
-            return done, rows[-1].subject_id if len(rows) == most else None
+            return done, rows[-1].subject_id if len(rows) == most else None, len(rows)
 
 
 def _facts_of(row: ShredKey) -> ShredKeyFacts:
@@ -208,9 +202,10 @@ def _context(subject_id: uuid.UUID) -> Context:
     return Context(table="shred_key", column="sealed_key", row=subject_id.hex, purpose=KEYSTORE)
 
 
-def use_secrets(app: Flask, *, ring: KeyRing, key_store_url: str) -> None:
-    """Give the application its key ring and its key store."""
+def use_secrets(app: Flask, *, ring: KeyRing, place: RingPlace, key_store_url: str) -> None:
+    """Give the application its key ring, the place where that is kept, and its key store."""
     app.extensions["kikite_ring"] = ring
+    app.extensions["kikite_ring_place"] = place
     app.extensions["kikite_key_store"] = KeyStore(key_store_url, ring)
 
 
@@ -219,9 +214,44 @@ def ring() -> KeyRing:
     return cast(KeyRing, current_app.extensions["kikite_ring"])
 
 
+def ring_place() -> RingPlace:
+    """Where the key ring is kept."""
+    return cast(RingPlace, current_app.extensions["kikite_ring_place"])
+
+
+def look_at_ring() -> bool:
+    """Know from now on what somebody has written to the ring's place since this process read it."""
+    try:
+        found = ring_place().read_if_changed()
+    except (RingRefused, OSError) as refused:
+        # What this process knows already opens and writes as before; the next look may succeed.
+        log.error("ring_not_read", kind=type(refused).__name__)  # noqa: TRY400 - a trace may tell where it lies
+        return False
+    if found is not None:
+        ring().adopt(found)
+    return found is not None
+
+
 def key_store() -> KeyStore:
     """Where the shred keys lie."""
     return cast(KeyStore, current_app.extensions["kikite_key_store"])
+
+
+PEPPER = "pepper"
+
+
+def pepper_in_use() -> tuple[bytes, bytes]:
+    """The pepper with which passwords are made now: the id of its key, which is kept beside them, and the pepper."""
+    key_id = ring().active_id
+    return key_id, ring().derived(PEPPER, key_id)
+
+
+def pepper_named(key_id: bytes | None) -> bytes:
+    """The pepper of an id; without one, that of the first key there was. Raises CannotOpen when it was retired."""
+    try:
+        return ring().derived(PEPPER, key_id) if key_id else ring().stable(PEPPER)
+    except KeyError:
+        raise CannotOpen from None
 
 
 def shred_key(subject_id: uuid.UUID) -> bytes:

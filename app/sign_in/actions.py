@@ -9,15 +9,15 @@ from sqlalchemy import select, update
 
 from app.custody.actions import ASSOCIATION
 from app.people.actions import forget_failures, lock_of, password_profile
-from app.people.queries import login_digest, person_near
+from app.people.queries import person_near
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
-from app.pipeline.secrets import ring
+from app.pipeline.secrets import PEPPER, pepper_in_use, pepper_named, ring
 from app.pipeline.transaction import begin_writing, db
 from app.pipeline.unlocking import Keys, person_key_context
 from app.sign_in.second_factor import Used, compare, use_code
-from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, same, unlock_with_password
+from crypto import CannotOpen, lock_with_password, needs_new_lock, new_keypair, pepper_id_of, unlock_with_password
 from models.person import Person
 from models.rules.sign_in_tries import NO_TRIES, after_a_failure, tries_rule_at
 from models.visit import Visit
@@ -47,9 +47,7 @@ def open_with_password(address: str, password: str) -> Opened | None:
     A stranger costs as much time as a member: the same slow derivation runs against a lock that nobody has, and the
     same record is written; where nobody is there to be named, in the association's own chain and in the clock's name.
     """
-    digest = login_digest(address)
-    near = person_near(digest)
-    is_hers = near is not None and same(near.login_digest, digest)
+    near, is_hers = person_near(address)
     person = near if near is not None and is_hers and near.serves_at(now()) else None
     locked = (person.locked_private_key if person is not None else None) or _nobodys_lock()
     owner = person.id if person is not None and person.locked_private_key else _NOBODY
@@ -68,7 +66,7 @@ def _unlocked(owner: uuid.UUID, locked: bytes, password: str) -> bytes:
     """The private key; nothing when the password is another one."""
     try:
         return unlock_with_password(
-            locked, password=password, pepper=ring().stable("pepper"), context=person_key_context(owner)
+            locked, password=password, pepper=pepper_named(pepper_id_of(locked)), context=person_key_context(owner)
         )
     except CannotOpen:
         return b""
@@ -124,9 +122,14 @@ def take_second_step(actor: Actor, typed: str) -> Used | None:
 
 
 def renew_lock(person: Person, private_key: bytes, password: str) -> None:
-    """Lock the key anew where that was done at the costs of an older profile."""
-    if person.locked_private_key and needs_new_lock(person.locked_private_key, profile=password_profile()):
+    """Lock the key anew where that was done at the costs of an older profile, or with the pepper of an older key."""
+    locked = person.locked_private_key
+    if locked and (needs_new_lock(locked, profile=password_profile()) or not _has_pepper_in_use(locked)):
         person.locked_private_key = lock_of(person, private_key, password)
+
+
+def _has_pepper_in_use(locked: bytes) -> bool:
+    return (pepper_id_of(locked) or ring().stable_id(PEPPER)) == ring().active_id
 
 
 def signed_in(person: Person, private_key: bytes) -> Arrival:
@@ -150,17 +153,19 @@ def end_sessions(person: Person, *, but: uuid.UUID | None, only: uuid.UUID | Non
     return ended
 
 
-_lock_of_nobody: dict[str, bytes] = {}
+_lock_of_nobody: dict[tuple[str, bytes], bytes] = {}
 
 
 def _nobodys_lock() -> bytes:
-    profile = password_profile()
-    if profile.name not in _lock_of_nobody:
-        _lock_of_nobody[profile.name] = lock_with_password(
+    profile, (pepper_id, pepper) = password_profile(), pepper_in_use()
+    # One for each pepper: one whose pepper was retired would be refused without the time that a stranger has to cost.
+    if (profile.name, pepper_id) not in _lock_of_nobody:
+        _lock_of_nobody[profile.name, pepper_id] = lock_with_password(
             new_keypair().private,
             password=uuid.uuid4().hex,
-            pepper=ring().stable("pepper"),
+            pepper=pepper,
+            pepper_id=pepper_id,
             profile=profile,
             context=person_key_context(_NOBODY),
         )
-    return _lock_of_nobody[profile.name]
+    return _lock_of_nobody[profile.name, pepper_id]

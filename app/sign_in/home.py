@@ -39,6 +39,7 @@ MENU = (
     (_l("いつもと違う閲覧"), "audits.readings", Permission.AUDIT_READ_UNUSUAL),
     (_l("監査の抜き取り"), "audits.sampling", Permission.AUDIT_READ_SAMPLE),
     (_l("送信の記録"), "operations.outbox", Permission.OUTBOX_READ),
+    (_l("鍵の一覧"), "operations.keys", Permission.KEYS_READ),
 )
 
 # What a company finds on a page that the desk uses otherwise.

@@ -6,6 +6,7 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask import current_app
 from pyotp import TOTP, random_base32
@@ -17,9 +18,9 @@ from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
-from app.pipeline.secrets import ring
+from app.pipeline.secrets import pepper_in_use, pepper_named, ring
 from app.pipeline.transaction import begin_writing, db
-from crypto import hash_password, verify_password
+from crypto import CannotOpen, hash_password, verify_password
 from models.person import Person
 from models.recovery_code import RecoveryCode
 from models.rules.mail_kinds import MailKind
@@ -42,7 +43,6 @@ from models.second_factor import SecondFactor
 from models.visit import Visit
 
 ISSUER = "Kikite"
-_PEPPER = "pepper"
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,19 @@ def begin_to_set_up(person: Person) -> None:
     db().flush()
 
 
-def new_emergency_codes() -> dict[str, str]:
+class Hashed(NamedTuple):
+    """The hash of a code, and whose pepper is in it."""
+
+    phc: str
+    pepper_key: bytes
+
+
+def new_emergency_codes() -> dict[str, Hashed]:
     """Codes for emergencies, each with its hash: slow to make, and so made before the pen is taken."""
     drawn = ["".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH)) for _code in range(_rule().codes)]
     shown = [emergency_code(number, signs) for number, signs in enumerate(drawn)]
-    pepper, profile = ring().stable(_PEPPER), password_profile()
-    return {code: hash_password(folded_code(code), pepper=pepper, profile=profile) for code in shown}
+    (pepper_id, pepper), profile = pepper_in_use(), password_profile()
+    return {code: Hashed(hash_password(folded_code(code), pepper=pepper, profile=profile), pepper_id) for code in shown}
 
 
 def is_the_first_code(person: Person, typed: str) -> bool:
@@ -116,7 +123,7 @@ def is_the_first_code(person: Person, typed: str) -> bool:
     return waiting is not None and _step_of(waiting, typed) is not None
 
 
-def set_up(person: Person, typed: str, codes: dict[str, str], *, actor: Actor) -> bool:
+def set_up(person: Person, typed: str, codes: dict[str, Hashed], *, actor: Actor) -> bool:
     """The first code proves that the secret has arrived: from now on it is asked for, and older codes are void."""
     waiting = _waiting(person)
     step = _step_of(waiting, typed) if waiting is not None else None
@@ -124,8 +131,8 @@ def set_up(person: Person, typed: str, codes: dict[str, str], *, actor: Actor) -
         return False
     _forget(person, in_use=True)
     waiting.confirmed_at, waiting.last_step = now(), step
-    for number, phc in enumerate(codes.values()):
-        db().add(RecoveryCode(id=uuid.uuid4(), person_id=person.id, number=number, phc=phc))
+    for number, (phc, pepper_key) in enumerate(codes.values()):
+        db().add(RecoveryCode(id=uuid.uuid4(), person_id=person.id, number=number, phc=phc, pepper_key=pepper_key))
     _tell(person, "person.set_up_code", {}, actor=actor)
     return True
 
@@ -147,7 +154,11 @@ def compare(person: Person, typed: str) -> Compared:
     code = db().scalar(select(RecoveryCode).where(RecoveryCode.person_id == person.id, RecoveryCode.number == number))
     if code is None or code.used_at is not None:
         return Compared(typed)
-    right = verify_password(folded, code.phc, pepper=ring().stable(_PEPPER))
+    try:
+        right = verify_password(folded, code.phc, pepper=pepper_named(code.pepper_key))
+    except CannotOpen:
+        # Whoever retired that key was told that such codes are left.
+        right = False
     return Compared(typed, code.id if right else None)
 
 

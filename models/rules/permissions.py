@@ -113,6 +113,7 @@ class Permission(Labelled):
     ABSENCE_READ                = "absence:read",                "不在と休業日を見る",                             "See absences and closure days"
     ABSENCE_PLAN                = "absence:plan",                "不在と休業日を登録する",                         "Enter absences and closure days"
     OUTBOX_READ                 = "outbox:read",                 "送信の記録を見る(内容なし)",                     "Read the outbox, without content"
+    KEYS_READ                   = "keys:read",                   "使っている鍵の一覧を見る(鍵そのものは見えない)", "See which keys are in use, never a key itself"
     STATISTICS_READ             = "statistics:read",             "統計を見る",                                     "Read statistics"
     STATISTICS_REPORT           = "statistics:report",           "年度の報告を作る",                               "Make the report of a year"
     DUTY_READ                   = "duty:read",                   "当番表を見る",                                   "Read the rota"
@@ -289,6 +290,7 @@ _TABLE = """
     absence:plan                .         @       @      @              as        as      as   .        .       .     .
 
     outbox:read                 .         .       .      .              .         x       .    .        .       x     .
+    keys:read                   .         .       .      .              .         .       x    .        x       x     .
 
     statistics:read             .         .       .      .              x         x       x    x        x       .     .
     statistics:report           .         .       .      .              .         x       x    .        .       .     .

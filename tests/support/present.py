@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.people.queries import login_digest
+from app.people.queries import login_digests
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import ring
+from app.pipeline.secrets import pepper_named
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys, person_key_context, receipt_key_context
-from crypto import read_receipt, receipt_keys, unlock_with_key, unlock_with_password
+from crypto import pepper_id_of, read_receipt, receipt_keys, unlock_with_key, unlock_with_password
 from models.company import Company
 from models.company_name import CompanyName
 from models.person import Person
@@ -20,7 +20,7 @@ from tests.support.world import COMPANIES, MEMBERS, PASSWORD
 
 def person(key: str) -> Person:
     """A member of the test's association."""
-    return db().scalars(select(Person).where(Person.login_digest == login_digest(MEMBERS[key].mail))).one()
+    return db().scalars(select(Person).where(Person.login_digest.in_(login_digests(MEMBERS[key].mail)))).one()
 
 
 def present(key: str) -> Actor:
@@ -30,7 +30,7 @@ def present(key: str) -> Actor:
     private = unlock_with_password(
         found.locked_private_key,
         password=PASSWORD,
-        pepper=ring().stable("pepper"),
+        pepper=pepper_named(pepper_id_of(found.locked_private_key)),
         context=person_key_context(found.id),
     )
     return Actor(found.role, Keys(private, person_id=found.id), person=found)

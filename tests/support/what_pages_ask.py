@@ -301,6 +301,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.AUDIT_READ_SAMPLE: {"audits.sample", "audits.sampling"},
     _P.STATISTICS_REPORT: {"statistics.make"},
     _P.OUTBOX_READ: {"operations.outbox"},
+    _P.KEYS_READ: {"operations.keys"},
     _P.SESSION_SIGN_OUT: {"sign_in.home", "sign_in.sign_out"},
     _P.SESSION_READ: {"sign_in.account"},
     _P.SESSION_SECURE: {

@@ -69,8 +69,9 @@ def statement_of(answer: StatusAnswer) -> dict[str, Any]:
         "as_of": day.isoformat(),
         "valid_until": last_day_of_statement(day, statement_policy_at(now())).isoformat(),
     }
-    signature = sign_statement(statement, signing_key=ring().derived(PURPOSE))
-    return {"statement": statement, "key": ring().active_id.hex(), "signature": signature.hex()}
+    key_id = ring().active_id
+    signature = sign_statement(statement, signing_key=ring().derived(PURPOSE, key_id))
+    return {"statement": statement, "key": key_id.hex(), "signature": signature.hex()}
 
 
 def status_of(answer: StatusAnswer | None) -> PublicStatus:
@@ -84,7 +85,7 @@ def public_keys() -> list[dict[str, str]]:
     """The keys with which statements are verified, oldest first: the id that a statement names, and 32 bytes."""
     return [
         {"id": key_id.hex(), "algorithm": "Ed25519", "public_key": verifying_key(ring().derived(PURPOSE, key_id)).hex()}
-        for key_id in ring().key_ids
+        for key_id in ring().ids_for(PURPOSE)
     ]
 
 
@@ -106,7 +107,7 @@ def read_statement(text: str) -> Read:
         key_id, signature = bytes.fromhex(document["key"]), bytes.fromhex(document["signature"])
     except (ValueError, TypeError):
         return Read(StatementReading.OTHERWISE)
-    if key_id not in ring().key_ids:
+    if key_id not in ring().ids_for(PURPOSE):
         return Read(StatementReading.FORGED)
     try:
         public = verifying_key(ring().derived(PURPOSE, key_id))

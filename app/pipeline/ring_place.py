@@ -1,0 +1,218 @@
+"""The place of the server's key ring: a file that its owner alone can read, wrapped or as it is.
+
+A wrapped ring is a JSON object with exactly these members::
+
+    format        kikite/wrapped-ring/1
+    installation  16 random bytes in hexadecimal, made with the ring
+    wrapped_by    the name of what wrapped the key: environment, transit, pkcs11
+    wrapped_key   a text from which that one gives back 32 random bytes, new with each writing
+    sealed        the ring's own JSON, sealed under those bytes (see ``crypto.sealing``), in base64
+
+Whoever has the disk, a backup of it included, has nothing that opens the ring.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from crypto import CannotOpen, Context, KeyRing, new_key, open_text, seal_text
+
+FORMAT: Final = "kikite/wrapped-ring/1"
+INSTALLATION_BYTES: Final = 16
+_MEMBERS: Final = {"format", "installation", "wrapped_by", "wrapped_key", "sealed"}
+_OF_OTHERS: Final = 0o027
+"""What nobody but the owner, or a group that may only read, is allowed: the rest of the bits refuse the start."""
+
+
+class Trouble(Enum):
+    """Why a ring cannot be used. The words for it are with the commands."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    NO_RING = "no_ring"
+    OPEN_TO_OTHERS = "open_to_others"
+    WRAPPED_OTHERWISE = "wrapped_otherwise"
+    NOT_UNWRAPPED = "not_unwrapped"
+    OF_ANOTHER = "of_another"
+    NO_LIBRARY = "no_library"
+    KEY_NOT_SET = "key_not_set"
+    SEALED = "sealed"
+    NOT_ALLOWED = "not_allowed"
+    NOT_REACHED = "not_reached"
+    NOT_TRUSTED = "not_trusted"
+    NO_SUCH_KEY = "no_such_key"
+
+
+class RingRefused(Exception):
+    """The ring cannot be used, and nothing is started. Its words tell of no key."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+
+
+class Wrapper(Protocol):
+    """What holds a key that is not on this disk, and wraps 32 bytes under it."""
+
+    name: str
+
+    def wrap(self, key: bytes) -> str:
+        """A text from which only this one gives the bytes back. Raises RingRefused."""
+
+    def unwrap(self, wrapped: str) -> bytes:
+        """The bytes. Raises RingRefused."""
+
+
+class RingPlace:
+    """Where the ring lies, and what wraps it; without a wrapper it lies there as it is."""
+
+    def __init__(self, path: Path, wrapper: Wrapper | None = None) -> None:
+        self.path = path
+        self.wrapper = wrapper
+        self._seen: tuple[int, int, int] | None = None
+
+    def read_or_make(self) -> KeyRing:
+        """The ring; the first start makes one that only its owner can read. Raises RingRefused."""
+        if self.path.exists():
+            return self.read()
+        ring = KeyRing.generate()
+        text = self._written(ring)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        self._seen = self._state()
+        return ring
+
+    def read(self) -> KeyRing:
+        """The ring as it lies there now. Raises RingRefused."""
+        try:
+            seen = self._state()
+            if self.path.stat().st_mode & _OF_OTHERS:
+                raise RingRefused(Trouble.OPEN_TO_OTHERS)
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise RingRefused(Trouble.MISSING) from None
+        except UnicodeDecodeError:
+            raise RingRefused(Trouble.NO_RING) from None
+        ring = self._ring_in(text)
+        self._seen = seen
+        return ring
+
+    def read_if_changed(self) -> KeyRing | None:
+        """The ring, when it is another than the last that was read or written here. Raises RingRefused."""
+        try:
+            changed = self._state() != self._seen
+        except FileNotFoundError:
+            raise RingRefused(Trouble.MISSING) from None
+        return self.read() if changed else None
+
+    def write(self, ring: KeyRing) -> None:
+        """Replace the ring's file whole, so that a power failure leaves the old one or the new one."""
+        text = self._written(ring)
+        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path)
+        _make_lasting(self.path.parent)
+        self._seen = self._state()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else of this machine change the ring meanwhile."""
+        handle = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _state(self) -> tuple[int, int, int]:
+        found = self.path.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _written(self, ring: KeyRing) -> str:
+        if self.wrapper is None:
+            return ring.to_json()
+        key, installation = new_key(), self._installation() or new_key()[:INSTALLATION_BYTES].hex()
+        wrapped = {
+            "format": FORMAT,
+            "installation": installation,
+            "wrapped_by": self.wrapper.name,
+            "wrapped_key": self.wrapper.wrap(key),
+            "sealed": base64.b64encode(seal_text(ring.to_json(), key=key, context=_context(installation))).decode(),
+        }
+        return json.dumps(wrapped, indent=2)
+
+    def _installation(self) -> str | None:
+        """The installation that a wrapped ring at this place is of."""
+        try:
+            return str(_wrapped(self.path.read_text(encoding="utf-8"))["installation"])
+        except (OSError, ValueError):
+            return None
+
+    def _ring_in(self, text: str) -> KeyRing:
+        if not text.strip():
+            raise RingRefused(Trouble.EMPTY)
+        try:
+            wrapped = _wrapped(text)
+        except ValueError:
+            return self._plain(text)
+        if self.wrapper is None or wrapped["wrapped_by"] != self.wrapper.name:
+            raise RingRefused(Trouble.WRAPPED_OTHERWISE)
+        key = self.wrapper.unwrap(wrapped["wrapped_key"])
+        try:
+            sealed = base64.b64decode(wrapped["sealed"], validate=True)
+            return KeyRing.from_json(open_text(sealed, key=key, context=_context(wrapped["installation"])))
+        except (CannotOpen, ValueError):
+            raise RingRefused(Trouble.NOT_UNWRAPPED) from None
+
+    def _plain(self, text: str) -> KeyRing:
+        """A ring that lies as it is; where one is to be wrapped, that is refused until somebody wraps it."""
+        try:
+            ring = KeyRing.from_json(text)
+        except ValueError:
+            raise RingRefused(Trouble.NO_RING) from None
+        if self.wrapper is not None:
+            raise RingRefused(Trouble.WRAPPED_OTHERWISE)
+        return ring
+
+
+def _wrapped(text: str) -> dict[str, str]:
+    """The members of a wrapped ring. Raises ValueError when it is none."""
+    try:
+        found: Any = json.loads(text)
+    except RecursionError:
+        raise ValueError("this is no wrapped ring") from None
+    if (
+        not isinstance(found, dict)
+        or set(found) != _MEMBERS
+        or not all(isinstance(value, str) for value in found.values())
+        or found["format"] != FORMAT
+    ):
+        raise ValueError("this is no wrapped ring")
+    return found
+
+
+def _context(installation: str) -> Context:
+    return Context(table="key_ring", column="sealed", row=installation, purpose="wrapping")
+
+
+def _make_lasting(folder: Path) -> None:
+    """Let the folder's own entry outlive a power failure too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
