@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
-from gunicorn.workers.gthread import ThreadWorker
+from app.operations.evenly import EvenWorker
 
 WRITING, FILES, ANYBODY, INSIDE = "writing", "files", "anybody", "inside"
 LANES: Final = (WRITING, FILES, ANYBODY, INSIDE)
@@ -80,8 +80,8 @@ class Lanes(Executor):
             lane.shutdown(wait, cancel_futures=cancel_futures)
 
 
-class WorkerOfLanes(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types.
-    """gunicorn's worker of threads, with lanes for its pool; a connection waits outside until it has said something."""
+class WorkerOfLanes(EvenWorker):
+    """A worker of threads, with lanes for its pool; a connection waits outside until it has said something."""
 
     def get_thread_pool(self) -> Lanes:
         return Lanes(self.cfg.threads)

@@ -20,6 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.operations.apart import apart
+from app.operations.evenly import even_settings
 from app.operations.lanes import WorkerOfLanes
 from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
@@ -110,7 +111,7 @@ def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) ->
     gc.freeze()
     return {
         "bind": f"fd://{listener.detach()}",
-        "worker_class": "gthread",
+        **even_settings(workers),
         "workers": workers,
         "threads": threads,
         "preload_app": True,
