@@ -40,6 +40,7 @@ SLICES = (
     "registry",
     "statistics",
     "people",
+    "joint_acts",
     "operations",
     "audits",
 )

@@ -49,6 +49,7 @@ from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
 from models.issued_letter import IssuedLetter
 from models.key_term import KeyTerm
+from models.joint_act import JointAct
 from models.keyed_intake import KeyedIntake
 from models.leak import Leak
 from models.leak_case import LeakCase
@@ -149,6 +150,7 @@ __all__ = [
     "IncidentMember",
     "IssuedLetter",
     "KeyTerm",
+    "JointAct",
     "KeyedIntake",
     "Leak",
     "LeakCase",

@@ -17,6 +17,7 @@ _ROWS: Iterable[Row[Any, Any]] = chain.from_iterable(LIFECYCLES)
 _ACTS = {row.event: row.act for row in _ROWS}
 
 OTHER_WORDS: dict[str, LazyString] = {
+    "joint.ask": _l("二人で行うことを申し出た"),
     "sample.draw": _l("監査の抜き取りのために、乱数の種を記録した"),
     "statistics.report": _l("年度の報告を作った"),
     "case.submit": _l("相談を受け付けた"),

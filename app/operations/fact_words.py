@@ -10,6 +10,7 @@ from app.presentation.filters import label
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
+from models.rules.joint_acts import JointKind
 from models.rules.known_by import KnownBy
 from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
@@ -108,6 +109,8 @@ FACT_WORDS: dict[str, Words] = {
     "person_id": _l("対象の人"),
     "application_id": _l("認定の申請"),
     "survey_id": _l("実態調査"),
+    "joint_id": _l("二人で行うこと"),
+    "joint_kind": _l("行うこと"),
     "answered_on": _l("回答した日"),
     "is_exempt": _l("回答の免除"),
     "check_id": _l("ページの確認"),
@@ -167,6 +170,7 @@ CODES: dict[str, type[Labelled]] = {
     "caller_check": KnownBy,
     "clock": ClockKind,
     "duty": LeakDuty,
+    "joint_kind": JointKind,
     "key_safety": KeySafety,
     "known_by": KnownBy,
     "level": ConsentLevel,

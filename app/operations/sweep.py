@@ -20,6 +20,7 @@ from app.companies.actions import follow_ended_memberships
 from app.duty.actions import repeat_alarms
 from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
 from app.incidents.actions import gather
+from app.joint_acts.actions import lapse_joint_acts
 from app.leaks.actions.days import remind_of_leaks
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
@@ -86,6 +87,7 @@ CLOCKWORK = (
     Work("keep_watch", keep_watch),
     Work("remind_of_leaks", remind_of_leaks),
     Work("remind_of_keys", remind_of_keys),
+    Work("lapse_joint_acts", lapse_joint_acts),
     Work("check_policies", check_policies, waits=True),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),

@@ -18,6 +18,7 @@ from models.rules.case_lifecycle import CASE_LIFECYCLE
 from models.rules.certification_lifecycle import CERTIFICATION_LIFECYCLE
 from models.rules.company_advice import ADVICE_LIFECYCLE
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE
+from models.rules.joint_acts import JOINT_LIFECYCLE
 from models.rules.leak import LEAK_LIFECYCLE
 from models.rules.lifecycle import Row
 from models.rules.request_lifecycle import REQUEST_LIFECYCLE
@@ -197,6 +198,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "person.sign_in_failed":     "reason_code",
     "person.sign_out":           "",
     "person.end_sessions":       "ended",
+    "joint.ask":                "joint_id joint_kind person_id",
     "seat.grant":                "seat_id person_id",
     "seat.end_holding":          "seat_id person_id",
     "seat.new_epoch":            "seat_id epoch",
@@ -246,6 +248,7 @@ LIFECYCLES = (
     ADVICE_LIFECYCLE,
     LEAK_LIFECYCLE,
     SUCCESSION_LIFECYCLE,
+    JOINT_LIFECYCLE,
 )
 
 

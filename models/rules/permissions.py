@@ -127,8 +127,9 @@ class Permission(Labelled):
     LEAK_BEGIN                  = "leak:begin",                  "漏えいの記録を始める",                           "Begin a leak worksheet"
     LEAK_WRITE                  = "leak:write",                  "漏えいの記録に書く",                             "Write in a leak worksheet"
     LEAK_JUDGE                  = "leak:judge",                  "漏えいの報告を判断し、記録を終える",             "Decide about the report of a leak, and end it"
-    KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出しに一人目として同意する",     "Give the first share for recovery or bulk export"
-    KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出しに二人目として同意する",     "Give the second share for recovery or bulk export"
+    JOINT_LIST                  = "joint:list",                  "二人で行うことの一覧を見る",                     "See what takes two persons"
+    KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出し・早い消去を、一人目として求める", "Ask, as the first of two, for recovery, bulk export or early erasure"
+    KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出し・早い消去を、二人目として認める", "Approve it as the second of two"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
     KEYS_OPERATE                = "keys:operate",                "鍵の復元・一括書出しを実行する(内容は見えない)", "Operate recovery and bulk export, without plaintext"
     ADVISER_GRANT               = "adviser:grant",               "外部助言者に一つの部分を見せることを求める",     "Ask that an adviser be shown one part"
@@ -309,6 +310,7 @@ _TABLE = """
     leak:write                  .         .       .      .              as        as      as   .        .       .     .
     leak:judge                  .         .       .      .              .         as      as   .        .       .     .
 
+    joint:list                  .         .       .      .              .         x       x    .        .       x     .
     keys:first_share            .         .       .      .              .         x       .    .        .       .     .
     keys:second_share           .         .       .      .              .         .       x    .        .       .     .
     keys:read_witness_log       .         .       .      .              .         .       .    .        x       .     .

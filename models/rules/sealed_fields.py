@@ -18,6 +18,7 @@ class ServerPurpose(Labelled):
     KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
     LINK     = "link",     "登録用リンク", "Sign-up links"
     SECOND_FACTOR = "second_factor", "確認アプリの共有の鍵", "Secrets of authenticator apps"
+    JOINT = "joint", "二人で行うことの理由", "Reasons of what takes two persons"
     # fmt: on
 
 
@@ -109,6 +110,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
     SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
     SealedField("second_factor",    "sealed_secret",        _S.SECOND_FACTOR, "確認アプリと共有する鍵"),
+    SealedField("joint_act",        "sealed_reason",        _S.JOINT,        "二人で行うことを申し出た理由"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),

@@ -34,6 +34,7 @@ ABOUT = (
     ("/board/decisions/", "hearing"),
     ("/board/items/", "item"),
     ("/people/", "person"),
+    ("/joint/", "nothing"),
     ("/audits/", "nothing"),
     ("/control/", "nothing"),
     ("/pledges/", "company"),

@@ -1,0 +1,43 @@
+"""How each kind of act that takes two reads: said by the slice that it belongs to, and asked by the page of all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from models.joint_act import JointAct
+from models.rules.joint_acts import JointKind
+
+
+@dataclass(frozen=True)
+class Described:
+    """An act as its slice knows it."""
+
+    words: str
+    """What it is about, for those who decide: no content of any case."""
+    url: str | None = None
+    """Where whoever asked goes on once it is approved."""
+    kept_away: frozenset[uuid.UUID] = frozenset()
+    """Who must not decide about it, beside the one who asked and the one whom it names."""
+
+
+Describe = TypeVar("Describe", bound=Callable[[JointAct], Described])
+_DESCRIBES: dict[JointKind, Callable[[JointAct], Described]] = {}
+
+
+def describes(kind: JointKind) -> Callable[[Describe], Describe]:
+    """This function says how acts of a kind read."""
+
+    def keep(function: Describe) -> Describe:
+        _DESCRIBES[kind] = function
+        return function
+
+    return keep
+
+
+def described(act: JointAct) -> Described:
+    """What an act is about; a kind of which no slice has said anything reads as its name alone."""
+    function = _DESCRIBES.get(act.kind)
+    return function(act) if function is not None else Described("")
