@@ -48,8 +48,8 @@ from models.forwarded_copy import ForwardedCopy
 from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
 from models.issued_letter import IssuedLetter
-from models.key_term import KeyTerm
 from models.joint_act import JointAct
+from models.key_term import KeyTerm
 from models.keyed_intake import KeyedIntake
 from models.leak import Leak
 from models.leak_case import LeakCase
@@ -149,8 +149,8 @@ __all__ = [
     "IncidentGroup",
     "IncidentMember",
     "IssuedLetter",
-    "KeyTerm",
     "JointAct",
+    "KeyTerm",
     "KeyedIntake",
     "Leak",
     "LeakCase",
