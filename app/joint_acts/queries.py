@@ -53,7 +53,7 @@ def how_many_wait() -> int:
 
 
 def open_act(kind: JointKind, subject_id: uuid.UUID) -> JointAct | None:
-    """The act of a kind on a subject that was asked and is not over; one that lapses still stands until that is noted."""
+    """The act of a kind on a subject that was asked and is not over; one that lapses stands until that is noted."""
     return db().scalar(
         select(JointAct).where(
             JointAct.kind == kind, JointAct.subject_id == subject_id, JointAct.state.in_(STANDING_OPEN)
