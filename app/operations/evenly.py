@@ -1,14 +1,17 @@
-"""Connections shared out evenly: whoever has more of them open than another worker leaves the next one to that one.
+"""Who answers and who works by the clock, and connections shared out evenly among those who answer.
 
 The system wakes every worker for a new connection, and nearly always the same one is up first. Browsers keep their
 connections, so that on a quiet machine one worker would soon answer almost everybody, with one processor, while the
-other one waits.
+other one waits. So whoever has more of them open than another leaves the next one to that one.
+
+The worker in the last place answers nobody: what it loads and does by the clock is in nobody's way.
 """
 
 from __future__ import annotations
 
 import mmap
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -27,12 +30,10 @@ class OpenConnections:
         for place in range(workers):
             self.leave(place)
 
-    def take_place(self, taken: set[int]) -> int | None:
-        """A place that nobody has, with no connection yet; None where there are more workers than places."""
-        place = next((place for place in range(len(self._counts)) if place not in taken), None)
-        if place is not None:
-            self.note(place, 0)
-        return place
+    @property
+    def places(self) -> int:
+        """How many answer; these have the first places."""
+        return len(self._counts)
 
     def note(self, place: int, count: int) -> None:
         """Say how many one has."""
@@ -52,7 +53,13 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no typ
 
     kikite_connections: OpenConnections | None = None
     kikite_place: int | None = None
+    """None for one more than was asked for, which answers as well."""
     _leaves_until: float | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether visitors are answered here; the clock's worker has the place after all who do."""
+        return self.kikite_connections is None or (self.kikite_place or 0) < self.kikite_connections.places
 
     def accept(self, listener: Any) -> None:
         """Accept a new connection, unless another worker is nearer to it and has not yet been given the time."""
@@ -65,7 +72,7 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no typ
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - the library's own signature
         """Listen for new connections or not; while one is left to another worker, not."""
-        super().set_accept_enabled(enabled and self._still_leaves() <= 0)
+        super().set_accept_enabled(enabled and self.answers and self._still_leaves() <= 0)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for what comes, for no longer than a connection is left to another worker."""
@@ -81,20 +88,39 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no typ
         return 0.0 if self._leaves_until is None else self._leaves_until - time.monotonic()
 
     def _note(self) -> None:
-        if self.kikite_connections is not None and self.kikite_place is not None:
+        if self.kikite_connections is not None and self.kikite_place is not None and self.answers:
             self.kikite_connections.note(self.kikite_place, self.nr_conns)
 
 
-def even_settings(workers: int) -> dict[str, Any]:
-    """What gunicorn is told so that its workers know of each other."""
+def even_settings(workers: int, *, with_clock: bool) -> dict[str, Any]:
+    """What gunicorn is told so that its workers know of each other, and so that one of them is the clock's."""
     connections = OpenConnections(workers)
 
     def give_place(server: Any, worker: Any) -> None:
         worker.kikite_connections = connections
-        worker.kikite_place = connections.take_place({other.kikite_place for other in server.WORKERS.values()})
+        worker.kikite_place = free_place(
+            ((other.age, other.kikite_place) for other in server.WORKERS.values()), workers=server.num_workers
+        )
+        if worker.kikite_place is not None and worker.answers:
+            connections.note(worker.kikite_place, 0)
 
     def take_place_back(_server: Any, worker: Any) -> None:
-        if worker.kikite_place is not None:
+        if worker.kikite_place is not None and worker.answers:
             connections.leave(worker.kikite_place)
 
-    return {"worker_class": EvenWorker, "pre_fork": give_place, "child_exit": take_place_back}
+    return {
+        "worker_class": EvenWorker,
+        "workers": workers + with_clock,
+        "pre_fork": give_place,
+        "child_exit": take_place_back,
+    }
+
+
+def free_place(others: Iterable[tuple[int, int | None]], *, workers: int) -> int | None:
+    """The first place that none of those has who will stay, told by age and place; None when there is none.
+
+    When all are replaced, the oldest go once the new ones are there: their places are free already.
+    """
+    youngest_first = sorted(others, reverse=True)
+    taken = {place for _age, place in youngest_first[: workers - 1]}
+    return next((place for place in range(workers) if place not in taken), None)

@@ -1,4 +1,4 @@
-"""The built-in scheduler: a thread beside the requests that sweeps, sends and gathers, in one process at a time."""
+"""The built-in scheduler: a thread that sweeps, sends and gathers, in one process of all machines at a time."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.operations.apart import apart
-from app.operations.evenly import even_settings
+from app.operations.evenly import EvenWorker, even_settings
 from app.operations.lanes import WorkerOfLanes
 from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
@@ -85,7 +85,7 @@ def serve(
     warm_up(app)
     let_go_of_connections(app)
     settings = {
-        **gunicorn_settings(listener, workers=workers, threads=threads),
+        **gunicorn_settings(listener, workers=workers, threads=threads, with_clock=True),
         "worker_class": WorkerOfLanes,
         "when_ready": lambda _server: ready(),
         "post_worker_init": lambda worker: _begin_clockwork(worker, app, every),
@@ -102,7 +102,9 @@ def serve(
     return 0
 
 
-def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) -> dict[str, Any]:
+def gunicorn_settings(
+    listener: socket.socket, *, workers: int, threads: int, with_clock: bool = False
+) -> dict[str, Any]:
     """How gunicorn serves, here and wherever something is compared with it; from here on the socket is gunicorn's."""
     keep_memory_together()
     # What is there now is shared by every worker; without this the collector would touch, and so copy, all of it.
@@ -111,8 +113,7 @@ def gunicorn_settings(listener: socket.socket, *, workers: int, threads: int) ->
     gc.freeze()
     return {
         "bind": f"fd://{listener.detach()}",
-        **even_settings(workers),
-        "workers": workers,
+        **even_settings(workers, with_clock=with_clock),
         "threads": threads,
         "preload_app": True,
         "timeout": STUCK_SECONDS,
@@ -154,7 +155,9 @@ def let_go_of_connections(app: Flask) -> None:
     keys.engine.dispose()
 
 
-def _begin_clockwork(worker: Any, app: Flask, every: int) -> None:
+def _begin_clockwork(worker: EvenWorker, app: Flask, every: int) -> None:
+    if worker.answers:
+        return
     worker.kikite_scheduler = Scheduler(app, every_seconds=every)
     worker.kikite_scheduler.start()
 

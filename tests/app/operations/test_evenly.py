@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from app.operations.evenly import OpenConnections
+from app.operations.evenly import OpenConnections, free_place
 from app.operations.serving import take_port
 from tests.support.source_tree import ROOT
 
@@ -70,10 +70,27 @@ def test_a_worker_that_hangs_keeps_nobody_waiting(address):
 
 def test_nothing_is_left_to_a_worker_that_has_ended():
     connections = OpenConnections(2)
-    first, second = connections.take_place(set()), connections.take_place({0})
-    connections.note(first, 3)
+    connections.note(0, 3)
+    assert connections.fewest() == 3, "the second has not begun"
+    connections.note(1, 0)
     assert connections.fewest() == 0
-    connections.leave(second)
+    connections.leave(1)
     assert connections.fewest() == 3
-    assert connections.take_place({first}) == second
-    assert connections.take_place({first, second}) is None
+
+
+@pytest.mark.parametrize(
+    ("others", "place"),
+    [
+        ([], 0),
+        ([(1, 0), (2, 1)], 2),
+        ([(1, 0), (3, 2)], 1),
+        # One more than was asked for.
+        ([(1, 0), (2, 1), (3, 2), (4, None)], 0),
+        # All are replaced, the oldest last: each place is given again, the clock's as well.
+        ([(2, 1), (3, 2), (4, 0)], 1),
+        ([(3, 2), (4, 0), (5, 1), (2, 1)], 2),
+        ([(1, 0), (2, 1), (3, 2)], 0),
+    ],
+)
+def test_whoever_comes_takes_the_place_of_whoever_went_or_goes(others, place):
+    assert free_place(others, workers=3) == place

@@ -69,6 +69,11 @@ def workers_of(process):
     return [int(child) for child in children]
 
 
+def threads_of(pid):
+    """One, until somebody is answered; the clock has a second one from the beginning."""
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
 def resident_kb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()).group(1))
 
@@ -96,9 +101,16 @@ def test_an_installation_from_nothing_serves_works_by_the_clock_and_stops(tmp_pa
         assert {resident_kb(pid) < WORKER_LIMIT_KB for pid in workers_of(process)} == {True}
         # The scheduler has had its turn: the first head of the record is signed.
         assert eventually(lambda: list((data / "heads").glob("*.head")))
-        one = workers_of(process)[0]
-        os.kill(one, signal.SIGKILL)
-        assert eventually(lambda: len(workers_of(process)) == 2 and one not in workers_of(process))
+        for one in workers_of(process):
+            # Whether it answers or works by the clock, another one takes its place.
+            os.kill(one, signal.SIGKILL)
+            assert eventually(lambda one=one: len(workers_of(process)) == 3 and one not in workers_of(process))
+            assert httpx.get(f"{address}/healthz").status_code == 200
+        before = set(workers_of(process))
+        # As when the terminal is closed: all are replaced, and one of the new ones works by the clock.
+        process.send_signal(signal.SIGHUP)
+        assert eventually(lambda: len(workers_of(process)) == 3 and not before & set(workers_of(process)))
+        assert eventually(lambda: sorted(threads_of(pid) for pid in workers_of(process)) == [1, 1, 2])
         assert httpx.get(f"{address}/healthz").status_code == 200
     assert process.returncode == 0
     whole = "".join(said)
