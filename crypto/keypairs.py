@@ -13,7 +13,10 @@ Byte layout of a private key locked by a password, version 1::
 
 The costs and the salt are inputs of Argon2id (RFC 9106 section 3.2), so altering any of them yields another key and the
 lock stays shut. A private key locked by a key is 0x01 0x4B and a sealed value under HKDF-SHA256 of that key (RFC 5869)
-with the label ``kikite/locked-key/1``. Neither says which key pair it belongs to: the context does.
+with the label ``kikite/locked-key/1``. One locked by a passkey is 0x01 0x57 and a sealed value under HKDF-SHA256 of
+what the authenticator's PRF gave (W3C Web Authentication Level 3, section 10.1.4), with the label
+``kikite/passkey-lock/1`` after its length, and the context, as ``info``. None says which key pair it belongs to:
+the context does.
 """
 
 import secrets
@@ -23,14 +26,16 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from crypto.derivation import demand_key, derive
+from crypto.derivation import demand_key, derive, packed
 from crypto.errors import CannotOpen
 from crypto.passwords import PASSWORD_SALT_BYTES, Profile, derive_key
 from crypto.sealing import SEALED_KEY_ID_AT, Context, key_id_of, open_sealed, seal
 
 _BY_PASSWORD: Final = b"\x01P"
 _BY_KEY: Final = b"\x01K"
+_BY_PASSKEY: Final = b"\x01W"
 _KEY_LABEL: Final = b"kikite/locked-key/1"
+_PASSKEY_LABEL: Final = b"kikite/passkey-lock/1"
 _SALT_START: Final = 9
 _HEADER_BYTES: Final = _SALT_START + PASSWORD_SALT_BYTES
 PEPPER_ID_AT: Final = _HEADER_BYTES + SEALED_KEY_ID_AT
@@ -104,6 +109,27 @@ def unlock_with_key(locked: bytes, *, key: bytes, context: Context) -> bytes:
     if locked[: len(_BY_KEY)] != _BY_KEY:
         raise CannotOpen
     return open_sealed(locked[len(_BY_KEY) :], key=derive(key, label=_KEY_LABEL), context=context)
+
+
+def lock_with_passkey(private: bytes, *, output: bytes, context: Context) -> bytes:
+    """Lock a private key so that only the 32 bytes that a passkey's PRF gives open it, in this one place.
+
+    Those bytes are as random as a key, and so nothing slow is needed. Raises ValueError when they have a wrong length.
+    """
+    return _BY_PASSKEY + seal(private, key=_key_of_passkey(output, context), context=context)
+
+
+def unlock_with_passkey(locked: bytes, *, output: bytes, context: Context) -> bytes:
+    """Give back the private key. Raises CannotOpen for another output or context, or an altered lock."""
+    key = _key_of_passkey(output, context)
+    if locked[: len(_BY_PASSKEY)] != _BY_PASSKEY:
+        raise CannotOpen
+    return open_sealed(locked[len(_BY_PASSKEY) :], key=key, context=context)
+
+
+def _key_of_passkey(output: bytes, context: Context) -> bytes:
+    demand_key(output)
+    return derive(output, label=packed(_PASSKEY_LABEL) + context.encoded())
 
 
 def _profile_of(locked: bytes) -> Profile:

@@ -59,6 +59,7 @@ from models.lease import Lease
 from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
+from models.passkey import Passkey
 from models.person import Person
 from models.pledge_confirmation import PledgeConfirmation
 from models.pledge_entry import PledgeEntry
@@ -96,6 +97,7 @@ from models.succession import Succession
 from models.succession_site import SuccessionSite
 from models.survey import SurveyRound
 from models.survey_invitation import SurveyInvitation
+from models.used_challenge import UsedChallenge
 from models.visit import Visit
 from models.vote import Vote
 from models.waiting_grant import WaitingGrant
@@ -160,6 +162,7 @@ __all__ = [
     "LetterNumber",
     "Message",
     "OutboxMessage",
+    "Passkey",
     "Person",
     "PledgeConfirmation",
     "PledgeEntry",
@@ -197,6 +200,7 @@ __all__ = [
     "SuccessionSite",
     "SurveyInvitation",
     "SurveyRound",
+    "UsedChallenge",
     "Visit",
     "Vote",
     "WaitingGrant",

@@ -87,6 +87,8 @@ FACT_WORDS: dict[str, Words] = {
     "left": _l("残りの数"),
     "level": _l("伝える範囲"),
     "link_id": _l("ご案内のリンク"),
+    "opens_key": _l("これだけで入れる"),
+    "passkey_id": _l("パスキー"),
     "mail_kind": _l("メールの種類"),
     "meeting_id": _l("会議"),
     "members": _l("人数"),

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from app.advisers.actions.ending import end_accesses_of
 from app.clocks.actions import meet_clocks, start_clock
@@ -24,6 +24,7 @@ from app.pipeline.unlocking import person_key_context
 from app.responses.actions import pass_on
 from crypto import FOR_TESTS_ONLY, PRODUCTION, Profile, link_digest, lock_with_password, new_keypair, new_link_token
 from models.company import Company
+from models.passkey import Passkey
 from models.person import Person
 from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
@@ -163,6 +164,8 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     end_grants_to_person(person)
     end_accesses_of(person, AccessEnd.LEFT, actor=actor)
     end_visits(person)
+    # What passkeys lock is the key of before; they stay a second step.
+    db().execute(update(Passkey).where(Passkey.person_id == person.id).values(locked_private_key=None))
     private_key = _new_pair(person, password)
     db().flush()
     entry = record(of_person(person), "person.new_password", actor=actor, facts={})
@@ -215,6 +218,7 @@ def end_service(person: Person, *, actor: Actor) -> None:
     end_visits(person)
     for link in db().scalars(select(SignUpLink).where(SignUpLink.person_id == person.id)):
         link.sealed_link = None
+    db().execute(delete(Passkey).where(Passkey.person_id == person.id))
     end_grants_to_person(person)
     end_accesses_of(person, AccessEnd.LEFT, actor=actor)
     db().flush()

@@ -127,6 +127,10 @@ def person_key_context(person_id: uuid.UUID) -> Context:
     return Context(table="person", column="locked_private_key", row=person_id.hex, purpose="person")
 
 
+def passkey_context(passkey_id: uuid.UUID) -> Context:
+    return Context(table="passkey", column="locked_private_key", row=passkey_id.hex, purpose="passkey")
+
+
 def receipt_key_context(receipt_id: uuid.UUID) -> Context:
     return Context(table="receipt", column="locked_private_key", row=receipt_id.hex, purpose="receipt")
 

@@ -87,11 +87,12 @@ def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes, *, beside: uuid
     if found is not None and private_key and not waits and found.locked_private_key == locked:
         return Opened(found, private_key)
     reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
-    _count_failure(near, found, reason)
+    count_failure(near, found, reason)
     return None
 
 
-def _count_failure(near: Person | None, found: Person | None, reason: str) -> None:
+def count_failure(near: Person | None, found: Person | None, reason: str) -> None:
+    """Count and record who could not be let in; ``near`` is whoever was read, ``found`` whose account it is."""
     at = now()
     after = after_a_failure(found.tries if found is not None else NO_TRIES, at=at, rule=tries_rule_at(at))
     counted: dict[str, object] = {
@@ -117,7 +118,7 @@ def take_second_step(actor: Actor, typed: str) -> Used | None:
     waits = found.tries.waits_at(now())
     used = None if waits else use_code(found, compared, actor=actor)
     if used is None:
-        _count_failure(found, found, "too_soon" if waits else "wrong_code")
+        count_failure(found, found, "too_soon" if waits else "wrong_code")
     return used
 
 

@@ -10,8 +10,9 @@ from wtforms import HiddenField
 
 from app.pipeline.clock import now
 from app.presentation.choices import OneOf
-from app.presentation.fields import Code, MailAddress, Secret, Tick
+from app.presentation.fields import Code, MailAddress, PlainText, Secret, Tick
 from app.presentation.form import Form
+from app.sign_in.passkeys import Answer
 from app.sign_in.strength import refusal_of
 from models.person import Person
 from models.rules.passwords import LONGEST_PASSWORD, password_rule_at
@@ -76,6 +77,30 @@ class CodeForm(Form):
         hint=_l("確認アプリに出ている6桁の数字です。"),
     )
     next = HiddenField()
+
+
+class PasskeyForm(Form):
+    """What a script has the browser answer for a passkey; nothing of it is typed, and nothing of it comes back."""
+
+    challenge = Secret(_l("パスキーの確認"), limit=300, autocomplete="off")
+    credential = Secret(_l("パスキーの答え"), limit=20_000, autocomplete="off")
+    computed = Secret(_l("パスキーの鍵"), limit=100, required=False, autocomplete="off")
+    next = HiddenField()
+
+    def answer(self) -> Answer:
+        """The same for those who read it."""
+        return Answer.posted(self.challenge.data, self.credential.data, self.computed.data)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """The same for a new one, and what its owner calls it."""
+
+    name = PlainText(
+        _l("パスキーの名前"),
+        limit=40,
+        width="long",
+        hint=_l("どの端末のものか、あとで見てわかる名前にしてください。"),
+    )
 
 
 class PresentPasswordForm(Form):

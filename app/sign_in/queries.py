@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from app.pipeline.clock import now
+from app.pipeline.identity import actor_here
 from app.pipeline.transaction import db
 from models.person import Person
 from models.visit import Visit
@@ -29,3 +31,9 @@ def sessions_of(person: Person) -> Sequence[Visit]:
         )
         .all()
     )
+
+
+def visit_here() -> uuid.UUID | None:
+    """The session that this request came with."""
+    visit = actor_here().visit
+    return visit.id if visit is not None else None

@@ -21,6 +21,7 @@ from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import pepper_in_use, pepper_named, ring
 from app.pipeline.transaction import begin_writing, db
 from crypto import CannotOpen, hash_password, verify_password
+from models.passkey import Passkey
 from models.person import Person
 from models.recovery_code import RecoveryCode
 from models.rules.mail_kinds import MailKind
@@ -175,8 +176,12 @@ def use_code(person: Person, compared: Compared, *, actor: Actor) -> Used | None
 
 
 def reset_second_factor(person: Person, reason: ResetReason, *, actor: Actor) -> None:
-    """Take away a person's second step and every session; the rules say whether the next sign-in sets up a new one."""
+    """Take away a person's second step and every session; the rules say whether the next sign-in sets up a new one.
+
+    The passkeys go along: a telephone that was lost held them too.
+    """
     _forget(person, in_use=True)
+    db().execute(delete(Passkey).where(Passkey.person_id == person.id))
     _forget(person, in_use=False)
     end_visits(person)
     _tell(person, "person.reset_code", {"reason_code": reason.code}, actor=actor)

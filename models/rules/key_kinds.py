@@ -59,6 +59,7 @@ class KeyKind(Labelled):
     LINK          = "link",          "一度使えるリンクの鍵",           "One-time links"
     COOKIE        = "cookie",        "画面の入力を守る鍵",             "What protects the forms of pages"
     ONCE          = "once",          "二重の送信を見分ける鍵",         "Telling that something was sent twice"
+    CHALLENGE     = "challenge",     "パスキーに署名を求める鍵",       "What passkeys are asked to sign"
     STATEMENT     = "statement",     "認定の証明に署名する鍵",         "Signing statements of a certification"
     AUDIT         = "audit",         "操作の記録をつなぐ鍵",           "Chaining the record"
     HEAD          = "head",          "操作の記録に署名する鍵",         "Signing how far the record reaches"
@@ -103,6 +104,7 @@ KEY_RULES: Mapping[KeyKind, KeyRule] = MappingProxyType({
     _K.LINK:          KeyRule(_P.RING,     _R.PASSES,     12,   "link"),
     _K.COOKIE:        KeyRule(_P.RING,     _R.PASSES,     12,   "cookie"),
     _K.ONCE:          KeyRule(_P.RING,     _R.PASSES,     12,   "once"),
+    _K.CHALLENGE:     KeyRule(_P.RING,     _R.PASSES,     12,   "passkey"),
     _K.STATEMENT:     KeyRule(_P.RING,     _R.PASSES,     12,   "status-statement"),
     _K.AUDIT:         KeyRule(_P.RING,     _R.VERIFIES,   12,   "audit"),
     _K.HEAD:          KeyRule(_P.RING,     _R.VERIFIES,   12,   "audit-head"),

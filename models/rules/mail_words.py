@@ -113,10 +113,10 @@ _SHIPPED: Mapping[MailKind, tuple[str, str]] = MappingProxyType({
         f"Something needs your attention now. Please open the page as soon as you can.\n\n{_GO_EN}",
     ),
     MailKind.SECURITY: (
-        ("あなたのパスワードか確認コードの設定が変わったか、緊急用コードが使われました。\n\n"
+        ("あなたのパスワード・確認コード・パスキーのどれかの設定が変わったか、緊急用コードが使われました。\n\n"
          "ご自分でなさったときは、何もしていただく必要はありません。\n"
          "心当たりのないときは、このメールに書かれたリンクを使わずに、すぐに協会の事務局へ電話でお知らせください。"),
-        ("Your password or the set-up of your sign-in code was changed, or an emergency code was used.\n\n"
+        ("Your password, your sign-in code or a passkey of yours was changed, or an emergency code was used.\n\n"
          "If that was you, there is nothing to do.\n"
          "If it was not, please do not use any link in an email. Call the association's office at once."),
     ),

@@ -17,8 +17,8 @@ class ServerPurpose(Labelled):
     CONTACT  = "contact",  "連絡先",     "Contact"
     KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
     LINK     = "link",     "登録用リンク", "Sign-up links"
-    SECOND_FACTOR = "second_factor", "確認アプリの共有の鍵", "Secrets of authenticator apps"
     JOINT = "joint", "二人で行うことの理由", "Reasons of what takes two persons"
+    SECOND_FACTOR = "second_factor", "確認アプリの共有の鍵と、パスキーの名前", "Secrets of authenticator apps, names of passkeys"
     # fmt: on
 
 
@@ -27,6 +27,7 @@ class KeyPurpose(Labelled):
 
     # fmt: off
     PERSON  = "person",  "本人のパスワードで施錠",       "Locked with the person's password"
+    PASSKEY = "passkey", "本人のパスキーで施錠",         "Locked with the person's passkey"
     RECEIPT = "receipt", "受付コードで施錠",               "Locked with the receipt"
     VISIT   = "visit",   "ブラウザのクッキーで施錠",     "Locked with the browser's cookie"
     SEAT    = "seat",    "席に着く人の公開鍵へ封印",     "Sealed to the holder's public key"
@@ -111,9 +112,11 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
     SealedField("second_factor",    "sealed_secret",        _S.SECOND_FACTOR, "確認アプリと共有する鍵"),
     SealedField("joint_act",        "sealed_reason",        _S.JOINT,        "二人で行うことを申し出た理由"),
+    SealedField("passkey",          "sealed_name",          _S.SECOND_FACTOR, "パスキーに付けた名前"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
 
     SealedField("person",           "locked_private_key",   _K.PERSON,       "本人の秘密鍵"),
+    SealedField("passkey",          "locked_private_key",   _K.PASSKEY,      "本人の秘密鍵"),
     SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付コードの秘密鍵"),
     SealedField("visit",            "sealed_private_key",   _K.VISIT,        "利用中の人の秘密鍵"),
     SealedField("seat_holding",     "sealed_private_key",   _K.SEAT,         "席の秘密鍵"),

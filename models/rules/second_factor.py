@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 
 from models.rules.dated import row_at
 from models.rules.labelled import Labelled
@@ -26,6 +27,14 @@ class Awaits(Labelled):
     CODE      = "code",      "確認コードの入力",   "The code"
     ENROLMENT = "enrolment", "確認コードの登録",   "Setting up the code"
     # fmt: on
+
+
+class Ceremony(Enum):
+    """What a passkey is asked to sign for; what was signed for one counts for no other."""
+
+    REGISTER = "register"
+    SECOND_STEP = "second_step"
+    SIGN_IN = "sign_in"
 
 
 class ResetReason(Labelled):
@@ -86,6 +95,19 @@ def folded_code(typed: str) -> str:
     """A code as it is compared: width, case, spaces and dashes make no difference, nor do letters that look alike."""
     plain = unicodedata.normalize("NFKC", typed).upper()
     return "".join(sign for sign in plain if sign.isalnum()).translate(_TAKEN_FOR)
+
+
+MOST_PASSKEYS = 10
+CHALLENGE_HOLDS = timedelta(minutes=15)
+
+
+def may_be_a_copy(*, counted: int, counts: int) -> bool:
+    """Whether a passkey's counter says that another one signs beside it: it stands still or goes back.
+
+    An authenticator that does not count says nought each time, and nothing can be told from it (W3C Web Authentication
+    Level 3, section 6.1.1).
+    """
+    return (counted > 0 or counts > 0) and counts <= counted
 
 
 def is_of_the_app(folded: str) -> bool:

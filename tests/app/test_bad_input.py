@@ -208,6 +208,7 @@ STORES_ONLY_WHAT_WAS_CHECKED = {
     "sign_in.change_password",
     "sign_in.confirm_code",
     "sign_in.renew_code",
+    "sign_in.add_passkey_",
 }
 
 

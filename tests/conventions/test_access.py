@@ -29,6 +29,8 @@ PUBLIC = {
     "sign_in.enter_code": "a session that waits at the door proves the password",
     "sign_in.set_up_code": "a session that waits at the door proves the password",
     "sign_in.set_password": "a one-time link proves itself",
+    "sign_in.by_passkey": "a passkey proves itself",
+    "sign_in.second_step_by_passkey": "a session that waits at the door proves the password",
     "sign_in.sign_in": "the door",
 }
 SAYS_OTHERWISE = {"sign_in.home": "sends the signed-in to their first page", "sign_in.sign_out": "everybody may leave"}

@@ -13,6 +13,7 @@ from crypto import (
     KeyPair,
     Profile,
     lock_with_key,
+    lock_with_passkey,
     lock_with_password,
     needs_new_lock,
     new_key,
@@ -20,6 +21,7 @@ from crypto import (
     open_box,
     seal_to,
     unlock_with_key,
+    unlock_with_passkey,
     unlock_with_password,
 )
 
@@ -73,7 +75,12 @@ def test_the_frozen_locks_still_open(vectors):
     )
     by_key = unlock_with_key(bytes.fromhex(frozen["locked_by_key"]), key=bytes.fromhex(frozen["key"]), context=context)
 
-    assert by_password.hex() == by_key.hex() == frozen["private"]
+    by_passkey = unlock_with_passkey(
+        bytes.fromhex(frozen["locked_by_passkey"]),
+        output=bytes.fromhex(frozen["prf_output"]),
+        context=context,
+    )
+    assert by_password.hex() == by_key.hex() == by_passkey.hex() == frozen["private"]
 
 
 def test_locking_with_the_frozen_randomness_gives_the_frozen_bytes(vectors, monkeypatch):
@@ -153,11 +160,37 @@ def test_another_key_does_not_open_the_key_lock():
         unlock_with_key(lock_with_key(PAIR.private, key=KEY, context=CONTEXT), key=new_key(), context=CONTEXT)
 
 
+def test_only_what_the_passkey_computed_opens_its_lock_and_in_its_place_alone():
+    lock = lock_with_passkey(PAIR.private, output=KEY, context=CONTEXT)
+    assert unlock_with_passkey(lock, output=KEY, context=CONTEXT) == PAIR.private
+
+    wrong = [(new_key(), CONTEXT)]
+    wrong += [(KEY, replace(CONTEXT, **{part: "x"})) for part in ("table", "column", "row", "purpose")]
+    for output, context in wrong:
+        with pytest.raises(CannotOpen):
+            unlock_with_passkey(lock, output=output, context=context)
+    for short in (b"", KEY[:31]):
+        with pytest.raises(ValueError, match="32 bytes"):
+            lock_with_passkey(PAIR.private, output=short, context=CONTEXT)
+
+
+def test_flipping_any_byte_or_cutting_anywhere_keeps_the_passkey_lock_shut():
+    lock = lock_with_passkey(PAIR.private, output=KEY, context=CONTEXT)
+    for place in range(len(lock)):
+        altered = bytearray(lock)
+        altered[place] ^= 0x01
+        for shut in (bytes(altered), lock[:place]):
+            with pytest.raises(CannotOpen):
+                unlock_with_passkey(shut, output=KEY, context=CONTEXT)
+
+
 def test_a_lock_of_one_kind_is_no_lock_of_the_other():
     with pytest.raises(CannotOpen):
         unlocked(lock_with_key(PAIR.private, key=KEY, context=CONTEXT))
     with pytest.raises(CannotOpen):
         unlock_with_key(locked(), key=KEY, context=CONTEXT)
+    with pytest.raises(CannotOpen):
+        unlock_with_passkey(lock_with_key(PAIR.private, key=KEY, context=CONTEXT), output=KEY, context=CONTEXT)
 
 
 @pytest.mark.parametrize(

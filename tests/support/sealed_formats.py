@@ -31,6 +31,7 @@ from crypto import (
     open_text,
     read_receipt,
     unlock_with_key,
+    unlock_with_passkey,
     unlock_with_password,
     verify_head,
     verify_password,
@@ -142,6 +143,11 @@ def _locks() -> list[SealedFormat]:
         SealedFormat("a key locked by a password", (by_password,), unlock),
         SealedFormat(
             "a key locked by a key", (by_key,), lambda given: unlock_with_key(given, key=key, context=context)
+        ),
+        SealedFormat(
+            "a key locked by a passkey",
+            (bytes.fromhex(vector["locked_by_passkey"]),),
+            lambda given: unlock_with_passkey(given, output=bytes.fromhex(vector["prf_output"]), context=context),
         ),
     ]
 

@@ -314,5 +314,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "sign_in.end_others",
         "sign_in.confirm_code",
         "sign_in.renew_code",
+        "sign_in.add_passkey_",
+        "sign_in.remove_passkey_",
     },
 }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.sign_in.routes import account, door, second_step
+from app.sign_in.routes import account, door, passkeys, second_step
 
-__all__ = ["account", "door", "second_step"]
+__all__ = ["account", "door", "passkeys", "second_step"]

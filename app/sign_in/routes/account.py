@@ -18,8 +18,9 @@ from app.pipeline.transaction import begin_writing, db
 from app.sign_in import blueprint
 from app.sign_in.actions import end_sessions, open_own_key
 from app.sign_in.forms import ChangePasswordForm, CodeForm, PresentPasswordForm, ResetCodeForm
+from app.sign_in.passkeys import listed_passkeys, may_add_passkey
 from app.sign_in.qr import qr
-from app.sign_in.queries import sessions_of
+from app.sign_in.queries import sessions_of, visit_here
 from app.sign_in.second_factor import (
     begin_to_set_up,
     codes_left,
@@ -30,6 +31,7 @@ from app.sign_in.second_factor import (
     reset_second_factor,
     set_up,
 )
+from app.sign_in.signatures import house_here
 from models.person import Person
 from models.rules.permissions import Permission
 
@@ -42,8 +44,11 @@ def account() -> ResponseReturnValue:
         "sign_in/account.html",
         has_code=has_second_factor(person),
         left=codes_left(person),
+        passkeys=listed_passkeys(person),
+        may_add=may_add_passkey(person),
+        is_house=house_here() is not None,
         sessions=sessions_of(person),
-        here=_visit_here(),
+        here=visit_here(),
     )
 
 
@@ -77,7 +82,7 @@ def renew_code() -> ResponseReturnValue:
         form.refuse(form.current_password, _("いまのパスワードが違います。もう一度入力してください。"))
         return render_template("sign_in/renew_code.html", form=form, has_code=has_second_factor(person_here()))
     # Whoever else has a session of hers would see the new secret beside her.
-    end_sessions(person_here(), but=_visit_here(), actor=actor_here())
+    end_sessions(person_here(), but=visit_here(), actor=actor_here())
     begin_to_set_up(person_here())
     return redirect(url_for("sign_in.confirm_code"))
 
@@ -103,7 +108,7 @@ def confirm_code() -> ResponseReturnValue:
 @blueprint.post("/account/sessions/<uuid:visit_id>/end")
 @asks(Permission.SESSION_SECURE)
 def end_one(visit_id: uuid.UUID) -> ResponseReturnValue:
-    if end_sessions(person_here(), but=_visit_here(), only=visit_id, actor=actor_here()):
+    if end_sessions(person_here(), but=visit_here(), only=visit_id, actor=actor_here()):
         flash(_("その端末のサインインを終わらせました。"), "success")
     return redirect(url_for("sign_in.account"))
 
@@ -111,7 +116,7 @@ def end_one(visit_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/account/sessions/end")
 @asks(Permission.SESSION_SECURE)
 def end_others() -> ResponseReturnValue:
-    end_sessions(person_here(), but=_visit_here(), actor=actor_here())
+    end_sessions(person_here(), but=visit_here(), actor=actor_here())
     flash(_("この画面のほかは、すべてサインアウトしました。"), "success")
     return redirect(url_for("sign_in.account"))
 
@@ -131,8 +136,3 @@ def reset_code(person_id: uuid.UUID) -> ResponseReturnValue:
     reset_second_factor(found, form.reason.data, actor=actor_here())
     flash(_("確認コードの設定を取り消し、本人にメールで知らせました。"), "success")
     return redirect(url_for("people.person", person_id=found.id))
-
-
-def _visit_here() -> uuid.UUID | None:
-    visit = actor_here().visit
-    return visit.id if visit is not None else None

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, make_response, redirect, url_for
+from collections.abc import Sequence
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.custody.actions import do_what_waits
 from app.pipeline.clock import now
-from app.pipeline.identity import Door, begin_visit, remember_visit
+from app.pipeline.identity import Actor, Door, begin_visit, remember_visit
 from app.pipeline.inside import inside
 from app.sign_in.actions import signed_in
+from app.sign_in.forms import CodeForm, SignInForm
 from app.sign_in.home import home_of
+from app.sign_in.passkeys import as_told, has_passkey, wanted_of_one_there
 from app.sign_in.second_factor import awaited_of, begin_to_set_up
+from app.sign_in.signatures import house_here
 from models.person import Person
-from models.rules.second_factor import Awaits
+from models.rules.second_factor import Awaits, Ceremony
 from models.rules.sign_in_tries import tries_rule_at
 
 PAGE_OF = {Awaits.CODE: "sign_in.enter_code", Awaits.ENROLMENT: "sign_in.set_up_code"}
@@ -52,3 +57,33 @@ def come_in(person: Person, private_key: bytes, response: Response) -> Response:
 def first_page(person: Person, onward: str | None) -> str:
     """The page that was asked for before the door stood in the way, or the one on which the role begins."""
     return inside(onward) or home_of(person.role)
+
+
+def show_door(form: SignInForm, *, refused: bool = False, errors: Sequence[str] = ()) -> str:
+    """The page at the door: a password, or a passkey where the browser has one."""
+    house = house_here()
+    wanted = wanted_of_one_there(Ceremony.SIGN_IN, house) if house is not None else None
+    return render_template(
+        "sign_in/sign_in.html",
+        form=form,
+        refused=refused,
+        page_errors=list(errors),
+        wanted=as_told(wanted) if wanted else "",
+        challenge=wanted["challenge"] if wanted else "",
+    )
+
+
+def show_second_step(waiting: Actor, form: CodeForm, *, refused: bool = False, errors: Sequence[str] = ()) -> str:
+    """The page of the second step: a code, or a passkey where there is one."""
+    house, person, visit = house_here(), waiting.person, waiting.visit
+    wanted = None
+    if house is not None and person is not None and visit is not None and has_passkey(person):
+        wanted = wanted_of_one_there(Ceremony.SECOND_STEP, house, person=person, bound=visit.id)
+    return render_template(
+        "sign_in/enter_code.html",
+        form=form,
+        refused=refused,
+        page_errors=list(errors),
+        wanted=as_told(wanted) if wanted else "",
+        challenge=wanted["challenge"] if wanted else "",
+    )

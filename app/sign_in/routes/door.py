@@ -22,7 +22,7 @@ from app.sign_in import blueprint
 from app.sign_in.actions import open_with_password, renew_lock
 from app.sign_in.forms import SignInForm, SignUpForm
 from app.sign_in.home import home_of
-from app.sign_in.routes.arriving import after_the_password
+from app.sign_in.routes.arriving import after_the_password, show_door
 from models.rules.permissions import Permission
 
 
@@ -31,12 +31,12 @@ from models.rules.permissions import Permission
 def sign_in() -> ResponseReturnValue:
     form = SignInForm(data={"next": request.args.get("next", "")})
     if not form.validate_on_submit():
-        return render_template("sign_in/sign_in.html", form=form)
+        return show_door(form)
     opened = open_with_password(form.mail.data, form.password.data)
     if opened is None:
         keep_despite_refusal()
         form.refuse(form.password, _("メールアドレスかパスワードが違います。もう一度入力してください。"))
-        return render_template("sign_in/sign_in.html", form=form, refused=True), 401
+        return show_door(form, refused=True), 401
     renew_lock(opened.person, opened.private_key, form.password.data)
     return after_the_password(opened.person, opened.private_key, onward=form.next.data)
 

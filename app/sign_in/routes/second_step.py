@@ -13,7 +13,7 @@ from app.sign_in import blueprint
 from app.sign_in.actions import take_second_step
 from app.sign_in.forms import CodeForm
 from app.sign_in.qr import qr
-from app.sign_in.routes.arriving import come_in, first_page
+from app.sign_in.routes.arriving import come_in, first_page, show_second_step
 from app.sign_in.second_factor import has_second_factor, is_the_first_code, new_emergency_codes, new_secret_of, set_up
 from models.rules.second_factor import Awaits
 
@@ -26,13 +26,13 @@ def enter_code() -> ResponseReturnValue:
         return redirect(url_for("sign_in.sign_in"))
     form = CodeForm(data={"next": request.args.get("next", "")})
     if not form.validate_on_submit():
-        return render_template("sign_in/enter_code.html", form=form)
+        return show_second_step(waiting, form)
     used = take_second_step(waiting, form.one_time_code.data)
     # Asked again under the lock: whoever changed the password or ended the sessions meanwhile has sent this one away.
     if used is None or who_awaits(Awaits.CODE) is None:
         keep_despite_refusal()
         form.refuse(form.one_time_code, _("コードが違うか、もう使われています。新しい数字に変わるのを待ってください。"))
-        return render_template("sign_in/enter_code.html", form=form, refused=True), 401
+        return show_second_step(waiting, form, refused=True), 401
     if used.left is not None:
         flash(
             _(
