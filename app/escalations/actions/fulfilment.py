@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks
 from app.escalations.actions.files import note_compliance
 from app.escalations.letter import CLOCKS_OF_STEP
+from app.escalations.queries.facts import done_of
 from app.escalations.queries.files import open_item_of
 from app.escalations.queries.inherited import followed_in
 from app.escalations.queries.letters import matters_of
@@ -20,14 +19,11 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import towards_company
 from app.pipeline.transaction import db
-from models.clock import Clock
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
-from models.report import Report
 from models.request_matter import RequestMatter
-from models.rules.company_duties import CLOCK_OF_COMPANY, Duty, covered_by
-from models.rules.deadlines import ClockKind
+from models.rules.company_duties import Duty, covered_by
 from models.rules.escalation_ladder import Step
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role, Standing
@@ -61,43 +57,10 @@ def note_fulfilled(exchange: Exchange, duty: str, *, actor: Actor) -> None:
 
 def settle_by_the_facts(request: FormalRequest) -> bool:
     """Settle what the records show to be done, for the sweep that looks before it counts; whether all of it is done."""
-    changed = False
-    for matter, exchange in matters_of(request):
-        if matter.settled_at is None:
-            matter.settled_at = _done_at(matter, exchange, request)
-            changed = changed or matter.settled_at is not None
-    return changed and conclude_if_settled(request, actor=THE_CLOCK)
-
-
-def _done_at(matter: RequestMatter, exchange: Exchange | None, request: FormalRequest) -> datetime | None:
-    """When a duty was done after it fell due, as far as the records show."""
-    if matter.duty in CLOCK_OF_COMPANY:
-        file = db().get_one(CompanyFile, request.company_file_id)
-        return _met_at(file.company_id, CLOCK_OF_COMPANY[matter.duty], matter.owed_since)
-    if exchange is None:
-        return None
-    if matter.duty is Duty.POOR_REPORT:
-        return exchange.accepted_at
-    if matter.duty is Duty.ACKNOWLEDGE:
-        return _after(exchange.acknowledged_at, matter.owed_since)
-    submitted = db().scalar(
-        select(func.min(Report.submitted_at)).where(
-            Report.exchange_id == exchange.id, Report.submitted_at > matter.owed_since
-        )
-    )
-    if submitted is None and matter.duty is Duty.INITIAL_REPORT:
-        return _met_at(exchange.id, ClockKind.INITIAL_REPORT, matter.owed_since)
-    return submitted
-
-
-def _met_at(subject_id: object, kind: ClockKind, since: datetime) -> datetime | None:
-    return db().scalar(
-        select(func.min(Clock.met_at)).where(Clock.subject_id == subject_id, Clock.kind == kind, Clock.met_at > since)
-    )
-
-
-def _after(moment: datetime | None, since: datetime) -> datetime | None:
-    return moment if moment is not None and moment > since else None
+    done = done_of(request)
+    for matter, moment in done:
+        matter.settled_at = moment
+    return bool(done) and conclude_if_settled(request, actor=THE_CLOCK)
 
 
 def conclude_if_settled(request: FormalRequest, *, actor: Actor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.clocks.actions import stop_clocks
 from app.clocks.queries import calendar
@@ -13,9 +13,11 @@ from app.escalations.actions.files import expect_nothing_more, freeze_file, open
 from app.escalations.actions.fulfilment import settle_by_the_facts
 from app.escalations.queries.asking import what_to_ask
 from app.escalations.queries.duties import companies_that_owe, has_ladder
+from app.escalations.queries.facts import companies_that_did_something, requests_done_of
 from app.escalations.queries.files import file_of_company, latest_request, newest_item_of
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, is_taken_back, ladder_history
 from app.escalations.queries.letters import issuers_of
+from app.escalations.queries.waiting import companies_that_wait, has_open_matters, is_member_on
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
@@ -26,7 +28,6 @@ from app.pipeline.transaction import db
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.request_matter import RequestMatter
 from models.rules.company_file_lifecycle import FileState
 from models.rules.escalation_ladder import REQUESTS, Step, next_step
 from models.rules.mail_kinds import MailKind
@@ -44,20 +45,29 @@ def open_due_steps() -> int:
     A file of a company that left the association is frozen first. Two processes never take the same company.
     """
     at = now()
-    waiting = db().scalars(select(CompanyFile.company_id).where(CompanyFile.next_step.is_not(None)))
-    followed = db().scalars(_followed(in_japan(at).date()))
-    wanted = companies_that_owe(at) | set(waiting) | set(followed)
+    wanted = companies_that_owe(at) | set(db().scalars(_followed(in_japan(at).date())))
+    wanted -= companies_that_wait(wanted, at)
+    wanted |= set(db().scalars(companies_that_did_something()))
     return one_by_one(_taken(wanted), lambda company: _open_step(company, at), work="open_due_steps")
 
 
 def _followed(day: date) -> Select[uuid.UUID]:
-    """The companies whose file may change by itself: what lies before the board waits for people, while they stay."""
-    is_member = and_(Company.joined_on <= day, or_(Company.left_on.is_(None), Company.left_on >= day))
-    moves = CompanyFile.state.in_([state for state in FOLLOWED if state not in BEFORE_THE_BOARD_NOW])
+    """The companies whose file may change by itself: something of a letter is open, or a step, or they left.
+
+    What lies before the board waits for people, while they stay.
+    """
+    moves = and_(
+        CompanyFile.state.in_([state for state in FOLLOWED if state not in BEFORE_THE_BOARD_NOW]), has_open_matters()
+    )
     return (
         select(CompanyFile.company_id)
         .join(Company, Company.id == CompanyFile.company_id)
-        .where(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member, Company.joined_on.is_(None)))
+        .where(
+            or_(
+                CompanyFile.next_step.is_not(None),
+                and_(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member_on(day))),
+            )
+        )
     )
 
 
@@ -153,17 +163,7 @@ def _still_has_time(file: CompanyFile, at: datetime) -> bool:
 
 def _settle_what_is_done(file: CompanyFile) -> None:
     """Note what the records show to be done, such as an officer who was appointed, on the day on which it was."""
-    unsettled = exists().where(RequestMatter.formal_request_id == FormalRequest.id, RequestMatter.settled_at.is_(None))
-    asked = (
-        select(FormalRequest)
-        .where(
-            FormalRequest.company_file_id == file.id,
-            FormalRequest.state.in_((RequestState.SERVED, RequestState.UNMET)),
-            unsettled,
-        )
-        .order_by(FormalRequest.drafted_at, FormalRequest.id)
-    )
-    for request in db().scalars(asked).all():
+    for request in requests_done_of(file):
         settle_by_the_facts(request)
 
 
