@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import defer
 
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.transaction import db
@@ -27,7 +27,6 @@ from models.rules.people import Role
 from models.vote import Vote
 
 NOTICE = timedelta(days=14)
-ITEMS = select(BoardItem).options(defer(BoardItem.sealed_grounds), defer(BoardItem.sealed_packet))
 
 
 def revocations_rest_on_resolution_and_notice() -> Iterator[tuple[uuid.UUID | None, str]]:
@@ -40,48 +39,81 @@ def revocations_rest_on_resolution_and_notice() -> Iterator[tuple[uuid.UUID | No
         ).where(CertificationStatus.state == "revoked", CertificationStatus.effective_at <= at)
     ):
         lines[certification_id].append((effective_at, resolution_id))
-    revoked = select(Certification).where(or_(Certification.state == "revoked", Certification.id.in_(list(lines))))
-    certifications = db().scalars(revoked).all()
+    revoked = select(Certification.id, Certification.company_id, Certification.number).where(
+        or_(Certification.state == "revoked", Certification.id.in_(list(lines)))
+    )
+    certifications = db().execute(revoked).all()
     if not certifications:
         return
-    items = {item.id: item for item in db().scalars(ITEMS)}
+    proceedings = _proceedings()
     letters = set(db().scalars(select(IssuedLetter.number)))
-    for certification in certifications:
-        if not lines[certification.id]:
-            yield certification.company_id, f"{certification.number} is revoked, and no line says since when"
-        for effective_at, resolution_id in lines[certification.id]:
-            resolution = db().get(Resolution, resolution_id) if resolution_id else None
-            for wrong in _lacks(certification, effective_at, resolution, items, letters):
-                yield certification.company_id, f"{certification.number} was revoked {wrong}"
+    for certification_id, company_id, number in certifications:
+        if not lines[certification_id]:
+            yield company_id, f"{number} is revoked, and no line says since when"
+        for effective_at, resolution_id in lines[certification_id]:
+            for wrong in _lacks(company_id, effective_at, proceedings.get(resolution_id), letters):
+                yield company_id, f"{number} was revoked {wrong}"
+
+
+class Proceeding(NamedTuple):
+    """A resolution with its meeting, its file, and the notice of the proposal that it goes back to."""
+
+    option: BoardOption
+    resolved_at: datetime
+    effect_at: datetime | None
+    notified_at: datetime | None
+    notice_number: str | None
+    held_at: datetime | None
+    company_id: uuid.UUID
+    proposal_served_at: datetime | None
+    proposal_number: str | None
+
+
+def _proceedings() -> dict[uuid.UUID | None, Proceeding]:
+    rows = db().execute(select(BoardItem.id, BoardItem.follows_id, BoardItem.notice_served_at, BoardItem.notice_number))
+    items = {item_id: (follows_id, served_at, number) for item_id, follows_id, served_at, number in rows}
+    found: dict[uuid.UUID | None, Proceeding] = {}
+    for resolution_id, item_id, *facts in db().execute(
+        select(
+            Resolution.id,
+            Resolution.board_item_id,
+            Resolution.option,
+            Resolution.resolved_at,
+            Resolution.effect_at,
+            Resolution.notified_at,
+            Resolution.notice_number,
+            BoardMeeting.held_at,
+            CompanyFile.company_id,
+        )
+        .join(BoardItem, BoardItem.id == Resolution.board_item_id)
+        .join(CompanyFile, CompanyFile.id == BoardItem.company_file_id)
+        .outerjoin(BoardMeeting, BoardMeeting.id == BoardItem.meeting_id)
+    ):
+        follows_id, served_at, number = items[item_id]
+        while follows_id is not None:
+            follows_id, served_at, number = items[follows_id]
+        found[resolution_id] = Proceeding._make((*facts, served_at, number))
+    return found
 
 
 def _lacks(
-    certification: Certification,
-    effective_at: datetime,
-    resolution: Resolution | None,
-    items: Mapping[uuid.UUID, BoardItem],
-    letters: set[str],
+    company_id: uuid.UUID, effective_at: datetime, decided: Proceeding | None, letters: set[str]
 ) -> Iterator[str]:
-    if resolution is None or resolution.option.value != "revoke":
+    if decided is None or decided.option.value != "revoke":
         yield "without a resolution"
         return
-    item = items[resolution.board_item_id]
-    file = db().get_one(CompanyFile, item.company_file_id)
-    proposal = item
-    while proposal.follows_id is not None:
-        proposal = items[proposal.follows_id]
-    if file.company_id != certification.company_id:
+    if decided.company_id != company_id:
         yield "by a resolution about another company"
-    if resolution.effect_at != effective_at or effective_at < resolution.resolved_at - timedelta(seconds=1):
-        yield f"from {effective_at:%Y-%m-%d}, and the resolution names {resolution.effect_at}"
-    if proposal.notice_served_at is None or proposal.notice_number not in letters:
+    if decided.effect_at != effective_at or effective_at < decided.resolved_at - timedelta(seconds=1):
+        yield f"from {effective_at:%Y-%m-%d}, and the resolution names {decided.effect_at}"
+    served_at = decided.proposal_served_at
+    if served_at is None or decided.proposal_number not in letters:
         yield "without a notice that was served"
-    elif resolution.resolved_at < proposal.notice_served_at + NOTICE:
-        yield f"on {resolution.resolved_at:%Y-%m-%d}, too soon after the notice of {proposal.notice_served_at:%Y-%m-%d}"
-    if resolution.notified_at is None or resolution.notice_number not in letters:
+    elif decided.resolved_at < served_at + NOTICE:
+        yield f"on {decided.resolved_at:%Y-%m-%d}, too soon after the notice of {served_at:%Y-%m-%d}"
+    if decided.notified_at is None or decided.notice_number not in letters:
         yield "without telling the company of it"
-    meeting = db().get(BoardMeeting, item.meeting_id) if item.meeting_id else None
-    if meeting is None or resolution.resolved_at < meeting.held_at:
+    if decided.held_at is None or decided.resolved_at < decided.held_at:
         yield "outside of a meeting"
 
 
@@ -107,8 +139,16 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
     decided = (
         db()
         .execute(
-            select(Resolution, CompanyFile.company_id)
-            .options(defer(Resolution.sealed_reasons))
+            select(
+                CompanyFile.company_id,
+                Resolution.board_item_id,
+                Resolution.number,
+                Resolution.resolved_at,
+                Resolution.option,
+                Resolution.votes_for,
+                Resolution.eligible,
+                Resolution.present,
+            )
             .join(BoardItem, BoardItem.id == Resolution.board_item_id)
             .join(CompanyFile, CompanyFile.id == BoardItem.company_file_id)
         )
@@ -116,7 +156,13 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
     )
     if not decided:
         return
-    directors = db().scalars(select(Person).where(Person.role == Role.DIRECTOR)).all()
+    directors = (
+        db()
+        .execute(
+            select(Person.id, Person.company_id, Person.starts_at, Person.ends_at).where(Person.role == Role.DIRECTOR)
+        )
+        .all()
+    )
     recused: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for board_item_id, person_id in db().execute(select(Recusal.board_item_id, Recusal.person_id)):
         recused[board_item_id].add(person_id)
@@ -124,22 +170,20 @@ def votes_counted_are_those_of_the_eligible() -> Iterator[tuple[uuid.UUID | None
     for board_item_id, person_id, option in db().execute(select(Vote.board_item_id, Vote.person_id, Vote.option)):
         votes[board_item_id].append((person_id, option))
     relations = db().scalars(select(CompanyRelation)).all()
-    for resolution, company_id in decided:
-        at = resolution.resolved_at
-        kept_away = recused[resolution.board_item_id]
+    for company_id, item_id, number, at, option, votes_for, entitled, present in decided:
+        kept_away = recused[item_id]
         serving = {one.id for one in directors if one.starts_at <= at and (one.ends_at is None or at < one.ends_at)}
         concerned = _concerned(company_id, relations, at)
         unnoticed = {one.id for one in directors if one.company_id in concerned and one.id in serving} - kept_away
         if unnoticed:
-            yield company_id, f"{resolution.number}: {len(unnoticed)} directors of companies concerned took part"
+            yield company_id, f"{number}: {len(unnoticed)} directors of companies concerned took part"
         eligible = serving - kept_away
-        counted = Counter(option for person_id, option in votes[resolution.board_item_id] if person_id in eligible)
-        if counted[resolution.option] != resolution.votes_for or resolution.eligible != len(eligible):
-            may, of = counted[resolution.option], len(eligible)
-            said = f"{resolution.votes_for} of {resolution.eligible}"
-            yield company_id, f"{resolution.number} counts {said}, and {may} of {of} may vote"
-        if resolution.present * 2 <= resolution.eligible or resolution.votes_for * 2 <= resolution.present:
-            yield company_id, f"{resolution.number} has no majority, or no quorum"
+        counted = Counter(vote for person_id, vote in votes[item_id] if person_id in eligible)
+        if counted[option] != votes_for or entitled != len(eligible):
+            may, of = counted[option], len(eligible)
+            yield company_id, f"{number} counts {votes_for} of {entitled}, and {may} of {of} may vote"
+        if present * 2 <= entitled or votes_for * 2 <= present:
+            yield company_id, f"{number} has no majority, or no quorum"
 
 
 def _concerned(company_id: uuid.UUID, relations: Iterable[CompanyRelation], at: datetime) -> set[uuid.UUID]:

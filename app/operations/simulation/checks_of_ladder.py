@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.escalations.queries import counter_sheet
 from app.pipeline.clock import TOKYO, now
@@ -21,6 +21,7 @@ from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
+from models.rules.request_lifecycle import RequestState
 from models.succession import Succession
 
 NEEDED = 3
@@ -28,9 +29,40 @@ BELOW = {"E2": "E1", "E3": "E2", "E4": "E3"}
 LEAST_DAYS = {"E1": 7, "E2": 7, "E3": 14, "E4": 14}
 """Five business days are never fewer than seven days, and ten never fewer than fourteen."""
 FOLLOWED = ("requesting", "improvement", "proposed", "hearing", "decided")
-WITHOUT_WORDS = select(FormalRequest).options(defer(FormalRequest.sealed_matter))
 RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
 OF_THE_LADDER = ("request_e1", "request_e2", "request_e3", "request_e3_proof", "request_e4", "explanation", "vacancy")
+
+_ASKED = select(
+    FormalRequest.id,
+    FormalRequest.company_file_id,
+    FormalRequest.number,
+    FormalRequest.step,
+    FormalRequest.state,
+    FormalRequest.version,
+    FormalRequest.issued_at,
+    FormalRequest.served_at,
+    FormalRequest.due_at,
+    FormalRequest.void_at,
+)
+
+
+class Asked(NamedTuple):
+    """What is stored of a request, without its words."""
+
+    id: uuid.UUID
+    file_id: uuid.UUID
+    number: str | None
+    step: str
+    state: RequestState
+    version: int
+    issued_at: datetime | None
+    served_at: datetime | None
+    due_at: datetime | None
+    void_at: datetime | None
+
+
+def _asked(*where: ColumnElement[bool]) -> list[Asked]:
+    return [Asked._make(row) for row in db().execute(_ASKED.where(*where).order_by(FormalRequest.issued_at))]
 
 
 def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]]:
@@ -41,7 +73,7 @@ def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]
     """
     at = now()
     files = db().scalars(select(CompanyFile).where(CompanyFile.state.in_(FOLLOWED))).all()
-    unmet = _unmet_by_file()
+    unmet = _by_file(_asked(FormalRequest.state == "unmet"))
     absorbed = _absorbed_into()
     asked_before = _asked_before()
     for file in files:
@@ -59,18 +91,18 @@ def counted_steps_lie_in_their_window() -> Iterator[tuple[uuid.UUID | None, str]
                 yield file.company_id, f"{reference} counts, and its window or its end says otherwise"
         for reference in expected - set(sheet):
             yield file.company_id, f"{reference} was not met and does not count"
-    for item, file in db().execute(
-        select(BoardItem, CompanyFile)
-        .options(defer(BoardItem.sealed_grounds), defer(BoardItem.sealed_packet))
+    annulled = _by_file(_asked(FormalRequest.void_at.is_not(None)))
+    proposals = (
+        select(BoardItem.proposed_at, CompanyFile.id, CompanyFile.company_id, CompanyFile.number)
         .join(CompanyFile, CompanyFile.id == BoardItem.company_file_id)
         .where(BoardItem.follows_id.is_(None))
-    ):
-        since = _a_year_before(item.proposed_at)
-        all_of_it = [*unmet[file.id], *_inherited(file.company_id, absorbed, unmet)]
-        own = [one for one in all_of_it if since < _due(one) < item.proposed_at]
-        own += [one for one in _annulled_later(file.id, item.proposed_at) if since < _due(one) < item.proposed_at]
+    )
+    for proposed_at, file_id, company_id, number in db().execute(proposals):
+        later = [one for one in annulled[file_id] if one.void_at is not None and one.void_at > proposed_at]
+        own = [*unmet[file_id], *_inherited(company_id, absorbed, unmet), *later]
+        own = [one for one in own if _a_year_before(proposed_at) < _due(one) < proposed_at]
         if len({one.number for one in own}) < NEEDED or not {one.step for one in own} & {"E3", "E4"}:
-            yield file.company_id, f"{file.number} was put before the board with {len(own)} that count"
+            yield company_id, f"{number} was put before the board with {len(own)} that count"
 
 
 def _asked_before() -> dict[uuid.UUID, object]:
@@ -85,41 +117,51 @@ def _at_an_edge(due: datetime, at: datetime) -> bool:
 
 
 def _absorbed_into() -> dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]]:
-    """By successor, the companies that it absorbed, and from which moment."""
-    found: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
-    merged = select(Succession).where(Succession.kind == "merger", Succession.took_effect_at.is_not(None))
-    for one in db().scalars(merged):
-        day = datetime(one.effective_on.year, one.effective_on.month, one.effective_on.day, tzinfo=TOKYO)
-        found[one.successor_id].append((one.predecessor_id, day))
+    """By successor, the files of the companies that it absorbed, and from which moment; with those before them."""
+    direct: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
+    merged = select(Succession.successor_id, Succession.predecessor_id, Succession.effective_on).where(
+        Succession.kind == "merger", Succession.took_effect_at.is_not(None)
+    )
+    for successor_id, predecessor_id, on in db().execute(merged):
+        direct[successor_id].append((predecessor_id, datetime(on.year, on.month, on.day, tzinfo=TOKYO)))
+    if not direct:
+        return {}
+    files: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for file_id, company_id in db().execute(select(CompanyFile.id, CompanyFile.company_id)):
+        files[company_id].append(file_id)
+    return {successor_id: _files_before(successor_id, direct, files) for successor_id in direct}
+
+
+def _files_before(
+    successor_id: uuid.UUID,
+    direct: Mapping[uuid.UUID, list[tuple[uuid.UUID, datetime]]],
+    files: Mapping[uuid.UUID, list[uuid.UUID]],
+) -> list[tuple[uuid.UUID, datetime]]:
+    found: list[tuple[uuid.UUID, datetime]] = []
+    for predecessor_id, day in direct.get(successor_id, ()):
+        found += [(file_id, day) for file_id in files.get(predecessor_id, ())]
+        found += _files_before(predecessor_id, direct, files)
     return found
 
 
 def _inherited(
     company_id: uuid.UUID,
     absorbed: Mapping[uuid.UUID, list[tuple[uuid.UUID, datetime]]],
-    unmet: Mapping[uuid.UUID, list[FormalRequest]],
-) -> list[FormalRequest]:
+    unmet: Mapping[uuid.UUID, list[Asked]],
+) -> list[Asked]:
     """What the companies before left unmet until their day, and those before them."""
-    found: list[FormalRequest] = []
-    for predecessor, day in absorbed.get(company_id, ()):
-        files = db().scalars(select(CompanyFile.id).where(CompanyFile.company_id == predecessor)).all()
-        found += [one for file_id in files for one in unmet.get(file_id, ()) if _due(one) < day]
-        found += _inherited(predecessor, absorbed, unmet)
+    before = absorbed.get(company_id, ())
+    return [one for file_id, day in before for one in unmet.get(file_id, ()) if _due(one) < day]
+
+
+def _by_file(requests: Iterable[Asked]) -> dict[uuid.UUID, list[Asked]]:
+    found: dict[uuid.UUID, list[Asked]] = defaultdict(list)
+    for request in requests:
+        found[request.file_id].append(request)
     return found
 
 
-def _annulled_later(file_id: uuid.UUID, at: datetime) -> list[FormalRequest]:
-    return list(db().scalars(WITHOUT_WORDS.where(FormalRequest.company_file_id == file_id, FormalRequest.void_at > at)))
-
-
-def _unmet_by_file() -> dict[uuid.UUID, list[FormalRequest]]:
-    found: dict[uuid.UUID, list[FormalRequest]] = defaultdict(list)
-    for request in db().scalars(WITHOUT_WORDS.where(FormalRequest.state == "unmet")):
-        found[request.company_file_id].append(request)
-    return found
-
-
-def _due(request: FormalRequest) -> datetime:
+def _due(request: Asked) -> datetime:
     if request.due_at is None:
         raise ValueError(f"{request.number} is unmet without a day")
     return request.due_at
@@ -133,10 +175,7 @@ def _a_year_before(at: datetime) -> datetime:
 
 def rungs_follow_one_another() -> Iterator[tuple[uuid.UUID | None, str]]:
     """E2 after an unmet E1, E4 after an unmet E3, and E3 after an unmet E2 or on a ground of its own; each served."""
-    by_file: dict[uuid.UUID, list[FormalRequest]] = defaultdict(list)
-    issued = WITHOUT_WORDS.where(FormalRequest.issued_at.is_not(None)).order_by(FormalRequest.issued_at)
-    for request in db().scalars(issued):
-        by_file[request.company_file_id].append(request)
+    by_file = _by_file(_asked(FormalRequest.issued_at.is_not(None)))
     companies = dict(db().execute(select(CompanyFile.id, CompanyFile.company_id)).all())
     poor = set(db().scalars(select(RequestMatter.formal_request_id).where(RequestMatter.duty == "poor_report")))
     absorbed = _absorbed_into()
@@ -153,38 +192,34 @@ def rungs_follow_one_another() -> Iterator[tuple[uuid.UUID | None, str]]:
                     yield companies[file_id], f"{request.number} gives {given.days} days"
 
 
-def _fell_due_before(one: FormalRequest, request: FormalRequest) -> bool:
+def _fell_due_before(one: Asked, request: Asked) -> bool:
     return one.due_at is not None and request.issued_at is not None and one.due_at < request.issued_at
 
 
 def what_fell_due_was_marked() -> Iterator[tuple[uuid.UUID | None, str]]:
     """After the clock's work no request stands over its day, unless all it asks for was taken back or is frozen."""
     at = now()
-    rows = (
-        db()
-        .execute(
-            select(FormalRequest, CompanyFile)
-            .options(defer(FormalRequest.sealed_matter))
-            .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
-            .where(
-                or_(and_(FormalRequest.state == "served", FormalRequest.due_at < at), FormalRequest.state == "unmet")
-            )
+    too_soon = or_(FormalRequest.unmet_at.is_(None), FormalRequest.unmet_at < FormalRequest.due_at)
+    over = and_(FormalRequest.state == "served", FormalRequest.due_at < at, CompanyFile.state != "frozen")
+    rows = db().execute(
+        select(
+            FormalRequest.id, FormalRequest.number, FormalRequest.state, FormalRequest.due_at, CompanyFile.company_id
         )
-        .all()
+        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+        .where(or_(over, and_(FormalRequest.state == "unmet", or_(FormalRequest.due_at.is_(None), too_soon))))
     )
-    for request, file in rows:
-        if request.state.value == "unmet":
-            if request.unmet_at is None or request.due_at is None or request.unmet_at < request.due_at:
-                yield file.company_id, f"{request.number} was marked unmet before its day"
-        elif file.state.value != "frozen" and _asks_for_something(request):
-            yield file.company_id, f"{request.number} fell due on {request.due_at:%Y-%m-%d} and is neither"
+    for request_id, number, state, due_at, company_id in rows.all():
+        if state.value == "unmet":
+            yield company_id, f"{number} was marked unmet before its day"
+        elif _asks_for_something(request_id):
+            yield company_id, f"{number} fell due on {due_at:%Y-%m-%d} and is neither"
 
 
-def _asks_for_something(request: FormalRequest) -> bool:
+def _asks_for_something(request_id: uuid.UUID) -> bool:
     asked = (
         select(RequestMatter.exchange_id, Exchange.state)
         .outerjoin(Exchange, Exchange.id == RequestMatter.exchange_id)
-        .where(RequestMatter.formal_request_id == request.id, RequestMatter.settled_at.is_(None))
+        .where(RequestMatter.formal_request_id == request_id, RequestMatter.settled_at.is_(None))
     )
     return any(exchange_id is None or state == "routed" for exchange_id, state in db().execute(asked))
 
@@ -192,25 +227,29 @@ def _asks_for_something(request: FormalRequest) -> bool:
 def ladders_of_those_who_left_stand_still() -> Iterator[tuple[uuid.UUID | None, str]]:
     """Neither a clock of the ladder nor an open step for a frozen file, or for a company that is no member."""
     day = now().astimezone(TOKYO).date()
-    left = set(db().scalars(select(Company.id).where(Company.left_on < day)))
-    files = {file.id: file for file in db().scalars(select(CompanyFile))}
-    still = {
-        file.id
-        for file in files.values()
-        if file.state.value == "frozen"
-        or (file.company_id in left and file.state.value not in ("decided", "effective"))
-    }
-    requests = dict(db().execute(select(FormalRequest.id, FormalRequest.company_file_id)).all())
-    items = dict(db().execute(select(BoardItem.id, BoardItem.company_file_id)).all())
-    open_items = select(BoardItem.company_file_id).where(BoardItem.state.not_in(("decided", "undecided")))
-    for heard in db().scalars(open_items):
-        if heard in still:
-            yield files[heard].company_id, f"{files[heard].number} lies before the board"
-    for clock in db().scalars(select(Clock).where(RUNNING, Clock.kind.in_(OF_THE_LADDER))):
-        file_id = requests.get(clock.subject_id) or items.get(clock.subject_id)
-        if clock.subject_id in left or file_id in still:
-            company_id = files[file_id].company_id if file_id else clock.subject_id
-            yield company_id, f"the clock {clock.kind.value} runs since {clock.started_at:%Y-%m-%d}"
-    for file in (files[one] for one in still):
-        if file.next_step is not None:
-            yield file.company_id, f"{file.number} has {file.next_step} open"
+    left = Company.left_on < day
+    is_still = or_(CompanyFile.state == "frozen", and_(left, CompanyFile.state.not_in(("decided", "effective"))))
+    still = (
+        select(CompanyFile.id, CompanyFile.company_id, CompanyFile.number, CompanyFile.next_step)
+        .join(Company, Company.id == CompanyFile.company_id)
+        .where(is_still)
+    )
+    files = {file_id: (company_id, number) for file_id, company_id, number, _step in db().execute(still)}
+    heard = select(BoardItem.company_file_id).where(BoardItem.state.not_in(("decided", "undecided")))
+    for file_id in db().scalars(heard):
+        if file_id in files:
+            company_id, number = files[file_id]
+            yield company_id, f"{number} lies before the board"
+    of_file = func.coalesce(FormalRequest.company_file_id, BoardItem.company_file_id)
+    running = (
+        select(Clock.kind, Clock.started_at, Company.id)
+        .outerjoin(FormalRequest, FormalRequest.id == Clock.subject_id)
+        .outerjoin(BoardItem, BoardItem.id == Clock.subject_id)
+        .outerjoin(CompanyFile, CompanyFile.id == of_file)
+        .join(Company, Company.id == func.coalesce(CompanyFile.company_id, Clock.subject_id))
+        .where(RUNNING, Clock.kind.in_(OF_THE_LADDER), or_(and_(CompanyFile.id.is_(None), left), is_still))
+    )
+    for kind, started_at, company_id in db().execute(running):
+        yield company_id, f"the clock {kind.value} runs since {started_at:%Y-%m-%d}"
+    for _id, company_id, number, step in db().execute(still.where(CompanyFile.next_step.is_not(None))):
+        yield company_id, f"{number} has {step} open"

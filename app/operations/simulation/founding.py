@@ -19,7 +19,6 @@ from app.certifications.actions import enter_pre_certified
 from app.companies.actions import register_company, relate_companies
 from app.letters.actions import set_letters_here
 from app.operations.association import share_what_waits
-from app.operations.schema import bring_up
 from app.operations.serving import let_go_of_connections
 from app.operations.simulation.town import COUNSELORS, HEAD, MANAGER, Firm, Temper, Town, chance_of, company_of
 from app.people.actions import register_person, sign_up
@@ -43,7 +42,10 @@ TEMPERS = {Temper.PROMPT: 0.74, Temper.LATE: 0.17, Temper.SILENT: 0.09}
 
 @contextmanager
 def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
-    """An empty installation in a folder of its own that is gone afterwards, its clock at the eve of the first day."""
+    """An installation in a folder of its own that is gone afterwards, its clock at the eve of the first day.
+
+    Its databases are still to be brought up, and nothing of them is open yet.
+    """
     clock = FixedClock(datetime.combine(first, time(7), TOKYO))
     with tempfile.TemporaryDirectory(prefix="kikite-simulation-") as folder:
         settings: dict[str, Any] = {
@@ -59,7 +61,6 @@ def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
         for engine in (main.engine, keys.engine):
             _never_wait_for_the_disk(engine)
         try:
-            bring_up(app)
             yield app, clock
         finally:
             let_go_of_connections(app)

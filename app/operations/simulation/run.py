@@ -11,9 +11,11 @@ from flask import Flask
 
 from app.operations.association import Association
 from app.operations.demo.timeline import Story, Timeline
+from app.operations.schema import bring_up
 from app.operations.simulation import boardroom, chronicle, members, secretariat
 from app.operations.simulation.founding import firms_of, found, private_installation
-from app.operations.simulation.invariants import Violation, violations
+from app.operations.simulation.invariants import Violation
+from app.operations.simulation.overseer import Broken, Overseer, overseer
 from app.operations.simulation.town import Town, chance_of
 from app.operations.sweep import sweep
 from app.operations.terminal import complain, say
@@ -26,14 +28,6 @@ HOUR_OF_THE_CLOCK = time(8, 50)
 DAYS_OF_A_YEAR = 365.25
 
 
-class Broken(Exception):
-    """An invariant does not hold, or the clock's work failed: the simulation ends on that day."""
-
-    def __init__(self, day: date, found: list[Violation]) -> None:
-        super().__init__(f"{day}: {found[0].rule}")
-        self.day, self.found = day, found
-
-
 @dataclass
 class Simulation:
     """One simulation, from its first day on."""
@@ -41,8 +35,8 @@ class Simulation:
     app: Flask
     clock: FixedClock
     town: Town
+    overseer: Overseer
     counts: list[Counter[str]] = field(default_factory=list)
-    checks: int = 0
     members: int = 0
     certified: int = 0
     _year_began: datetime = field(init=False)
@@ -64,21 +58,18 @@ class Simulation:
             self.town.tell(boardroom.meets(self.town, held_at))
         self.town.tell(_first_morning(self.town.first))
         timeline.run()
+        self.overseer.conclude()
         self._end_year()
 
     def _day(self) -> None:
-        """The clock's work of a day, what the secretariat then finds, and whether everything still holds."""
+        """The clock's work of a day, whether everything still holds, and what the secretariat then finds."""
         day = self.clock.now().astimezone(TOKYO).date()
         if day != self.town.first and (day.month, day.day) == (self.town.first.month, self.town.first.day):
             self._end_year()
         swept = sweep(self.app)
-        with self.app.app_context():
-            if swept.failed:
-                raise Broken(day, [Violation("the clock does its work", None, ", ".join(swept.failed))])
-            broken = violations()
-            self.checks += 1
-            if broken:
-                raise Broken(day, broken)
+        if swept.failed:
+            raise Broken(day, [Violation("the clock does its work", None, ", ".join(swept.failed))])
+        self.overseer.look_over(self.clock)
         if DEFAULT_CALENDAR.is_working_day(day):
             with self.app.app_context(), transaction():
                 secretariat.morning(self.town)
@@ -98,8 +89,9 @@ def simulate(*, seed: int, companies: int, days: int) -> Simulation:
     """Let an association live so many days. Raises Broken on the first day that breaks a rule."""
     town = Town(Association(), seed, FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), chance=chance_of(seed, "town"))
     town.firms = firms_of(seed, companies, FIRST_DAY, days)
-    with private_installation(FIRST_DAY) as (app, clock):
-        simulation = Simulation(app, clock, town)
+    with private_installation(FIRST_DAY) as (app, clock), overseer(app, clock) as beside:
+        bring_up(app)
+        simulation = Simulation(app, clock, town, beside)
         simulation.run()
     return simulation
 
@@ -134,5 +126,5 @@ def told(simulation: Simulation) -> list[str]:
     lines = [f"{simulation.members} members at the beginning, {simulation.certified} of them certified"]
     lines += chronicle.in_columns(heads, simulation.counts)
     lines += [f"{words}: {times}" for words, times in sorted(simulation.town.attempts.items())]
-    lines.append(f"days looked over: {simulation.checks}")
+    lines.append(f"days looked over: {simulation.overseer.days}")
     return lines
