@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -29,6 +29,7 @@ from models.rules.working_days import Calendar
 
 # Two business days before the due day are at most this far off, across the longest holidays.
 LONGEST_LOOK_AHEAD = timedelta(days=21)
+ASKED_AT_ONCE = 500
 
 
 class HasClocks(Protocol):
@@ -184,12 +185,33 @@ class DueReminders:
         return f"{self.clock.id.hex}:{self.places[-1].kind.value}"
 
 
-def reminders_due(clock: Clock, *, at: datetime) -> DueReminders | None:
-    """What a clock is to be reminded of by now; None when nothing is. A day before its beginning was never due."""
-    issued = set(db().scalars(select(Reminder.kind).where(Reminder.clock_id == clock.id)))
-    rhythm = [one for one in reminders_for(clock.due_at, calendar()) if clock.started_at < one.at <= at]
-    due = tuple(one for one in rhythm if one.kind.value not in issued)
-    return DueReminders(clock, due, due[-1] is rhythm[-1]) if due else None
+def reminders_due(clocks: Sequence[Clock], *, at: datetime) -> dict[Clock, DueReminders]:
+    """What these clocks are to be reminded of by now. A day before a clock's beginning was never due.
+
+    What was issued already is asked for all of them in few questions: of most nothing is due.
+    """
+    counted_by = calendar()
+    come = {
+        clock: [one for one in reminders_for(clock.due_at, counted_by) if clock.started_at < one.at <= at]
+        for clock in clocks
+    }
+    come = {clock: rhythm for clock, rhythm in come.items() if rhythm}
+    issued = _issued_of([clock.id for clock in come])
+    found: dict[Clock, DueReminders] = {}
+    for clock, rhythm in come.items():
+        due = tuple(one for one in rhythm if (clock.id, one.kind.value) not in issued)
+        if due:
+            found[clock] = DueReminders(clock, due, due[-1] is rhythm[-1])
+    return found
+
+
+def _issued_of(clock_ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+    found: set[tuple[uuid.UUID, str]] = set()
+    for first in range(0, len(clock_ids), ASKED_AT_ONCE):
+        some = clock_ids[first : first + ASKED_AT_ONCE]
+        rows = db().execute(select(Reminder.clock_id, Reminder.kind).where(Reminder.clock_id.in_(some)))
+        found |= {(clock_id, kind) for clock_id, kind in rows}
+    return found
 
 
 def note_reminders(due: DueReminders, *, at: datetime, person: Person | None) -> list[Reminder]:

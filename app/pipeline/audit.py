@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -29,6 +29,12 @@ from models.rules.audit_events import check
 
 Fact = str | int | bool | None
 AUDIT = "audit"
+# Every act comes by here: the statement is made once.
+_CHAIN = (
+    select(AuditChain)
+    .where(AuditChain.subject_kind == bindparam("kind"), AuditChain.subject_id == bindparam("id"))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,7 @@ def of_person(person: Person | uuid.UUID) -> Subject:
 def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> AuditRecord:
     """Add one record to a subject's chain, in the transaction of the act itself."""
     session = db()
-    chain = session.scalar(
-        select(AuditChain)
-        .where(AuditChain.subject_kind == subject.kind, AuditChain.subject_id == subject.id)
-        .with_for_update()
-    )
+    chain = session.scalar(_CHAIN, {"kind": subject.kind, "id": subject.id})
     if chain is None:
         chain = AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=0, link=GENESIS)
         session.add(chain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
@@ -12,6 +12,8 @@ from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.rules.mail_kinds import MailKind
 
+_QUEUED = select(OutboxMessage.id).where(OutboxMessage.idempotency_key == bindparam("key"))
+
 
 def queue_mail(person: Person, kind: MailKind, *, actor: Actor, key: str) -> None:
     """Let a person know that there is something to read; the key makes sure that it is said once.
@@ -19,7 +21,7 @@ def queue_mail(person: Person, kind: MailKind, *, actor: Actor, key: str) -> Non
     A mail holds no content, no company and no type of matter: it says that there is an update, and where to sign in.
     """
     idempotency_key = f"{kind.value}:{key}:{person.id.hex}"
-    if db().scalar(select(OutboxMessage.id).where(OutboxMessage.idempotency_key == idempotency_key)) is not None:
+    if db().scalar(_QUEUED, {"key": idempotency_key}) is not None:
         return
     at = now()
     message = OutboxMessage(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from app.clocks.actions import LONGEST_LOOK_AHEAD, note_reminders, reminders_due
+from app.clocks.actions import LONGEST_LOOK_AHEAD, DueReminders, note_reminders, reminders_due
 from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -54,14 +54,12 @@ def issue_due_reminders() -> int:
         )
         .all()
     )
-    pairs = [(clock, exchange) for clock, exchange in rows]
-    return one_by_one(pairs, lambda pair: _remind(*pair, at), work="issue_due_reminders")
+    exchanges = dict(rows)
+    due = reminders_due(list(exchanges), at=at)
+    return one_by_one(due, lambda clock: _remind(due[clock], exchanges[clock], at), work="issue_due_reminders")
 
 
-def _remind(clock: Clock, exchange: Exchange, at: datetime) -> bool:
-    due = reminders_due(clock, at=at)
-    if due is None:
-        return False
+def _remind(due: DueReminders, exchange: Exchange, at: datetime) -> bool:
     person = _addressee(exchange, at) if due.is_to_be_sent else None
     for reminder in note_reminders(due, at=at, person=person):
         facts = {"reminder_id": reminder.id.hex, "kind": reminder.kind}

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 
 from app.clocks.actions import (
     LONGEST_LOOK_AHEAD,
+    DueReminders,
     meet_clocks,
     note_reminders,
     reminders_due,
@@ -85,7 +86,8 @@ def remind_of_confirmations() -> int:
         .order_by(Clock.id)
         .with_for_update(skip_locked=True)
     )
-    return one_by_one(db().scalars(running).all(), lambda clock: _remind(clock, at), work="remind_of_confirmations")
+    due = reminders_due(db().scalars(running).all(), at=at)
+    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_confirmations")
 
 
 def confirm(confirmation: PledgeConfirmation, said: Said, *, actor: Actor) -> None:
@@ -236,15 +238,13 @@ def _stop_waiting(confirmation: PledgeConfirmation, certification: Certification
     return True
 
 
-def _remind(clock: Clock, at: datetime) -> bool:
-    due = reminders_due(clock, at=at)
-    if due is None:
-        return False
-    people = sorted(officers_of(clock.subject_id, at=at), key=lambda person: person.role is not Role.REPRESENTATIVE)
+def _remind(due: DueReminders, at: datetime) -> bool:
+    company_id = due.clock.subject_id
+    people = sorted(officers_of(company_id, at=at), key=lambda person: person.role is not Role.REPRESENTATIVE)
     person = people[0] if people and due.is_to_be_sent else None
     for reminder in note_reminders(due, at=at, person=person):
         facts: dict[str, Fact] = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
-        record(of_company(clock.subject_id), "confirmation.remind", actor=THE_CLOCK, facts=facts)
+        record(of_company(company_id), "confirmation.remind", actor=THE_CLOCK, facts=facts)
     if person is not None:
         queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
     return person is not None
