@@ -63,7 +63,21 @@ def _form(app: Flask) -> None:
     app.extensions["csrf"].exempt("app.intake.routes.send")
 
 
-CHANGES = [_ring, _filter, _hook, _setting, _view, _engine, _listener, _lock, _pool, _form]
+def _part(app: Flask) -> None:
+    app.extensions["kikite_files"] = object()
+
+
+def _more(app: Flask) -> None:
+    app.extensions["nobody knows it"] = app.config["NOBODY_KNOWS_IT"] = object()
+
+
+def _fewer(app: Flask) -> None:
+    del app.extensions["kikite_files"], app.config["KIKITE"]
+
+
+CHANGES = [_ring, _filter, _hook, _view, _listener, _lock, _pool, _form]
+PUT_BACK = [_setting, _engine, _part, _more, _fewer]
+"""A setting or a part in the place of another: the application gets back the very one that it had."""
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -71,6 +85,20 @@ def test_an_application_that_a_test_changed_is_not_used_again(app: Flask, instal
     assert installation.fresh(FixedClock(STARTS_AT)) is app
     change(app)
     assert installation.fresh(FixedClock(STARTS_AT)) is not app
+
+
+@pytest.mark.parametrize("change", PUT_BACK)
+def test_settings_and_parts_that_a_test_exchanged_are_the_very_ones_again(
+    app: Flask, installation: Installation, change
+):
+    installation.fresh(FixedClock(STARTS_AT))
+    settings, parts = dict(app.config), {name: it for name, it in app.extensions.items() if name != "kikite_clock"}
+    change(app)
+    assert installation.fresh(FixedClock(STARTS_AT)) is app
+    assert dict(app.config) == settings
+    now = {name: it for name, it in app.extensions.items() if name != "kikite_clock"}
+    assert now.keys() == parts.keys()
+    assert all(now[name] is part for name, part in parts.items())
 
 
 def test_what_a_test_left_behind_is_gone_before_the_next(app: Flask, installation: Installation):

@@ -1,8 +1,9 @@
 """One application for a whole test worker, put back to the small association for each test.
 
 To put an application together, to compile its templates and to learn its SQL takes far longer than most tests, and
-gives the same each time. So it is kept; its files, its databases and what it has learned while answering are put back.
-An application that a test has changed otherwise is recognised and not used again. A test that goes on after its end, in
+gives the same each time. So it is kept; its files, its databases, its settings, the parts that were put into it and
+what it has learned while answering are put back. An application that a test has changed otherwise is recognised and not
+used again. A test that goes on after its end, in
 a thread or in a context that it never left, is refused: it would go on in the next one.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_app_context
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, QueuePool, event
 
 from app import create_app
@@ -63,16 +65,31 @@ class _Kept:
     """An application as it was when it was made."""
 
     app: Flask
+    settings: dict[str, Any]
+    parts: dict[str, Any]
     traits: dict[str, Any]
     engines: tuple[Engine, Engine]
+
+    def put_back(self) -> None:
+        """Give the application its settings and its parts again, each the very same that it had when it was made."""
+        for name in ("kikite_transactions", "kikite_key_store"):
+            there = self.app.extensions.get(name)
+            if there is not None and there.engine not in self.engines:
+                there.engine.dispose()
+        for now, made in ((self.app.config, self.settings), (self.app.extensions, self.parts)):
+            now.clear()
+            now.update(made)
 
 
 class Installation:
     """The kept application with its data folder and, on PostgreSQL, its databases."""
 
-    def __init__(self, template: Template, data: Path) -> None:
+    def __init__(self, template: Template, data: Path, compiled: Path) -> None:
         self._template = template
         self._data = data
+        # Shared by the workers of a run, and by no two runs: what was folded into a template might have changed.
+        compiled.mkdir(exist_ok=True)
+        self._compiled = FileSystemBytecodeCache(str(compiled))
         self._kept: _Kept | None = None
         self._threads: set[threading.Thread] = set()
         self._backends: list[int] = []
@@ -98,12 +115,15 @@ class Installation:
         if urls is None:
             for engine in engines_of(made):
                 event.listen(engine, "connect", _without_waiting_for_the_disk)
-        self._kept = _Kept(made, traits_of(made), engines_of(made))
+        made.jinja_env.bytecode_cache = self._compiled
+        settings, parts = dict(made.config), {name: it for name, it in made.extensions.items() if name not in LEARNED}
+        self._kept = _Kept(made, settings, parts, traits_of(made), engines_of(made))
         return self._kept
 
     def _discard_what_was_changed(self) -> None:
         if self._kept is None:
             return
+        self._kept.put_back()
         _forget(self._kept.app)
         if traits_of(self._kept.app) != self._kept.traits:
             self._discard()

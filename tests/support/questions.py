@@ -14,6 +14,7 @@ class Questions:
     """The statements that went through the library, and how often a connection was taken, to ask the driver too."""
 
     statements: list[str] = field(default_factory=list)
+    parameters: list[object] = field(default_factory=list)
     connections: int = 0
 
 
@@ -22,8 +23,9 @@ def noted(engine: Engine) -> Iterator[Questions]:
     """Note what is asked of an engine inside."""
     questions = Questions()
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
         questions.statements.append(statement)
+        questions.parameters.append(parameters)
 
     def count(*_told: object) -> None:
         questions.connections += 1

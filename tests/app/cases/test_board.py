@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.cases.board import SIZE, STRETCHES, lines_of, page_of_board
 from app.intake.actions import new_case_number
@@ -21,6 +21,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import person, present
+from tests.support.questions import noted
 from tests.support.visitor import sign_in
 
 
@@ -117,10 +118,8 @@ def test_a_page_is_small_and_opens_nothing_sealed(app: Flask, monkeypatch: pytes
 
 
 def test_a_page_costs_as_many_questions_with_many_cases_as_with_few(app: Flask):
-    asked: list[str] = []
-    with app.app_context():
-        actor = present("counselor")
-        event.listen(transactions().engine, "before_cursor_execute", lambda *arguments: asked.append(str(arguments[2])))
+    with app.app_context(), noted(transactions().engine) as questions:
+        actor, asked = present("counselor"), questions.statements
         counts = []
         for more in (SIZE * 2, SIZE * 10):
             road.done(lambda more=more: fill(more))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 
 from app.cases.actions import exclude
 from app.cases.narrowing import SIZE, Wanted, page_of_cases
@@ -34,6 +34,7 @@ from models.site import Site
 from tests.app.cases.test_board import fill
 from tests.support import road
 from tests.support.present import company, consulter, person, present
+from tests.support.questions import noted
 from tests.support.visitor import Visitor, sign_in
 
 
@@ -266,17 +267,15 @@ def _many(count: int) -> None:
     ],
 )
 def test_ten_thousand_cases_are_narrowed_along_an_index_without_sorting(app: Flask, wanted: Wanted):
-    asked: list[tuple[str, object]] = []
     with app.app_context():
         road.done(lambda: _many(10_000))
         road.done(lambda: db().execute(text("ANALYZE")))
         actor = present("counselor")
         engine = transactions().engine
-        event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
         page = page_of_cases(actor, wanted, with_reason=False, after=None, before=None)
-        asked.clear()
-        page_of_cases(actor, wanted, with_reason=False, after=page.next, before=None)
-        [(statement, parameters)] = asked
+        with noted(engine) as questions:
+            page_of_cases(actor, wanted, with_reason=False, after=page.next, before=None)
+        [statement], [parameters] = questions.statements, questions.parameters
         how = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
         plan = "\n".join(str(tuple(row)) for row in db().connection().exec_driver_sql(how + statement, parameters))
     if engine.dialect.name == "sqlite":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.cases import searching
 from app.cases.actions import assign, exclude, write_message
@@ -21,6 +21,7 @@ from models.case import Case
 from tests.support import road
 from tests.support.at_rest import bytes_of, found_in
 from tests.support.present import consulter, person, present
+from tests.support.questions import noted
 from tests.support.visitor import Visitor, sign_in
 
 RARE = "ホタルイカ"
@@ -195,12 +196,10 @@ def test_others_write_while_words_are_looked_for(app: Flask, monkeypatch: pytest
 
 
 def test_a_thousand_cases_cost_a_few_questions_for_each_two_hundred(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    asked: list[str] = []
-    with app.app_context():
+    with app.app_context(), noted(transactions().engine) as questions:
         for _ in range(6):
             road.submitted(text=TEXT)
-        actor = present("counselor")
-        event.listen(transactions().engine, "before_cursor_execute", lambda *given: asked.append(str(given[2])))
+        actor, asked = present("counselor"), questions.statements
         counts = []
         for most in (6, 3):
             monkeypatch.setattr(searching, "AT_ONCE", most)

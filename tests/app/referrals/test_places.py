@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.referral import referral_words
@@ -20,7 +20,9 @@ from models.audit_record import AuditRecord
 from models.referral_row import ReferralRow
 from models.rules.prefectures import PREFECTURES
 from tests.support import road
+from tests.support.installation import engines_of
 from tests.support.present import present
+from tests.support.questions import noted
 from tests.support.source_tree import name_of, python_files
 from tests.support.visitor import Visitor, sign_in
 
@@ -178,12 +180,9 @@ def test_the_database_refuses_a_row_that_shows_nothing_or_was_half_checked(app: 
 
 def test_a_consulter_sees_the_places_of_her_prefecture_and_nobody_learns_which(app: Flask):
     """Every prefecture is on the page that everybody gets, opened without a request; nothing is written."""
-    written: list[str] = []
-    with app.app_context():
-        engine = db().get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *args: written.append(args[2]))
-    visitor = Visitor(app)
-    page = visitor.get("/places")
+    with noted(engines_of(app)[0]) as questions:
+        page = Visitor(app).get("/places")
+    written = questions.statements
     assert all(name in page.text for name in PREFECTURES)
     assert "「東京労働局 総合労働相談コーナー」で検索すると" in page.text
     assert not page.forms or all("prefecture" not in form.fields for form in page.forms)
