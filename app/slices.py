@@ -41,6 +41,7 @@ SLICES = (
     "statistics",
     "people",
     "joint_acts",
+    "recovery",
     "operations",
     "audits",
 )

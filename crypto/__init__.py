@@ -5,7 +5,7 @@ not open raises CannotOpen and explains nothing; every format carries a version 
 ``tests/crypto/vectors``.
 """
 
-from crypto.boxes import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, open_box, seal_to, seal_to_oneself
+from crypto.boxes import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, open_box, public_key_of, seal_to, seal_to_oneself
 from crypto.chain import (
     GENESIS,
     Break,
@@ -22,7 +22,7 @@ from crypto.chain import (
     verifying_key,
 )
 from crypto.derivation import KEY_BYTES
-from crypto.errors import CannotOpen, ReceiptMistyped
+from crypto.errors import CannotOpen, CardMistyped, ReceiptMistyped
 from crypto.keypairs import (
     PEPPER_ID_AT,
     KeyPair,
@@ -57,6 +57,17 @@ from crypto.receipts import (
     receipt_keys,
 )
 from crypto.sealing import SEALED_KEY_ID_AT, Context, key_id_of, new_key, open_sealed, open_text, seal, seal_text
+from crypto.shares import (
+    MOST_CARDS,
+    Card,
+    Share,
+    card_commitment,
+    card_rows,
+    join_shares,
+    new_mark,
+    read_card,
+    split_secret,
+)
 from crypto.statements import STATEMENT_SIGNATURE_BYTES, sign_statement, verify_statement
 from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
 from crypto.tokens import (
@@ -74,6 +85,7 @@ __all__ = [
     "FOR_TESTS_ONLY",
     "GENESIS",
     "KEY_BYTES",
+    "MOST_CARDS",
     "PEPPER_ID_AT",
     "PRIVATE_KEY_BYTES",
     "PRODUCTION",
@@ -84,6 +96,8 @@ __all__ = [
     "STATEMENT_SIGNATURE_BYTES",
     "Break",
     "CannotOpen",
+    "Card",
+    "CardMistyped",
     "Context",
     "Head",
     "KeyPair",
@@ -93,14 +107,18 @@ __all__ = [
     "ReceiptMistyped",
     "Record",
     "SessionKeys",
+    "Share",
     "StreamReader",
     "StreamSealer",
     "Verdict",
     "canonical_body",
+    "card_commitment",
+    "card_rows",
     "content_key",
     "derive_key",
     "ends_with",
     "hash_password",
+    "join_shares",
     "key_id_of",
     "keyed_token",
     "link",
@@ -113,6 +131,7 @@ __all__ = [
     "new_key",
     "new_keypair",
     "new_link_token",
+    "new_mark",
     "new_receipt_secret",
     "new_signing_key",
     "open_box",
@@ -121,6 +140,8 @@ __all__ = [
     "open_text",
     "opened_chunks",
     "pepper_id_of",
+    "public_key_of",
+    "read_card",
     "read_receipt",
     "receipt_code",
     "receipt_keys",
@@ -133,6 +154,7 @@ __all__ = [
     "session_keys",
     "sign_head",
     "sign_statement",
+    "split_secret",
     "still_reaches",
     "unlock_with_key",
     "unlock_with_passkey",

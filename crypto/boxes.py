@@ -87,6 +87,14 @@ def open_box(private_key: bytes, box: bytes, *, context: Context) -> bytes:
         raise CannotOpen from None
 
 
+def public_key_of(private_key: bytes) -> bytes:
+    """Give the public half, of 1216 bytes, of a private key. Raises ValueError when that has a wrong length."""
+    _demand_private(private_key)
+    lattice = MLKEM768PrivateKey.from_seed_bytes(private_key[:_MLKEM_SEED_BYTES])
+    curve = X25519PrivateKey.from_private_bytes(private_key[_MLKEM_SEED_BYTES:])
+    return lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
+
+
 @lru_cache(maxsize=_READ_KEYS)
 def _public(raw: bytes) -> MLKEM768X25519PublicKey:
     if len(raw) != PUBLIC_KEY_BYTES:

@@ -1,4 +1,4 @@
-"""What may go wrong: one failure for everything that does not open, one for a receipt that was mistyped."""
+"""What may go wrong: one failure for all that does not open, and one for each kind of paper that was mistyped."""
 
 
 class CannotOpen(Exception):
@@ -14,3 +14,14 @@ class ReceiptMistyped(ValueError):
 
     It says nothing about whether a receipt exists; it is decided from the typed text alone.
     """
+
+
+class CardMistyped(ValueError):
+    """What was typed cannot be a recovery card: too long, too short, or with a wrong symbol.
+
+    ``row`` is the one row, from 1, of which that is certain; None when the whole does not fit.
+    """
+
+    def __init__(self, row: int | None = None) -> None:
+        super().__init__("a card was mistyped")
+        self.row = row

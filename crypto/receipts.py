@@ -12,6 +12,7 @@ exchanged groups, or any greater confusion, pass with a chance of 1 in 1024, and
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -68,7 +69,18 @@ def receipt_code(secret: bytes) -> str:
     bits = int.from_bytes(derive(secret, label=_CODE_LABEL, length=14), "big") >> 2
     shifts = range(_BITS_PER_SYMBOL * (_CARRYING - 1), -1, -_BITS_PER_SYMBOL)
     carrying = [(bits >> shift) % _FIELD_SIZE for shift in shifts]
-    return _grouped("".join(RECEIPT_ALPHABET[value] for value in [*carrying, *_check_symbols(carrying)]))
+    return code_of_symbols(carrying)
+
+
+def code_of_symbols(carrying: Sequence[int]) -> str:
+    """Write 22 values below 32 with their two check symbols, as ``read_receipt`` reads them.
+
+    Raises ValueError for another number of values.
+    """
+    if len(carrying) != _CARRYING:
+        message = f"a code carries {_CARRYING} symbols"
+        raise ValueError(message)
+    return _grouped("".join(RECEIPT_ALPHABET[value] for value in [*carrying, *_check_symbols(list(carrying))]))
 
 
 def read_receipt(typed: str) -> str:
@@ -79,7 +91,7 @@ def read_receipt(typed: str) -> str:
     """
     if len(typed) > _LONGEST_TYPED:
         raise ReceiptMistyped
-    symbols = _symbols(typed)
+    symbols = symbols_typed(typed)
     values = [RECEIPT_ALPHABET.find(symbol) for symbol in symbols]
     if len(values) != _SYMBOLS or min(values) < 0:
         raise ReceiptMistyped
@@ -107,10 +119,11 @@ def ends_with(code: str, typed: str) -> bool:
     This is how somebody who was told a code shows that she has it. Raises ReceiptMistyped when the code is none.
     """
     last = read_receipt(code)[-_GROUP:]
-    return len(typed) <= _LONGEST_TYPED and _symbols(typed) == last
+    return len(typed) <= _LONGEST_TYPED and symbols_typed(typed) == last
 
 
-def _symbols(typed: str) -> str:
+def symbols_typed(typed: str) -> str:
+    """Give what was typed in capitals of the alphabet, without what people and keyboards put between groups."""
     plain = unicodedata.normalize("NFKC", typed).upper()
     return "".join(symbol for symbol in plain if not _stands_between(symbol)).translate(_LOOK_ALIKE)
 

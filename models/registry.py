@@ -73,7 +73,10 @@ from models.recall import Recall
 from models.recall_reading import RecallReading
 from models.receipt import Receipt
 from models.recovery_answers import RecoveryAnswers
+from models.recovery_card import RecoveryCard
 from models.recovery_code import RecoveryCode
+from models.recovery_epoch import RecoveryEpoch
+from models.recovery_kit import RecoveryKit
 from models.recusal import Recusal
 from models.referral_row import ReferralRow
 from models.reminder import Reminder
@@ -176,7 +179,10 @@ __all__ = [
     "RecallReading",
     "Receipt",
     "RecoveryAnswers",
+    "RecoveryCard",
     "RecoveryCode",
+    "RecoveryEpoch",
+    "RecoveryKit",
     "Recusal",
     "ReferralRow",
     "Reminder",

@@ -77,7 +77,7 @@ def begin_epoch(seat: Seat, holders: Iterable[Person], *, actor: Actor) -> SeatE
     session.add(epoch)
     session.flush()
     for person in known.values():
-        _hold(epoch, person, pair.private, actor=actor, seat=seat)
+        hold_epoch(epoch, person, pair.private, actor=actor, seat=seat)
     if seat.company_id is not None:
         _queue(epoch, compartments_in_hand(seat))
     elif not stays:
@@ -364,7 +364,7 @@ def _hand_on_epochs(seat: Seat, person: Person, *, actor: Actor) -> bool:
     epochs = db().scalars(select(SeatEpoch).where(SeatEpoch.seat_id == seat.id, SeatEpoch.id.in_(held)))
     handed_on = False
     for epoch in epochs.all():
-        _hold(epoch, person, actor.keys.epoch_key(epoch.id), actor=actor, seat=seat)
+        hold_epoch(epoch, person, actor.keys.epoch_key(epoch.id), actor=actor, seat=seat)
         handed_on = True
     return handed_on
 
@@ -408,7 +408,8 @@ def _may_still_be_granted(compartment: Compartment, epoch: SeatEpoch) -> bool:
     return seat.company_id is None or (exchange.state == "routed" and exchange.seat_id == seat.id)
 
 
-def _hold(epoch: SeatEpoch, person: Person, private_key: bytes, *, actor: Actor, seat: Seat) -> None:
+def hold_epoch(epoch: SeatEpoch, person: Person, private_key: bytes, *, actor: Actor, seat: Seat) -> None:
+    """Seal an epoch's private key to a person who may hold the seat, and record it. Raises ValueError for others."""
     if person.public_key is None:
         raise ValueError("a person signs up before holding a seat")
     if person.role not in MAY_HOLD[seat.kind] or (seat.kind is SeatKind.HANDLERS and not person.is_handler):

@@ -17,8 +17,8 @@ class Described:
 
     words: str
     """What it is about, for those who decide: no content of any case."""
-    url: str | None = None
-    """Where whoever asked goes on once it is approved."""
+    page: Callable[[], str] | None = None
+    """The address where whoever asked goes on once it is approved; asked for on a page alone."""
     kept_away: frozenset[uuid.UUID] = frozenset()
     """Who must not decide about it, beside the one who asked and the one whom it names."""
 

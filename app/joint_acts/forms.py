@@ -5,19 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.presentation.changing_form import ChangingForm
-from app.presentation.fields import PlainText, Tick
-
-LONGEST_REASON = 400
-
-
-def reason_field() -> PlainText:
-    """Why something that takes two is asked for: the same question for every kind."""
-    return PlainText(
-        _l("理由"),
-        limit=LONGEST_REASON,
-        rows=4,
-        hint=_l("二人目が判断できるように書いてください。相談の内容や、相談者のお名前は書かないでください。"),
-    )
+from app.presentation.fields import Tick
 
 
 class ApproveForm(ChangingForm):

@@ -142,7 +142,7 @@ def _show(
         decides=decides,
         why_not=why_not_decided(found, by=actor.id) if decides else None,
         takes_back=asked_by_me and found.state in STANDING_OPEN,
-        goes_on=about.url if asked_by_me and in_time and found.state is JointState.APPROVED else None,
+        goes_on=about.page() if about.page and asked_by_me and in_time and found.state is JointState.APPROVED else None,
         in_time=in_time,
         posted=next((one for one in (approving, declining, withdrawing) if one is not None), None),
         **forms,

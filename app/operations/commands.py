@@ -19,6 +19,7 @@ from app.operations import (
     key_commands,
     policy_commands,
     record_commands,
+    recovery_commands,
     registry_commands,
     translations,
 )
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", "デモの協会を入れる / load the demonstration", _demo)
     add("rule-tables", "規則の表を docs/generated に書く / write the tables of the rules", _rule_tables)
     record_commands.add_to(add)
+    recovery_commands.add_to(add)
     file_commands.add_to(add)
     policy_commands.add_to(add)
     key_commands.add_to(add)

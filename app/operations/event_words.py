@@ -17,6 +17,11 @@ _ROWS: Iterable[Row[Any, Any]] = chain.from_iterable(LIFECYCLES)
 _ACTS = {row.event: row.act for row in _ROWS}
 
 OTHER_WORDS: dict[str, LazyString] = {
+    "kit.make": _l("鍵の復元カードを作った"),
+    "kit.end": _l("鍵の復元カードを使えなくした"),
+    "kit.drill": _l("鍵の復元カードを試した"),
+    "kit.wrong_cards": _l("席の鍵を開けない復元カードが入力された"),
+    "kit.recover": _l("復元カードで席の鍵を戻した"),
     "joint.ask": _l("二人で行うことを申し出た"),
     "sample.draw": _l("監査の抜き取りのために、乱数の種を記録した"),
     "statistics.report": _l("年度の報告を作った"),

@@ -30,6 +30,7 @@ from app.operations.policy_pages import check_policies
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
 from app.pledges.actions import follow_confirmations, remind_of_confirmations
+from app.recovery.actions import remind_of_drills
 from app.resolutions.actions import record_silences, take_due_effects
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
@@ -88,6 +89,7 @@ CLOCKWORK = (
     Work("remind_of_leaks", remind_of_leaks),
     Work("remind_of_keys", remind_of_keys),
     Work("lapse_joint_acts", lapse_joint_acts),
+    Work("remind_of_drills", remind_of_drills),
     Work("check_policies", check_policies, waits=True),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),

@@ -35,6 +35,7 @@ MENU = (
     (_l("規則"), "rulebook.overview", Permission.RULEBOOK_READ),
     (_l("ほかの相談先"), "referrals.overview", Permission.RULEBOOK_READ),
     (_l("利用者"), "people.overview", Permission.PEOPLE_READ),
+    (_l("鍵の復元カード"), "recovery.overview", Permission.RECOVERY_READ),
     (_l("二人で行うこと"), "joint_acts.overview", Permission.JOINT_LIST),
     (_l("二人で行うことの記録"), "joint_acts.record", Permission.KEYS_READ_WITNESS_LOG),
     (_l("操作の記録"), "operations.trail", Permission.AUDIT_READ_OWN),

@@ -128,6 +128,7 @@ class Permission(Labelled):
     LEAK_WRITE                  = "leak:write",                  "漏えいの記録に書く",                             "Write in a leak worksheet"
     LEAK_JUDGE                  = "leak:judge",                  "漏えいの報告を判断し、記録を終える",             "Decide about the report of a leak, and end it"
     JOINT_LIST                  = "joint:list",                  "二人で行うことの一覧を見る",                     "See what takes two persons"
+    RECOVERY_READ               = "recovery:read",               "鍵の復元カードの様子を見る(中身なし)",           "See how recovery kits stand, never what they say"
     KEYS_FIRST_SHARE            = "keys:first_share",            "鍵の復元・一括書出し・早い消去を、一人目として求める", "Ask, as the first of two, for recovery, bulk export or early erasure"
     KEYS_SECOND_SHARE           = "keys:second_share",           "鍵の復元・一括書出し・早い消去を、二人目として認める", "Approve it as the second of two"
     KEYS_READ_WITNESS_LOG       = "keys:read_witness_log",       "鍵の復元・一括書出しの記録に立ち会う",           "Witness the log of recovery and bulk export"
@@ -311,6 +312,7 @@ _TABLE = """
     leak:judge                  .         .       .      .              .         as      as   .        .       .     .
 
     joint:list                  .         .       .      .              .         x       x    .        .       x     .
+    recovery:read               .         .       .      .              .         x       x    .        x       x     .
     keys:first_share            .         .       .      .              .         x       .    .        .       .     .
     keys:second_share           .         .       .      .              .         .       x    .        .       .     .
     keys:read_witness_log       .         .       .      .              .         .       .    .        x       .     .

@@ -31,6 +31,7 @@ class KeyPurpose(Labelled):
     RECEIPT = "receipt", "受付コードで施錠",               "Locked with the receipt"
     VISIT   = "visit",   "ブラウザのクッキーで施錠",     "Locked with the browser's cookie"
     SEAT    = "seat",    "席に着く人の公開鍵へ封印",     "Sealed to the holder's public key"
+    KIT     = "kit",     "復元カードの鍵で施錠",         "Locked with the key of a kit's cards"
     GRANT   = "grant",   "席または受付コードの公開鍵へ封印", "Sealed to a seat's or a receipt's public key"
     # fmt: on
 
@@ -111,6 +112,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("person",           "sealed_post",          _S.CONTACT,      "登録された人の役職"),
     SealedField("sign_up_link",     "sealed_link",          _S.LINK,         "利用登録のリンク(送信まで)"),
     SealedField("second_factor",    "sealed_secret",        _S.SECOND_FACTOR, "確認アプリと共有する鍵"),
+    SealedField("recovery_card",    "sealed_keeper",        _S.CONTACT,      "復元カードを持つ人の氏名"),
     SealedField("joint_act",        "sealed_reason",        _S.JOINT,        "二人で行うことを申し出た理由"),
     SealedField("passkey",          "sealed_name",          _S.SECOND_FACTOR, "パスキーに付けた名前"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
@@ -120,6 +122,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("receipt",          "locked_private_key",   _K.RECEIPT,      "受付コードの秘密鍵"),
     SealedField("visit",            "sealed_private_key",   _K.VISIT,        "利用中の人の秘密鍵"),
     SealedField("seat_holding",     "sealed_private_key",   _K.SEAT,         "席の秘密鍵"),
+    SealedField("recovery_epoch",   "locked_private_key",   _K.KIT,          "席の秘密鍵(復元カード用)"),
     SealedField("compartment_grant", "sealed_key",          _K.GRANT,        "区画の鍵"),
     SealedField("adviser_access",   "sealed_key",           _K.GRANT,        "外部助言者に見せる区画の鍵"),
 )

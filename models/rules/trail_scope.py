@@ -44,7 +44,7 @@ DECISIONS: Final = frozenset(
 )
 """What was decided, and what came of it; how single directors voted is not among it."""
 
-TECHNICAL_PREFIXES: Final = ("person.", "seat.", "joint.")
+TECHNICAL_PREFIXES: Final = ("person.", "seat.", "joint.", "kit.")
 """What an administrator follows, of people alone: no case and no company stands in it."""
 
 NOT_OF_OTHERS: Final = frozenset({"case.link", "case.unlink"})

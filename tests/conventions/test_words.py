@@ -28,6 +28,7 @@ CARRIES_JAPANESE = {
     "app/operations/key_commands.py": TERMINAL,
     "app/operations/policy_commands.py": TERMINAL,
     "app/operations/record_commands.py": TERMINAL,
+    "app/operations/recovery_commands.py": TERMINAL,
     "app/operations/registry_commands.py": TERMINAL,
     "app/operations/serving.py": TERMINAL,
     "app/operations/settings.py": TERMINAL,

@@ -35,6 +35,7 @@ ABOUT = (
     ("/board/items/", "item"),
     ("/people/", "person"),
     ("/joint/", "nothing"),
+    ("/recovery/", "nothing"),
     ("/audits/", "nothing"),
     ("/control/", "nothing"),
     ("/pledges/", "company"),

@@ -15,11 +15,11 @@ from app.pipeline.access import Writes, asks
 from app.pipeline.clock import now
 from app.pipeline.identity import Door, actor_here, begin_visit, person_here, remember_visit
 from app.pipeline.transaction import begin_writing, db
+from app.presentation.qr import qr
 from app.sign_in import blueprint
 from app.sign_in.actions import end_sessions, open_own_key
 from app.sign_in.forms import ChangePasswordForm, CodeForm, PresentPasswordForm, ResetCodeForm
 from app.sign_in.passkeys import listed_passkeys, may_add_passkey
-from app.sign_in.qr import qr
 from app.sign_in.queries import sessions_of, visit_here
 from app.sign_in.second_factor import (
     begin_to_set_up,

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from app.pipeline.access import public
 from app.pipeline.identity import who_awaits
 from app.pipeline.transaction import begin_writing, keep_despite_refusal
+from app.presentation.qr import qr
 from app.sign_in import blueprint
 from app.sign_in.actions import take_second_step
 from app.sign_in.forms import CodeForm
-from app.sign_in.qr import qr
 from app.sign_in.routes.arriving import come_in, first_page, show_second_step
 from app.sign_in.second_factor import has_second_factor, is_the_first_code, new_emergency_codes, new_secret_of, set_up
 from models.rules.second_factor import Awaits
