@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Token, index_where_given, one_of, refers_to
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
+
+_KEPT_AND_OVER = text("erased_at IS NULL AND NOT is_open")
 
 
 class Case(Identified):
@@ -35,6 +37,13 @@ class Case(Identified):
         Index("ix_case_board", "is_open", "is_crisis", "next_due_at", "id"),
         Index("ix_case_assignee", "assignee_id", "is_open", "is_crisis", "next_due_at", "id"),
         Index("ix_case_received", "received_at", "id"),
+        Index(
+            "ix_case_to_erase",
+            "closed_at",
+            sqlite_where=_KEPT_AND_OVER,
+            postgresql_where=_KEPT_AND_OVER,
+        ),
+        CheckConstraint("erased_at IS NULL OR NOT is_open", name="only_what_is_over_is_erased"),
         *(
             index_where_given("case", f"{facet}_token")
             for facet in ("channel", "severity", "outcome", "employer", "workplace", "client")
@@ -65,5 +74,7 @@ class Case(Identified):
     closing_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     """S3 and S4 are closed by two: who asked for it, until the second person agrees."""
     closing_outcome_token: Mapped[bytes | None] = mapped_column(Token(16))
+    erased_at: Mapped[datetime | None]
+    """When its shred key was gone and what was written with it; this row is what is left."""
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

@@ -45,10 +45,14 @@ class Compartment(Identified):
     confirmation_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("pledge_confirmation.id"))
     exchange_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("exchange.id"))
     created_at: Mapped[datetime]
+    has_own_key: Mapped[bool] = mapped_column(default=False)
+    """Whether its key is bound to a shred key of its own, under its own id: a name can be erased before the rest."""
 
     @property
     def subject_id(self) -> uuid.UUID:
-        """What this compartment's key is bound to: that subject's shred key."""
+        """What this compartment's key is bound to: that subject's shred key, or one of its own."""
+        if self.has_own_key:
+            return self.id
         subject = self.case_id or self.company_file_id or self.advice_id or self.leak_id
         subject = subject or self.application_id or self.confirmation_id
         if subject is None:

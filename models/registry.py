@@ -38,6 +38,7 @@ from models.desk_note import DeskNote
 from models.draft import Draft
 from models.duty_shift import DutyShift
 from models.emergency_telling import EmergencyTelling
+from models.erasure import Erasure
 from models.exchange import Exchange
 from models.exclusion import Exclusion
 from models.explanation import Explanation
@@ -56,6 +57,7 @@ from models.leak_case import LeakCase
 from models.leak_sheet import LeakSheet
 from models.leak_telling import LeakTelling
 from models.lease import Lease
+from models.legal_hold import LegalHold
 from models.letter_number import LetterNumber
 from models.message import Message
 from models.outbox_message import OutboxMessage
@@ -144,6 +146,7 @@ __all__ = [
     "Draft",
     "DutyShift",
     "EmergencyTelling",
+    "Erasure",
     "Exchange",
     "Exclusion",
     "Explanation",
@@ -162,6 +165,7 @@ __all__ = [
     "LeakSheet",
     "LeakTelling",
     "Lease",
+    "LegalHold",
     "LetterNumber",
     "Message",
     "OutboxMessage",

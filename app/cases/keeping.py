@@ -7,17 +7,13 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.cases.queries import outcome_of
-from app.pipeline.clock import TOKYO
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date
+from app.retention.queries import goes_on_in, until_of
 from models.case import Case
-from models.case_link import CaseLink
-from models.rules.case_links import CaseLinkKind
 from models.rules.permissions import Permission
-from models.rules.retention import EndedCase, case_kept_until
 
 
 def kept_in_words(case: Case, *, actor: Actor) -> str:
@@ -25,25 +21,10 @@ def kept_in_words(case: Case, *, actor: Actor) -> str:
     goes_on = goes_on_in(case)
     if goes_on is not None and not _may_open(goes_on, actor):
         return str(_("まとめた先の相談と同じ日まで"))
-    until = case_kept_until(_ended(case), went_up_in=_ended(goes_on) if goes_on is not None else None)
+    until = until_of(case)
     if until is not None:
         return str(_("%(day)sまで", day=ja_date(until - timedelta(days=1))))
     return str(_("まとめた先の相談が終わってから決まります")) if goes_on is not None else ""
-
-
-def goes_on_in(case: Case) -> Case | None:
-    """The case in which this one went up at last; None where it went up in none."""
-    led = select(CaseLink.other_case_id).where(CaseLink.kind == CaseLinkKind.MERGED)
-    found, seen = case, {case.id}
-    while (other := db().scalar(led.where(CaseLink.case_id == found.id).limit(1))) is not None and other not in seen:
-        seen.add(other)
-        found = db().get_one(Case, other)
-    return found if found.id != case.id else None
-
-
-def _ended(case: Case) -> EndedCase:
-    closed_on = case.closed_at.astimezone(TOKYO).date() if case.closed_at else None
-    return EndedCase(closed_on, outcome_of(case.outcome_token))
 
 
 def _may_open(case: Case, actor: Actor) -> bool:

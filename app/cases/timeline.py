@@ -113,6 +113,13 @@ WORDS = {
     "watch.see": _l("その後の様子の答えを確かめました"),
     "watch.end": _l("不利益な取扱いの見守りが終わりました"),
     "leak.concerns": _l("漏えいの記録が、この相談について始まりました"),
+    "erasure.order": _l("消去することになりました"),
+    "key.shred": _l("鍵を破棄しました"),
+    "erasure.done": _l("消去を終えました"),
+    "receipt.kill": _l("期間の過ぎた受付コードを使えなくしました"),
+    "hold.set": _l("消去しないように保全しました"),
+    "hold.lift": _l("消去しないようにする保全を解きました"),
+    "consent.erase": _l("期間の過ぎた同意と提供の記録を消去しました"),
 }
 WORDS_OF_ACTS = {
     CaseAct.OPEN_TRIAGE: _l("受付審査を始めました"),

@@ -198,9 +198,13 @@ def _sealed_parts(case: Case, receipt: Receipt, pair: KeyPair, answers: Answers,
         (CompartmentKind.IDENTITY, answers.identity()),
     ):
         compartment = Compartment(id=new_id(), kind=kind, case_id=case.id, created_at=case.received_at)
-        secret = new_key()
+        bound_to, secret = shred, new_key()
+        if kind is CompartmentKind.IDENTITY:
+            # A name can be erased before the rest is.
+            compartment.id, bound_to = key_store().take(at=case.received_at)
+            compartment.has_own_key = True
         statement = Statement(id=new_id(), case_id=case.id, compartment_id=compartment.id)
-        key = content_key(secret, shred_key=shred, context=compartment_context(compartment))
+        key = content_key(secret, shred_key=bound_to, context=compartment_context(compartment))
         seal_answers_into(statement, "sealed", written, key=key)
         if kind is CompartmentKind.IDENTITY and answers.questions:
             parts.append(_for_a_lost_code(case, compartment, answers, key))

@@ -222,6 +222,13 @@ OTHER_WORDS: dict[str, LazyString] = {
     "calendar.recompute": _l("動いている期限を計算し直した"),
     "rules.recompute": _l("動いている期限を、いまの長さで計算し直した"),
     "clock.recompute": _l("規則の変更により期限を改めた"),
+    "erasure.order": _l("消去することにした"),
+    "erasure.done": _l("消去を終えた"),
+    "receipt.kill": _l("期間の過ぎた受付コードを使えなくした"),
+    "hold.set": _l("消去しないように保全した"),
+    "hold.lift": _l("消去しないようにする保全を解いた"),
+    "consent.erase": _l("期間の過ぎた同意と提供の記録を消去した"),
+    "technical.roll": _l("期間の過ぎた技術的な記録を消去した"),
 }
 
 

@@ -32,6 +32,7 @@ from app.pipeline.transaction import transaction
 from app.pledges.actions import follow_confirmations, remind_of_confirmations
 from app.recovery.actions import remind_of_drills
 from app.resolutions.actions import record_silences, take_due_effects
+from app.retention.actions import erase_due, settle_due
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
 
@@ -91,6 +92,8 @@ CLOCKWORK = (
     Work("lapse_joint_acts", lapse_joint_acts),
     Work("remind_of_drills", remind_of_drills),
     Work("check_policies", check_policies, waits=True),
+    Work("erase_due", erase_due, waits=True),
+    Work("settle_due", settle_due),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),
     Work("sweep_files", sweep_files, waits=True),

@@ -22,8 +22,8 @@ from crypto import CannotOpen
 from models.rules.lifecycle import NotAllowedNow
 
 log = structlog.get_logger()
-PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
-KEEPS_THE_MENU = frozenset({403, 404})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 429, 500, 503})
+KEEPS_THE_MENU = frozenset({403, 404, 410})
 """Nothing is broken here, and whoever took a wrong turn keeps her menu: the same for what is not there and not hers."""
 REFUSALS = frozenset({400, 401, 403, 404})
 """A forged or outdated form, nobody at the door, a role that may never, and what is not there or not hers."""

@@ -23,8 +23,8 @@ from models.key_store import ShredKey
 
 log = structlog.get_logger()
 KEYSTORE = "keystore"
-MADE_AHEAD = 32
-"""How many shred keys are made in one go for consultations to come; as many may be left unused when a process ends."""
+MADE_AHEAD = 64
+"""How many shred keys are made in one go, two for each consultation to come; as many may be left unused at the end."""
 _NEW_SHRED_KEY = cast(Table, ShredKey.__table__).insert()
 
 
@@ -134,6 +134,14 @@ class KeyStore:
             if row is not None and row.sealed_key is not None:
                 row.sealed_key = None
                 row.destroyed_at = at
+
+    def destroyed(self, subject_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+        """Which of these subjects' shred keys are destroyed, and since when."""
+        with Session(self.engine) as session:
+            rows = select(ShredKey.subject_id, ShredKey.destroyed_at).where(
+                ShredKey.subject_id.in_(subject_ids), ShredKey.destroyed_at.is_not(None)
+            )
+            return {subject_id: at for subject_id, at in session.execute(rows) if at is not None}
 
     def unfollowed(self, *, most: int) -> list[uuid.UUID]:
         """Subjects whose key was destroyed and whose leavings elsewhere are not yet on the list of what is removed."""

@@ -131,11 +131,18 @@ def _running_for(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def visible_cases(actor: Actor, permission: Permission, *, at_once: bool = False) -> ColumnElement[bool]:
+def visible_cases(
+    actor: Actor, permission: Permission, *, at_once: bool = False, erased: bool = False
+) -> ColumnElement[bool]:
     """The filter, built from the policy's own cells, that a query of cases is narrowed by.
 
-    With ``at_once``, without the cells that ask for a reason.
+    With ``at_once``, without the cells that ask for a reason; with ``erased``, of what is left of those alone.
     """
+    present = Case.erased_at.is_not(None) if erased else Case.erased_at.is_(None)
+    return and_(present, _reachable_cases(actor, permission, at_once=at_once))
+
+
+def _reachable_cases(actor: Actor, permission: Permission, *, at_once: bool) -> ColumnElement[bool]:
     if actor.role is Role.CONSULTER:
         own = actor.receipt.case_id if actor.receipt else None
         return Case.id == own if Standing.OWN in standings_allowing(permission, actor.role) else false()
@@ -170,6 +177,7 @@ def visible_exchanges(actor: Actor, permission: Permission) -> ColumnElement[boo
         Exchange.seat_id.in_(office),
         Exchange.state != "preparing",
         ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
+        ~exists().where(Case.id == Exchange.case_id, Case.erased_at.is_not(None)),
     )
     mine: ColumnElement[bool] = Exchange.addressee_id == actor.id
     if actor.role is Role.OFFICER:

@@ -128,7 +128,7 @@ def _keep(table: str, words: str, *, indexes: Mapping[str, tuple[str, str | None
         )
     connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
     connection.exec_driver_sql("PRAGMA writable_schema = OFF")
-    broken = connection.exec_driver_sql(f"PRAGMA integrity_check({table})").scalars().all()
+    broken = connection.exec_driver_sql(f'PRAGMA integrity_check("{table}")').scalars().all()
     if broken != ["ok"]:
         raise ValueError(f"{table} holds rows that its new words refuse: {broken[:3]}")
 

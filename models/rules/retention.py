@@ -6,7 +6,7 @@ the product; an association that decides otherwise adds a row with the day from 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.outcome import KEPT_SHORTER, Outcome
@@ -121,6 +121,14 @@ def months_after(start: date, months: int) -> date:
     except ValueError:
         first_of_next = divmod(start.month + months, 12)
         return date(start.year + first_of_next[0], first_of_next[1] + 1, 1)
+
+
+def latest_start_over(months: int, today: date) -> date:
+    """The latest day on which a term of months may have begun that is over today: what to look for in a table."""
+    years, month = divmod(today.month - 1 - months, 12)
+    first_of_next = divmod(today.month - months, 12)
+    last_day = (date(today.year + first_of_next[0], first_of_next[1] + 1, 1) - timedelta(days=1)).day
+    return date(today.year + years, month + 1, min(today.day, last_day))
 
 
 def kept_until(rule: RetentionRule, start: date) -> date | None:

@@ -23,7 +23,11 @@ from models.rules.readings import ASSIGNED
 
 def find(number: str, permission: Permission) -> Case:
     """The case of this number, for whoever has this permission towards it; otherwise it is not there."""
-    found: Case = one_or_404(select(Case).where(Case.number == number, visible_cases(actor_here(), permission)))
+    actor = actor_here()
+    found = db().scalar(select(Case).where(Case.number == number, visible_cases(actor, permission)))
+    if found is None:
+        was_there = visible_cases(actor, Permission.CASE_LIST, erased=True)
+        abort(404 if db().scalar(select(Case.id).where(Case.number == number, was_there)) is None else 410)
     return found
 
 

@@ -1,0 +1,35 @@
+"""A legal hold: as long as it lasts, nothing of the case is erased."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import CodeOf, Identified, one_of, refers_to
+from models.rules.erasure import HoldEnd, HoldReason
+
+_LASTS = text("lifted_at IS NULL")
+
+
+class LegalHold(Identified):
+    __tablename__ = "legal_hold"
+    __table_args__ = (
+        one_of("reason", HoldReason),
+        one_of("lifted_because", HoldEnd),
+        CheckConstraint(
+            "(lifted_at IS NULL) = (lifted_by_id IS NULL) AND (lifted_at IS NULL) = (lifted_because IS NULL)",
+            name="lifted_by_somebody_for_a_reason",
+        ),
+        Index("uq_legal_hold_lasts", "case_id", unique=True, sqlite_where=_LASTS, postgresql_where=_LASTS),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), index=True)
+    reason: Mapped[HoldReason] = mapped_column(CodeOf(HoldReason))
+    set_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
+    set_at: Mapped[datetime]
+    lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_because: Mapped[HoldEnd | None] = mapped_column(CodeOf(HoldEnd))
