@@ -22,6 +22,7 @@ from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_du
 from app.incidents.actions import gather
 from app.joint_acts.actions import lapse_joint_acts
 from app.leaks.actions.days import remind_of_leaks
+from app.operations.erasing import erase_due
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
 from app.operations.key_terms import remind_of_keys
@@ -32,7 +33,7 @@ from app.pipeline.transaction import transaction
 from app.pledges.actions import follow_confirmations, remind_of_confirmations
 from app.recovery.actions import remind_of_drills
 from app.resolutions.actions import record_silences, take_due_effects
-from app.retention.actions import erase_due, settle_due
+from app.retention.actions import settle_due
 from app.successions.actions import follow_successions
 from app.watch.actions.watching import keep_watch
 

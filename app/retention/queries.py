@@ -139,6 +139,11 @@ def due_for_erasure(*, most: int) -> list[Due]:
     return found
 
 
+def is_anything_due() -> bool:
+    """Whether anything may be past its term: asked at every turn of the clock, and mostly answered by an index."""
+    return any(db().scalar(query.limit(1)) is not None for query in (_content_due(today()), _identity_due(today())))
+
+
 def _content_due(day: date) -> Select[Case]:
     short = Case.outcome_token.in_([facet("outcome", outcome.value) for outcome in KEPT_SHORTER])
     over = or_(

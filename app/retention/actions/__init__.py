@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.retention.actions.erasing import erase_due, order_erasure
+from app.retention.actions.erasing import finish, order_due, order_erasure
 from app.retention.actions.settling import settle_due
 
-__all__ = ["erase_due", "order_erasure", "settle_due"]
+__all__ = ["finish", "order_due", "order_erasure", "settle_due"]

@@ -30,10 +30,12 @@ AT_A_TIME = 200
 
 def settle_due() -> int:
     """Let go what has a term of its own and is past it; called by the clock. Returns how much went."""
-    return _kill_receipts() + _erase_consents() + _roll_what_was_technical()
+    gone = one_by_one(_receipts_over(), _kill, work="settle_due")
+    gone += one_by_one(_consents_over(), _erase_consents_of, work="settle_due")
+    return gone + _roll_what_was_technical()
 
 
-def _kill_receipts() -> int:
+def _receipts_over() -> list[Receipt]:
     """Codes that open nothing any more go whole: such a code is then answered as one that never was."""
     # The shortest term finds them, and each is asked by the rule that holds for it.
     latest = latest_start_over(receipt_months(ends_now=False), today())
@@ -44,8 +46,7 @@ def _kill_receipts() -> int:
         .order_by(Case.closed_at, Receipt.id)
         .limit(AT_A_TIME)
     )
-    over = [receipt for receipt, case in rows if not receipt_is_valid(receipt, case)]
-    return one_by_one(over, _kill, work="settle_due")
+    return [receipt for receipt, case in rows if not receipt_is_valid(receipt, case)]
 
 
 def _kill(receipt: Receipt) -> bool:
@@ -57,11 +58,11 @@ def _kill(receipt: Receipt) -> bool:
     return True
 
 
-def _erase_consents() -> int:
+def _consents_over() -> list[Case]:
     """What was agreed to and what was provided goes with the case, and not before its own term is over."""
     rule = rule_on(DataKind.CONSENT_RECORD, today())
     if rule.months is None:
-        return 0
+        return []
     before = beginning_of(latest_start_over(rule.months, today()) + timedelta(days=1))
     entry, provided = ConsentEntry.case_id == Case.id, Provision.case_id == Case.id
     old_entry = exists().where(entry, ConsentEntry.given_at < before)
@@ -72,8 +73,7 @@ def _erase_consents() -> int:
         exists().where(provided, Provision.provided_at >= before),
     )
     due = select(Case).where(Case.erased_at.is_not(None), or_(old_entry, old_provision), ~young)
-    cases = db().scalars(due.order_by(Case.id).limit(AT_A_TIME).with_for_update(skip_locked=True)).all()
-    return one_by_one(cases, _erase_consents_of, work="settle_due")
+    return list(db().scalars(due.order_by(Case.id).limit(AT_A_TIME).with_for_update(skip_locked=True)))
 
 
 def _erase_consents_of(case: Case) -> bool:

@@ -8,7 +8,7 @@ from alembic import op
 from models.migrations.in_place import add_check, drop_check
 
 revision = "0059"
-down_revision = "0047"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

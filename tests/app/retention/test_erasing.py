@@ -15,13 +15,14 @@ from sqlalchemy import select
 from app.cases.actions import advise, close_case
 from app.mailbox.actions import enter as enter_with
 from app.merging.actions import merge_with
+from app.operations.erasing import erase_due
 from app.operations.sweep import Work, sweep
 from app.operations.verification import verify_all
 from app.pipeline import secrets
 from app.pipeline.clock import FixedClock, now, today
 from app.pipeline.secrets import KeyStore, key_store
 from app.pipeline.transaction import db, transaction
-from app.retention.actions import erase_due, forgetting, settle_due
+from app.retention.actions import forgetting, settle_due
 from app.retention.queries import keys_of, until_of
 from models.audit_record import AuditRecord
 from models.case import Case

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.operations.erasing import erase_due
 from app.operations.sweep import sweep
 from app.operations.verification import verify_all
 from app.pipeline.clock import FixedClock
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import WatchedSession, db, transaction
 from app.retention.actions import order_erasure
-from app.retention.actions.erasing import finish_ordered
 from crypto import new_receipt_secret, receipt_code
 from models.case import Case
 from models.incident_group import IncidentGroup
@@ -71,7 +71,7 @@ def erase_all(app: Flask) -> None:
                 assert order_erasure(
                     case, ErasedPart.CONTENT, ErasureCause.TERM, rule=DataKind.CASE_CONTENT, actor=THE_CLOCK
                 )
-        assert finish_ordered() == len(db().scalars(select(Case)).all())
+        assert erase_due() == len(db().scalars(select(Case)).all())
 
 
 def test_every_page_of_every_role_answers_after_all_cases_are_erased(walked: Matrix) -> None:
