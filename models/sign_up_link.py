@@ -20,6 +20,8 @@ class SignUpLink(Identified):
     """The id of the ring's key by which the digest was made; without one it is the first key there was."""
     sealed_link: Mapped[bytes | None] = mapped_column(Sealed)
     """Until the mail that carries it has left, or it was used."""
+    accepts_loss: Mapped[bool] = mapped_column(default=False)
+    """Whether whoever sent it knew that the person alone holds a seat, whose keys a new password would lose."""
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

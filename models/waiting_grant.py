@@ -27,6 +27,8 @@ class WaitingGrant(Identified):
     """The epoch whose private key a person waits for, or which waits for a compartment."""
     person_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     compartment_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("compartment.id"))
+    asks_colleague: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody who knows the person must say so first, because her keys were made anew."""
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))

@@ -19,6 +19,9 @@ from app.control.listings import (
     Shape,
     listings_for,
 )
+from app.custody.queries import who_asks_colleagues
+from app.joint_acts.queries import how_many_wait
+from app.people.queries import name_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
@@ -73,6 +76,8 @@ def room(actor: Actor) -> dict[str, Any]:
         "meeting": meeting,
         "mode": MeetingMode(meeting.mode) if meeting else None,
         "applications": figures(*(f"application-{state.value}" for state in IN_THE_QUEUE)),
+        "colleagues": [(one.id, name_of(one)) for one in who_asks_colleagues(actor)],
+        "two_persons": how_many_wait(),
         "at": at,
     }
 

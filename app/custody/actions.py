@@ -19,6 +19,7 @@ from app.custody.queries import (
     people_waiting_for,
     present_epochs,
     seat_of,
+    waits_for_colleague,
 )
 from app.pipeline.audit import Subject, of_company, record
 from app.pipeline.clock import now
@@ -86,26 +87,32 @@ def begin_epoch(seat: Seat, holders: Iterable[Person], *, actor: Actor) -> SeatE
     return epoch
 
 
-def share_seat(seat: Seat, person: Person, *, actor: Actor) -> None:
+def share_seat(seat: Seat, person: Person, *, actor: Actor, asks_colleague: bool = False) -> None:
     """Give a person a seat.
 
     A company's seat begins a new epoch for those who hold it and the one who comes, so that she waits for nobody of her
     company: what is in hand is granted by the next person who can open it. A seat of the association is handed on with
-    its older epochs, at once when the one present holds them, else by the next holder who comes.
+    its older epochs, at once when the one present holds them, else by the next holder who comes; with
+    ``asks_colleague`` by a holder who says that it is her.
     """
     epoch = open_epoch(seat)
     holders = holders_of(epoch) if epoch is not None else ()
     if epoch is None or not holders or seat.company_id is not None:
         begin_epoch(seat, [*holders, person], actor=actor)
-    elif not _hand_on_epochs(seat, person, actor=actor):
-        db().add(WaitingGrant(seat_epoch_id=epoch.id, person_id=person.id, asked_at=now()))
+    elif asks_colleague or not _hand_on_epochs(seat, person, actor=actor):
+        wait = WaitingGrant(seat_epoch_id=epoch.id, person_id=person.id, asked_at=now(), asks_colleague=asks_colleague)
+        db().add(wait)
 
 
 def leave_seat(seat: Seat, person: Person, *, actor: Actor) -> None:
-    """End a person's holdings at this minute, and begin a new epoch with those who stay."""
+    """End a person's holdings at this minute, and begin a new epoch with those who stay.
+
+    Where nobody stays at a seat of the association, its epoch goes on: a new one would be nobody's to open, and what
+    comes in would be lost, while this one still opens to the cards of its recovery kit.
+    """
     epoch = open_epoch(seat)
     end_holdings(seat, person, actor=actor)
-    if epoch is not None:
+    if epoch is not None and (seat.company_id is not None or holders_of(epoch)):
         begin_epoch(seat, holders_of(epoch), actor=actor)
 
 
@@ -335,6 +342,7 @@ def do_what_waits(actor: Actor, *, most: int = 40) -> int:
         select(WaitingGrant)
         .where(
             WaitingGrant.done_at.is_(None),
+            ~WaitingGrant.asks_colleague,
             or_(can_open, and_(WaitingGrant.person_id.is_not(None), WaitingGrant.seat_epoch_id.in_(held))),
         )
         .order_by(WaitingGrant.asked_at, WaitingGrant.id)
@@ -343,6 +351,19 @@ def do_what_waits(actor: Actor, *, most: int = 40) -> int:
     done = 0
     for wait in waiting.all():
         if (_hand_on_seat if wait.person_id else _hand_on_compartment)(wait, actor):
+            wait.done_at, wait.done_by_id = now(), actor.id
+            done += 1
+    return done
+
+
+def pass_on_to(person: Person, *, actor: Actor) -> int:
+    """A colleague says that it is her: whatever seats of the colleague's own she waits for are handed on at once.
+
+    Returns how many; what somebody else must hand on stays waiting.
+    """
+    done = 0
+    for wait in db().scalars(waits_for_colleague(person)).all():
+        if actor.id != person.id and _hand_on_seat(wait, actor):
             wait.done_at, wait.done_by_id = now(), actor.id
             done += 1
     return done

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -111,15 +112,77 @@ def holdings_of(person: Person) -> Sequence[tuple[Seat, SeatEpoch]]:
 
 
 def people_waiting_for(seat: Seat) -> Sequence[Person]:
-    """Who was given a seat and waits for a holder to hand its keys on."""
+    """Who was given a seat and waits for a holder to hand its keys on; not whom a colleague must know again first."""
     at = now()
     waiting = (
         select(WaitingGrant.person_id)
         .join(SeatEpoch, SeatEpoch.id == WaitingGrant.seat_epoch_id)
-        .where(SeatEpoch.seat_id == seat.id, WaitingGrant.person_id.is_not(None), WaitingGrant.done_at.is_(None))
+        .where(
+            SeatEpoch.seat_id == seat.id,
+            WaitingGrant.person_id.is_not(None),
+            WaitingGrant.done_at.is_(None),
+            ~WaitingGrant.asks_colleague,
+        )
     )
     people = db().scalars(select(Person).where(Person.id.in_(waiting), Person.public_key.is_not(None))).all()
     return [person for person in people if person.serves_at(at)]
+
+
+def waits_for_colleague(person: Person | None = None) -> Select[WaitingGrant]:
+    """The seats for which somebody waits until a colleague says that it is her; of one person, or of all."""
+    waits = select(WaitingGrant).where(
+        WaitingGrant.asks_colleague, WaitingGrant.person_id.is_not(None), WaitingGrant.done_at.is_(None)
+    )
+    return waits if person is None else waits.where(WaitingGrant.person_id == person.id)
+
+
+def who_asks_colleagues(actor: Actor) -> Sequence[Person]:
+    """Whom the one who is present could hand a seat on to again, once she says that it is her."""
+    held = (
+        select(SeatEpoch.seat_id)
+        .join(SeatHolding, SeatHolding.epoch_id == SeatEpoch.id)
+        .where(SeatHolding.person_id == actor.id, SeatHolding.ended_at.is_(None))
+    )
+    of_these = select(SeatEpoch.id).where(SeatEpoch.seat_id.in_(held))
+    waiting = waits_for_colleague().where(WaitingGrant.seat_epoch_id.in_(of_these), WaitingGrant.person_id != actor.id)
+    ids = waiting.with_only_columns(WaitingGrant.person_id)
+    people = db().scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+    return [person for person in people if person.serves_at(now())]
+
+
+def epochs_nobody_else_opens(person: Person) -> Sequence[SeatEpoch]:
+    """The epochs of the association's seats that somebody alone holds, and without which something would be lost.
+
+    An older epoch counts while something was granted to it and to no epoch that somebody else holds.
+    """
+    others = aliased(SeatHolding)
+    held_by_others = select(others.epoch_id).where(others.person_id != person.id, others.ended_at.is_(None))
+    again = aliased(CompartmentGrant)
+    elsewhere = exists().where(
+        again.compartment_id == CompartmentGrant.compartment_id,
+        again.ended_at.is_(None),
+        again.seat_epoch_id.in_(held_by_others),
+    )
+    needed = exists().where(
+        CompartmentGrant.seat_epoch_id == SeatEpoch.id, CompartmentGrant.ended_at.is_(None), ~elsewhere
+    )
+    return (
+        db()
+        .scalars(
+            select(SeatEpoch)
+            .join(Seat, Seat.id == SeatEpoch.seat_id)
+            .join(SeatHolding, SeatHolding.epoch_id == SeatEpoch.id)
+            .where(
+                Seat.company_id.is_(None),
+                SeatHolding.person_id == person.id,
+                SeatHolding.ended_at.is_(None),
+                SeatEpoch.id.not_in(held_by_others),
+                or_(SeatEpoch.ended_at.is_(None), needed),
+            )
+            .order_by(SeatEpoch.number)
+        )
+        .all()
+    )
 
 
 def compartments_in_hand(seat: Seat) -> Sequence[uuid.UUID]:

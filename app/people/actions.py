@@ -11,16 +11,17 @@ from sqlalchemy import delete, select, update
 from app.advisers.actions.ending import end_accesses_of
 from app.clocks.actions import meet_clocks, start_clock
 from app.clocks.queries import running_clock
-from app.custody.actions import end_grants_to_person, end_holdings, leave_seat, open_seat, share_seat
+from app.custody.actions import ASSOCIATION, end_grants_to_person, end_holdings, leave_seat, open_seat, share_seat
 from app.custody.queries import SEATS_OF_COMPANIES
-from app.people.queries import alone_on, login_digest, person_by_login, serving
-from app.pipeline.audit import of_person, record
+from app.people.queries import alone_on, colleagues_of, login_digest, person_by_login, serving
+from app.pipeline.audit import of_person, record, take_turn
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import pepper_in_use, ring
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import person_key_context
+from app.recovery.queries import cards_open_what_hangs_on
 from app.responses.actions import pass_on
 from crypto import FOR_TESTS_ONLY, PRODUCTION, Profile, link_digest, lock_with_password, new_keypair, new_link_token
 from models.company import Company
@@ -41,7 +42,7 @@ LINK = "link"
 
 
 class LastHolder(Exception):
-    """Nobody else holds a seat of the association: without this person what it opens would be lost."""
+    """Nobody else holds a seat of the association: without this person nothing opens it, or cards alone do."""
 
 
 class AddressTaken(Exception):
@@ -94,7 +95,7 @@ def register_person(
     return person
 
 
-def invite(person: Person, *, actor: Actor) -> str:
+def invite(person: Person, *, actor: Actor, accepts_loss: bool = False) -> str:
     """Make the one-time link by which a person sets a password; the mail that carries it is queued.
 
     Links that were made before stop working. The link is kept, sealed, until the mail has left: only the mail tells it.
@@ -107,6 +108,7 @@ def invite(person: Person, *, actor: Actor) -> str:
     link = SignUpLink(
         id=uuid.uuid4(),
         person_id=person.id,
+        accepts_loss=accepts_loss,
         digest=link_digest(token, key=ring().derived(LINK, digest_key)),
         digest_key=digest_key,
         made_at=at,
@@ -170,7 +172,9 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     db().flush()
     entry = record(of_person(person), "person.new_password", actor=actor, facts={})
     queue_mail(person, MailKind.SECURITY, actor=actor, key=entry.id.hex)
-    take_seats(person, actor=actor)
+    take_seats(person, actor=actor, asks_colleague=True)
+    for colleague in colleagues_of(person):
+        queue_mail(colleague, MailKind.UPDATE, actor=actor, key=f"pass-on:{entry.id.hex}")
     return private_key
 
 
@@ -202,17 +206,24 @@ def forget_failures(person: Person) -> None:
         person.failed_tries, person.last_failed_at, person.tries_wait_until = 0, None, None
 
 
-def take_seats(person: Person, *, actor: Actor) -> None:
+def take_seats(person: Person, *, actor: Actor, asks_colleague: bool = False) -> None:
     """Hand a person the seats that the role may hold, and a company's officer what lies with the company."""
     for seat in _seats_of_role(person):
-        share_seat(seat, person, actor=actor)
+        share_seat(seat, person, actor=actor, asks_colleague=asks_colleague)
     if person.company_id is not None and person.role in COMPANY:
         _settle_office(person.company_id, actor=actor)
 
 
-def end_service(person: Person, *, actor: Actor) -> None:
-    """End a person's access at this minute, begin new epochs of the seats, and pass on what lay with the person."""
-    if alone_on(person):
+def end_service(person: Person, *, actor: Actor, relies_on_cards: bool = False) -> None:
+    """End a person's access at this minute, begin new epochs of the seats, and pass on what lay with the person.
+
+    Raises LastHolder where she alone opens something, unless the cards of a recovery kit open it too and whoever ends
+    the service relies on them.
+    """
+    if person.company_id is None:
+        # Of two who end each other's service at once, the second looks at who is left.
+        take_turn(ASSOCIATION)
+    if alone_on(person) and not (relies_on_cards and cards_open_what_hangs_on(person)):
         raise LastHolder
     person.ends_at = now()
     end_visits(person)

@@ -56,6 +56,35 @@ class RegisterForm(Form):
         return valid
 
 
+class LastEndForm(Form):
+    """The end of the last holder's service, which is said twice: from then on only cards open what the seat opens."""
+
+    sure = Tick(_l("この人の利用を、いますぐ終わらせます"), thing=_l("確認"))
+    relies_on_cards = Tick(
+        _l(
+            "後任がいないこと、復元カードを持つ人に連絡がつくことを確かめました。これからは、カードがなければだれも開けません"
+        ),
+        thing=_l("復元カードの確認"),
+    )
+
+
+class LossForm(Form):
+    """A new password of somebody who alone holds a seat."""
+
+    accepts_loss = Tick(
+        _l(
+            "この人が決め直すと、前の文書を開けるのは復元カードだけになること、カードがなければ失われることを、わかりました"
+        ),
+        thing=_l("確認"),
+    )
+
+
+class PassOnForm(Form):
+    """A colleague says that it is her."""
+
+    is_she = Tick(_l("本人と話して、パスワードを決め直したのが本人であることを確かめました"), thing=_l("本人の確認"))
+
+
 class EndForm(Form):
     """The end of somebody's service, which is not undone by a click."""
 

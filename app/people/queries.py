@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from app.absences.queries import away_on
-from app.custody.queries import holders_of, holdings_of
+from app.custody.queries import epochs_nobody_else_opens, holdings_of, waits_for_colleague
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
@@ -26,6 +26,7 @@ from models.rules.routing import ORDER, Candidate
 from models.sealed import open_by_server
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
+from models.seat_holding import SeatHolding
 from models.sign_up_link import SignUpLink
 from models.waiting_grant import WaitingGrant
 
@@ -131,14 +132,20 @@ def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
 
 
 def alone_on(person: Person) -> list[SeatKind]:
-    """The association's seats that nobody holds but this person."""
-    return [
-        seat.kind
-        for seat, epoch in holdings_of(person)
-        if seat.company_id is None
-        and epoch.ended_at is None
-        and all(holder.id == person.id for holder in holders_of(epoch))
-    ]
+    """The association's seats of which something would be lost with this person's keys, by the seats' own order."""
+    seats = {epoch.seat_id for epoch in epochs_nobody_else_opens(person)}
+    kinds = set(db().scalars(select(Seat.kind).where(Seat.id.in_(seats))))
+    return [kind for kind in SeatKind if kind in kinds]
+
+
+def colleagues_of(person: Person) -> Sequence[Person]:
+    """Who holds a seat that this person waits for, and can hand it on."""
+    waits = waits_for_colleague(person).with_only_columns(WaitingGrant.seat_epoch_id)
+    seats = select(SeatEpoch.seat_id).where(SeatEpoch.id.in_(waits))
+    epochs = select(SeatEpoch.id).where(SeatEpoch.seat_id.in_(seats))
+    holds = select(SeatHolding.person_id).where(SeatHolding.epoch_id.in_(epochs), SeatHolding.ended_at.is_(None))
+    people = db().scalars(select(Person).where(Person.id.in_(holds), Person.id != person.id).order_by(Person.id))
+    return [one for one in people if one.serves_at(now())]
 
 
 class House(Labelled):

@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
 
-from app.custody.queries import open_epoch, seat_of
+from app.custody.queries import epochs_nobody_else_opens, open_epoch, seat_of
 from app.joint_acts.queries import Described, describes
 from app.pipeline.clock import now
 from app.pipeline.secrets import ring
@@ -19,6 +19,7 @@ from app.pipeline.transaction import db
 from app.presentation.filters import label
 from crypto import CannotOpen, Card, Share, card_commitment, join_shares, public_key_of, same, unlock_with_key
 from models.joint_act import JointAct
+from models.person import Person
 from models.recovery_card import RecoveryCard
 from models.recovery_epoch import RecoveryEpoch
 from models.recovery_kit import RecoveryKit
@@ -115,6 +116,11 @@ def covers(epoch: SeatEpoch) -> bool:
         RecoveryEpoch.epoch_id == epoch.id, RecoveryEpoch.kit_id == RecoveryKit.id, RecoveryKit.ended_at.is_(None)
     )
     return bool(db().scalar(select(held)))
+
+
+def cards_open_what_hangs_on(person: Person) -> bool:
+    """Whether kits open every epoch of the association's seats that this person alone holds."""
+    return all(covers(epoch) for epoch in epochs_nobody_else_opens(person))
 
 
 def kits_to_try() -> Sequence[RecoveryKit]:

@@ -103,6 +103,7 @@ class Permission(Labelled):
     PEOPLE_READ                 = "people:read",                 "利用者の登録を見る",                             "Read people's entries"
     PEOPLE_MANAGE               = "people:manage",               "利用者を登録する",                               "Register people"
     PEOPLE_GRANT                = "people:grant",                "席の鍵を渡す",                                   "Grant a seat's keys"
+    SEAT_PASS_ON                = "seat:pass_on",                "鍵をなくした同僚に、席の鍵を渡し直す",           "Hand a seat's keys on to a colleague who lost them"
     COMPANY_LIST                = "company:list",                "会社の登録の一覧を見る",                         "List companies' entries"
     COMPANY_READ                = "company:read",                "会社の登録を見る",                               "Read a company's entry"
     COMPANY_MANAGE              = "company:manage",              "会社の登録を変える",                             "Change a company's entry"
@@ -280,6 +281,8 @@ _TABLE = """
     people:read                 .         .       .      .              .         asx     asx  .        .       x     .
     people:manage               .         .       .      .              .         asx     asx  .        .       x     .
     people:grant                .         @       .      @              .         asx     asx  .        .       .     .
+
+    seat:pass_on                .         .       .      .              x         x       x    x        .       .     .
 
     company:list                .         .       .      .              .         asx     asx  .        .       .     .
     company:read                .         @       @      @              asx       asx     asx  .        x       .     .

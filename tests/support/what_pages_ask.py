@@ -59,6 +59,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.CASE_HEAR_ALARM: {"duty.acknowledge"},
     _P.CONTROL_READ: {"control.listing", "control.room_"},
     _P.JOINT_LIST: {"joint_acts.act", "joint_acts.overview"},
+    _P.SEAT_PASS_ON: {"people.pass_on_"},
     _P.RECOVERY_READ: {"recovery.kit", "recovery.overview"},
     _P.KEYS_FIRST_SHARE: {
         "joint_acts.withdraw_",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cases import blueprint
 from app.cases.board import TABS, lines_of, page_of_board
-from app.custody.queries import how_much_waits
+from app.custody.queries import how_much_waits, who_asks_colleagues
 from app.duty.queries import on_duty, sounding
 from app.people.queries import name_of
 from app.pipeline.access import asks
@@ -35,4 +35,5 @@ def board() -> ResponseReturnValue:
         alarms=list(zip(alarms, lines_of(cases, actor), strict=True)),
         on_duty=[name_of(person) for person in on_duty(now())],
         waiting=how_much_waits(),
+        colleagues=[(one.id, name_of(one)) for one in who_asks_colleagues(actor)],
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.people.actions import person_of_link, sign_up, use_link
+from app.people.queries import alone_on
 from app.pipeline.access import asks, public
 from app.pipeline.audit import of_person, record
 from app.pipeline.identity import (
@@ -71,6 +72,14 @@ def set_password(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     person, link = found
+    if person.public_key is not None and alone_on(person) and not link.accepts_loss:
+        form.refuse(
+            form.password,
+            _(
+                "あなたの席の鍵を持つ人が、ほかにいなくなりました。いま決め直すと、前の文書が開けなくなります。事務局に連絡してください。"
+            ),
+        )
+        return render_template("sign_in/sign_up.html", form=form)
     use_link(link)
     private_key = sign_up(person, form.password.data, actor=Actor(person.role, person=person))
     # A new password is no way past the second step.

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.custody.actions import pass_on_to
 from app.custody.queries import compartment_of_case, open_epoch, seat_of
 from app.joint_acts.actions import JointRefused, approve, ask_for
 from app.people.actions import renew_keys
@@ -59,9 +60,11 @@ def agreed(kind: JointKind, subject: object, *, concerns: str | None = None) -> 
     return act
 
 
-def made() -> tuple[uuid.UUID, list[PrintedCard]]:
-    agreed(JointKind.RECOVERY_KIT, of_seat(desk()))
-    kit, printed = road.done(lambda: make_kit(desk(), KEEPERS, actor=present("manager")))
+def made(kind: SeatKind = SeatKind.DESK) -> tuple[uuid.UUID, list[PrintedCard]]:
+    seat = seat_of(kind)
+    assert seat is not None
+    agreed(JointKind.RECOVERY_KIT, of_seat(seat))
+    kit, printed = road.done(lambda: make_kit(seat, KEEPERS, actor=present("manager")))
     return kit.id, printed
 
 
@@ -93,8 +96,10 @@ def test_when_every_holder_is_lost_two_cards_bring_the_cases_back_to_whom_two_pe
         agreed(JointKind.KEY_RECOVERY, of_kit(kit_of(kit_id)), concerns="counselor")
         road.done(lambda: recover(kit_of(kit_id), typed(printed, 3, 1), actor=present("manager")))
         assert again(people["counselor"]).held.opens(narrative)
+        road.done(lambda: pass_on_to(person("manager"), actor=again(people["counselor"])))
+        assert again(people["manager"]).held.opens(narrative), "the others wait for her word alone"
         works_off_the_queue("counselor")
-        assert again(people["head"]).held.opens(narrative), "the others wait for nobody but her"
+        assert again(people["head"]).held.opens(narrative), "who was last to lose hers has the next epoch"
         with pytest.raises(JointRefused) as used:
             road.done(lambda: recover(kit_of(kit_id), typed(printed, 1, 2), actor=present("manager")))
         assert used.value.refusal is JointRefusal.NOT_APPROVED
