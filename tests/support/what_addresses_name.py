@@ -53,6 +53,7 @@ ABOUT = (
     ("/pledges/", "company"),
     ("/surveys/", "nothing"),
     ("/account/sessions/", "nothing"),
+    ("/account/passkeys/", "nothing"),
     ("/audits/samples/", "nothing"),
     ("/mailbox/files/", "own"),
 )
