@@ -136,8 +136,7 @@ def _stands_between(symbol: str) -> bool:
     return symbol in _BETWEEN_GROUPS or unicodedata.category(symbol) in _INVISIBLE_CATEGORIES
 
 
-def _times(left: int, right: int) -> int:
-    """Multiply two elements of GF(32)."""
+def _product(left: int, right: int) -> int:
     product = 0
     while right:
         if right & 1:
@@ -149,11 +148,19 @@ def _times(left: int, right: int) -> int:
     return product
 
 
+_PRODUCTS: Final = tuple(tuple(_product(left, right) for right in range(_FIELD_SIZE)) for left in range(_FIELD_SIZE))
+
+
+def _times(left: int, right: int) -> int:
+    """Multiply two elements of GF(32)."""
+    return _PRODUCTS[left][right]
+
+
 def _at(values: list[int], point: int) -> int:
     """Give the value at a point of the polynomial with these coefficients, highest first (Horner)."""
-    total = 0
+    total, products = 0, _PRODUCTS[point]
     for value in values:
-        total = _times(total, point) ^ value
+        total = products[total] ^ value
     return total
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     Uuid,
+    inspect,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -89,7 +91,27 @@ class Base(DeclarativeBase):
     """A table of the main database."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+    def __init__(self, **given: Any) -> None:
+        """A new row. Raises TypeError for what the table does not have."""
+        # Nothing was there before: what the columns are given is put down, and not followed value by value as a
+        # change would be, which takes several times as long and is on the road of every consultation.
+        values, columns = self.__dict__, _columns_of(type(self))
+        for name, value in given.items():
+            if name in columns:
+                values[name] = value
+            elif hasattr(type(self), name):
+                setattr(self, name, value)
+            else:
+                message = f"{type(self).__name__} has no {name}"
+                raise TypeError(message)
+
     type_annotation_map = {datetime: UtcMoment(), uuid.UUID: Uuid()}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
+@cache
+def _columns_of(kind: type[Base]) -> frozenset[str]:
+    return frozenset(inspect(kind).column_attrs.keys())
 
 
 class Identified(Base):

@@ -108,10 +108,8 @@ def counting(thing: HasClocks, kind: ClockKind, start: datetime) -> tuple[Calend
 def first_clocks(thing: HasClocks, kinds: Iterable[ClockKind]) -> list[Clock]:
     """The clocks that run from the beginning of a new thing, for whoever stores them with the thing itself."""
     start = now()
-    clocks = [
-        _clock(thing, kind, start, due(kind, from_=start, calendar=calendar(), policy=deadlines_at(start)))
-        for kind in kinds
-    ]
+    counted_by, policy = calendar(), deadlines_at(start)
+    clocks = [_clock(thing, kind, start, due(kind, from_=start, calendar=counted_by, policy=policy)) for kind in kinds]
     _keep_first(thing, min(clocks, key=lambda clock: clock.due_at, default=None))
     return clocks
 

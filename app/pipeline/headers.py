@@ -23,6 +23,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 TLS_ALONE = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+_OF_A_PAGE = tuple((name.lower(), (name, value)) for name, value in HEADERS.items())
 OF_A_FILE = ("Content-Security-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options")
 
 
@@ -40,11 +41,13 @@ def headers_of_files(*, https: bool) -> Callable[[Headers, str, str], None]:
 
 def set_headers(response: Response) -> Response:
     """After each request."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["SERVES_HTTPS"]:
-        response.headers.setdefault(*TLS_ALONE)
-    response.headers.pop("Server", None)
+    # Looked through once: the library's own way looks through all of them anew for each name.
+    said = {name.lower() for name, _value in response.headers}
+    response.headers.extend([header for key, header in _OF_A_PAGE if key not in said])
+    if request.endpoint != "static" and "cache-control" not in said:
+        response.headers.add("Cache-Control", "no-store")
+    if current_app.config["SERVES_HTTPS"] and TLS_ALONE[0].lower() not in said:
+        response.headers.add(*TLS_ALONE)
+    if "server" in said:
+        del response.headers["Server"]
     return response

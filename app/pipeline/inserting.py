@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Dialect, Table, inspect
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from models.base import Base
+from models.base import Base, CodeOf, UtcMoment
 
 Converter = Callable[[Any], Any]
 Parameters = tuple[Any, ...] | dict[str, Any]
+_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -68,4 +69,6 @@ def _default(column: Column[Any]) -> Any:
 
 
 def _converter(column: Column[Any], dialect: Dialect) -> Converter | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    # One moment stands in a dozen columns of what is made together, and a code is one of a few.
+    return lru_cache(maxsize=_KEPT)(convert) if convert and isinstance(column.type, UtcMoment | CodeOf) else convert
