@@ -68,6 +68,13 @@ class Config:
     policy_check: bool = False
     """Whether the pages on which companies have published their policies are looked at. Off: nothing is fetched."""
 
+    heads_mail: str = ""
+    """An address outside of this machine to which each signed head of the record is mailed. Empty: to nobody."""
+    timestamp_url: str = ""
+    """A time-stamping service (RFC 3161) that is asked about each signed head. Empty: none is asked."""
+    timestamp_roots: Path | None = None
+    """The certificates (PEM) under which that service's own must stand; needed with it."""
+
     s3_bucket: str = ""
     """The bucket of an S3-compatible store in which the sealed files lie. Empty: they lie in the data folder."""
     s3_endpoint: str = ""
@@ -96,6 +103,8 @@ class Config:
         """Raises ValueError when one setting does not go with another."""
         if self.mail == "smtp" and not self.smtp_host:
             raise ValueError("KIKITE_MAIL=smtp needs KIKITE_SMTP_HOST")
+        if bool(self.timestamp_url) != (self.timestamp_roots is not None):
+            raise ValueError("KIKITE_TIMESTAMP_URL and KIKITE_TIMESTAMP_ROOTS are set together")
         if self.smtp_user and self.smtp_password is None:
             raise ValueError("KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD")
         if (self.database_url is None) != (self.keystore_url is None):

@@ -70,6 +70,7 @@ from crypto.shares import (
 )
 from crypto.statements import STATEMENT_SIGNATURE_BYTES, sign_statement, verify_statement
 from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
+from crypto.timestamps import read_timestamp, timestamp_request
 from crypto.tokens import (
     SessionKeys,
     content_key,
@@ -143,6 +144,7 @@ __all__ = [
     "public_key_of",
     "read_card",
     "read_receipt",
+    "read_timestamp",
     "receipt_code",
     "receipt_keys",
     "same",
@@ -156,6 +158,7 @@ __all__ = [
     "sign_statement",
     "split_secret",
     "still_reaches",
+    "timestamp_request",
     "unlock_with_key",
     "unlock_with_passkey",
     "unlock_with_password",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.absence import Absence
 from models.action_entry import ActionEntry
+from models.address_check import AddressCheck
 from models.advice_message import AdviceMessage
 from models.adviser_access import AdviserAccess
 from models.approval import Approval
@@ -46,6 +47,7 @@ from models.extension import Extension
 from models.file_to_remove import FileToRemove
 from models.formal_request import FormalRequest
 from models.forwarded_copy import ForwardedCopy
+from models.head_export import HeadExport
 from models.incident_group import IncidentGroup
 from models.incident_member import IncidentMember
 from models.issued_letter import IssuedLetter
@@ -67,6 +69,7 @@ from models.pledge_confirmation import PledgeConfirmation
 from models.pledge_entry import PledgeEntry
 from models.pledge_evidence import PledgeEvidence
 from models.policy_check import PolicyCheck
+from models.post_confirmation import PostConfirmation
 from models.printed_copy import PrintedCopy
 from models.provision import Provision
 from models.proxy_entry import ProxyEntry
@@ -113,6 +116,7 @@ metadata = Base.metadata
 __all__ = [
     "Absence",
     "ActionEntry",
+    "AddressCheck",
     "AdviceMessage",
     "AdviserAccess",
     "Approval",
@@ -154,6 +158,7 @@ __all__ = [
     "FileToRemove",
     "FormalRequest",
     "ForwardedCopy",
+    "HeadExport",
     "IncidentGroup",
     "IncidentMember",
     "IssuedLetter",
@@ -175,6 +180,7 @@ __all__ = [
     "PledgeEntry",
     "PledgeEvidence",
     "PolicyCheck",
+    "PostConfirmation",
     "PrintedCopy",
     "Provision",
     "ProxyEntry",

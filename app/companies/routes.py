@@ -23,7 +23,7 @@ from app.companies.actions import (
 from app.companies.forms import CompanyForm, DrawCodeForm, JoinAgainForm, LeaveForm, NumberForm, RenameForm, SiteForm
 from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
 from app.escalations.queries import file_of_company
-from app.people.queries import companies_with_officer, name_of, officers_of, post_of
+from app.people.queries import companies_with_officer, name_of, officers_of, post_of, silent_posts
 from app.pipeline.access import asks
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here
@@ -261,6 +261,7 @@ def _show(
         "companies/company.html",
         company=found,
         name=found.name_on(today()),
+        silent=silent_posts(found.id),
         officers=[(person, name_of(person), post_of(person)) for person in officers_of(found.id, at=at)],
         vacancy=vacancy,
         vacancy_left=time_left(vacancy.due_at, at=at, calendar=calendar()) if vacancy else None,

@@ -32,6 +32,7 @@ from models.exchange import Exchange
 from models.formal_request import FormalRequest
 from models.leak import Leak
 from models.person import Person
+from models.post_confirmation import PostConfirmation
 from models.rules.certification_lifecycle import HELD, CertificationState
 from models.rules.company_file_lifecycle import FileState
 from models.rules.control_room import CLOCKS_OF, SEEN_WITH, SUBJECT_OF, Deadlines, Window, bounds
@@ -59,7 +60,8 @@ class Posts(Labelled):
     # fmt: off
     SILENT     = "silent",     "会社の期限を過ぎた相談がある", "Something forwarded is overdue"
     VACANT     = "vacant",     "責任者が空席",                 "The officer's post is vacant"
-    UNVERIFIED = "unverified", "責任者の本人の登録待ち",       "The officer has not signed up yet"
+    UNVERIFIED = "unverified", "責任者の登録・確認待ち",       "The officer is not verified yet"
+    SILENT_POST = "silent_post", "いまも担当かの返事がない責任者", "The officer has not confirmed that she still serves"
     # fmt: on
 
 
@@ -193,6 +195,15 @@ def _posts(post: Posts, actor: Actor, at: datetime) -> Listing:
     conditions: dict[Posts, ColumnElement[bool]] = {
         Posts.SILENT: Company.id.in_(overdue),
         Posts.VACANT: and_(held, ~exists().where(serves)),
+        Posts.SILENT_POST: and_(
+            held,
+            exists().where(
+                serves,
+                PostConfirmation.person_id == Person.id,
+                PostConfirmation.lapsed_at.is_not(None),
+                PostConfirmation.confirmed_at.is_(None),
+            ),
+        ),
         Posts.UNVERIFIED: and_(held, exists().where(serves), ~exists().where(serves, Person.verified_at.is_not(None))),
     }
     return _companies(f"officer-{post.value}", post, conditions[post])

@@ -12,14 +12,14 @@ from typing import Any
 from app.certifications.actions import enter_pre_certified
 from app.companies.actions import add_site, register_company, relate_companies, rename_company
 from app.custody.actions import do_what_waits
-from app.people.actions import register_person, sign_up
+from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.clock import TOKYO
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.unlocking import Keys
 from models.company import Company
 from models.person import Person
 from models.rules.membership import MemberType, OperatorType
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
 
 FILES = Path(__file__).parent / "demo"
 KINDS_OF_OFFICERS = (("officers", Role.OFFICER), ("deputies", Role.DEPUTY), ("representatives", Role.REPRESENTATIVE))
@@ -182,6 +182,8 @@ def _enter_person(
         starts_at=_moment(row.get("from")),
     )
     association.remember(login, person, sign_up(person, password, actor=THE_CLOCK))
+    if role in COMPANY:
+        verify_address(person, actor=THE_CLOCK)
     person.ends_at = _moment(row.get("to"))
 
 

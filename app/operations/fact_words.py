@@ -48,6 +48,7 @@ FACT_WORDS: dict[str, Words] = {
     "board_item_id": _l("議案"),
     "case_link_id": _l("相談どうしの関係"),
     "cases": _l("開いた相談の数"),
+    "code_id": _l("アドレスの確認"),
     "clock": _l("期限"),
     "closure_id": _l("休業日"),
     "company_file_id": _l("会社別の記録"),

@@ -13,10 +13,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from models.rules.policy_page import (
@@ -32,6 +34,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PART = 65_536
 _HEADERS = {"User-Agent": "Kikite (policy page check)", "Accept": "*/*", "Accept-Encoding": "identity"}
 Address = IPv4Address | IPv6Address
+Talked = TypeVar("Talked")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,30 @@ class _Stopped(Exception):
         self.found = found
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What another server answered to something that was sent to it."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+def send_to(
+    address: str, body: bytes, *, kind: str, policy: PageCheckPolicy, bounds: Bounds = Bounds()
+) -> Answered | None:
+    """Send something to an address of the public network, and read the answer; no redirect is followed.
+
+    None where nothing, or more than the policy lets pass, came back. Never raises for whatever the other side does.
+    """
+    ends = time.monotonic() + policy.seconds
+    if not bounds.is_address(address):
+        return None
+    try:
+        return _over_a_wire(address, bounds, ends, partial(_sent, body=body, kind=kind, policy=policy))
+    except (_Stopped, OSError, http.client.HTTPException, ValueError):
+        return None
+
+
 def look_at(address: str, policy: PageCheckPolicy, bounds: Bounds = Bounds()) -> Looked:
     """Open a page as anybody could, and tell whether it is there. Never raises for whatever the other side does."""
     ends = time.monotonic() + policy.seconds
@@ -81,6 +108,11 @@ def look_at(address: str, policy: PageCheckPolicy, bounds: Bounds = Bounds()) ->
 
 def _open(address: str, policy: PageCheckPolicy, bounds: Bounds, ends: float) -> tuple[Looked, str | None]:
     """One answer, and where it sends on to, if it does."""
+    return _over_a_wire(address, bounds, ends, partial(_answer, policy=policy))
+
+
+def _over_a_wire(address: str, bounds: Bounds, ends: float, talk: Callable[..., Talked]) -> Talked:
+    """Say something over a connection that leads where it may, and is cut off in time."""
     parts = urlsplit(address)
     host, port = _host_and_port(parts)
     wires: list[socket.socket] = [_reached(_addresses_of(host, port, bounds, ends), port, ends)]
@@ -94,7 +126,7 @@ def _open(address: str, policy: PageCheckPolicy, bounds: Bounds, ends: float) ->
             raise _Stopped(PageFound.NOT_PUBLIC)
         if parts.scheme == "https":
             _secured(wires[0], host, wires)
-        return _answer(wires[-1], parts, policy, ends)
+        return talk(wires[-1], parts, ends)
     finally:
         cutting.cancel()
         for wire in wires:
@@ -108,18 +140,42 @@ def _secured(wire: socket.socket, host: str, wires: list[socket.socket]) -> None
     secret.do_handshake()
 
 
-def _answer(wire: socket.socket, parts: SplitResult, policy: PageCheckPolicy, ends: float) -> tuple[Looked, str | None]:
+def _said(
+    wire: socket.socket, parts: SplitResult, method: str, headers: Mapping[str, str], body: bytes = b""
+) -> http.client.HTTPResponse:
     host, port = _host_and_port(parts)
     connection = http.client.HTTPConnection(host, port)
     connection.sock = wire
     # The usual port of either scheme is left out of the name, as every browser does.
     name = host.encode("idna").decode("ascii") if not host.isascii() else host
-    connection.putrequest("GET", _target(parts), skip_host=True, skip_accept_encoding=True)
+    connection.putrequest(method, _target(parts), skip_host=True, skip_accept_encoding=True)
     connection.putheader("Host", name if port in PORTS.values() else f"{name}:{port}")
-    for header, value in _HEADERS.items():
+    for header, value in headers.items():
         connection.putheader(header, value)
-    connection.endheaders()
-    answer = connection.getresponse()
+    connection.endheaders(body or None)
+    return connection.getresponse()
+
+
+def _sent(
+    wire: socket.socket, parts: SplitResult, ends: float, *, body: bytes, kind: str, policy: PageCheckPolicy
+) -> Answered | None:
+    headers = {
+        "User-Agent": "Kikite",
+        "Accept-Encoding": "identity",
+        "Content-Type": kind,
+        "Content-Length": str(len(body)),
+    }
+    answer = _said(wire, parts, "POST", headers, body)
+    read = answer.read(policy.bytes_at_most + 1)
+    if len(read) > policy.bytes_at_most or time.monotonic() >= ends:
+        return None
+    return Answered(answer.status, read)
+
+
+def _answer(
+    wire: socket.socket, parts: SplitResult, ends: float, *, policy: PageCheckPolicy
+) -> tuple[Looked, str | None]:
+    answer = _said(wire, parts, "GET", _HEADERS)
     following = answer.getheader("Location") if answer.status in REDIRECTS else None
     if following is not None:
         return Looked(PageFound.TURNS, answer.status), following

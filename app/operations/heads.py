@@ -81,13 +81,18 @@ def newest_head() -> AuditHead | None:
 
 def read_head(row: AuditHead) -> Head:
     """What a head says. Raises CannotOpen when its file is gone, is another, or was not signed by this server."""
+    return read_signed(signed_bytes(row))
+
+
+def signed_bytes(row: AuditHead) -> bytes:
+    """The bytes of a head's file. Raises CannotOpen when it is gone or is another."""
     try:
         signed = _file_of(row.at, row.digest).read_bytes()
     except OSError:
         raise CannotOpen from None
     if sha256(signed).digest() != row.digest:
         raise CannotOpen
-    return read_signed(signed)
+    return signed
 
 
 def read_signed(signed: bytes) -> Head:

@@ -51,6 +51,11 @@ def _verify(asked: argparse.Namespace) -> int:
         f"確かめた鎖: {came_of_it.chains}本、記録: {came_of_it.records}件",
         f"Chains: {came_of_it.chains}, records: {came_of_it.records}",
     )
+    if came_of_it.stamped is not None:
+        say(
+            f"外部の時刻の証明: {came_of_it.stamped.count}件、最後は{came_of_it.stamped.newest}",
+            f"Time-stamps of another: {came_of_it.stamped.count}, the newest of {came_of_it.stamped.newest}",
+        )
     for fault in came_of_it.faults:
         complain(f"  {fault.subject} の {fault.at} 件目: {fault.ja}", f"    {fault.subject} at {fault.at}: {fault.en}")
     if came_of_it.ok:

@@ -17,6 +17,7 @@ from app.operations import blueprint
 from app.operations.event_words import words_of
 from app.operations.fact_words import short
 from app.operations.forms import TrailForm
+from app.operations.head_exports import shown_exports
 from app.operations.health import health
 from app.operations.key_report import ring_keys, standing
 from app.operations.key_terms import terms
@@ -109,6 +110,7 @@ def verification() -> ResponseReturnValue:
         faults=[(_chain_words(fault.subject), fault) for fault in found.faults[:MOST_FAULTS]] if found else (),
         keys=records_by_key(),
         head=last_head(),
+        exports=shown_exports(),
         at=now(),
     )
 

@@ -23,6 +23,9 @@ TOGETHER = {
     "KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD": (
         "KIKITE_SMTP_USER を使うときは KIKITE_SMTP_PASSWORD も設定してください。"
     ),
+    "KIKITE_TIMESTAMP_URL and KIKITE_TIMESTAMP_ROOTS are set together": (
+        "KIKITE_TIMESTAMP_URL と KIKITE_TIMESTAMP_ROOTS は、両方とも設定してください。"
+    ),
     "mail leaves this machine over TLS only: set KIKITE_SMTP_SECURITY to starttls or tls": (
         "メールを TLS なしで外へ送ることはできません。KIKITE_SMTP_SECURITY を starttls か tls にしてください。"
     ),

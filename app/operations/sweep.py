@@ -25,9 +25,11 @@ from app.leaks.actions.days import remind_of_leaks
 from app.operations.erasing import erase_due
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
+from app.operations.head_exports import export_heads
 from app.operations.key_terms import remind_of_keys
 from app.operations.leases import give_back, new_holder, take_lease
 from app.operations.policy_pages import check_policies
+from app.people.actions.posts import follow_posts
 from app.pipeline.one_by_one import failed_items
 from app.pipeline.transaction import transaction
 from app.pledges.actions import follow_confirmations, remind_of_confirmations
@@ -75,6 +77,7 @@ CLOCKWORK = (
     Work("follow_successions", follow_successions),
     Work("follow_ended_memberships", follow_ended_memberships),
     Work("follow_absences", follow_absences),
+    Work("follow_posts", follow_posts),
     Work("deliver_held", deliver_held),
     Work("go_on_unanswered", go_on_unanswered),
     Work("tell_of_passed_limits", tell_of_passed_limits),
@@ -95,6 +98,7 @@ CLOCKWORK = (
     Work("check_policies", check_policies, waits=True),
     Work("erase_due", erase_due, waits=True),
     Work("settle_due", settle_due),
+    Work("export_heads", export_heads, waits=True),
     Work("erase_files", erase_files, waits=True),
     Work("remove_files", remove_files, waits=True),
     Work("sweep_files", sweep_files, waits=True),

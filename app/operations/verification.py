@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.operations.head_exports import Stamped, verify_timestamps
 from app.operations.heads import newest_head, not_reached, read_head
 from app.pipeline.audit import AUDIT, Subject, body_of
 from app.pipeline.secrets import ring
@@ -54,6 +55,7 @@ class Verification:
     chains: int
     records: int
     faults: tuple[Fault, ...]
+    stamped: Stamped | None = None
 
     @property
     def ok(self) -> bool:
@@ -68,6 +70,10 @@ WORDS = {
     "head": (
         "署名した時点にあった記録がありません。",
         "A record that was there when the last head was signed is gone or another.",
+    ),
+    "timestamp": (
+        "外部の時刻の証明が、署名のファイルと合いません。",
+        "A time-stamp of another does not prove the file of its signed head.",
     ),
     "head_file": (
         "最後の署名のファイルがないか、書き換えられています。",
@@ -94,7 +100,9 @@ def verify_all(*, against: Head | None = None) -> Verification:
         faults += [fault] if fault else []
     faults += [_fault(subject.name, 1, "tail") for subject in reached.keys() - seen if reached[subject][0]]
     faults += _check_head(against)
-    return Verification(len(reached.keys() | seen), records, tuple(faults))
+    stamped = verify_timestamps()
+    faults += [_fault("head", 0, "timestamp") for _head in stamped.unproved] if stamped is not None else []
+    return Verification(len(reached.keys() | seen), records, tuple(faults), stamped)
 
 
 def _records() -> Iterator[ChainedRow]:

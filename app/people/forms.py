@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.people.queries import person_by_login
 from app.presentation.choices import OneOf
-from app.presentation.fields import MailAddress, PlainText, Tick
+from app.presentation.fields import Code, MailAddress, PlainText, Tick
 from app.presentation.form import Form
 from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
 
@@ -83,6 +83,25 @@ class PassOnForm(Form):
     """A colleague says that it is her."""
 
     is_she = Tick(_l("本人と話して、パスワードを決め直したのが本人であることを確かめました"), thing=_l("本人の確認"))
+
+
+class AddressCodeForm(Form):
+    """The code that the secretariat has spoken or posted."""
+
+    address_code = Code(
+        _l("協会から聞いたコード"),
+        limit=40,
+        width="medium",
+        hint=_l("8文字です。大文字でも小文字でも、間の「-」がなくても構いません。"),
+    )
+
+
+class StillServesForm(Form):
+    """That she still serves, at this address."""
+
+    still_serves = Tick(
+        _l("いまもこの会社の担当で、このメールアドレスを自分だけが読んでいます"), thing=_l("担当の確認")
+    )
 
 
 class EndForm(Form):

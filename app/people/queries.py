@@ -17,9 +17,12 @@ from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
 from crypto import link_digest, same
+from models.address_check import AddressCheck
 from models.company import Company
 from models.person import Person
+from models.post_confirmation import PostConfirmation
 from models.rules.labelled import Labelled
+from models.rules.officers import officers_rule_at
 from models.rules.people import COMPANY, WITHOUT_ACCOUNT, Role, SeatKind, Standing
 from models.rules.permissions import Permission, decide
 from models.rules.routing import ORDER, Candidate
@@ -118,6 +121,7 @@ def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
     """Everybody who is or was registered for a company, as the rules of routing ask for them."""
     people = db().scalars(select(Person).where(Person.company_id == company_id, Person.role.in_(COMPANY)))
     away = away_on(company_id, today())
+    silent = silent_posts(company_id)
     return [
         Candidate(
             person.id.hex,
@@ -126,9 +130,49 @@ def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
             person.ends_at,
             verified=person.verified_at is not None,
             is_away=person.id in away,
+            is_unconfirmed=person.id in silent,
         )
         for person in people
     ]
+
+
+def awaits_code(person: Person) -> bool:
+    """Whether somebody of a company has signed up, and what goes to her company is not sent to her yet."""
+    return person.role in COMPANY and person.public_key is not None and person.verified_at is None
+
+
+def open_check(person: Person) -> AddressCheck | None:
+    """The code that this person could type now."""
+    rule = officers_rule_at(now())
+    return db().scalar(
+        select(AddressCheck).where(
+            AddressCheck.person_id == person.id,
+            AddressCheck.used_at.is_(None),
+            AddressCheck.expires_at > now(),
+            AddressCheck.tries < rule.tries,
+        )
+    )
+
+
+def open_question(person: Person) -> PostConfirmation | None:
+    """What this person was asked and has not answered."""
+    return db().scalar(
+        select(PostConfirmation).where(PostConfirmation.person_id == person.id, PostConfirmation.confirmed_at.is_(None))
+    )
+
+
+def silent_posts(company_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Who of a company was asked whether she still serves, and has kept silent for too long."""
+    silent = (
+        select(PostConfirmation.person_id)
+        .join(Person, Person.id == PostConfirmation.person_id)
+        .where(
+            Person.company_id == company_id,
+            PostConfirmation.lapsed_at.is_not(None),
+            PostConfirmation.confirmed_at.is_(None),
+        )
+    )
+    return frozenset(db().scalars(silent))
 
 
 def alone_on(person: Person) -> list[SeatKind]:

@@ -34,6 +34,7 @@ NEVER_HANDED_BACK = frozenset(
         "again",
         "current_password",
         "one_time_code",
+        "address_code",
         "challenge",
         "credential",
         "computed",

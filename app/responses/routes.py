@@ -6,11 +6,12 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.people.queries import awaits_code, open_question
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_case
 from app.pipeline.clock import now
-from app.pipeline.identity import actor_here
+from app.pipeline.identity import actor_here, person_here
 from app.presentation.changing_form import ChangingForm
 from app.responses import blueprint, draft_routes, print_routes
 from app.responses.actions import (
@@ -44,7 +45,14 @@ def inbox() -> ResponseReturnValue:
     tab = Tab.of(request.args.get("show"))
     page = page_of_inbox(actor_here(), tab, after=request.args.get("after"), before=request.args.get("before"))
     return render_template(
-        "responses/inbox.html", tab=tab, tabs=Tab, page=page, now=now(), letters=letters_waiting(actor_here())
+        "responses/inbox.html",
+        tab=tab,
+        tabs=Tab,
+        page=page,
+        now=now(),
+        letters=letters_waiting(actor_here()),
+        awaits_code=awaits_code(person_here()),
+        asked=open_question(person_here()),
     )
 
 

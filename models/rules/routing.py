@@ -24,6 +24,8 @@ class Candidate:
     verified: bool
     is_away: bool = False
     """Absent for some days, as registered; the post is no vacancy for it."""
+    is_unconfirmed: bool = False
+    """Asked whether she still serves, and silent for too long (``officers``); the post is no vacancy for it."""
 
     def is_valid(self, now: datetime) -> bool:
         """Whether the registration holds: its address verified, its term begun and not over."""
@@ -99,17 +101,21 @@ def addressee(
     Of the excluded, ``asked_before`` are those who were told of an earlier case that this one says was taken revenge for:
     nobody but them being left, the consulter is asked, and the hold says so (7.41).
     A person who is excluded in one role is excluded in every role. ``now`` is aware; so are the terms. An officer who is
-    away is passed over for a deputy who is there; when none is, the matter waits for the officer as before.
+    away is passed over for a deputy who is there; when none is, the matter waits for the officer as before. Who has not
+    confirmed that she still serves is passed over for anybody who has; when nobody has, the order is as before.
     """
     valid = [candidate for candidate in candidates if candidate.is_valid(now) and candidate.role in ORDER]
     vacancies = frozenset(ORDER) - {candidate.role for candidate in valid}
     conflicted = frozenset(candidate.person_id for candidate in valid if candidate.person_id in excluded)
-    stands_in = any(c.role is Role.DEPUTY and not c.is_away and c.person_id not in conflicted for c in valid)
+    confirmed = any(not c.is_unconfirmed and c.person_id not in conflicted for c in valid)
+    silent = {c.person_id for c in valid if c.is_unconfirmed} if confirmed else set()
+    out = conflicted | silent
+    stands_in = any(c.role is Role.DEPUTY and not c.is_away and c.person_id not in out for c in valid)
     away = {c.person_id for c in valid if c.role is Role.OFFICER and c.is_away} if stands_in else set()
     before: set[str] = set()
     for role in ORDER:
         before |= {c.person_id for c in valid if c.role is role}
-        people = sorted({c.person_id for c in valid if c.role is role} - conflicted - away)
+        people = sorted({c.person_id for c in valid if c.role is role} - out - away)
         if people:
             holders = {c.person_id for c in valid if _SEAT[c.role] is _SEAT[role]}
             passed_over = conflicted & (before | holders)

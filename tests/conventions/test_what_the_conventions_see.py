@@ -27,7 +27,7 @@ COMMITS = {
     "app/escalations/drafting.py": "import app.pipeline.transaction as t; t.commit()",
     "app/intake/actions.py": "from app.pipeline.transaction import db; db().connection().exec_driver_sql('COMMIT')",
     "app/mailbox/actions/__init__.py": "from app.pipeline.transaction import db; last = db().commit",
-    "app/people/actions.py": "from app.pipeline.transaction import db; db().connection().begin()",
+    "app/people/actions/posts.py": "from app.pipeline.transaction import db; db().connection().begin()",
     "app/responses/queries/keyed.py": "from app.pipeline.transaction import roll_back; roll_back()",
 }
 

@@ -1,5 +1,6 @@
 """A matter goes to the officer, else the deputy, else the representative, and never past a conflict."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +48,18 @@ def test_an_officer_who_left_yesterday_is_followed_by_the_deputy_and_the_vacancy
     assert (found.person_ids, found.via) == (("deputy",), Role.DEPUTY)
     assert found.vacancies == {Role.OFFICER}
     assert not found.asks_the_consulter_first
+
+
+def test_who_has_not_confirmed_that_she_serves_is_passed_over_for_whoever_has() -> None:
+    silent = replace(OFFICER, is_unconfirmed=True)
+    found = addressed(silent, DEPUTY, REPRESENTATIVE)
+    assert (found.person_ids, found.via, found.vacancies) == (("deputy",), Role.DEPUTY, frozenset())
+    assert addressed(silent, replace(DEPUTY, is_unconfirmed=True), REPRESENTATIVE).via is Role.REPRESENTATIVE
+    everybody = [replace(one, is_unconfirmed=True) for one in COMPANY]
+    assert addressed(*everybody).via is Role.OFFICER, "nobody's silence keeps a matter back"
+    assert addressed(silent, DEPUTY, excluded=frozenset({"deputy"})).via is Role.OFFICER
+    away = replace(OFFICER, is_away=True)
+    assert addressed(away, replace(DEPUTY, is_unconfirmed=True)).via is Role.OFFICER
 
 
 def test_with_officer_and_deputy_vacant_the_representative_is_addressed() -> None:

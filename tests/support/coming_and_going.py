@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.custody.actions import do_what_waits
-from app.people.actions import end_service, register_person, sign_up
+from app.people.actions import end_service, register_person, sign_up, verify_address
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.unlocking import Keys
 from models.person import Person
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
 from tests.support import road
 from tests.support.present import company, person, present
 from tests.support.world import PASSWORD
@@ -25,7 +25,10 @@ def newcomer(role: Role, *, of: str | None = None, is_handler: bool = False) -> 
             company=company(of) if of else None,
             is_handler=is_handler,
         )
-        return who, sign_up(who, PASSWORD, actor=Actor(role, person=who))
+        private_key = sign_up(who, PASSWORD, actor=Actor(role, person=who))
+        if role in COMPANY:
+            verify_address(who, actor=Actor(role, person=who))
+        return who, private_key
 
     who, private_key = road.done(join)
     return Actor(role, Keys(private_key, person_id=who.id), person=who)

@@ -7,11 +7,11 @@ from datetime import date
 
 from app.certifications.actions import enter_pre_certified
 from app.companies.actions import add_site, register_company, rename_company
-from app.people.actions import register_person, sign_up
+from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.identity import THE_CLOCK
 from models.company import Company
 from models.rules.membership import MemberType, OperatorType
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
 
 PASSWORD = "a long password for tests"
 
@@ -85,6 +85,8 @@ def build_world() -> None:
             is_chair=member.is_chair,
         )
         sign_up(person, PASSWORD, actor=THE_CLOCK)
+        if member.role in COMPANY:
+            verify_address(person, actor=THE_CLOCK)
 
 
 def _company(key: str) -> Company:

@@ -21,7 +21,7 @@ from app.letters.actions import set_letters_here
 from app.operations.association import share_what_waits
 from app.operations.serving import let_go_of_connections
 from app.operations.simulation.town import COUNSELORS, HEAD, MANAGER, Firm, Temper, Town, chance_of, company_of
-from app.people.actions import register_person, sign_up
+from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.secrets import KeyStore
@@ -30,7 +30,7 @@ from config import Config
 from models.company import Company
 from models.person import Person
 from models.rules.membership import MemberType, OperatorType
-from models.rules.people import Role
+from models.rules.people import COMPANY, Role
 
 PASSWORD = "a password of nobody"  # noqa: S105 - nobody ever signs in here
 DIRECTORS = 9
@@ -183,4 +183,6 @@ def _enter_person(
         is_chair=is_chair,
     )
     town.association.remember(login, person, sign_up(person, PASSWORD, actor=THE_CLOCK))
+    if role in COMPANY:
+        verify_address(person, actor=THE_CLOCK)
     return person

@@ -73,6 +73,7 @@ class Simulation:
         if DEFAULT_CALENDAR.is_working_day(day):
             with self.app.app_context(), transaction():
                 secretariat.morning(self.town)
+                members.say_that_they_serve()
 
     def _end_year(self) -> None:
         with self.app.app_context():

@@ -9,7 +9,7 @@ from app.cases.actions import arrange_sending, deliver_held, exclude
 from app.cases.queries import exchanges_of
 from app.custody.actions import do_what_waits
 from app.custody.queries import compartment_of_exchange, how_much_waits
-from app.people.actions import register_person, sign_up
+from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys
@@ -127,6 +127,7 @@ def _new_officer() -> Actor:
             company=company("alpha"),
         )
         private_key = sign_up(who, PASSWORD, actor=Actor(Role.OFFICER, person=who))
+        verify_address(who, actor=Actor(Role.OFFICER, person=who))
         return Actor(Role.OFFICER, Keys(private_key, person_id=who.id), person=who)
 
     return road.done(join)

@@ -149,11 +149,23 @@ def sign_up(person: Person, password: str, *, actor: Actor) -> bytes:
     if person.public_key is not None:
         return renew_keys(person, password, actor=actor)
     private_key = _new_pair(person, password)
-    person.verified_at = now()
     db().flush()
     record(of_person(person), "person.sign_up", actor=actor, facts={})
-    take_seats(person, actor=actor)
+    if person.role not in COMPANY:
+        person.verified_at = now()
+        take_seats(person, actor=actor)
     return private_key
+
+
+def verify_address(person: Person, *, actor: Actor) -> None:
+    """It is she whom her company registered: from now on she holds its seats, and what comes may go to her.
+
+    Whoever has the link alone may be another who reads her mail (models/rules/officers.py).
+    """
+    person.verified_at = now()
+    db().flush()
+    record(of_person(person), "person.verify", actor=actor, facts={})
+    take_seats(person, actor=actor)
 
 
 def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
@@ -172,9 +184,10 @@ def renew_keys(person: Person, password: str, *, actor: Actor) -> bytes:
     db().flush()
     entry = record(of_person(person), "person.new_password", actor=actor, facts={})
     queue_mail(person, MailKind.SECURITY, actor=actor, key=entry.id.hex)
-    take_seats(person, actor=actor, asks_colleague=True)
-    for colleague in colleagues_of(person):
-        queue_mail(colleague, MailKind.UPDATE, actor=actor, key=f"pass-on:{entry.id.hex}")
+    if person.verified_at is not None:
+        take_seats(person, actor=actor, asks_colleague=True)
+        for colleague in colleagues_of(person):
+            queue_mail(colleague, MailKind.UPDATE, actor=actor, key=f"pass-on:{entry.id.hex}")
     return private_key
 
 
