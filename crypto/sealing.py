@@ -81,9 +81,9 @@ def seal(plaintext: bytes, *, key: bytes, context: Context, key_id: bytes = b"")
     if len(key_id) not in (0, KEY_ID_BYTES) or key_id == _NO_KEY_ID:
         message = f"a key id has {KEY_ID_BYTES} bytes, not all of them zero"
         raise ValueError(message)
-    salt = secrets.token_bytes(_SALT_BYTES)
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    header = _VERSION + (key_id or _NO_KEY_ID) + salt + nonce
+    drawn = secrets.token_bytes(_SALT_BYTES + _NONCE_BYTES)
+    salt, nonce = drawn[:_SALT_BYTES], drawn[_SALT_BYTES:]
+    header = _VERSION + (key_id or _NO_KEY_ID) + drawn
     cipher = AESGCM(derive(key, label=_LABEL, salt=salt))
     return header + cipher.encrypt(nonce, _pad(plaintext), header + context.encoded())
 

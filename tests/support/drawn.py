@@ -40,5 +40,5 @@ def drawn_from(seed: str) -> Iterator[None]:
     source = random.Random(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=source.getrandbits(128), version=4))
-        patch.setattr(ids, "secrets", SimpleNamespace(choice=source.choice, token_bytes=source.randbytes))
+        patch.setattr(ids, "secrets", SimpleNamespace(randbelow=source.randrange, token_bytes=source.randbytes))
         yield
