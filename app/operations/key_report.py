@@ -31,6 +31,7 @@ OF_PURPOSE = {
     ServerPurpose.SECOND_FACTOR: KeyKind.SECOND_FACTOR,
     ServerPurpose.LINK: KeyKind.LINK_SEALED,
     ServerPurpose.KEYSTORE: KeyKind.KEYSTORE,
+    ServerPurpose.JOINT: KeyKind.JOINT,
 }
 
 

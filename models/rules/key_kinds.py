@@ -25,6 +25,7 @@ class Place(Labelled):
     KEYSTORE = "keystore", "破棄用の鍵の置き場",             "The key store"
     BROWSER  = "browser",  "本人のブラウザ",                 "The person's browser"
     PAPER    = "paper",    "相談した人の手もと",             "With whoever consulted"
+    CARDS    = "cards",    "印刷したカード(分けて)",       "Split among printed cards"
     OUTSIDE  = "outside",  "このシステムの外",               "Outside of this system"
     # fmt: on
 
@@ -53,6 +54,7 @@ class KeyKind(Labelled):
     SECOND_FACTOR = "second_factor", "確認アプリと共有する鍵の鍵",     "Secrets shared with authenticator apps"
     LINK_SEALED   = "link_sealed",   "送信を待つリンクの鍵",           "Sign-up links that wait to be sent"
     KEYSTORE      = "keystore",      "破棄用の鍵を包む鍵",             "What wraps the shred keys"
+    JOINT         = "joint",         "二人で行うことの理由の鍵",       "Reasons of what takes two persons"
     LOGIN         = "login",         "サインインのアドレスを探す鍵",   "Finding whoever signs in"
     PEPPER        = "pepper",        "パスワードに混ぜる鍵",           "The pepper of passwords"
     CODE_PEPPER   = "code_pepper",   "緊急用コードに混ぜる鍵",         "The pepper of emergency codes"
@@ -66,6 +68,7 @@ class KeyKind(Labelled):
     FACET         = "facet",         "分類を読めない符号にする鍵",     "Tokens of coded facts"
     FILES         = "files",         "ファイルの置き場の名前",         "The name of the folder of files"
     SEAT          = "seat",          "席の鍵",                         "A seat's key"
+    KIT           = "kit",           "復元カードの鍵",                 "What a recovery kit's cards bring back"
     PERSON        = "person",        "登録された人の鍵",               "A person's key"
     RECEIPT       = "receipt",       "受付コードの鍵",                 "A receipt's key"
     COMPARTMENT   = "compartment",   "区画の鍵",                       "A compartment's key"
@@ -98,6 +101,7 @@ KEY_RULES: Mapping[KeyKind, KeyRule] = MappingProxyType({
     _K.SECOND_FACTOR: KeyRule(_P.RING,     _R.RESEALED,   12,   ServerPurpose.SECOND_FACTOR.code),
     _K.LINK_SEALED:   KeyRule(_P.RING,     _R.RESEALED,   12,   ServerPurpose.LINK.code),
     _K.KEYSTORE:      KeyRule(_P.RING,     _R.RESEALED,   12,   ServerPurpose.KEYSTORE.code),
+    _K.JOINT:         KeyRule(_P.RING,     _R.RESEALED,   12,   ServerPurpose.JOINT.code),
     _K.LOGIN:         KeyRule(_P.RING,     _R.RESEALED,   12,   "login"),
     _K.PEPPER:        KeyRule(_P.RING,     _R.BY_USE,     12,   "pepper"),
     _K.CODE_PEPPER:   KeyRule(_P.RING,     _R.BY_USE,     12,   "pepper"),
@@ -111,6 +115,7 @@ KEY_RULES: Mapping[KeyKind, KeyRule] = MappingProxyType({
     _K.FACET:         KeyRule(_P.RING,     _R.STAYS,      None, "facet"),
     _K.FILES:         KeyRule(_P.RING,     _R.STAYS,      None, "files"),
     _K.SEAT:          KeyRule(_P.SEALED,   _R.EPOCH,      12),
+    _K.KIT:           KeyRule(_P.CARDS,    _R.BY_EVENT),
     _K.PERSON:        KeyRule(_P.SEALED,   _R.BY_EVENT),
     _K.RECEIPT:       KeyRule(_P.PAPER,    _R.ITS_LIFE),
     _K.COMPARTMENT:   KeyRule(_P.SEALED,   _R.ITS_LIFE),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from app.operations.key_report import OF_PURPOSE
 from models.rules.key_kinds import KEPT, KEY_RULES, NOTED, OF_THE_RING, KeyKind, Place, Renewal, term_ends
+from models.rules.sealed_fields import ServerPurpose
 from tests.support.source_tree import ROOT
 
 ASKED = re.compile(r"\b(?:stable|derived|stable_id|ids_for)\(\s*([\"']\w+[\"']|_?[A-Z_]+)\s*[,)]")
@@ -46,3 +48,12 @@ def test_every_kind_has_its_rule_and_whatever_is_replaced_has_a_term() -> None:
 def test_a_term_is_over_on_the_same_day_of_a_later_month() -> None:
     assert term_ends(KeyKind.SEAT, datetime(2024, 2, 29, 9, 30, tzinfo=UTC)) == datetime(2025, 2, 28, 9, 30, tzinfo=UTC)
     assert term_ends(KeyKind.SHRED, datetime(2024, 2, 29, tzinfo=UTC)) is None
+
+
+def test_whatever_the_ring_seals_has_its_kind_and_is_sealed_anew() -> None:
+    """A purpose without a kind would be counted nowhere, and its key retired while something still lies under it."""
+    of_kind = {rule.purpose: rule.renewal for rule in KEY_RULES.values() if rule.lies is Place.RING}
+    assert {purpose.code: of_kind.get(purpose.code) for purpose in ServerPurpose} == {
+        purpose.code: Renewal.RESEALED for purpose in ServerPurpose
+    }
+    assert set(OF_PURPOSE) == set(ServerPurpose)

@@ -111,6 +111,11 @@ NARROWER: tuple[tuple[str, frozenset[Role], str], ...] = (
     ("attachments.desk_", frozenset({Role.MANAGER, Role.HEAD}), "a reason is asked for on the page of the case first"),
     ("attachments.desk_remove", DESK, "what the consulter gave is hers to remove"),
     ("people.invite_", frozenset({Role.ADMIN}), "whoever runs the machines gives nobody a role who may read"),
+    (
+        "people.pass_on_",
+        DESK | {Role.DIRECTOR},
+        "only to a colleague who lost her keys and waits for a seat of one's own",
+    ),
     ("sign_in.reset_code", frozenset({Role.ADMIN}), "the same for taking a second step away"),
     ("resolutions.notice", frozenset({Role.COUNSELOR}), "who does not read the item does not serve its notice"),
     ("successions.new", frozenset({Role.COUNSELOR, Role.HEAD}) | WHO_MAY_LOOK, "the form is for who enters one"),
