@@ -114,7 +114,7 @@ NARROWER: tuple[tuple[str, frozenset[Role], str], ...] = (
     (
         "people.pass_on_",
         DESK | {Role.DIRECTOR},
-        "only to a colleague who lost her keys and waits for a seat of one's own",
+        "only for a colleague who waits for a seat of one's own",
     ),
     ("sign_in.reset_code", frozenset({Role.ADMIN}), "the same for taking a second step away"),
     ("resolutions.notice", frozenset({Role.COUNSELOR}), "who does not read the item does not serve its notice"),
