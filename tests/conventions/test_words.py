@@ -50,6 +50,7 @@ CARRIES_JAPANESE = {
     "app/operations/journey/words.py": ROAD,
     "app/operations/simulation/applying.py": ROAD,
     "app/operations/simulation/boardroom.py": ROAD,
+    "app/operations/simulation/following.py": ROAD,
     "app/operations/simulation/founding.py": ROAD,
     "app/operations/simulation/members.py": ROAD,
     "app/operations/simulation/run.py": ROAD,

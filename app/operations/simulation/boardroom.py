@@ -20,8 +20,22 @@ from app.applications.queries import (
 from app.certifications.actions import issue_certificate
 from app.operations.demo.timeline import Story
 from app.operations.simulation.applying import is_over
-from app.operations.simulation.town import HEAD, Firm, Town, after, chance_of, today
-from app.pipeline.clock import TOKYO
+from app.operations.simulation.founding import enter_person
+from app.operations.simulation.town import (
+    HEAD,
+    MANAGER,
+    Firm,
+    Town,
+    after,
+    chance_of,
+    company_of,
+    in_office,
+    is_member,
+    person_of,
+    today,
+)
+from app.people.actions import end_service
+from app.pipeline.clock import TOKYO, now
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
 from app.resolutions import actions as board
@@ -39,6 +53,7 @@ from models.rules.people import Role
 from models.rules.working_days import DEFAULT_CALENDAR
 
 EVERY_MONTHS = 2
+DIRECTORS_WHO_GO_IN_A_YEAR = 2
 REASONS = "再三の要請への対応と弁明の内容を確かめ、審議しました。"
 WORDS = "事情を説明します。対応が遅れたことをおわびします。"
 WEIGHTS = {
@@ -130,7 +145,32 @@ def _open_vote(town: Town, item_id: uuid.UUID) -> bool:
 
 
 def _directors(town: Town) -> Sequence[str]:
-    return sorted(login for login, person in town.association.people.items() if person.role is Role.DIRECTOR)
+    """Who sits on the board now."""
+    directors = [login for login, person in town.association.people.items() if person.role is Role.DIRECTOR]
+    return sorted(login for login in directors if person_of(town.present(login)).serves_at(now()))
+
+
+def changes(town: Town) -> None:
+    """Every year some directors go, whoever they work for, and others take their seats, at once or after a while."""
+    for year in range((town.last - town.first).days // 365 + 1):
+        chance = chance_of(town.seed, "board", year)
+        for _time in range(DIRECTORS_WHO_GO_IN_A_YEAR):
+            day = town.first + timedelta(days=365 * year + chance.randrange(20, 365))
+            if day <= town.last:
+                town.tell(_a_director_goes(town, day, chance))
+
+
+def _a_director_goes(town: Town, day: date, chance: Random) -> Story:
+    yield in_office(day, chance)
+    going = chance.choice([one for one in _directors(town) if not person_of(town.present(one)).is_chair])
+    end_service(person_of(town.present(going)), actor=town.present(MANAGER))
+    # The chance is drawn before the seat stands empty: two of these stories never share it out of turn.
+    firm = town.firms[chance.randrange(len(town.firms))]
+    yield in_office(today() + timedelta(days=chance.choice((1, 10, 70))), chance)
+    works_there = chance.random() < 0.5 and firm.company_id is not None and is_member(firm)  # noqa: PLR2004 - half
+    town.directors += 1
+    login = f"director{town.directors}@kikite.example"
+    enter_person(town, Role.DIRECTOR, login, company_of(firm) if works_there else None)
 
 
 def _vote(town: Town, item_id: uuid.UUID, chance: Random) -> None:

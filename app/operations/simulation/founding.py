@@ -20,6 +20,7 @@ from app.companies.actions import register_company, relate_companies
 from app.letters.actions import set_letters_here
 from app.operations.association import share_what_waits
 from app.operations.serving import let_go_of_connections
+from app.operations.simulation.following import opens_places
 from app.operations.simulation.town import COUNSELORS, HEAD, MANAGER, Firm, Temper, Town, chance_of, company_of
 from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
@@ -123,14 +124,15 @@ def register(town: Town, firm: Firm, *, joined_on: date) -> Company:
         joined_on=joined_on,
     )
     firm.company_id = company.id
-    _enter_person(town, Role.REPRESENTATIVE, firm.representative, company)
+    opens_places(firm)
+    enter_person(town, Role.REPRESENTATIVE, firm.representative, company)
     appoint_officer(town, firm)
     return company
 
 
 def appoint_officer(town: Town, firm: Firm) -> None:
     firm.officers += 1
-    _enter_person(town, Role.OFFICER, firm.officer, company_of(firm))
+    enter_person(town, Role.OFFICER, firm.officer, company_of(firm))
 
 
 def _pre_certify(firm: Firm) -> None:
@@ -145,16 +147,17 @@ def _pre_certify(firm: Firm) -> None:
 
 def _enter_staff(town: Town) -> None:
     for login in COUNSELORS:
-        _enter_person(town, Role.COUNSELOR, login, None, is_handler=True)
-    _enter_person(town, Role.MANAGER, MANAGER, None, is_handler=True)
-    _enter_person(town, Role.HEAD, HEAD, None)
-    _enter_person(town, Role.AUDITOR, "auditor@kikite.example", None)
+        enter_person(town, Role.COUNSELOR, login, None, is_handler=True)
+    enter_person(town, Role.MANAGER, MANAGER, None, is_handler=True)
+    enter_person(town, Role.HEAD, HEAD, None)
+    enter_person(town, Role.AUDITOR, "auditor@kikite.example", None)
 
 
 def _enter_board(town: Town, there: list[Firm]) -> None:
     for number in range(1, DIRECTORS + 1):
         of = company_of(there[number - 1]) if number <= min(DIRECTORS_OF_MEMBERS, len(there)) else None
-        _enter_person(town, Role.DIRECTOR, f"director{number}@kikite.example", of, is_chair=number == DIRECTORS)
+        enter_person(town, Role.DIRECTOR, f"director{number}@kikite.example", of, is_chair=number == DIRECTORS)
+    town.directors = DIRECTORS
 
 
 def _relate(town: Town, there: list[Firm]) -> None:
@@ -164,7 +167,7 @@ def _relate(town: Town, there: list[Firm]) -> None:
             relate_companies(client=company_of(client), agency=company_of(agency), from_=town.first, actor=THE_CLOCK)
 
 
-def _enter_person(
+def enter_person(
     town: Town,
     role: Role,
     login: str,

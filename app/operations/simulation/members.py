@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from app.custody.actions import do_what_waits
 from app.escalations.actions import freeze_file, thaw_file
 from app.escalations.queries import file_of_company
 from app.operations.demo.timeline import Story
-from app.operations.simulation import applying, workers
+from app.operations.simulation import applying, following, workers
 from app.operations.simulation.founding import appoint_officer, register
 from app.operations.simulation.town import (
     HEAD,
@@ -32,22 +33,16 @@ from app.people.actions import end_service
 from app.people.actions.posts import confirm_post
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
-from app.successions import actions as successions
-from app.successions.actions.entering import why_not_entered
-from app.successions.actions.handing_over import why_not_handed_over
 from app.successions.queries import standing_merger_of
 from models.person import Person
 from models.post_confirmation import PostConfirmation
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
-from models.rules.succession import SuccessionKind, SuccessionState
-from models.succession import Succession
 
 RENAMES_IN_A_YEAR = 0.05
 LEAVES_IN_A_YEAR = 0.05
 OFFICER_GOES_IN_A_YEAR = 0.2
 WRITTEN_ABOUT_IN_A_YEAR = {Temper.PROMPT: 0.15, Temper.LATE: 0.5, Temper.SILENT: 0.8}
 GIVES_IT_BACK_IN_A_YEAR = 0.01
-IS_ABSORBED_IN_A_YEAR = 0.02
 COMES_BACK = 0.6
 APPLIES = 0.85
 
@@ -74,7 +69,8 @@ def lives(town: Town, firm: Firm) -> None:
         _tell_some(town, firm, begins, OFFICER_GOES_IN_A_YEAR, _changes_its_officer)
         _tell_some(town, firm, begins, LEAVES_IN_A_YEAR, _leaves)
         _tell_some(town, firm, begins, GIVES_IT_BACK_IN_A_YEAR, _gives_it_back)
-        _tell_some(town, firm, begins, IS_ABSORBED_IN_A_YEAR, _is_absorbed)
+        for kind, in_a_year in following.IN_A_YEAR.items():
+            _tell_some(town, firm, begins, in_a_year, partial(following.is_followed, kind=kind))
         _tell_some(town, firm, begins, WRITTEN_ABOUT_IN_A_YEAR[firm.temper], workers.writes)
 
 
@@ -171,30 +167,6 @@ def _gives_it_back(town: Town, firm: Firm, day: date) -> Story:
         file = file_of_company(firm.id)
         if file is not None:
             freeze_file(file, reason_code="withdrawn", actor=town.present(firm.representative))
-
-
-def _is_absorbed(town: Town, firm: Firm, day: date) -> Story:
-    """A company goes up in another one, on a day that two people confirmed; what lies with it goes over after that."""
-    yield in_office(day, firm.chance)
-    successor = town.firms[firm.chance.randrange(len(town.firms))]
-    if successor is firm or firm.company_id is None or not is_member(firm) or not is_member(successor):
-        return
-    on = today() + timedelta(days=firm.chance.randrange(5, 40))
-    if why_not_entered(SuccessionKind.MERGER, company_of(firm), company_of(successor), on) is not None:
-        return
-    succession_id = successions.enter_succession(
-        SuccessionKind.MERGER,
-        predecessor=company_of(firm),
-        successor=company_of(successor),
-        effective_on=on,
-        actor=town.present(MANAGER),
-    ).id
-    yield in_office(today() + timedelta(days=1), firm.chance)
-    successions.confirm_succession(db().get_one(Succession, succession_id), actor=town.present(HEAD))
-    yield in_office(on + timedelta(days=firm.chance.randrange(5, 15)), firm.chance)
-    succession = db().get_one(Succession, succession_id)
-    if succession.state is SuccessionState.IN_EFFECT and why_not_handed_over(company_of(successor)) is None:
-        successions.hand_over(succession, actor=town.present(MANAGER))
 
 
 def hand_on_what_waits(town: Town) -> None:

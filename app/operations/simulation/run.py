@@ -54,6 +54,7 @@ class Simulation:
         self.town.live_by(timeline)
         for firm in self.town.firms:
             members.lives(self.town, firm)
+        boardroom.changes(self.town)
         for held_at in boardroom.meetings(self.town):
             self.town.tell(boardroom.meets(self.town, held_at))
         self.town.tell(_first_morning(self.town.first))

@@ -79,6 +79,8 @@ class Town:
     """What was tried and rightly refused, such as the vote of somebody excluded."""
     ready: list[uuid.UUID] = field(default_factory=list)
     """Applications that are reviewed and wait for a meeting of the board."""
+    directors: int = 0
+    """How many directors the board has had."""
     seen: set[tuple[object, ...]] = field(default_factory=set)
     """What the secretariat has taken up already."""
     _timeline: Timeline | None = None
