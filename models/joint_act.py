@@ -50,6 +50,8 @@ class JointAct(Identified):
     """What it is about, such as a seat or a case; whoever uses it says it again."""
     concerns_id: Mapped[uuid.UUID | None] = mapped_column(refers_to("person.id"))
     """Whom it concerns, who never decides about it."""
+    code: Mapped[str | None] = mapped_column(String(40))
+    """What exactly was asked for and approved, where the rules name it: the ground, or the reason, by its code."""
     sealed_reason: Mapped[bytes] = mapped_column(Sealed)
     asked_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     asked_at: Mapped[datetime]

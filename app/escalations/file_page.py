@@ -16,6 +16,7 @@ from app.escalations.queries import (
     what_to_ask,
 )
 from app.escalations.queries.files import newest_item_of
+from app.escalations.queries.two_persons import ground_asked, is_mine_to_propose
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_company
@@ -25,6 +26,7 @@ from models.board_item import BoardItem
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.joint_act import JointAct
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.decision import Decision
 from models.rules.escalation_ladder import CounterSheet, Step
@@ -72,6 +74,8 @@ class FileView:
     asked: Sequence[WhatIsAsked]
     sheet: CounterSheet
     proposal: Decision
+    named: JointAct | None
+    """The grave ground that was named for the board, asked or approved."""
     item: BoardItem | None
     draft: FormalRequest | None
     next_step: Step | None
@@ -99,13 +103,16 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
         asked=what_to_ask(file),
         sheet=counter_sheet(file),
         proposal=proposal,
+        named=ground_asked(file),
         item=newest_item_of(file) if may_ever(Permission.RESOLUTION_READ, actor.role) else None,
         draft=draft_of(file),
         next_step=step,
         issuers=[role for role in Role if role in SECRETARIAT and permission and may_ever(permission, role)],
         may_draft=step is not None and _may(actor, file, Permission.ESCALATION_DRAFT),
         may_issue=permission is not None and _may(actor, file, permission),
-        may_propose=bool(proposal) and _may(actor, file, Permission.ESCALATION_PROPOSE),
+        may_propose=bool(proposal)
+        and _may(actor, file, Permission.ESCALATION_PROPOSE)
+        and is_mine_to_propose(file, actor),
         may_record_compliance=complied
         and FILE_LIFECYCLE.allows(file.state, FileAct.RECORD_COMPLIANCE)
         and _may(actor, file, Permission.ESCALATION_CONCLUDE),

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.joint_acts.forms import reason_field
 from app.letters.queries import not_in_the_font, sign_it_lacks
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, PlainText
+from models.rules.escalation_ladder import GRAVE_GROUNDS, Ground
 from models.rules.request_lifecycle import AnnulReason
 
 LONGEST_LETTER = 8000
@@ -61,9 +63,17 @@ class AnswerForm(ChangingForm):
 
 
 class AnnulForm(ChangingForm):
-    """Why a request is taken back."""
+    """Why a request is to be taken back."""
 
     reason = OneOf(_l("取りやめる理由"), options=AnnulReason)
+    because = reason_field()
+
+
+class GraveGroundForm(ChangingForm):
+    """On which grave ground a file is to go before the board at once."""
+
+    ground = OneOf(_l("重大な事由"), options=[ground for ground in Ground if ground in GRAVE_GROUNDS])
+    because = reason_field()
 
 
 class ProposalForm(ChangingForm):

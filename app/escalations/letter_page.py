@@ -13,6 +13,8 @@ from app.clocks.queries import calendar, clocks_of
 from app.escalations.letter import Letter
 from app.escalations.queries import addressed_people, answers_of, matters_of
 from app.escalations.queries.letters import first_read_at, posts_addressed
+from app.escalations.queries.two_persons import annulment_asked, of_request
+from app.joint_acts.queries import approval_for
 from app.letters.queries import letter_numbered
 from app.people.queries import name_of
 from app.pipeline.audit import of_company_file, record_reading
@@ -27,11 +29,13 @@ from models.company_file import CompanyFile
 from models.compartment import Compartment
 from models.exchange import Exchange
 from models.formal_request import FormalRequest
+from models.joint_act import JointAct
 from models.person import Person
 from models.request_matter import RequestMatter
 from models.rules.escalation_ladder import Addressee, Step
+from models.rules.joint_acts import JointKind
 from models.rules.people import SECRETARIAT, Role
-from models.rules.permissions import Permission, decide
+from models.rules.permissions import Permission, decide, may_ever
 from models.rules.request_lifecycle import RequestAct, RequestState, request_lifecycle
 from models.rules.working_days import in_japan
 from models.sealed import open_from
@@ -79,6 +83,11 @@ class LetterView:
     readable: frozenset[uuid.UUID]
     """The exchanges among the matters whose page the one who looks may open."""
     acts: frozenset[str]
+    annulment: JointAct | None
+    """That somebody has asked to take this request out of the count, while that is open."""
+    may_ask_to_annul: bool
+    may_annul: bool
+    sees_joint: bool
     for_the_desk: bool
     has_file: bool
     """Whether the letter can be had as the file that was issued; those of before were not kept so."""
@@ -106,6 +115,7 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
     issued = Letter(request.number or "", day, name, posts, text).digest()
     waits = request.due_at if request.state is RequestState.SERVED else None
     issuer = db().get(Person, request.issued_by_id) if request.issued_by_id else None
+    acts = acts_of(request, file, actor)
     return LetterView(
         request=request,
         file=file,
@@ -141,7 +151,12 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
                 )
             )
         ),
-        acts=acts_of(request, file, actor),
+        acts=acts,
+        annulment=annulment_asked(request) if actor.role in SECRETARIAT else None,
+        may_ask_to_annul=RequestAct.ANNUL.value in acts and may_ever(Permission.KEYS_FIRST_SHARE, actor.role),
+        may_annul=RequestAct.ANNUL.value in acts
+        and approval_for(JointKind.LADDER_RESET, subject=of_request(request), actor=actor) is not None,
+        sees_joint=may_ever(Permission.JOINT_LIST, actor.role),
         for_the_desk=actor.role in SECRETARIAT,
         has_file=letter_numbered(request.number) is not None,
     )

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.escalations import blueprint
 from app.escalations.actions import (
     accept_as_met,
-    annul_request,
     answer_request,
     record_late_compliance,
     serve_request,
@@ -43,13 +42,13 @@ FORMS: dict[str, type[ChangingForm]] = {"answer": AnswerForm, "service": Service
 @blueprint.get("/requests/<number>")
 @asks(Permission.ESCALATION_READ)
 def letter(number: str) -> ResponseReturnValue:
-    return _page(_find(number))
+    return letter_page(find_letter(number))
 
 
 @blueprint.get("/requests/<number>/letter")
 @asks(Permission.ESCALATION_READ)
 def printed(number: str) -> ResponseReturnValue:
-    found = _find(number)
+    found = find_letter(number)
     # That an addressee has read it counts from here, whichever of the two pages is shown.
     view = open_letter(found, actor_here())
     paper = paper_numbered(found.number, actor=actor_here())
@@ -70,15 +69,15 @@ def printed(number: str) -> ResponseReturnValue:
 @blueprint.get("/requests/<number>/file")
 @asks(Permission.ESCALATION_READ)
 def letter_file(number: str) -> ResponseReturnValue:
-    return as_download(file_numbered(_find(number).number, actor=actor_here()), number)
+    return as_download(file_numbered(find_letter(number).number, actor=actor_here()), number)
 
 
 @blueprint.post("/requests/<number>/answer")
 @asks(Permission.ESCALATION_ANSWER)
 def answer(number: str) -> ResponseReturnValue:
-    found, form = _find(number), AnswerForm(prefix="answer")
-    if not asked(form, found, subject=_subject_of(found)):
-        return _page(found, answer=form)
+    found, form = find_letter(number), AnswerForm(prefix="answer")
+    if not asked(form, found, subject=subject_of(found)):
+        return letter_page(found, answer=form)
     answer_request(found, form.text.data, actor=actor_here())
     flash(_("回答を届けました。"), "success")
     return _back_to(found)
@@ -87,9 +86,9 @@ def answer(number: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<number>/service")
 @asks(Permission.ESCALATION_SERVE)
 def service(number: str) -> ResponseReturnValue:
-    found, form = _find(number), ServiceForm(prefix="service")
-    if not asked(form, found, subject=_subject_of(found)):
-        return _page(found, service=form)
+    found, form = find_letter(number), ServiceForm(prefix="service")
+    if not asked(form, found, subject=subject_of(found)):
+        return letter_page(found, service=form)
     serve_request(found, service=BY_POST, proof_reference=form.proof.data, actor=actor_here())
     flash(_("送達を記録しました。"), "success")
     return _back_to(found)
@@ -98,7 +97,7 @@ def service(number: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<number>/met")
 @asks(Permission.ESCALATION_CONCLUDE)
 def met(number: str) -> ResponseReturnValue:
-    found = _find_as_seen(number)
+    found = find_as_seen(number)
     accept_as_met(found, actor=actor_here())
     flash(_("履行を認めました。"), "success")
     return _back_to(found)
@@ -107,24 +106,13 @@ def met(number: str) -> ResponseReturnValue:
 @blueprint.post("/requests/<number>/met-late")
 @asks(Permission.ESCALATION_CONCLUDE)
 def met_late(number: str) -> ResponseReturnValue:
-    found = _find_as_seen(number)
+    found = find_as_seen(number)
     record_late_compliance(found, actor=actor_here())
     flash(_("期限後の履行を記録しました。回数には残ります。"), "success")
     return _back_to(found)
 
 
-@blueprint.post("/requests/<number>/annulment")
-@asks(Permission.ESCALATION_CONCLUDE)
-def annulment(number: str) -> ResponseReturnValue:
-    found, form = _find(number), AnnulForm(prefix="annul")
-    if not asked(form, found, subject=_subject_of(found)):
-        return _page(found, annul=form)
-    annul_request(found, reason=form.reason.data, actor=actor_here())
-    flash(_("要請を取りやめました。回数には数えません。"), "success")
-    return _back_to(found)
-
-
-def _page(found: FormalRequest, **typed: ChangingForm) -> ResponseReturnValue:
+def letter_page(found: FormalRequest, **typed: ChangingForm) -> ResponseReturnValue:
     forms: dict[str, Any] = {
         name: typed.get(name) or kind(prefix=name, data={"version": found.version}) for name, kind in FORMS.items()
     }
@@ -139,23 +127,23 @@ def _page(found: FormalRequest, **typed: ChangingForm) -> ResponseReturnValue:
     )
 
 
-def _find(number: str) -> FormalRequest:
+def find_letter(number: str) -> FormalRequest:
     found: FormalRequest = one_or_404(
         select(FormalRequest).where(FormalRequest.number == number, visible_requests(actor_here()))
     )
     return found
 
 
-def _find_as_seen(number: str) -> FormalRequest:
+def find_as_seen(number: str) -> FormalRequest:
     """The request, while it is as the page of the button showed it; only the secretariat judges."""
     if actor_here().role not in SECRETARIAT:
         abort(404)
-    found = _find(number)
-    must_be_as_seen(found, ChangingForm(), subject=_subject_of(found))
+    found = find_letter(number)
+    must_be_as_seen(found, ChangingForm(), subject=subject_of(found))
     return found
 
 
-def _subject_of(found: FormalRequest) -> Subject:
+def subject_of(found: FormalRequest) -> Subject:
     return of_company(db().get_one(CompanyFile, found.company_file_id).company_id)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.clocks.queries import calendar
-from app.escalations import blueprint, comparison_routes, letter_routes
+from app.escalations import blueprint, comparison_routes, letter_routes, two_person_routes
 from app.escalations.actions import (
     draft_request,
     issue_request,
@@ -16,11 +16,12 @@ from app.escalations.actions import (
     revise_draft,
     thaw_file,
 )
+from app.escalations.counter_page import counter_page
 from app.escalations.drafting import text_for
 from app.escalations.file_page import TONES, view_of
 from app.escalations.forms import LetterForm, ProposalForm
 from app.escalations.letter_page import open_letter
-from app.escalations.queries import counter_sheet, draft_of, file_numbered, letters_to, no_longer_owed
+from app.escalations.queries import draft_of, file_numbered, letters_to, no_longer_owed
 from app.escalations.queries.files import PAGE, ListedFile, listed_files
 from app.pipeline.access import asks
 from app.pipeline.acting import ChangedMeanwhile, asked, must_be_as_seen
@@ -33,12 +34,11 @@ from app.presentation.due import time_left
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.escalation_ladder import Step, threshold_met
+from models.rules.escalation_ladder import Step
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission
-from models.rules.request_lifecycle import AnnulReason
 
-__all__ = ["comparison_routes", "letter_routes"]
+__all__ = ["comparison_routes", "letter_routes", "two_person_routes"]
 
 
 @blueprint.get("/")
@@ -80,10 +80,7 @@ def file(number: str) -> ResponseReturnValue:
 @asks(Permission.ESCALATION_READ)
 def counter(number: str) -> ResponseReturnValue:
     found = _find(number, Permission.ESCALATION_READ)
-    sheet = counter_sheet(found)
-    return render_template(
-        "escalations/counter.html", file=found, sheet=sheet, is_met=threshold_met(sheet), annulled=AnnulReason
-    )
+    return counter_page(found)
 
 
 @blueprint.get("/<number>/draft")

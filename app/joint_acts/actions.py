@@ -20,6 +20,7 @@ from app.pipeline.transaction import db
 from models.joint_act import JointAct
 from models.person import Person
 from models.rules.joint_acts import (
+    DONE_BY_THE_SECOND,
     JOINT_LIFECYCLE,
     STANDING_OPEN,
     JointKind,
@@ -43,7 +44,13 @@ class JointRefused(Exception):
 
 
 def ask_for(
-    kind: JointKind, *, subject: Subject, reason: str, actor: Actor, concerns: Person | None = None
+    kind: JointKind,
+    *,
+    subject: Subject,
+    reason: str,
+    actor: Actor,
+    concerns: Person | None = None,
+    code: str | None = None,
 ) -> JointAct:
     """Ask for an act that takes two; nothing follows until another person approves it. Raises JointRefused."""
     must_be_allowed(Permission.KEYS_FIRST_SHARE, actor=actor, standing=Standing.NONE)
@@ -65,6 +72,7 @@ def ask_for(
         subject_kind=subject.kind,
         subject_id=subject.id,
         concerns_id=concerns.id if concerns else None,
+        code=code,
         asked_by_id=actor.person.id,
         asked_at=at,
         lapses_at=at + term_of(kind, at=at).waits,
@@ -101,17 +109,18 @@ def withdraw(act: JointAct, *, actor: Actor) -> None:
 def use_approval(kind: JointKind, *, subject: Subject, actor: Actor) -> JointAct:
     """Use what was approved on this subject, once and for all; called in the transaction of the act itself.
 
-    Raises JointRefused when it was not asked by this person, not approved, lapsed or used before.
+    Raises JointRefused when it is not this person's to do, not approved, lapsed or used before.
     """
     take_turn(ASSOCIATION)
     act = open_act(kind, subject.id)
     if act is None or act.state is not JointState.APPROVED or act.subject_kind != subject.kind:
         raise JointRefused(JointRefusal.NOT_APPROVED)
-    if actor.id != act.asked_by_id:
+    by_the_second = kind in DONE_BY_THE_SECOND
+    if actor.id != (act.decided_by_id if by_the_second else act.asked_by_id):
         raise JointRefused(JointRefusal.NOT_YOURS)
     if now() >= act.lapses_at:
         raise JointRefused(JointRefusal.LAPSED)
-    _step(act, JointStep.USE, actor)
+    _step(act, JointStep.CARRY_OUT if by_the_second else JointStep.USE, actor)
     return act
 
 

@@ -14,14 +14,23 @@ from app.pipeline.identity import Actor
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from models.joint_act import JointAct
-from models.rules.joint_acts import STANDING_OPEN, JointKind, JointRefusal, JointState, refusal_to_decide
+from models.rules.joint_acts import (
+    DONE_BY_THE_SECOND,
+    STANDING_OPEN,
+    JointKind,
+    JointRefusal,
+    JointState,
+    refusal_to_decide,
+)
 from models.sealed import open_by_server
 
 __all__ = [
     "Described",
     "approval_for",
+    "approved_act",
     "described",
     "describes",
+    "doer_of",
     "how_many_wait",
     "joint_acts",
     "open_act",
@@ -62,11 +71,22 @@ def open_act(kind: JointKind, subject_id: uuid.UUID) -> JointAct | None:
 
 
 def approval_for(kind: JointKind, *, subject: Subject, actor: Actor) -> JointAct | None:
-    """What somebody asked on this subject, if it was approved and its time is not over."""
+    """What was approved on this subject and is this person's to do now."""
+    found = approved_act(kind, subject=subject)
+    return found if found is not None and doer_of(found) == actor.id else None
+
+
+def approved_act(kind: JointKind, *, subject: Subject) -> JointAct | None:
+    """What was approved on this subject, if its time is not over."""
     found = open_act(kind, subject.id)
     if found is None or found.state is not JointState.APPROVED or found.subject_kind != subject.kind:
         return None
-    return found if found.asked_by_id == actor.id and now() < found.lapses_at else None
+    return found if now() < found.lapses_at else None
+
+
+def doer_of(act: JointAct) -> uuid.UUID | None:
+    """Whose it is to do what was approved: whoever asked, or for some kinds the second person herself."""
+    return act.decided_by_id if act.kind in DONE_BY_THE_SECOND else act.asked_by_id
 
 
 def why_not_decided(act: JointAct, *, by: uuid.UUID | None) -> JointRefusal | None:

@@ -14,7 +14,7 @@ from app.joint_acts import blueprint
 from app.joint_acts.actions import JointRefused, approve, decline, withdraw
 from app.joint_acts.described import described
 from app.joint_acts.forms import ApproveForm, DeclineForm, WithdrawForm
-from app.joint_acts.queries import joint_acts, reason_of, why_not_decided
+from app.joint_acts.queries import doer_of, joint_acts, reason_of, why_not_decided
 from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.acting import asked
@@ -26,7 +26,7 @@ from app.presentation.changing_form import ChangingForm
 from app.presentation.filters import label
 from models.joint_act import JointAct
 from models.person import Person
-from models.rules.joint_acts import STANDING_OPEN, JointState
+from models.rules.joint_acts import DONE_BY_THE_SECOND, STANDING_OPEN, JointState
 from models.rules.people import Role
 from models.rules.permissions import Permission, may_ever
 
@@ -60,7 +60,10 @@ def approve_(joint_id: uuid.UUID) -> ResponseReturnValue:
     except JointRefused as refused:
         form.refuse(form.is_read, label(refused.refusal))
         return _show(found, approving=form)
-    flash(_("認めました。申し出た人が、期限までに一度だけ行えます。"), "success")
+    if found.kind in DONE_BY_THE_SECOND:
+        flash(_("認めました。期限までに一度だけ、ご自身で行えます。"), "success")
+    else:
+        flash(_("認めました。申し出た人が、期限までに一度だけ行えます。"), "success")
     return redirect(url_for("joint_acts.act", joint_id=found.id))
 
 
@@ -142,7 +145,9 @@ def _show(
         decides=decides,
         why_not=why_not_decided(found, by=actor.id) if decides else None,
         takes_back=asked_by_me and found.state in STANDING_OPEN,
-        goes_on=about.page() if about.page and asked_by_me and in_time and found.state is JointState.APPROVED else None,
+        goes_on=about.page()
+        if about.page and in_time and found.state is JointState.APPROVED and doer_of(found) == actor.id
+        else None,
         in_time=in_time,
         posted=next((one for one in (approving, declining, withdrawing) if one is not None), None),
         **forms,

@@ -22,6 +22,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "kit.drill": _l("鍵の復元カードを試した"),
     "kit.wrong_cards": _l("席の鍵を開けない復元カードが入力された"),
     "kit.recover": _l("復元カードで席の鍵を戻した"),
+    "file.grave_ground": _l("二人が認めた重大な事由により理事会に付議した"),
     "joint.ask": _l("二人で行うことを申し出た"),
     "sample.draw": _l("監査の抜き取りのために、乱数の種を記録した"),
     "statistics.report": _l("年度の報告を作った"),

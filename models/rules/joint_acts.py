@@ -1,6 +1,6 @@
 """Acts that take two persons: one asks with a reason, another approves; it lapses in time, and is used once.
 
-Source: domain, 4.2 (two-person rule for key recovery and bulk export) and 6.7 (share 1, share 2). Acts on a case that take
+Source: domain, 4.2 (two-person rule for key recovery and bulk export), 6.4 (the ladder) and 6.7 (share 1, share 2). Acts on a case that take
 two have their own rows in its lifecycle; here are those that concern keys, whole stocks of cases, or what cannot be undone.
 """
 
@@ -22,6 +22,8 @@ class JointKind(Labelled):
     KEY_RECOVERY  = "key_recovery",  "復元カードで席の鍵を戻す",   "Recover a seat's keys"
     BULK_EXPORT   = "bulk_export",   "相談をまとめて書き出す",     "Export cases in bulk"
     EARLY_ERASURE = "early_erasure", "保存の期限より前に消去する", "Erase before the time to keep is over"
+    LADDER_RESET  = "ladder_reset",  "要請を取りやめ、回数に数えない", "Annul a request, so that it does not count"
+    GRAVE_GROUND  = "grave_ground",  "重大な事由により理事会に付議する", "Put a file before the board on a grave ground"
     # fmt: on
 
 
@@ -45,6 +47,7 @@ class JointStep(Labelled):
     APPROVE  = "approve",  "二人目として認める",   "Approve as the second person"
     DECLINE  = "decline",  "認めない",             "Decline"
     WITHDRAW = "withdraw", "申し出を取り下げる",   "Take it back"
+    CARRY_OUT = "carry_out", "認めた本人が行う",     "Do oneself what one approved"
     LAPSE    = "lapse",    "期限が過ぎる",         "Lapse"
     USE      = "use",      "認められたことを行う", "Do what was approved"
     # fmt: on
@@ -64,9 +67,13 @@ JOINT_LIFECYCLE: Lifecycle[JointState, JointStep] = Lifecycle(
     *each((_S.ASKED, _S.APPROVED),
                      _A.LAPSE,    _S.LAPSED,    "system:clock",      "joint.lapse",    gives=_GIVES, marks=("ended_at",)),
     Row(_S.APPROVED, _A.USE,      _S.USED,      "keys:first_share",  "joint.use",      gives=_GIVES, marks=("ended_at",)),
+    # What is the second person's own act, such as the head's proposal to the board, the head does after approving it.
+    Row(_S.APPROVED, _A.CARRY_OUT, _S.USED,     "keys:second_share", "joint.use",      gives=_GIVES, marks=("ended_at",)),
 ))
 # fmt: on
 
+DONE_BY_THE_SECOND = frozenset({JointKind.GRAVE_GROUND})
+"""What is asked of the second person, who does it herself once she approved."""
 STANDING_OPEN = frozenset({JointState.ASKED, JointState.APPROVED})
 """While it is one of these, the same is not asked a second time."""
 
@@ -80,7 +87,7 @@ class JointRefusal(Labelled):
     CONCERNED     = "concerned",     "この申し出に関わりのある人は、確認できません。別の人に頼んでください。",           "Whom the act concerns does not decide about it."
     LAPSED        = "lapsed",        "期限が過ぎました。必要なら、もう一度申し出てください。",                           "It has lapsed; ask again."
     NOT_APPROVED  = "not_approved",  "まだ二人目に認められていないか、すでに使われています。",                           "It was not approved, or is used already."
-    NOT_YOURS     = "not_yours",     "認められたことを行えるのは、申し出た本人だけです。",                               "Only the one who asked does it."
+    NOT_YOURS     = "not_yours",     "認められたことを行えるのは、申し出た本人、または認めた本人に決まっています。",       "Only the one whose act it is does it."
     # fmt: on
 
 
@@ -115,6 +122,9 @@ JOINT_POLICIES: tuple[JointPolicy, ...] = (
         JointKind.KEY_RECOVERY:  _days(  7,     7),
         JointKind.BULK_EXPORT:   _days(  7,     1),
         JointKind.EARLY_ERASURE: _days( 14,     7),
+        JointKind.LADDER_RESET:  _days(  7,     7),
+        # The grounds of the proposal are still to be written, with the same care as any other.
+        JointKind.GRAVE_GROUND:  _days(  7,    14),
     })),
 )
 # fmt: on

@@ -50,8 +50,9 @@ class AnnulReason(Labelled):
 
 _R, _A = RequestState, RequestAct
 
-# Issuing and annulling ask for the permission of the step. The table names the strictest, that of E4, so that whoever
-# forgets to ask request_lifecycle(step) refuses too many people and not too few.
+# Issuing asks for the permission of the step. The table names the strictest, that of E4, so that whoever forgets to ask
+# request_lifecycle(step) refuses too many people and not too few. Annulling takes two persons, whatever the step
+# (models/rules/joint_acts.py): nobody takes a request out of the count alone.
 # fmt: off
 REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
     "request", _R.DRAFTED, frozenset({_R.MET, _R.UNMET, _R.VOID}), (
@@ -77,8 +78,8 @@ REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
     Row(_R.UNMET,    _A.COMPLY_LATE,  _R.UNMET,   "escalation:conclude", "request.met_late",
         gives=("request_id",)),
     *each((_R.DRAFTED, _R.ISSUED, _R.SERVED, _R.UNMET),
-                     _A.ANNUL,        _R.VOID,    "escalation:issue_e4", "request.annulled",
-        gives=("request_id", "reason_code"), marks=("void_at",), clears=("unmet_at",)),
+                     _A.ANNUL,        _R.VOID,    "escalation:conclude", "request.annulled",
+        gives=("request_id", "reason_code", "joint_id"), marks=("void_at",), clears=("unmet_at",)),
 ))
 # fmt: on
 
@@ -91,7 +92,7 @@ def permission_to_issue(step: Step) -> str:
 
 
 def request_lifecycle(step: Step) -> Lifecycle[RequestState, RequestAct]:
-    """The lifecycle of a request of this step, with the permission that its issuing and annulling ask for."""
+    """The lifecycle of a request of this step, with the permission that its issuing asks for."""
     by = permission_to_issue(step)
-    rows = tuple(replace(row, by=by) if row.act in (_A.ISSUE, _A.ANNUL) else row for row in REQUEST_LIFECYCLE)
+    rows = tuple(replace(row, by=by) if row.act is _A.ISSUE else row for row in REQUEST_LIFECYCLE)
     return replace(REQUEST_LIFECYCLE, rows=rows)

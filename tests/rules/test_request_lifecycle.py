@@ -44,10 +44,12 @@ def test_the_clock_and_nobody_else_marks_a_request_unmet():
 
 
 @pytest.mark.parametrize("step", REQUESTS)
-def test_issuing_and_annulling_ask_for_the_permission_of_the_step(step):
+def test_issuing_asks_for_the_permission_of_the_step_and_annulling_for_two_persons(step):
     lifecycle = request_lifecycle(step)
     assert lifecycle.row_for(RequestState.DRAFTED, RequestAct.ISSUE).by == f"escalation:issue_{step.code.lower()}"
-    assert lifecycle.row_for(RequestState.UNMET, RequestAct.ANNUL).by == permission_to_issue(step)
+    annulling = lifecycle.row_for(RequestState.UNMET, RequestAct.ANNUL)
+    assert annulling.by == "escalation:conclude"
+    assert "joint_id" in annulling.gives, "nothing says on what agreement of two persons it was annulled"
 
 
 def test_whoever_forgets_the_step_is_asked_for_the_strictest_permission():

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from app.clocks.queries import calendar
 from app.escalations.actions import (
+    annul_request,
+    ask_to_annul,
     draft_request,
     issue_due_reminders,
     issue_request,
@@ -17,6 +19,7 @@ from app.escalations.actions import (
     propose,
 )
 from app.escalations.queries import draft_of, file_of_company, requests_of
+from app.joint_acts.actions import approve
 from app.pipeline.clock import TOKYO, FixedClock, now
 from app.pipeline.remembered import OF_REQUEST
 from app.pipeline.transaction import db
@@ -29,12 +32,14 @@ from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import REQUESTS, Step
 from models.rules.people import Role
 from models.rules.reminders import reminders_for
+from models.rules.request_lifecycle import AnnulReason
 from tests.support.present import company as company_of
 from tests.support.present import present
 from tests.support.road import done
 
 LETTER = "相談への対応についてのお願いです。期日までにご報告ください。"
 GROUNDS = "再三の求めに応じないため、取消の審査を求めます。"
+BECAUSE = "記録を確かめたところ、日付が違っていたため。"
 ISSUER = {Step.E1: Role.MANAGER, Step.E2: Role.MANAGER, Step.E3: Role.HEAD, Step.E4: Role.HEAD}
 
 
@@ -73,6 +78,13 @@ def file_of(company: str = "alpha") -> CompanyFile:
 def newest(file: CompanyFile) -> FormalRequest:
     """The request that was written last."""
     return requests_of(file)[-1]
+
+
+def annulled(request: FormalRequest, *, reason: AnnulReason = AnnulReason.WRONG_FACTS) -> None:
+    """Two persons take a request out of the count."""
+    act = done(lambda: ask_to_annul(request, reason=reason, because=BECAUSE, actor=present("manager")))
+    done(lambda: approve(act, actor=present("head")))
+    done(lambda: annul_request(request, actor=present("manager")))
 
 
 def drafted(file: CompanyFile, *, by: str = "counselor") -> FormalRequest:

@@ -22,17 +22,20 @@ from app.escalations.actions.requests import (
     serve_request,
 )
 from app.escalations.actions.steps import mark_due_unmet, open_due_steps
+from app.escalations.actions.two_persons import ask_to_annul, name_grave_ground
 
 __all__ = [
     "accept_as_met",
     "annul_request",
     "answer_request",
+    "ask_to_annul",
     "draft_request",
     "freeze_file",
     "inherit_ladder",
     "issue_due_reminders",
     "issue_request",
     "mark_due_unmet",
+    "name_grave_ground",
     "note_fulfilled",
     "open_due_steps",
     "propose",

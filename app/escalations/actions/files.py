@@ -11,11 +11,13 @@ from app.clocks.actions import start_clock, stop_clocks
 from app.custody.actions import make_compartment
 from app.escalations.queries.duties import has_ladder
 from app.escalations.queries.files import file_of_company, is_revocation_decided, open_item_of, requests_of
-from app.escalations.queries.history import entries_of, may_be_proposed
+from app.escalations.queries.history import counter_sheet, entries_of
 from app.escalations.queries.inherited import inherited_requests, last_request_followed
+from app.escalations.queries.two_persons import approved_ground, may_be_proposed, of_request
+from app.joint_acts.actions import use_approval
 from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
-from app.pipeline.audit import of_company_file
+from app.pipeline.audit import of_company_file, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.secrets import key_store
@@ -27,8 +29,11 @@ from models.clock import Clock
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
+from models.joint_act import JointAct
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
 from models.rules.deadlines import ClockKind
+from models.rules.escalation_ladder import threshold_met
+from models.rules.joint_acts import JointKind
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.rules.request_lifecycle import RequestState
@@ -58,16 +63,36 @@ def open_file(company: Company) -> CompanyFile:
 
 
 def propose(file: CompanyFile, *, grounds: str, actor: Actor) -> BoardItem:
-    """Put a file before the board (E5). The threshold allows it; a person does it, and nothing else ever does."""
+    """Put a file before the board (E5). The threshold allows it; a person does it, and nothing else ever does.
+
+    Below the threshold a grave ground on which two persons agreed allows it. Raises JointRefused where the one who
+    proposes is not the one who agreed to it.
+    """
     must_be_allowed(Permission.ESCALATION_PROPOSE, actor=actor, standing=towards_company(actor, file.company_id))
     if not may_be_proposed(file):
         # The page offered it, so something changed since: the company complied, or somebody proposed already.
         raise ChangedMeanwhile(of_company_file(file))
+    ground = _used_ground(file, actor)
     item = open_item(file, grounds=grounds, actor=actor)
     if file.state is not FileState.PROPOSED:
         _perform(file, FileAct.PROPOSE_TO_BOARD, actor=actor, board_item_id=item.id.hex)
+    if ground is not None:
+        facts = {"board_item_id": item.id.hex, "joint_id": ground.id.hex, "reason_code": ground.code}
+        record(of_company_file(file), "file.grave_ground", actor=actor, facts=dict(facts))
     expect_nothing_more(file)
     return item
+
+
+def _used_ground(file: CompanyFile, actor: Actor) -> JointAct | None:
+    """What two persons agreed on, where the file goes before the board by that alone; used up by this proposal.
+
+    Raises JointRefused where it is not the one who approved that proposes.
+    """
+    act = approved_ground(file)
+    request = last_request_followed(file)
+    if act is None or request is None or threshold_met(counter_sheet(file)):
+        return None
+    return use_approval(JointKind.GRAVE_GROUND, subject=of_request(request), actor=actor)
 
 
 def record_compliance(file: CompanyFile, *, actor: Actor) -> None:

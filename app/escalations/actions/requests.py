@@ -17,6 +17,8 @@ from app.escalations.letter import CLOCKS_OF_STEP, Letter
 from app.escalations.queries.asking import WhatIsAsked, no_longer_owed, what_to_ask
 from app.escalations.queries.files import draft_of
 from app.escalations.queries.letters import issuers_of, people_addressed, posts_addressed
+from app.escalations.queries.two_persons import of_request
+from app.joint_acts.actions import use_approval
 from app.letters.actions import next_number
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import Fact, of_company_file, record
@@ -37,6 +39,7 @@ from models.request_matter import RequestMatter
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, file_act_for
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
+from models.rules.joint_acts import JointKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, SeatKind
 from models.rules.permissions import Permission
@@ -205,10 +208,15 @@ def _take_as_plan(request: FormalRequest, file: CompanyFile) -> None:
         request.due_at = file.next_due_at = proof.due_at
 
 
-def annul_request(request: FormalRequest, *, reason: AnnulReason, actor: Actor) -> None:
-    """Take a request back, with a reason: it stays on the counter sheet, and no longer counts."""
+def annul_request(request: FormalRequest, *, actor: Actor) -> None:
+    """Take a request back, as one has asked and another approved: it stays on the counter sheet, and no longer counts.
+
+    Raises JointRefused unless two persons agreed on it.
+    """
     file = file_of(request)
-    _perform(request, RequestAct.ANNUL, actor=actor, reason_code=reason.value)
+    act = use_approval(JointKind.LADDER_RESET, subject=of_request(request), actor=actor)
+    reason = AnnulReason(str(act.code))
+    _perform(request, RequestAct.ANNUL, actor=actor, reason_code=reason.value, joint_id=act.id.hex)
     request.void_reason = reason.value
     stop_clocks(request)
     if file.next_step is None:

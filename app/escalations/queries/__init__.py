@@ -10,7 +10,7 @@ from app.escalations.queries.files import (
     open_item_of,
     requests_of,
 )
-from app.escalations.queries.history import counter_sheet, ladder_history, may_be_proposed, moment_of
+from app.escalations.queries.history import counter_sheet, ladder_history, moment_of
 from app.escalations.queries.inherited import inherited_files, inherited_requests, last_request_followed
 from app.escalations.queries.letters import (
     addressed_people,
@@ -19,6 +19,7 @@ from app.escalations.queries.letters import (
     matters_of,
     visible_requests,
 )
+from app.escalations.queries.two_persons import may_be_proposed
 
 __all__ = [
     "OwedDuty",

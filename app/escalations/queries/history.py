@@ -24,18 +24,15 @@ from models.request_matter import RequestMatter
 from models.resolution import Resolution
 from models.rules.board import BoardOption
 from models.rules.company_duties import GROUND_OF_DUTY
-from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct, FileState
-from models.rules.decision import Decision, refused
+from models.rules.company_file_lifecycle import FileState
 from models.rules.escalation_ladder import (
     CounterSheet,
     LadderEntry,
     LadderHistory,
     OpenDuty,
-    ProposalRefusal,
     Step,
     counts,
     ladder_policy_at,
-    may_propose,
 )
 from models.rules.request_lifecycle import RequestState
 
@@ -151,11 +148,6 @@ def counter_sheet(file: CompanyFile) -> CounterSheet:
     return counts(history_of_steps(file), now=at, policy=ladder_policy_at(at))
 
 
-def may_be_proposed(file: CompanyFile) -> Decision:
-    """Whether the file may be put before the board now, and if not, why not. It allows, and does nothing by itself."""
-    if file.state in BEFORE_THE_BOARD_NOW:
-        return refused(ProposalRefusal.ALREADY_PROPOSED.code)
-    if not FILE_LIFECYCLE.allows(file.state, FileAct.PROPOSE_TO_BOARD):
-        return refused(ProposalRefusal.BELOW_THRESHOLD.code)
-    at = moment_of(file)
-    return may_propose(history_of_steps(file), now=at, policy=ladder_policy_at(at))
+def is_before_the_board(file: CompanyFile) -> bool:
+    """Whether the file is with the board, or through with it."""
+    return file.state in BEFORE_THE_BOARD_NOW

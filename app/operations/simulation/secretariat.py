@@ -12,6 +12,7 @@ from app.certifications.queries import open_stop_use, waits_until_day
 from app.escalations import actions as ladder
 from app.escalations.queries import latest_request, may_be_proposed, open_item_of, what_to_ask
 from app.escalations.queries.files import draft_of
+from app.joint_acts.actions import approve
 from app.operations.demo.timeline import Story
 from app.operations.simulation import applying, boardroom, workers
 from app.operations.simulation.founding import appoint_officer
@@ -110,8 +111,15 @@ def _nothing_is_owed_any_more(town: Town, file: CompanyFile) -> None:
     """What an unmet request asked for was taken back by the worker: it is annulled, and nothing follows it."""
     last = latest_request(file)
     if last is not None and last.state is RequestState.UNMET:
-        issuer = town.present(ISSUERS[Step(last.step)])
-        ladder.annul_request(last, reason=AnnulReason.MATTER_ENDED, actor=issuer)
+        _annul(town, last)
+
+
+def _annul(town: Town, request: FormalRequest) -> None:
+    """Nobody takes a request out of the count alone: the manager asks, the head looks at it and agrees."""
+    because = "もとの相談が取り下げられたため。"
+    act = ladder.ask_to_annul(request, reason=AnnulReason.MATTER_ENDED, because=because, actor=town.present(MANAGER))
+    approve(act, actor=town.present(HEAD))
+    ladder.annul_request(request, actor=town.present(MANAGER))
 
 
 def _take_it_in(firm: Firm, step: Step) -> None:
@@ -229,9 +237,7 @@ def _requests_without_matter(town: Town) -> None:
     )
     for request, _company_id in db().execute(left).all():
         if town.first_time("moot", request.id):
-            ladder.annul_request(
-                request, reason=AnnulReason.MATTER_ENDED, actor=town.present(ISSUERS[Step(request.step)])
-            )
+            _annul(town, request)
 
 
 def _reports_that_came(town: Town) -> None:

@@ -6,15 +6,14 @@ from datetime import timedelta
 
 from flask import Flask
 
-from app.escalations.actions import annul_request
 from app.escalations.comparison import ComparedLine, compared
 from app.pipeline.clock import FixedClock, now
 from models.rules.escalation_ladder import ProposalRefusal, Step
 from models.rules.like_treatment import Difference, Outcome
 from models.rules.request_lifecycle import AnnulReason
-from tests.support.ladder import file_of, just_after, newest, proposed, silent_through, swept
-from tests.support.present import company, present
-from tests.support.road import FORWARDED, WRITTEN, done, routed
+from tests.support.ladder import annulled, file_of, just_after, newest, proposed, silent_through, swept
+from tests.support.present import company
+from tests.support.road import FORWARDED, WRITTEN, routed
 from tests.support.visitor import sign_in
 
 
@@ -67,7 +66,7 @@ def test_what_was_taken_back_is_named_with_its_reason_and_who_did_it(app: Flask)
         routed(company="epsilon")
         silent_through(Step.E1, company="epsilon")
         file = silent_through(Step.E1)
-        done(lambda: annul_request(newest(file), reason=AnnulReason.WRONG_FACTS, actor=present("manager")))
+        annulled(newest(file))
         (back,) = [one for one in lines_of(Step.E1)[called("alpha")] if one.treatment.outcome is Outcome.RESET]
         assert Difference.RESET in back.stands_out
         assert back.why.startswith(f"{AnnulReason.WRONG_FACTS.ja} 名前・manager")

@@ -13,7 +13,7 @@ from models.formal_request import FormalRequest
 from models.rules.escalation_ladder import Step
 from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
-from tests.support.ladder import LETTER, at, file_of, issued, move_to, newest, silent_through, swept
+from tests.support.ladder import BECAUSE, LETTER, at, file_of, issued, move_to, newest, silent_through, swept
 from tests.support.road import acknowledged, routed
 from tests.support.visitor import Visitor, sign_in
 
@@ -235,7 +235,15 @@ def test_a_request_taken_back_keeps_its_place_and_reason_and_no_longer_counts(ap
         number, letter = file.number, str(newest(file).number)
     manager = sign_in(app, "manager")
     manager.get(f"/escalations/requests/{letter}")
-    manager.send({"annul-reason": "wrong_facts"}, action="annulment")
+    manager.send({"annul-reason": "wrong_facts", "annul-because": BECAUSE}, action="annulment-asked")
+    assert "取りやめが申し出られています" in manager.page.text
+    assert "理由を記して対象から外したため" not in manager.get(f"/escalations/{number}/counter").text
+    head = sign_in(app, "head")
+    head.get(f"/escalations/requests/{letter}")
+    head.get(head.page.links["申し出を見る"])
+    head.send({"approve-is_read": "1"}, action="approve")
+    manager.get(f"/escalations/requests/{letter}")
+    manager.send(action="annulment")
     page = manager.get(f"/escalations/{number}/counter")
     assert "理由を記して対象から外したため数えません(事実に誤りがあった)" in page.text
     assert letter in page.text
