@@ -59,7 +59,7 @@ def is_followed(town: Town, firm: Firm, day: date, kind: SuccessionKind) -> Stor
     if firm.happens(TAKEN_BACK):
         yield in_office(today() + timedelta(days=1), firm.chance)
         if SUCCESSION_LIFECYCLE.allows(_found(succession_id).state, SuccessionAct.CANCEL):
-            successions.cancel_succession(_found(succession_id), actor=town.present(HEAD))
+            successions.cancel_succession(_found(succession_id), actor=town.present(MANAGER))
         return
     yield in_office(on + timedelta(days=firm.chance.randrange(5, 15)), firm.chance)
     succession = _found(succession_id)

@@ -89,7 +89,8 @@ def _watch(app: Flask, clock: FixedClock, asked: Connection, other_end: Connecti
     while True:
         try:
             moment = asked.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
+            # The simulation is over, or has ended without a word.
             return
         clock.move(to=moment)
         with app.app_context():
