@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.joint_acts.forms import reason_field
 from app.letters.queries import not_in_the_font, sign_it_lacks
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
@@ -17,6 +16,7 @@ from models.rules.request_lifecycle import AnnulReason
 LONGEST_LETTER = 8000
 LONGEST_ANSWER = 4000
 LONGEST_PROOF = 40
+LONGEST_REASON = 400
 
 
 class LetterForm(ChangingForm):
@@ -62,18 +62,28 @@ class AnswerForm(ChangingForm):
     )
 
 
+def _because() -> PlainText:
+    """Why one asks for what takes two, for the one who decides."""
+    return PlainText(
+        _l("理由"),
+        limit=LONGEST_REASON,
+        rows=4,
+        hint=_l("二人目が判断できるように書いてください。相談の内容や、相談者のお名前は書かないでください。"),
+    )
+
+
 class AnnulForm(ChangingForm):
     """Why a request is to be taken back."""
 
     reason = OneOf(_l("取りやめる理由"), options=AnnulReason)
-    because = reason_field()
+    because = _because()
 
 
 class GraveGroundForm(ChangingForm):
     """On which grave ground a file is to go before the board at once."""
 
     ground = OneOf(_l("重大な事由"), options=[ground for ground in Ground if ground in GRAVE_GROUNDS])
-    because = reason_field()
+    because = _because()
 
 
 class ProposalForm(ChangingForm):

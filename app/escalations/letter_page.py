@@ -63,6 +63,16 @@ class AddresseeLine:
 
 
 @dataclass(frozen=True)
+class Annulment:
+    """What two persons do about a request that is not to count, as the one who looks takes part in it."""
+
+    asked: JointAct | None
+    may_ask: bool
+    may_do: bool
+    sees_act: bool
+
+
+@dataclass(frozen=True)
 class LetterView:
     """A letter, opened for somebody who may read it."""
 
@@ -83,11 +93,7 @@ class LetterView:
     readable: frozenset[uuid.UUID]
     """The exchanges among the matters whose page the one who looks may open."""
     acts: frozenset[str]
-    annulment: JointAct | None
-    """That somebody has asked to take this request out of the count, while that is open."""
-    may_ask_to_annul: bool
-    may_annul: bool
-    sees_joint: bool
+    annulment: Annulment
     for_the_desk: bool
     has_file: bool
     """Whether the letter can be had as the file that was issued; those of before were not kept so."""
@@ -152,13 +158,19 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
             )
         ),
         acts=acts,
-        annulment=annulment_asked(request) if actor.role in SECRETARIAT else None,
-        may_ask_to_annul=RequestAct.ANNUL.value in acts and may_ever(Permission.KEYS_FIRST_SHARE, actor.role),
-        may_annul=RequestAct.ANNUL.value in acts
-        and approval_for(JointKind.LADDER_RESET, subject=of_request(request), actor=actor) is not None,
-        sees_joint=may_ever(Permission.JOINT_LIST, actor.role),
+        annulment=_annulment(request, actor, acts),
         for_the_desk=actor.role in SECRETARIAT,
         has_file=letter_numbered(request.number) is not None,
+    )
+
+
+def _annulment(request: FormalRequest, actor: Actor, acts: frozenset[str]) -> Annulment:
+    may = RequestAct.ANNUL.value in acts
+    return Annulment(
+        asked=annulment_asked(request) if actor.role in SECRETARIAT else None,
+        may_ask=may and may_ever(Permission.KEYS_FIRST_SHARE, actor.role),
+        may_do=may and approval_for(JointKind.LADDER_RESET, subject=of_request(request), actor=actor) is not None,
+        sees_act=may_ever(Permission.JOINT_LIST, actor.role),
     )
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from app.certifications.queries import held_certification
+from app.clocks.queries import running_clock
 from app.companies.actions import add_site
 from app.operations.demo.timeline import Story
 from app.operations.simulation.town import HEAD, MANAGER, Firm, Town, company_of, in_office, is_member, today
@@ -15,8 +17,8 @@ from app.pipeline.transaction import db
 from app.successions import actions as successions
 from app.successions.actions.entering import why_not_entered
 from app.successions.actions.handing_over import why_not_handed_over
-from app.successions.preview import rule_of
-from models.rules.succession import SUCCESSION_LIFECYCLE, After, SuccessionAct, SuccessionKind
+from models.rules.deadlines import ClockKind
+from models.rules.succession import SUCCESSION_LIFECYCLE, SuccessionAct, SuccessionKind
 from models.site import Site
 from models.succession import Succession
 
@@ -66,8 +68,9 @@ def is_followed(town: Town, firm: Firm, day: date, kind: SuccessionKind) -> Stor
     may_hand_over = SUCCESSION_LIFECYCLE.allows(succession.state, SuccessionAct.HAND_OVER)
     if kind is SuccessionKind.MERGER and may_hand_over and why_not_handed_over(company_of(successor)) is None:
         successions.hand_over(succession, actor=town.present(MANAGER))
-    may_confirm = SUCCESSION_LIFECYCLE.allows(succession.state, SuccessionAct.CONFIRM_SCOPE)
-    if may_confirm and rule_of(succession).after is After.SCOPE:
+    held = held_certification(successor.id)
+    asked = held is not None and running_clock(held.id, ClockKind.SCOPE_UPDATE) is not None
+    if asked and SUCCESSION_LIFECYCLE.allows(succession.state, SuccessionAct.CONFIRM_SCOPE):
         successions.confirm_scope(succession, actor=town.present(MANAGER))
 
 
