@@ -14,13 +14,18 @@ from app.operations.journey.consultation import Consultation
 from app.operations.journey.instance import running
 from app.operations.journey.run import read_file, travel
 from app.operations.journey.words import GROUNDS, REASONS
+from app.pipeline.secrets import ring
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.channel import Channel
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.impact import Impact
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
+from models.sealed import seal_by_server
+from tests.support import road
 from tests.support.at_rest import bytes_of, found_in, opened_with_server_keys, phrases_of
+from tests.support.present import person
+from tests.support.typed import Before, Typed, found_at_rest
 
 PLANTED_NAME = "架空田もえぎ"
 PLANTED_MAIL = "moegi.kakuuda@planted.example"
@@ -131,3 +136,24 @@ def test_a_planted_phrase_would_be_found(travelled: Travelled, everything: list[
     known = travelled.consultations[0].text[:12]
     for spelled in (known.encode(), known.encode("utf-16-le"), json.dumps(known).encode(), known.encode("shift_jis")):
         assert found_in([("planted", b"\x00" * 7 + spelled + b"\xff")], [known])
+
+
+TYPED = "架空田もえぎさんが、090-0000-4821に電話をかけてきました。"
+
+
+def test_what_a_journey_leaves_lying_about_is_found_and_so_is_what_the_server_opens_alone(app: Flask):
+    """The search at the end of every journey (tests/journeys/conftest.py) is worth something."""
+    before, typed = Before(app), Typed()
+    typed.note_sent("/consult", {"text": TYPED, "csrf_token": "x" * 40})
+    with app.app_context():
+        road.submitted()
+        assert found_at_rest(app, before, typed) == []
+        road.done(lambda: seal_by_server(person("counselor"), "sealed_post", TYPED, ring=ring()))
+        assert found_at_rest(app, before, typed) != []
+        road.done(lambda: seal_by_server(person("counselor"), "sealed_post", "主任", ring=ring()))
+    note = app.config["KIKITE"].data / "note.txt"
+    for spelled in (TYPED.encode(), TYPED.encode("shift_jis"), TYPED.encode("utf-16-le").hex().encode()):
+        note.write_bytes(b"-" * 5_000 + spelled)
+        assert found_at_rest(app, before, typed) != []
+    note.unlink()
+    assert found_at_rest(app, before, typed) == []

@@ -116,15 +116,20 @@ def _as_bytes(value: Any) -> bytes:
     return str(value).encode()
 
 
-def opened_with_server_keys(app: Flask) -> list[tuple[str, bytes]]:
-    """What somebody reads who has the key ring and the key store, and tries every key on every sealed value."""
+def opened_with_server_keys(app: Flask, *, each_its_own: bool = False) -> list[tuple[str, bytes]]:
+    """What somebody reads who has the key ring and the key store, and tries every key on every sealed value.
+
+    With ``each_its_own``, on each value the ring's keys and those of its own compartment: what a thief would try first.
+    """
     ring: KeyRing = app.extensions["kikite_ring"]
     main: Transactions = app.extensions["kikite_transactions"]
     keys: KeyStore = app.extensions["kikite_key_store"]
     opened: list[tuple[str, bytes]] = []
     with main.engine.connect() as connection:
         compartments = list(connection.execute(metadata.tables["compartment"].select()).mappings())
-        server_keys = _every_server_key(ring, keys, compartments)
+        ring_keys = _ring_keys(ring)
+        of_compartments = _keys_of_compartments(keys, compartments)
+        every = list(dict.fromkeys((*ring_keys, *(key for its in of_compartments.values() for key in its))))
         for sealed_field in SEALED_FIELDS:
             if sealed_field.table not in metadata.tables:
                 # The key store's own column; its keys are among those that are tried.
@@ -135,11 +140,13 @@ def opened_with_server_keys(app: Flask) -> list[tuple[str, bytes]]:
                 if value is None:
                     continue
                 context = Context(sealed_field.table, sealed_field.column, row["id"].hex, sealed_field.under.code)
-                opened += [(sealed_field.name, plain) for plain in _tried(bytes(value), server_keys, context)]
+                own = of_compartments.get(row.get("compartment_id"), [])
+                tried = [*ring_keys, *own] if each_its_own else every
+                opened += [(sealed_field.name, plain) for plain in _tried(bytes(value), tried, context)]
     return opened
 
 
-def _every_server_key(ring: KeyRing, keys: KeyStore, compartments: list[Any]) -> list[bytes]:
+def _ring_keys(ring: KeyRing) -> list[bytes]:
     purposes = {field.under.code for field in SEALED_FIELDS} | {
         "audit",
         "cookie",
@@ -149,18 +156,33 @@ def _every_server_key(ring: KeyRing, keys: KeyStore, compartments: list[Any]) ->
         "link",
         "pepper",
     }
-    found = [ring.derived(purpose, key_id) for purpose in sorted(purposes) for key_id in ring.key_ids]
+    return [ring.derived(purpose, key_id) for purpose in sorted(purposes) for key_id in ring.key_ids]
+
+
+def _keys_of_compartments(keys: KeyStore, compartments: list[Any]) -> dict[uuid.UUID, list[bytes]]:
+    found: dict[uuid.UUID, list[bytes]] = {}
     for compartment in compartments:
-        subject: uuid.UUID = compartment["case_id"] or compartment["company_file_id"]
-        shred = keys.key(subject)
+        subject = _bound_to(compartment)
+        try:
+            shred = keys.key(subject)
+        except CannotOpen:
+            # It was destroyed, and nobody has it.
+            continue
         kind = CompartmentKind(compartment["kind"])
         context = Context(table="compartment", column="key", row=compartment["id"].hex, purpose=kind.value)
-        found += [
+        found[compartment["id"]] = [
             shred,
             content_key(shred, shred_key=shred, context=context),
             content_key(bytes(32), shred_key=shred, context=context),
         ]
-    return list(dict.fromkeys(found))
+    return found
+
+
+def _bound_to(compartment: Any) -> Any:
+    if compartment["has_own_key"]:
+        return compartment["id"]
+    subjects = ("case_id", "company_file_id", "advice_id", "leak_id", "application_id", "confirmation_id")
+    return next(compartment[name] for name in subjects if compartment[name] is not None)
 
 
 def _tried(value: bytes, server_keys: list[bytes], context: Context) -> Iterator[bytes]:
