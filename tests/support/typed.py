@@ -27,7 +27,7 @@ ABOUT_A_CASE = ("/consult", "/mailbox", "/phone", "/desk", "/office", "/adviser"
 SHORTEST, LONGEST = 4, 24
 BLOCK = 1024
 _NO_SECRET = re.compile(
-    r"[0-9a-fA-F-]{24,64}|\d{4}-\d\d-\d\d.*|\d{4}年\d+月\d+日.*|[A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z0-9]{1,4}"
+    r"[0-9a-fA-F-]{24,64}|\d{4}-\d\d-\d\d.*|\d{4}年\d+月\d+日.*|[A-Z][A-Z0-9]{0,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z0-9]{1,4}"
     r"|[a-z_]+(?:[:.+-][a-z_0-9]+)*|\d{1,8}"
 )
 """Identifiers, days, codes and short numbers."""
@@ -95,7 +95,7 @@ class Before:
 
 
 def found_at_rest(app: Flask, before: Before, typed: Typed) -> list[str]:
-    """What was typed and stands somewhere, in any spelling, or opens with every key that is kept and nobody's secret."""
+    """What was typed and stands somewhere, in any spelling, or opens by what the server holds."""
     with app.app_context():
         known = list(db().scalars(select(CompanyName.name)))
     pieces = typed.pieces(known=known)
