@@ -10,6 +10,7 @@ import uuid
 
 from sqlalchemy import select
 
+from app.operations.destroyed_keys import note_destroyed
 from app.pipeline.clock import now
 from app.pipeline.one_by_one import count_failed, one_by_one
 from app.pipeline.secrets import key_store
@@ -39,6 +40,9 @@ def erase_due() -> int:
 
 def _are_destroyed(keys: list[uuid.UUID]) -> bool:
     try:
+        gone = key_store().destroyed(keys)
+        # On the list first: an old backup that is put back at any moment from now on brings none of them back.
+        note_destroyed([key_id for key_id in keys if key_id not in gone])
         for key_id in keys:
             key_store().destroy(key_id, at=now())
     except Exception:  # noqa: BLE001 - one key that cannot be destroyed now must not keep the others

@@ -28,6 +28,7 @@ FACT_WORDS: dict[str, Words] = {
     "erasure_id": _l("消去"),
     "hold_id": _l("保全"),
     "key_id": _l("鍵"),
+    "keys": _l("鍵の数"),
     "kinds": _l("区画"),
     "links": _l("登録用リンクの数"),
     "mails": _l("送信の記録の数"),

@@ -20,11 +20,13 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.operations.apart import apart
+from app.operations.destroyed_keys import destroy_what_came_back
 from app.operations.evenly import EvenWorker, even_settings
 from app.operations.lanes import WorkerOfLanes
 from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
+from app.operations.terminal import complain
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from config import OWN_ADDRESS, Config
@@ -75,6 +77,13 @@ def make_ready(config: Config) -> Flask:
     """The application with its folder, keys and schema; what is missing is made."""
     app = create_app(config)
     bring_up(app)
+    with app.app_context():
+        back = destroy_what_came_back()
+    if back:
+        complain(
+            f"破棄した鍵が、古いバックアップから{back}本戻っていました。もう一度破棄しました。消去した相談は読めません。",
+            f"An old backup had brought back {back} destroyed keys. They were destroyed again.",
+        )
     return app
 
 

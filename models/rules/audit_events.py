@@ -223,6 +223,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "key.renewed":               "kind",
     "key.remind":                "kind day",
     "key.shred":                 "key_id part reason_code destroyed_at",
+    "key.shred_again":           "keys",
     "erasure.order":             "erasure_id part cause rule asked_by_id agreed_by_id",
     "erasure.done":              "erasure_id kinds rows",
     "receipt.kill":              "receipt_id",

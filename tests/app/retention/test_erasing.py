@@ -6,29 +6,35 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cases.actions import advise, close_case
 from app.mailbox.actions import enter as enter_with
 from app.merging.actions import merge_with
+from app.operations.destroyed_keys import destroy_what_came_back, destroyed_before, list_of_destroyed
 from app.operations.erasing import erase_due
 from app.operations.sweep import Work, sweep
 from app.operations.verification import verify_all
 from app.pipeline import secrets
 from app.pipeline.clock import FixedClock, now, today
+from app.pipeline.database import WRITES
 from app.pipeline.secrets import KeyStore, key_store
 from app.pipeline.transaction import db, transaction
 from app.retention.actions import forgetting, settle_due
 from app.retention.queries import keys_of, until_of
+from crypto import CannotOpen
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.consent_entry import ConsentEntry
 from models.erasure import Erasure
 from models.exchange import Exchange
+from models.key_store import ShredKey
 from models.legal_hold import LegalHold
 from models.message import Message
 from models.provision import Provision
@@ -181,6 +187,48 @@ def test_a_hold_keeps_content_and_name_as_long_as_it_lasts(app: Flask, clock: Fi
             hold.lifted_because = HoldEnd.OVER
         swept(app)
         assert left(case.id).erased_at is not None
+
+
+def test_an_old_backup_that_is_put_back_brings_no_destroyed_key_back(app: Flask, clock: FixedClock):
+    """7.45: Given a backup from last month is restored, when a case was erased meanwhile, then its content stays
+    unreadable because its key no longer exists.
+    """
+    with app.app_context():
+        case, _code = advised_and_closed()
+        kept, _code = road.submitted()
+        subjects = keys_of(case.id, ErasedPart.CONTENT)
+        backup = _keys_as_they_are([*subjects, kept.id])
+        clock.move(to=clock.now() + timedelta(days=400))
+    swept(app)
+    with app.app_context():
+        _put_back(backup)
+        assert key_store().destroyed(subjects) == {}, "the key store is that of the backup"
+        assert destroy_what_came_back() == len(subjects) == 2
+        for subject in subjects:
+            with pytest.raises(CannotOpen):
+                key_store().key(subject)
+        assert key_store().key(kept.id)
+        again = select(AuditRecord.facts).where(AuditRecord.name == "key.shred_again")
+        assert [json.loads(facts) for facts in db().scalars(again)] == [{"keys": 2}]
+        assert destroy_what_came_back() == 0
+        with list_of_destroyed().open("a") as cut_off:
+            cut_off.write("0123")
+        assert set(destroyed_before()) == set(subjects)
+        assert verify_all().ok
+
+
+def _keys_as_they_are(subjects: list[uuid.UUID]) -> dict[uuid.UUID, bytes | None]:
+    with Session(key_store().engine) as session:
+        return {one.subject_id: one.sealed_key for one in map(partial(session.get_one, ShredKey), subjects)}
+
+
+def _put_back(backup: dict[uuid.UUID, bytes | None]) -> None:
+    with Session(key_store().engine) as session:
+        session.connection(execution_options={WRITES: True})
+        for subject, sealed in backup.items():
+            row = session.get_one(ShredKey, subject)
+            row.sealed_key, row.destroyed_at, row.followed_at = sealed, None, None
+        session.commit()
 
 
 class Killed(BaseException):
