@@ -140,7 +140,7 @@ def opened_with_server_keys(app: Flask, *, each_its_own: bool = False) -> list[t
                 if value is None:
                     continue
                 context = Context(sealed_field.table, sealed_field.column, row["id"].hex, sealed_field.under.code)
-                own = of_compartments.get(row.get("compartment_id"), [])
+                own = of_compartments[row["compartment_id"]] if row.get("compartment_id") in of_compartments else []
                 tried = [*ring_keys, *own] if each_its_own else every
                 opened += [(sealed_field.name, plain) for plain in _tried(bytes(value), tried, context)]
     return opened
