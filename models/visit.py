@@ -34,3 +34,8 @@ class Visit(Identified):
     last_seen_at: Mapped[datetime]
     idle_ends_at: Mapped[datetime]
     absolute_ends_at: Mapped[datetime]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends unless it is used before; however much it is used, it ends at its absolute end."""
+        return min(self.idle_ends_at, self.absolute_ends_at)

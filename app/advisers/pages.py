@@ -84,7 +84,7 @@ def her_page(case: Case) -> str:
         rows=[(one, part_for_her(one.compartment), question_of(one.access, actor=actor)) for one in shown_of(case)],
         form=WordForm(formdata=None, data=version),
         states=AccessState,
-        session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
+        session_ends_at=actor.visit.ends_at if actor.visit else None,
     )
 
 

@@ -63,7 +63,7 @@ def list_page(
         largest_words=f"{policy.largest // MEBIBYTE}",
         largest_picture_words=f"{policy.largest_picture // MEBIBYTE}",
         most_at_once=policy.most_at_once,
-        session_ends_at=place.actor.visit.idle_ends_at if place.actor.visit else None,
+        session_ends_at=place.actor.visit.ends_at if place.actor.visit else None,
     )
     return make_response(page, status)
 
@@ -168,7 +168,7 @@ def file_page(place: AnyPlace, attachment_id: str, *, offer_form: OfferForm | No
         offer_form=offer_form or _offer_form(place, card),
         act_form=ActForm(formdata=None),
         decides=place.side == OWN and card.waits_for_consent,
-        session_ends_at=place.actor.visit.idle_ends_at if place.actor.visit else None,
+        session_ends_at=place.actor.visit.ends_at if place.actor.visit else None,
     )
 
 

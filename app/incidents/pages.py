@@ -149,7 +149,7 @@ def own_page(case: Case, member: IncidentMember, *, actor: Actor) -> dict[str, A
         "COUNT_ME": GroupWord.COUNT_ME.value,
         "word": label(member.word) if member.word else "",
         "may_choose": not told and case.is_open,
-        "session_ends_at": actor.visit.idle_ends_at if actor.visit else None,
+        "session_ends_at": actor.visit.ends_at if actor.visit else None,
     }
 
 

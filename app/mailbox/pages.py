@@ -86,7 +86,7 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         **_by_when(case),
         now=now(),
         lines=crisis_lines() if case.is_crisis else (),
-        session_ends_at=actor.visit.idle_ends_at if actor.visit else None,
+        session_ends_at=actor.visit.ends_at if actor.visit else None,
     )
 
 

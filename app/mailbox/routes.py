@@ -393,4 +393,4 @@ def _withdraw_page(case: Case, *, form: WithdrawForm | None = None) -> str:
 
 def _page(template: str, **shown: Any) -> str:
     visit = actor_here().visit
-    return render_template(template, session_ends_at=visit.idle_ends_at if visit else None, **shown)
+    return render_template(template, session_ends_at=visit.ends_at if visit else None, **shown)

@@ -66,4 +66,4 @@ def _why_not(reason: str) -> str:
 
 def _page(form: MergeForm) -> str:
     visit = actor_here().visit
-    return render_template("merging/question.html", form=form, session_ends_at=visit.idle_ends_at if visit else None)
+    return render_template("merging/question.html", form=form, session_ends_at=visit.ends_at if visit else None)

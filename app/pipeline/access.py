@@ -16,6 +16,7 @@ from app.pipeline.identity import Actor, Door, find_actor, needs_noting, note_se
 from app.pipeline.transaction import begin_writing, commit, roll_back
 from app.pipeline.uploads import read_the_rest
 from models.rules.asked_again import asks_again
+from models.rules.people import COMPANY
 from models.rules.permissions import Kind, Permission, kind_of, may_ever
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -107,6 +108,8 @@ def _admit_through(permission: Permission, writes: Writes) -> Response | None:
     if not may_ever(permission, actor.role):
         g.refused_role = actor.role
         abort(403)
+    if _awaits_the_second_step(actor) and permission.resource != "session":
+        return _to_the_own_page()
     if _was_here_too_long(actor, permission):
         g.refused_role = actor.role
         return _to_the_door(door, again=True)
@@ -122,6 +125,19 @@ def _admit_through(permission: Permission, writes: Writes) -> Response | None:
         commit()
     g.actor = actor
     return None
+
+
+def _awaits_the_second_step(actor: Actor) -> bool:
+    """Whether somebody of a company has only followed the link of a mail: it may be another who reads her mail."""
+    person = actor.person
+    return person is not None and person.role in COMPANY and person.verified_at is None
+
+
+def _to_the_own_page() -> Response:
+    roll_back()
+    if request.method not in READING_METHODS:
+        abort(403)
+    return redirect(url_for("people.own_post"))  # type: ignore[return-value]
 
 
 def _was_here_too_long(actor: Actor, permission: Permission) -> bool:

@@ -169,7 +169,7 @@ def _whose_cookie(door: Door) -> Actor | None:
         return None
     visit = db().scalar(select(Visit).where(Visit.locator == found.locator))
     at = now()
-    if visit is None or at >= visit.idle_ends_at or at >= visit.absolute_ends_at:
+    if visit is None or at >= visit.ends_at:
         return None
     try:
         private_key = unlock_with_key(visit.sealed_private_key, key=found.key, context=visit_key_context(visit.id))

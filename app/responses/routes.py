@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.people.queries import awaits_code, open_question
+from app.people.queries import open_question
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
 from app.pipeline.audit import of_case
@@ -51,7 +51,6 @@ def inbox() -> ResponseReturnValue:
         page=page,
         now=now(),
         letters=letters_waiting(actor_here()),
-        awaits_code=awaits_code(person_here()),
         asked=open_question(person_here()),
     )
 

@@ -129,5 +129,5 @@ def _frame() -> dict[str, object]:
         "signed_in": SignedIn(name_of(actor.person), label(actor.role)),
         "own_url": url_for("sign_in.account"),
         "sign_out_url": url_for("sign_in.sign_out"),
-        "session_ends_at": actor.visit.idle_ends_at if actor.visit else None,
+        "session_ends_at": actor.visit.ends_at if actor.visit else None,
     }

@@ -120,4 +120,4 @@ def _question(form: CheckInForm) -> str:
 
 def _ends_at() -> datetime | None:
     visit = actor_here().visit
-    return visit.idle_ends_at if visit else None
+    return visit.ends_at if visit else None

@@ -71,7 +71,11 @@ def _ids(found: Addressee) -> list[object]:
 
 def test_nothing_goes_to_an_officer_before_the_code_that_was_spoken_to_her(app: Flask) -> None:
     hers = signed_up(app)
-    assert "確認が済むまで、相談はお届けできません" in hers.get("/office/").text
+    for path in ("/office/", "/home", "/company/standing"):
+        assert hers.client.get(path).status_code in {302, 404}
+    assert hers.get("/office/").h1 == "担当の確認", "whoever has followed the link alone reaches no page of the company"
+    token = hers.page.form_with("csrf_token").fields["csrf_token"]
+    hers.post("/advice/new", {"csrf_token": token}, status=403)
     with app.app_context():
         officer = person_by_login(MAIL)
         assert officer is not None

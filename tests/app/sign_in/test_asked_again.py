@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -76,5 +77,8 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(app: Flask, c
     for minutes in range(30, 12 * 60, 30):
         clock.move(to=began + timedelta(minutes=minutes))
         assert visitor.client.get("/desk/").status_code == 200, minutes
+    told = re.search(r'data-session-ends="([^"]+)"', visitor.get("/desk/").html)
+    assert told is not None
+    assert datetime.fromisoformat(told.group(1)) == began + timedelta(hours=12), "the page warns before this end too"
     clock.move(to=began + timedelta(hours=12))
     assert visitor.client.get("/desk/").headers["Location"].startswith("/sign-in")
