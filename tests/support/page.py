@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 from werkzeug.test import TestResponse
 
-UNHEEDED = frozenset({"expected-doctype-but-got-start-tag"})
+from tests.support.strict_reading import read_strictly
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,7 @@ class Page:
         self.status = response.status_code
         self.path = path
         self.html = response.get_data(as_text=True)
-        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        self.root: Element = parser.parse(self.html)
-        self.parse_errors = [(place, code) for place, code, _ in parser.errors if code not in UNHEEDED]
+        self.root, self.parse_errors = read_strictly(self.html)
 
     @property
     def text(self) -> str:

@@ -17,6 +17,7 @@ from tests.support.browser import find_chromium, install_chromium
 from tests.support.database_option import ONLY_TOUCHING
 from tests.support.postgres import GIVEN_URL, NoPostgres, running_postgres
 from tests.support.source_tree import ROOT
+from tests.support.strict_reading import FOLDER as PAGES_READ
 
 WORKERS = os.environ.get("KIKITE_TEST_WORKERS", "2")
 BROWSER_TESTS = "tests/browser"
@@ -103,11 +104,13 @@ def main() -> int:
     if not has_browser:
         print("No Chromium was found; trying to install Debian's …", flush=True)
         has_browser = install_chromium()
-    tally = run_on_both_databases()
     left_out = ""
-    if has_browser:
-        tally += run_part("In a real browser", "--database", "sqlite", BROWSER_TESTS)
-    else:
+    with TemporaryDirectory(prefix="kikite-pages-") as folder:
+        os.environ[PAGES_READ] = folder
+        tally = run_on_both_databases()
+        if has_browser:
+            tally += run_part("In a real browser", "--database", "sqlite", BROWSER_TESTS)
+    if not has_browser:
         left_out = (
             "Left out: the browser tests, because there is no Chromium (install it, or name it in KIKITE_CHROMIUM)"
         )
