@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from app.recovery.giving import give_back
 from app.recovery.queries import opened_by
 from models.case import Case
 from models.outbox_message import OutboxMessage
+from models.person import Person
 from models.rules.people import CompartmentKind, Role, SeatKind
 from tests.app.recovery.test_recovery_kits import desk, kit_of, made, typed
 from tests.support import road
@@ -89,10 +91,23 @@ def test_with_a_kit_the_last_holder_goes_when_it_is_said_twice_and_what_comes_in
         assert again(successor).held.opens(narrative)
 
 
-def test_two_who_end_each_others_service_at_once_do_not_leave_the_seat_empty(app: Flask) -> None:
+def test_two_who_end_each_others_service_at_once_do_not_leave_the_seat_empty(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_have_looked = threading.Barrier(2)
+
+    def looks_and_waits(whom: Person) -> list[SeatKind]:
+        """Whoever has seen who stays goes on when the other has seen it too, if the other gets so far."""
+        found = alone_on(whom)
+        with suppress(threading.BrokenBarrierError):
+            both_have_looked.wait(timeout=1)
+        return found
+
     with app.app_context():
-        for key in ("counselor", "second_counselor", "third_counselor"):
+        for key in ("third_counselor", "head"):
             leaves(key)
+        road.done(lambda: end_service(person("manager"), actor=present("counselor")))
+    monkeypatch.setattr("app.people.actions.alone_on", looks_and_waits)
     came_of_it: list[str] = []
     both_are_here = threading.Barrier(2)
 
@@ -108,7 +123,10 @@ def test_two_who_end_each_others_service_at_once_do_not_leave_the_seat_empty(app
             except LastHolder:
                 came_of_it.append("last")
 
-    acts = [threading.Thread(target=ends, args=pair) for pair in (("manager", "head"), ("head", "manager"))]
+    acts = [
+        threading.Thread(target=ends, args=pair)
+        for pair in (("counselor", "second_counselor"), ("second_counselor", "counselor"))
+    ]
     for act in acts:
         act.start()
     for act in acts:
