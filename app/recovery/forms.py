@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
-from app.presentation.fields import PlainText, Tick
+from app.presentation.fields import Code, PlainText, Tick
 from app.presentation.form import Form
 from app.presentation.reason import reason_for_two
 from crypto import Card, CardMistyped, read_card
@@ -19,11 +19,13 @@ LONGEST_CARD = 300
 LONGEST_NAME = 60
 
 
-class CardField(PlainText):
+class CardField(Code):
     """A card as somebody types or scans it; what is wrong is told by its row."""
 
+    control = "textarea"
+
     def __init__(self, label: Any, **asked: Any) -> None:
-        super().__init__(label, limit=LONGEST_CARD, rows=3, spellcheck=False, **asked)
+        super().__init__(label, limit=LONGEST_CARD, rows=3, **asked)
         self.card: Card | None = None
 
     def check(self) -> None:
