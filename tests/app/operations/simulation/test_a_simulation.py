@@ -6,7 +6,7 @@ import pytest
 
 from app.operations.simulation.run import run, simulate, told
 
-SEED, COMPANIES, DAYS = 7, 8, 75
+SEED, COMPANIES, DAYS = 5, 8, 75
 LEAST_LINES = 5
 
 
