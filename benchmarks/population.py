@@ -126,10 +126,11 @@ def _copy(pattern: Pattern, chance: random.Random) -> Iterator[Base]:
     ids = {row.id: uuid.uuid4() for row in pattern.rows if isinstance(row, Identified)}
     rows = [_moved(row, ids, later) for row in pattern.rows]
     case_id = ids[pattern.case.id]
-    shred = key_store().make(case_id, at=now())
     compartments = {row.id: (row, new_key()) for row in rows if isinstance(row, Compartment)}
+    subjects = {case_id, *(row.subject_id for row, _secret in compartments.values())}
+    shreds = {each: key_store().make(each, at=now()) for each in subjects}
     keys = {
-        each: content_key(secret, shred_key=shred, context=compartment_context(row))
+        each: content_key(secret, shred_key=shreds[row.subject_id], context=compartment_context(row))
         for each, (row, secret) in compartments.items()
     }
     words = {(ids[row], column): text for (row, column), text in pattern.words.items()}
