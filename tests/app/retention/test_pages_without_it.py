@@ -106,4 +106,4 @@ def her_code_is_answered_as_one_that_never_was(matrix: Matrix) -> None:
         visitor.get("/mailbox/enter")
         said.append(visitor.send({"receipt": code}).text.replace(code, ""))
     assert said[0] == said[1]
-    assert matrix.ask("GET", "/mailbox/", "hers").status_code == 302, "a session that was open is no longer"
+    assert matrix.ask("GET", "/mailbox", "hers").status_code == 302, "a session that was open is no longer"
