@@ -71,10 +71,10 @@ def ja_date(value: date | datetime, weekday: bool = False) -> str:  # noqa: FBT0
     return f"{text}({_WEEKDAYS_JA[day.weekday()]})" if weekday else text
 
 
-def ja_datetime(value: datetime) -> str:
-    """2026年11月22日 14:05 on a Japanese clock."""
+def ja_datetime(value: datetime, weekday: bool = False) -> str:  # noqa: FBT001, FBT002 - as a template writes it
+    """2026年11月22日 14:05 on a Japanese clock, with ``weekday=true`` 2026年11月22日(日) 14:05."""
     moment = in_japan(value)
-    return f"{ja_date(moment)} {moment:%H:%M}"
+    return f"{ja_date(moment, weekday)} {moment:%H:%M}"
 
 
 def iso(value: date | datetime) -> str:

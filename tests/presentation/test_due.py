@@ -1,5 +1,6 @@
 """How long there is: counted in working days, said in words."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from app.presentation.due import time_left
 from app.presentation.filters import JST
 from models.rules.working_days import Calendar
+from tests.support.source_tree import ROOT
 
 CALENDAR = Calendar("japan")
 
@@ -32,3 +34,15 @@ def test_weekends_and_holidays_do_not_count(app: Flask, due: str, seen: str, wor
     with app.test_request_context():
         left = time_left(at(due), at=at(seen), calendar=CALENDAR)
     assert (left.words, left.tone) == (words, tone)
+
+
+def test_a_day_until_which_something_is_to_be_done_is_shown_with_its_weekday():
+    """A letter is left as it was sent."""
+    without = re.compile(r"\w*(?:due_at|until)\|ja_date(?:time)?(?!\w|\(true\))")
+    assert without.findall("{{ one.due_at|ja_date }} {{ until|ja_datetime }} {{ due_at|ja_date(true) }}") == [
+        "due_at|ja_date",
+        "until|ja_datetime",
+    ]
+    for path in (ROOT / "templates").rglob("*.html"):
+        if path.parent.name != "letters":
+            assert not without.findall(path.read_text("utf-8")), path

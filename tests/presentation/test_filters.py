@@ -35,6 +35,7 @@ def test_a_moment_is_shown_on_a_japanese_clock_and_kept_in_universal_time():
     night = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
     assert ja_date(night) == "2026年11月22日"
     assert ja_datetime(night) == "2026年11月22日 00:30"
+    assert ja_datetime(night, weekday=True) == "2026年11月22日(日) 00:30"
     assert ja_datetime(night.astimezone(timezone(timedelta(hours=-8)))) == "2026年11月22日 00:30"
     assert iso(night) == "2026-11-21T15:30:00Z"
     assert iso(date(2026, 11, 22)) == "2026-11-22"
