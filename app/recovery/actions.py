@@ -96,8 +96,9 @@ def make_kit(seat: Seat, keepers: Sequence[str], *, actor: Actor) -> tuple[Recov
         "seat_id": seat.id.hex,
         "epoch": kit.epoch_number,
         "cards": kit.cards,
+        "needed": kit.needed,
     }
-    record(ASSOCIATION, "kit.make", actor=actor, facts={**facts, "needed": kit.needed})
+    record(ASSOCIATION, "kit.make", actor=actor, facts=facts)
     return kit, printed
 
 

@@ -49,7 +49,8 @@ def open_with_password(address: str, password: str) -> Opened | None:
     """
     near, is_hers = person_near(address)
     person = near if near is not None and is_hers and near.serves_at(now()) else None
-    locked = (person.locked_private_key if person is not None else None) or _nobodys_lock()
+    nobodys = _nobodys_lock()
+    locked = (person.locked_private_key if person is not None else None) or nobodys
     owner = person.id if person is not None and person.locked_private_key else _NOBODY
     return _let_in(owner, locked, _unlocked(owner, locked, password), beside=near.id if near is not None else _NOBODY)
 

@@ -45,7 +45,7 @@ def test_a_statement_pasted_by_anybody_reads_genuine_for_whom_and_until_when(app
     assert "本物の証明です" in page
     assert NAME in page
     assert NUMBER in page
-    assert "2026年11月26日まで有効です" in page
+    assert "2026年11月26日(木)まで有効です" in page
     assert given["statement"]["status"] == "certified"
     assert given["statement"]["as_of"] == "2026-11-24"
 
@@ -104,7 +104,7 @@ def test_a_statement_is_believed_for_three_days_and_says_afterwards_that_it_was_
     clock.move(to=datetime(2026, 11, 26, 15, 0, tzinfo=UTC))
     page = pasted(app, json.dumps(given))
     assert "期限の切れた証明です" in page
-    assert "有効なのは2026年11月26日まででした" in page
+    assert "有効なのは2026年11月26日(木)まででした" in page
 
 
 def test_a_statement_outlives_the_turning_of_the_keys_but_not_the_removal_of_its_own(app: Flask, given: Any) -> None:
