@@ -19,7 +19,7 @@ PRIVATE = 0o700
 OURS = (
     "kikite.sqlite3", "kikite.sqlite3-wal", "kikite.sqlite3-shm", "kikite.lock",
     "keystore.sqlite3", "keystore.sqlite3-wal", "keystore.sqlite3-shm", "keystore.lock",
-    "keyring.json", "clock-offset-seconds", "mail", "heads", "files", "demo", "demo-unfinished",
+    "keyring.json", ".keyring.json.new", "clock-offset-seconds", "mail", "heads", "files", "demo", "demo-unfinished",
     "migrating.lock", IN_USE, MARK,
 )  # fmt: skip
 

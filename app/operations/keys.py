@@ -79,12 +79,14 @@ def retire(key_id: bytes) -> None:
         changed = _as_it_lies_there()
         if key_id == changed.active_id:
             raise StillWrites
-        under = tuple(line for line in standing() if line.key_id == key_id and line.count)
-        held = tuple(line for line in under if keeps_from_retiring(line.kind))
-        if held:
-            raise StillHolds(held)
+        with transaction():
+            # What is counted is how it stands now, whatever was read before.
+            under = tuple(line for line in standing() if line.key_id == key_id and line.count)
+            held = tuple(line for line in under if keeps_from_retiring(line.kind))
+            if held:
+                raise StillHolds(held)
+            record(ASSOCIATION, "key.retire", actor=THE_CLOCK, facts={"ring_key": key_id.hex()})
         stays = {line.kind for line in under}
-        _record("key.retire", key_id)
         changed.retire(key_id, keep=[purpose for kind, purpose in KEPT.items() if kind in stays])
         _keep(changed)
 

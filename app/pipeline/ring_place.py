@@ -119,7 +119,8 @@ class RingPlace:
     def write(self, ring: KeyRing) -> None:
         """Replace the ring's file whole, so that a power failure leaves the old one or the new one."""
         text = self._written(ring)
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        # One name, so that what a killed process left is written over: only one writes at a time (see ``alone``).
+        beside = self.path.with_name(f".{self.path.name}.new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
