@@ -42,6 +42,12 @@ class Config:
     """PostgreSQL by URL; without it a SQLite file in the data folder."""
     keystore_url: Secret | None = None
     """The second database, which holds the shred keys; without it a second SQLite file."""
+    migration_database_url: Secret | None = None
+    migration_keystore_url: Secret | None = None
+    """The same two databases, by a role that owns the tables; the service's own then changes no table and rewrites no
+    record. They are told to ``python -m app migrate`` alone."""
+    database_password_allowed: bool = False
+    """Whether a database on another machine may be asked with a password instead of a certificate."""
     keyring_file: Path | None = None
     """Where the server's key ring is mounted; without it a file in the data folder, made at the first start."""
 
@@ -109,6 +115,10 @@ class Config:
             raise ValueError("KIKITE_SMTP_USER needs KIKITE_SMTP_PASSWORD")
         if (self.database_url is None) != (self.keystore_url is None):
             raise ValueError("KIKITE_DATABASE_URL and KIKITE_KEYSTORE_URL are set together: two databases, two backups")
+        if (self.migration_database_url is None) != (self.migration_keystore_url is None):
+            raise ValueError("KIKITE_MIGRATION_DATABASE_URL and KIKITE_MIGRATION_KEYSTORE_URL are set together")
+        if self.migration_database_url is not None and self.database_url is None:
+            raise ValueError("KIKITE_MIGRATION_DATABASE_URL needs KIKITE_DATABASE_URL, whose role is given its rights")
         self._leaves_over_tls()
         self._store_hangs_together()
         if self.password_profile == "for_tests_only" and self.serves_https:  # noqa: S105 - the name of a profile
@@ -118,9 +128,13 @@ class Config:
 
     def _leaves_over_tls(self) -> None:
         """What leaves this machine does so over TLS, and to whom it was meant for."""
-        for url in (self.database_url, self.keystore_url):
-            if url is not None and _is_far(url.value) and not _checks_certificate(url.value):
+        for url in (self.database_url, self.keystore_url, self.migration_database_url, self.migration_keystore_url):
+            if url is None or not _is_far(url.value):
+                continue
+            if not _checks_certificate(url.value):
                 raise ValueError("a database elsewhere is asked over TLS: end its address with ?sslmode=verify-full")
+            if not (_shows_certificate(url.value) or self.database_password_allowed):
+                raise ValueError("a database elsewhere is shown a certificate: name sslcert and sslkey in its address")
         if self.smtp_host and self.smtp_security == "none" and self.smtp_host not in THIS_MACHINE:
             raise ValueError("mail leaves this machine over TLS only: set KIKITE_SMTP_SECURITY to starttls or tls")
         if self.clamd and not self.clamd.startswith("/") and self.clamd.rpartition(":")[0] not in THIS_MACHINE:
@@ -154,6 +168,13 @@ class Config:
         return f"sqlite+pysqlite:///{quote(str((self.data / 'keystore.sqlite3').resolve()))}"
 
     @property
+    def migration_databases(self) -> tuple[str, str] | None:
+        """The SQLAlchemy URLs by which tables are changed, where that is another role's than the service's."""
+        if self.migration_database_url is None or self.migration_keystore_url is None:
+            return None
+        return _with_driver(self.migration_database_url.value), _with_driver(self.migration_keystore_url.value)
+
+    @property
     def key_ring_path(self) -> Path:
         """Where the key ring lies."""
         return self.keyring_file or self.data / "keyring.json"
@@ -172,9 +193,21 @@ def _with_driver(url: str) -> str:
 def _is_far(url: str) -> bool:
     """Whether a database's address leads to another machine; one without a host, or with a folder, is a socket here."""
     address = urlsplit(url)
-    named = parse_qs(address.query).get("host", [address.hostname or ""])
+    more = parse_qs(address.query)
+    if more.keys() & {"service", "servicefile"}:
+        # Where it leads stands in a file that is read by the library alone.
+        return True
+    named = [*more.get("host", [address.hostname or ""]), *more.get("hostaddr", [])]
     hosts = [one.partition(":")[0] for each in named for one in each.split(",")]
     return any(host and not host.startswith("/") and host not in THIS_MACHINE for host in hosts)
+
+
+def _shows_certificate(url: str) -> bool:
+    """Whether the service proves who it is by a certificate, and has no password to lose."""
+    address = urlsplit(url)
+    more = parse_qs(address.query)
+    without = address.password is None and not more.keys() & {"password", "passfile"}
+    return without and {"sslcert", "sslkey"} <= more.keys()
 
 
 def _checks_certificate(url: str) -> bool:

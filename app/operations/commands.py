@@ -29,7 +29,7 @@ from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, l
 from app.operations.outbox import send_waiting, try_again
 from app.operations.rule_tables import write_tables
 from app.operations.scheduler import Scheduler
-from app.operations.schema import draft_migrations
+from app.operations.schema import SchemaBehind, draft_migrations
 from app.operations.serving import NoPort, address_of, config_for, make_ready, serve, take_port
 from app.operations.settings import SettingsWrong, read_config, unknown_settings
 from app.operations.sweep import sweep
@@ -65,6 +65,10 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
     Interrupted: (
         "前回のデモの準備が途中で止まっています。make reset で空にしてから、もう一度お試しください。",
         "The last loading of the demonstration was interrupted. Empty the folder with make reset and try again.",
+    ),
+    SchemaBehind: (
+        "データベースの形が古く、この利用者では変えられません。持ち主の利用者で python -m app migrate をしてください。",
+        "The tables are not the newest, and this role may not change them. Run python -m app migrate as their owner.",
     ),
     DatabaseBusy: (
         "データベースが使用中で書き込めませんでした。しばらくしてからお試しください。",

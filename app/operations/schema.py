@@ -14,6 +14,8 @@ from types import ModuleType
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
+from app.operations.service_role import give_rights
+from app.pipeline.database import make_engine
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 
@@ -21,13 +23,49 @@ ONE_AT_A_TIME = 7_104_001
 """The number of PostgreSQL's advisory lock that a migration holds."""
 
 
+class SchemaBehind(Exception):
+    """The tables are not the newest, and the role of this process may not change them."""
+
+
 def bring_up(app: Flask) -> None:
-    """Upgrade the main database and the key store to their newest revision."""
+    """Upgrade the main database and the key store to their newest revision.
+
+    Where the settings name a role for that, it owns the tables, and the service's own is given what it needs of them.
+    Raises SchemaBehind when neither that one nor the service's own role may change tables that are not the newest.
+    """
     schema = _schema()
-    main, keys = _engines(app)
-    with _alone(app, main):
-        schema.upgrade(main, schema.MAIN)
-        schema.upgrade(keys, schema.KEY_STORE)
+    with _owners(app) as (main, keys), _alone(app, main):
+        for engine, each in ((main, schema.MAIN), (keys, schema.KEY_STORE)):
+            if _may_change_tables(engine):
+                schema.upgrade(engine, each)
+            elif schema.current_revision(engine) != schema.newest_revision(each):
+                raise SchemaBehind
+        for engine, own in zip((main, keys), _engines(app), strict=True):
+            if engine is not own:
+                give_rights(engine, str(own.url.username))
+
+
+@contextmanager
+def _owners(app: Flask) -> Iterator[tuple[Engine, Engine]]:
+    """The databases as whoever changes their tables."""
+    urls = app.config["KIKITE"].migration_databases
+    if urls is None:
+        yield _engines(app)
+        return
+    main, keys = make_engine(urls[0])[0], make_engine(urls[1])[0]
+    try:
+        yield main, keys
+    finally:
+        main.dispose()
+        keys.dispose()
+
+
+def _may_change_tables(engine: Engine) -> bool:
+    if engine.dialect.name != "postgresql":
+        return True
+    with engine.connect() as connection:
+        asked = text("SELECT has_schema_privilege(current_user, current_schema(), 'CREATE')")
+        return bool(connection.execute(asked).scalar_one())
 
 
 def draft_migrations(message: str) -> list[str]:

@@ -32,6 +32,18 @@ TOGETHER = {
     "a database elsewhere is asked over TLS: end its address with ?sslmode=verify-full": (
         "別の機械のデータベースには TLS でつなぎます。アドレスの終わりに ?sslmode=verify-full を付けてください。"
     ),
+    "a database elsewhere is shown a certificate: name sslcert and sslkey in its address": (
+        "別の機械のデータベースには、パスワードではなく証明書でつなぎます。アドレスに sslcert と sslkey を書き、"
+        "パスワードを消してください。パスワードは盗まれても分からず、どの機械からでも使えてしまうためです。"
+        "証明書をどうしても使えないときだけ、KIKITE_DATABASE_PASSWORD_ALLOWED=true で許せます。"
+    ),
+    "KIKITE_MIGRATION_DATABASE_URL and KIKITE_MIGRATION_KEYSTORE_URL are set together": (
+        "KIKITE_MIGRATION_DATABASE_URL と KIKITE_MIGRATION_KEYSTORE_URL は両方とも設定してください。"
+    ),
+    "KIKITE_MIGRATION_DATABASE_URL needs KIKITE_DATABASE_URL, whose role is given its rights": (
+        "KIKITE_MIGRATION_DATABASE_URL を使うときは KIKITE_DATABASE_URL も設定してください。"
+        "そこに書かれた利用者に、使う権利を与えます。"
+    ),
     "files are shown to a scanner on this machine only: 127.0.0.1:port or a socket": (
         "ファイルを調べるウイルス対策は、この機械のものだけを使えます。"
         "KIKITE_CLAMD は 127.0.0.1:ポート番号 か、ソケットの場所にしてください。"

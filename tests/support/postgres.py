@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,13 +115,19 @@ def packaged_programs() -> Programs | None:
 
 
 @contextmanager
-def running_postgres(programs: Programs | None = None, *, is_durable: bool = False) -> Iterator[str]:
+def running_postgres(
+    programs: Programs | None = None,
+    *,
+    is_durable: bool = False,
+    prepared: Callable[[Path], Mapping[str, str]] | None = None,
+) -> Iterator[str]:
     """Give the address of a server whose user may create databases; what was started is stopped in the end.
 
-    Only ``is_durable`` keeps what it commits through a power failure, as a real installation does.
+    Only ``is_durable`` keeps what it commits through a power failure, as a real installation does. ``prepared`` puts
+    what the server is to read into its folder, and gives more settings; then it is always a server of its own.
     """
     given = os.environ.get(GIVEN_URL)
-    if given and programs is None:
+    if given and programs is None and prepared is None:
         yield given
         return
     chosen = programs or installed_programs() or packaged_programs()
@@ -132,7 +138,8 @@ def running_postgres(programs: Programs | None = None, *, is_durable: bool = Fal
     # A socket's whole path must stay under some 100 letters, so the folder lies at the top of the temporary ones.
     folder = Path(tempfile.mkdtemp(prefix="kikite-pg-"))
     try:
-        with _server(chosen, folder, DURABLE if is_durable else FOR_TESTS) as url:
+        more = prepared(folder) if prepared is not None else {}
+        with _server(chosen, folder, {**(DURABLE if is_durable else FOR_TESTS), **more}) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -189,7 +196,8 @@ def _server(programs: Programs, folder: Path, wanted: Mapping[str, str]) -> Iter
         ["/bin/sh", "-c", GUARD, "postgres-for-tests", str(folder), *postgres], log=log, folder=folder
     )
     try:
-        url = f"postgresql://postgres@/postgres?host={sockets}"
+        port = f"&port={wanted['port']}" if "port" in wanted else ""
+        url = f"postgresql://postgres@/postgres?host={sockets}{port}"
         _wait_for(url, cluster=cluster, log=log)
         yield url
     finally:

@@ -9,6 +9,8 @@ import pytest
 from config import Config, Secret
 
 FAR = "postgresql://kikite:a-secret@db.kikite.example/kikite"
+SHOWN = "sslcert=/etc/kikite/db.crt&sslkey=/etc/kikite/db.key"
+BY_CERTIFICATE = "postgresql://kikite@db.kikite.example/kikite?sslmode=verify-full"
 
 
 def told(**more: object) -> Config:
@@ -28,8 +30,8 @@ def test_a_database_on_another_machine_is_reached_over_checked_tls_or_not_at_all
 @pytest.mark.parametrize(
     "url",
     [
-        f"{FAR}?sslmode=verify-full",
-        f"{FAR}?sslmode=verify-ca&sslrootcert=/etc/kikite/ca.pem",
+        f"{BY_CERTIFICATE}&{SHOWN}",
+        f"postgresql://kikite@db.kikite.example/kikite?sslmode=verify-ca&sslrootcert=/etc/kikite/ca.pem&{SHOWN}",
         "postgresql://kikite@127.0.0.1:5432/kikite",
         "postgresql://kikite@localhost/kikite",
         "postgresql://kikite@[::1]/kikite",
@@ -41,10 +43,32 @@ def test_a_database_on_this_machine_or_over_checked_tls_is_taken(url: str):
     assert told(database_url=Secret(url), keystore_url=Secret(url)).database_url is not None
 
 
-def test_a_host_that_is_named_beside_the_address_is_looked_at_too():
-    url = "postgresql://kikite@/kikite?host=127.0.0.1,db.kikite.example"
+@pytest.mark.parametrize("named", ["host=127.0.0.1,db.kikite.example", "hostaddr=192.0.2.7", "service=far"])
+def test_a_host_that_is_named_beside_the_address_is_looked_at_too(named: str):
+    url = f"postgresql://kikite@/kikite?{named}"
     with pytest.raises(ValueError, match="over TLS"):
         told(database_url=Secret(url), keystore_url=Secret(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{FAR}?sslmode=verify-full",
+        f"{FAR}?sslmode=verify-full&{SHOWN}",
+        f"{BY_CERTIFICATE}&{SHOWN}&password=a-secret",
+        f"{BY_CERTIFICATE}&{SHOWN}&passfile=/etc/kikite/pass",
+        f"{BY_CERTIFICATE}&sslcert=/etc/kikite/db.crt",
+        BY_CERTIFICATE,
+    ],
+)
+def test_a_database_on_another_machine_is_shown_a_certificate_and_no_password(url: str):
+    for of in ("", "migration_"):
+        names = {f"{of}database_url": Secret(url), f"{of}keystore_url": Secret(url)}
+        own = {} if not of else {name: Secret("postgresql:///kikite") for name in ("database_url", "keystore_url")}
+        with pytest.raises(ValueError, match="shown a certificate") as refused:
+            told(**names, **own)
+        assert "a-secret" not in str(refused.value)
+        assert told(**names, **own, database_password_allowed=True).database_password_allowed
 
 
 def test_mail_and_files_go_to_no_other_machine_in_clear():
