@@ -22,7 +22,7 @@ from app.pipeline.logging import init_logging
 from app.pipeline.object_store import Bucket, ObjectStore
 from app.pipeline.remembered import use_memory
 from app.pipeline.ring_place import RingPlace
-from app.pipeline.secrets import use_secrets
+from app.pipeline.secrets import look_at_ring_now_and_then, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
@@ -90,6 +90,7 @@ def create_app(config: Config) -> Kikite:
     use_memory(app, RULEBOOK, REFERRALS, EPOCHS)
     csrf = CSRFProtect(app)
     init_identity(app)
+    app.before_request(look_at_ring_now_and_then)
     app.before_request(admit)
     app.after_request(set_headers)
     init_errors(app)

@@ -36,6 +36,14 @@ def downgrade(engine: Engine, schema: Schema, *, to: str) -> None:
         connection.commit()
 
 
+def execute_all(engine: Engine, *statements: str) -> None:
+    """Statements that belong to the schema and to no revision, in one transaction."""
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+
+
 def current_revision(engine: Engine) -> str | None:
     """Which revision a database is at; None for one that is empty."""
     with engine.connect() as connection:

@@ -25,6 +25,7 @@ from app.operations.serving import make_ready
 from app.operations.settings import read_config
 from app.operations.terminal import complain, say
 from app.pipeline.clock import TOKYO, now
+from app.pipeline.ring_place import LOOKS_EVERY
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import transaction
 from config import Config
@@ -113,13 +114,13 @@ def _rotate(asked: argparse.Namespace) -> int:
 
 
 def _learning_takes(config: Config) -> int:
-    """How long a server that runs beside this command takes to look at the ring: twice the time between two looks."""
+    """How long the processes beside this command take to look at the ring: twice the time between two looks."""
     try:
         with DataFolder(config.data).used(alone=True):
             nobody_runs = config.database_url is None
     except InUse:
         nobody_runs = False
-    return 0 if nobody_runs else 2 * config.sweep_seconds + 5
+    return 0 if nobody_runs else 2 * max(config.sweep_seconds, int(LOOKS_EVERY)) + 5
 
 
 def _add(_asked: argparse.Namespace) -> int:

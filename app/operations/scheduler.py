@@ -42,7 +42,7 @@ class Scheduler(threading.Thread):
         """One round of everything, if this process holds the lease; what fails is tried again in the next round."""
         try:
             with self._app.app_context():
-                # In each process, whoever holds the lease: a key that was added is known to all before it writes.
+                # Whoever holds the lease: a key that was added is known to every process before it writes.
                 look_at_ring()
                 length = timedelta(seconds=3 * self._every + 30)
                 mine = take_lease(LEASE, holder=self._holder, length=length)

@@ -14,7 +14,6 @@ from types import ModuleType
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
-from app.operations.service_role import give_rights
 from app.pipeline.database import make_engine
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
@@ -42,7 +41,7 @@ def bring_up(app: Flask) -> None:
                 raise SchemaBehind
         for engine, own in zip((main, keys), _engines(app), strict=True):
             if engine is not own:
-                give_rights(engine, str(own.url.username))
+                import_module("app.operations.service_role").give_rights(engine, str(own.url.username))
 
 
 @contextmanager

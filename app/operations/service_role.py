@@ -5,7 +5,9 @@ It makes, changes and drops no table, switches off no trigger, and adds to the r
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Engine, inspect
+
+from models.schema import execute_all
 
 ADDED_TO = ("SELECT", "INSERT")
 WORKED_WITH = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -21,16 +23,15 @@ RIGHTS: dict[str, tuple[str, ...]] = {
 
 def give_rights(engine: Engine, role: str) -> None:
     """Give a role exactly these rights to the tables that are there; what it had beside them is taken away."""
-    with engine.begin() as connection:
-        named = connection.dialect.identifier_preparer.quote(role)
-        connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}"))
-        connection.execute(text(f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {named}"))
-        connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {named}"))
-        connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {named}"))
-        for table in inspect(connection).get_table_names():
-            _give(connection, table, named)
-
-
-def _give(connection: Connection, table: str, role: str) -> None:
-    rights = ", ".join(RIGHTS.get(table, WORKED_WITH))
-    connection.execute(text(f"GRANT {rights} ON {connection.dialect.identifier_preparer.quote(table)} TO {role}"))
+    quote = engine.dialect.identifier_preparer.quote
+    named = quote(role)
+    tables = inspect(engine).get_table_names()
+    # In one transaction: whoever serves meanwhile misses no right.
+    execute_all(
+        engine,
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}",
+        f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {named}",
+        f"GRANT USAGE ON SCHEMA public TO {named}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {named}",
+        *(f"GRANT {', '.join(RIGHTS.get(table, WORKED_WITH))} ON {quote(table)} TO {named}" for table in tables),
+    )

@@ -17,6 +17,7 @@ import base64
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -26,6 +27,8 @@ from typing import Any, Final, Protocol
 from crypto import CannotOpen, Context, KeyRing, new_key, open_text, seal_text
 
 FORMAT: Final = "kikite/wrapped-ring/1"
+LOOKS_EVERY: Final = 20.0
+"""After how many seconds a process looks whether the file has changed; it costs one question to the system."""
 INSTALLATION_BYTES: Final = 16
 _MEMBERS: Final = {"format", "installation", "wrapped_by", "wrapped_key", "sealed"}
 _OF_OTHERS: Final = 0o027
@@ -78,6 +81,7 @@ class RingPlace:
         self.path = path
         self.wrapper = wrapper
         self._seen: tuple[int, int, int] | None = None
+        self._next_look = 0.0
 
     def read_or_make(self) -> KeyRing:
         """The ring; the first start makes one that only its owner can read. Raises RingRefused."""
@@ -107,6 +111,14 @@ class RingPlace:
         ring = self._ring_in(text)
         self._seen = seen
         return ring
+
+    def is_time_to_look(self) -> bool:
+        """Whether the last look at the file was so long ago; whoever is told so looks."""
+        at = time.monotonic()
+        if at < self._next_look:
+            return False
+        self._next_look = at + LOOKS_EVERY
+        return True
 
     def read_if_changed(self) -> KeyRing | None:
         """The ring, when it is another than the last that was read or written here. Raises RingRefused."""

@@ -240,6 +240,12 @@ def look_at_ring() -> bool:
     return found is not None
 
 
+def look_at_ring_now_and_then() -> None:
+    """Before a request, every so often: whoever adds a key waits so long before it writes."""
+    if ring_place().is_time_to_look():
+        look_at_ring()
+
+
 def key_store() -> KeyStore:
     """Where the shred keys lie."""
     return cast(KeyStore, current_app.extensions["kikite_key_store"])

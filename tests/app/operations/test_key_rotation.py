@@ -184,6 +184,16 @@ def test_a_server_that_runs_learns_of_a_key_and_opens_what_it_sealed(app: Flask)
         assert look_at_ring()
         assert ring().active_id == added
         assert not look_at_ring(), "it has not changed since"
+        changed.make_active(ring().key_ids[0])
+        elsewhere.write(changed)
+        ring_place()._next_look = 0.0
+    # Each process that answers looks by itself, before a request.
+    app.test_client().get("/")
+    with app.app_context():
+        assert ring().active_id == ring().key_ids[0]
+        changed.make_active(added)
+        elsewhere.write(changed)
+        assert look_at_ring()
         ring_place().path.write_text("", encoding="utf-8")
         assert not look_at_ring(), "what cannot be read changes nothing in a server that runs"
         assert ring().active_id == added
