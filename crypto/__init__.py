@@ -6,6 +6,7 @@ not open raises CannotOpen and explains nothing; every format carries a version 
 """
 
 from crypto.boxes import PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, open_box, public_key_of, seal_to, seal_to_oneself
+from crypto.certificates import trusted_certificates
 from crypto.chain import (
     GENESIS,
     Break,
@@ -70,7 +71,6 @@ from crypto.shares import (
 )
 from crypto.statements import STATEMENT_SIGNATURE_BYTES, sign_statement, verify_statement
 from crypto.streams import CHUNK_BYTES, StreamReader, StreamSealer, open_stream, opened_chunks, seal_stream
-from crypto.timestamps import read_timestamp, timestamp_request
 from crypto.tokens import (
     SessionKeys,
     content_key,
@@ -144,7 +144,6 @@ __all__ = [
     "public_key_of",
     "read_card",
     "read_receipt",
-    "read_timestamp",
     "receipt_code",
     "receipt_keys",
     "same",
@@ -158,7 +157,7 @@ __all__ = [
     "sign_statement",
     "split_secret",
     "still_reaches",
-    "timestamp_request",
+    "trusted_certificates",
     "unlock_with_key",
     "unlock_with_passkey",
     "unlock_with_password",

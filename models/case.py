@@ -43,6 +43,7 @@ class Case(Identified):
             sqlite_where=_KEPT_AND_OVER,
             postgresql_where=_KEPT_AND_OVER,
         ),
+        index_where_given("case", "erased_at"),
         CheckConstraint("erased_at IS NULL OR NOT is_open", name="only_what_is_over_is_erased"),
         *(
             index_where_given("case", f"{facet}_token")

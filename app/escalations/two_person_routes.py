@@ -22,7 +22,7 @@ from models.rules.permissions import Permission
 
 
 @blueprint.post("/requests/<number>/annulment-asked")
-@asks(Permission.KEYS_FIRST_SHARE)
+@asks(Permission.ESCALATION_CONCLUDE)
 def annulment_asked(number: str) -> ResponseReturnValue:
     found, form = find_letter(number), AnnulForm(prefix="annul")
     if not asked(form, found, subject=subject_of(found)):
@@ -50,7 +50,7 @@ def annulment(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<number>/grave-ground")
-@asks(Permission.KEYS_FIRST_SHARE)
+@asks(Permission.ESCALATION_CONCLUDE)
 def grave_ground(number: str) -> ResponseReturnValue:
     found = file_numbered(number, actor_here(), Permission.ESCALATION_CONCLUDE) or abort(404)
     form = GraveGroundForm()

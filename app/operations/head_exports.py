@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+import structlog
 from flask import current_app
 from sqlalchemy import select
 
@@ -17,15 +18,18 @@ from app.operations.carriers import NotSent, carrier_for
 from app.operations.fetching import Bounds, send_to
 from app.operations.heads import newest_head, signed_bytes
 from app.operations.letters import domain_of
+from app.operations.timestamps import read_timestamp, timestamp_request
 from app.pipeline.clock import now
+from app.pipeline.one_by_one import THE_DATABASE_ITSELF, count_failed
 from app.pipeline.transaction import db, roll_back, transaction
 from config import Config
-from crypto import CannotOpen, read_timestamp, timestamp_request
+from crypto import CannotOpen
 from models.audit_head import AuditHead
 from models.head_export import HeadExport
 from models.rules.head_exports import MAIL_SUBJECT, MAIL_WORDS, SHOWN, HeadFailure, HeadWay, next_wait
 from models.rules.policy_page import page_check_policy_at
 
+log = structlog.get_logger()
 AT_A_TIME = 4
 HTTP_OK = 200
 QUERY = "application/timestamp-query"
@@ -79,7 +83,7 @@ def export_heads(*, bounds: Bounds | None = None) -> int:
     )
     waiting = [(export.id, export.way, head) for export, head in db().execute(due)]
     roll_back()
-    return sum(_let_leave(export_id, way, head, bounds or Bounds()) for export_id, way, head in waiting)
+    return sum(_left(export_id, way, head, bounds or Bounds()) for export_id, way, head in waiting)
 
 
 def shown_exports() -> list[Shown]:
@@ -122,6 +126,19 @@ def _note_the_newest() -> None:
     for way in ways():
         if way not in noted:
             db().add(HeadExport(id=uuid.uuid4(), head_id=newest.id, way=way, next_try_at=now()))
+
+
+def _left(export_id: uuid.UUID, way: HeadWay, head: AuditHead, bounds: Bounds) -> bool:
+    """The same, whatever one of them meets: the others leave all the same."""
+    try:
+        return _let_leave(export_id, way, head, bounds)
+    except THE_DATABASE_ITSELF:
+        raise
+    except Exception as failure:  # noqa: BLE001 - a carrier or a service of others must not stop the others
+        roll_back()
+        log.error("item_failed", name="export_heads", kind=type(failure).__name__, row=f"head_export:{export_id.hex}")  # noqa: TRY400 - as one by one
+        count_failed()
+        return False
 
 
 def _let_leave(export_id: uuid.UUID, way: HeadWay, head: AuditHead, bounds: Bounds) -> bool:

@@ -151,8 +151,9 @@ def recover(kit: RecoveryKit, typed: Sequence[Card], *, actor: Actor) -> Person:
         "seat_id": seat.id.hex,
         "person_id": person.id.hex,
         "epochs": len(opened),
+        "joint_id": act.id.hex,
     }
-    record(ASSOCIATION, "kit.recover", actor=actor, facts={**facts, "joint_id": act.id.hex})
+    record(ASSOCIATION, "kit.recover", actor=actor, facts=facts)
     epoch = open_epoch(seat)
     told = {one.id: one for one in (*(holders_of(epoch) if epoch else ()), *serving(now(), Role.AUDITOR, Role.HEAD))}
     for one in told.values():

@@ -22,7 +22,7 @@ def test_the_contracts_in_pyproject_hold():
 
 
 def test_crypto_imports_the_standard_library_and_cryptography_alone():
-    # The second reads and writes what time-stamping services say, by the first (crypto/timestamps.py).
+    # The second reads and writes what time-stamping services say, by the first (app/operations/timestamps.py).
     allowed = STANDARD_LIBRARY | {"crypto", "cryptography", "rfc3161_client"}
     assert not imports_outside(python_files("crypto"), allowed)
 

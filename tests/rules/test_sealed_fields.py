@@ -43,7 +43,15 @@ def test_every_compartment_and_every_purpose_has_a_column() -> None:
 
 def test_the_server_opens_contacts_links_shred_keys_and_secrets_of_codes_and_no_word_of_a_case() -> None:
     by_server = {field.table for field in SEALED_FIELDS if isinstance(field.under, ServerPurpose)}
-    assert by_server == {"person", "second_factor", "shred_key", "sign_up_link"}
+    assert by_server == {
+        "joint_act",
+        "passkey",
+        "person",
+        "recovery_card",
+        "second_factor",
+        "shred_key",
+        "sign_up_link",
+    }
 
 
 def test_the_inventory_and_the_tables_name_the_same_sealed_columns() -> None:

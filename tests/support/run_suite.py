@@ -20,6 +20,8 @@ from tests.support.source_tree import ROOT
 from tests.support.strict_reading import FOLDER as PAGES_READ
 
 WORKERS = os.environ.get("KIKITE_TEST_WORKERS", "2")
+BROWSER_WORKERS = os.environ.get("KIKITE_TEST_WORKERS", "3")
+"""One more: a browser and its test wait for each other a third of their time."""
 BROWSER_TESTS = "tests/browser"
 COMPILED = ROOT / ".venv" / "compiled"
 """Many tests start the program in a process of its own: what was compiled once is kept, out of everybody's way."""
@@ -44,7 +46,7 @@ class Tally:
         )
 
 
-def run_part(name: str, *arguments: str, postgres: str | None = None) -> Tally:
+def run_part(name: str, *arguments: str, postgres: str | None = None, workers: str = WORKERS) -> Tally:
     """Run pytest once, showing what it prints, and count from its own report."""
     print(f"\n===== {name} =====", flush=True)
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(COMPILED)}
@@ -61,7 +63,7 @@ def run_part(name: str, *arguments: str, postgres: str | None = None) -> Tally:
             "pytest",
             "-q",
             "-n",
-            WORKERS,
+            workers,
             "--dist",
             "worksteal",
             f"--junitxml={report}",
@@ -109,7 +111,7 @@ def main() -> int:
         os.environ[PAGES_READ] = folder
         tally = run_on_both_databases()
         if has_browser:
-            tally += run_part("In a real browser", "--database", "sqlite", BROWSER_TESTS)
+            tally += run_part("In a real browser", "--database", "sqlite", BROWSER_TESTS, workers=BROWSER_WORKERS)
     if not has_browser:
         left_out = (
             "Left out: the browser tests, because there is no Chromium (install it, or name it in KIKITE_CHROMIUM)"

@@ -116,6 +116,7 @@ NARROWER: tuple[tuple[str, frozenset[Role], str], ...] = (
         DESK | {Role.DIRECTOR},
         "only for a colleague who waits for a seat of one's own",
     ),
+    ("people.address_code_", frozenset({Role.ADMIN}), "the same for verifying one"),
     ("sign_in.reset_code", frozenset({Role.ADMIN}), "the same for taking a second step away"),
     ("resolutions.notice", frozenset({Role.COUNSELOR}), "who does not read the item does not serve its notice"),
     ("successions.new", frozenset({Role.COUNSELOR, Role.HEAD}) | WHO_MAY_LOOK, "the form is for who enters one"),

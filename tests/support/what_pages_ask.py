@@ -62,8 +62,6 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.SEAT_PASS_ON: {"people.pass_on_"},
     _P.RECOVERY_READ: {"recovery.kit", "recovery.overview"},
     _P.KEYS_FIRST_SHARE: {
-        "escalations.annulment_asked",
-        "escalations.grave_ground",
         "joint_acts.withdraw_",
         "recovery.ask_kit",
         "recovery.ask_recovery",
@@ -187,7 +185,9 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ESCALATION_CONCLUDE: {
         "cases.conclude",
         "escalations.annulment",
+        "escalations.annulment_asked",
         "escalations.compliance",
+        "escalations.grave_ground",
         "escalations.met",
         "escalations.met_late",
     },

@@ -73,7 +73,7 @@ def _consents_over() -> list[Case]:
         exists().where(provided, Provision.provided_at >= before),
     )
     due = select(Case).where(Case.erased_at.is_not(None), or_(old_entry, old_provision), ~young)
-    return list(db().scalars(due.order_by(Case.id).limit(AT_A_TIME).with_for_update(skip_locked=True)))
+    return list(db().scalars(due.order_by(Case.erased_at, Case.id).limit(AT_A_TIME).with_for_update(skip_locked=True)))
 
 
 def _erase_consents_of(case: Case) -> bool:

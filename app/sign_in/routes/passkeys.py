@@ -69,14 +69,15 @@ def remove_passkey_(passkey_id: uuid.UUID) -> ResponseReturnValue:
 @public()
 def by_passkey() -> ResponseReturnValue:
     house, form = house_here(), PasskeyForm()
-    came = None
-    if house is not None and form.validate_on_submit():
+    came, is_asked = None, house is not None and form.validate_on_submit()
+    if house is not None and is_asked:
         answer = form.answer()
         came = come_by_passkey(answer, read_one_there(answer, Ceremony.SIGN_IN, house))
     if came is None:
         keep_despite_refusal()
         words = _("このパスキーでは入れませんでした。もう一度試すか、パスワードでサインインしてください。")
-        return show_door(SignInForm(formdata=None, data={"next": form.next.data or ""}), errors=[words]), 401
+        door = show_door(SignInForm(formdata=None, data={"next": form.next.data or ""}), errors=[words])
+        return door, 401 if is_asked else 400
     onward = make_response(redirect(first_page(came.person, form.next.data)))
     return come_in(came.person, came.private_key, onward)
 

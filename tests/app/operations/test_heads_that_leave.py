@@ -14,10 +14,11 @@ from sqlalchemy import select
 from app.operations.fetching import Bounds
 from app.operations.head_exports import export_heads, verify_timestamps
 from app.operations.heads import gather_head
+from app.operations.timestamps import read_timestamp, timestamp_request
 from app.operations.verification import verify_all
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db, transaction
-from crypto import CannotOpen, read_timestamp, timestamp_request
+from crypto import CannotOpen
 from models.head_export import HeadExport
 from models.rules.head_exports import FIRST_WAIT, HeadFailure, HeadWay, next_wait
 from tests.support.time_stamping import Service, answer_to, make_authority, time_stamping

@@ -16,7 +16,8 @@ from app.operations.key_report import standing
 from app.operations.keys import StillHolds, activate, begin_rotation, renew_all, retire, stale
 from app.operations.verification import verify_all
 from app.people.actions import end_service, register_person, sign_up
-from app.people.queries import mail_of, person_by_login
+from app.people.actions.addresses import make_address_code, take_address_code
+from app.people.queries import awaits_code, mail_of, person_by_login
 from app.pipeline.clock import now
 from app.pipeline.file_store import files
 from app.pipeline.identity import THE_CLOCK, Actor
@@ -123,7 +124,7 @@ def present_by(mail: str) -> Actor:
 
 
 def hand_over(leaving: str, coming: str) -> None:
-    """A successor is registered and signs up, who was there leaves, and the desk hands on what waits: four acts."""
+    """A successor is registered, signs up and enters her code, who was there leaves, the desk hands on what waits."""
     if person_by_login(coming) is None:
         with transaction():
             register_person(Role.OFFICER, name="後任", mail=coming, actor=THE_CLOCK, company=company("alpha"))
@@ -132,6 +133,11 @@ def hand_over(leaving: str, coming: str) -> None:
     if successor.public_key is None:
         with transaction():
             sign_up(successor, PASSWORD, actor=Actor(Role.OFFICER, person=successor))
+    if awaits_code(successor):
+        with transaction():
+            code = make_address_code(successor, actor=present("manager"))
+        with transaction():
+            assert take_address_code(successor, code, actor=Actor(Role.OFFICER, person=successor))
     before = person_by_login(leaving)
     assert before is not None
     if before.ends_at is None:
@@ -155,7 +161,7 @@ def custody_is_whole(exchange_id: uuid.UUID, leaving: str, coming: str) -> None:
     waits = how_much_waits() > 0
     for mail in (leaving, coming, MEMBERS["alpha_deputy"].mail):
         found = person_by_login(mail)
-        if found is None or found.public_key is None:
+        if found is None or found.public_key is None or awaits_code(found):
             continue
         actor = present_by(mail)
         assert actor.keys is not None

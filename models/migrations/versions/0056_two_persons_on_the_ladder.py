@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import replace_check
 
-revision = "0049"
-down_revision = "0067"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 

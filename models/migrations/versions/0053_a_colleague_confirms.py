@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065"
-down_revision = "0059"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from models.migrations.in_place import add_check, drop_check
 
-revision = "0059"
-down_revision = "0064"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +21,7 @@ BY_TWO = "(cause = 'term') = (asked_by_id IS NULL) AND (cause = 'term') = (agree
 LIFTED = "(lifted_at IS NULL) = (lifted_by_id IS NULL) AND (lifted_at IS NULL) = (lifted_because IS NULL)"
 UNDONE, LASTS = sa.text("done_at IS NULL"), sa.text("lifted_at IS NULL")
 KEPT_AND_OVER = sa.text("erased_at IS NULL AND NOT is_open")
+ERASED = sa.text("erased_at IS NOT NULL")
 ONLY_WHAT_IS_OVER = "ck_case_only_what_is_over_is_erased"
 
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
         sqlite_where=KEPT_AND_OVER,
         postgresql_where=KEPT_AND_OVER,
     )
+    op.create_index("ix_case_erased_at", "case", ["erased_at"], sqlite_where=ERASED, postgresql_where=ERASED)
     # What was sealed before stays bound to its case's shred key.
     op.add_column("compartment", sa.Column("has_own_key", sa.Boolean(), nullable=False, server_default=sa.false()))
 
@@ -96,6 +98,7 @@ def _holds() -> None:
 def downgrade() -> None:
     op.drop_column("compartment", "has_own_key")
     op.drop_index("ix_case_to_erase", "case")
+    op.drop_index("ix_case_erased_at", "case")
     drop_check("case", ONLY_WHAT_IS_OVER)
     op.drop_column("case", "erased_at")
     op.drop_table("legal_hold")

@@ -7,7 +7,7 @@ known to the service at the moment it names, for whoever trusts the certificate 
 from datetime import datetime
 from typing import Final
 
-from crypto.errors import CannotOpen
+from crypto import CannotOpen, trusted_certificates
 
 LONGEST_TIMESTAMP: Final = 64 * 1024
 
@@ -31,10 +31,9 @@ def read_timestamp(answer: bytes, message: bytes, *, roots: bytes, nonce: int | 
     nothing: refused, altered, of another message or nonce, or not signed under one of the roots; ValueError when
     ``roots`` holds no certificate.
     """
-    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response  # noqa: PLC0415
 
-    builder = VerifierBuilder(roots=load_pem_x509_certificates(roots), nonce=nonce)
+    builder = VerifierBuilder(roots=trusted_certificates(roots), nonce=nonce)
     if len(answer) > LONGEST_TIMESTAMP:
         raise CannotOpen
     try:
