@@ -69,7 +69,7 @@ def remove_passkey_(passkey_id: uuid.UUID) -> ResponseReturnValue:
 @public()
 def by_passkey() -> ResponseReturnValue:
     house, form = house_here(), PasskeyForm()
-    came, is_asked = None, house is not None and form.validate_on_submit()
+    came, is_asked = None, form.validate_on_submit()
     if house is not None and is_asked:
         answer = form.answer()
         came = come_by_passkey(answer, read_one_there(answer, Ceremony.SIGN_IN, house))

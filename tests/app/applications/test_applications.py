@@ -410,7 +410,7 @@ def test_after_a_revocation_a_company_waits(app: Flask, clock: FixedClock) -> No
         )
     visitor = sign_in(app, "alpha_representative")
     page = visitor.get("/applications/")
-    assert "2027年11月24日から申請できます" in page.text
+    assert "2027年11月24日(水)から申請できます" in page.text
     assert not [form for form in page.forms if form.action.endswith("/begin")]
     clock.move(to=datetime(2027, 11, 24, 9, 0, tzinfo=TOKYO))
     page = sign_in(app, "alpha_representative").get("/applications/")
