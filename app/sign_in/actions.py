@@ -48,7 +48,8 @@ def open_with_password(address: str, password: str) -> Opened | None:
     same record is written; where nobody is there to be named, in the association's own chain and in the clock's name.
     """
     near, is_hers = person_near(address)
-    person = near if near is not None and is_hers and near.serves_at(now()) else None
+    serves = near is not None and near.serves_at(now())
+    person = near if is_hers and serves else None
     nobodys = _nobodys_lock()
     locked = (person.locked_private_key if person is not None else None) or nobodys
     owner = person.id if person is not None and person.locked_private_key else _NOBODY
@@ -84,7 +85,8 @@ def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes, *, beside: uuid
     # Looked for, counted and recorded in each case, so that each asks the database the same.
     near = db().get(Person, beside, with_for_update=True)
     found = near if near is not None and near.id == owner else None
-    waits = found is not None and found.tries.waits_at(now())
+    must_wait = near is not None and near.tries.waits_at(now())
+    waits = found is not None and must_wait
     if found is not None and private_key and not waits and found.locked_private_key == locked:
         return Opened(found, private_key)
     reason = "unknown_address" if found is None else "too_soon" if waits else "wrong_password"
@@ -95,15 +97,15 @@ def _let_in(owner: uuid.UUID, locked: bytes, private_key: bytes, *, beside: uuid
 def count_failure(near: Person | None, found: Person | None, reason: str) -> None:
     """Count and record who could not be let in; ``near`` is whoever was read, ``found`` whose account it is."""
     at = now()
-    after = after_a_failure(found.tries if found is not None else NO_TRIES, at=at, rule=tries_rule_at(at))
+    before = near.tries if near is not None else NO_TRIES
+    after = after_a_failure(before, at=at, rule=tries_rule_at(at))
+    # Whoever was read instead keeps what she has, and her row is written all the same.
+    kept = after if found is not None else before
     counted: dict[str, object] = {
-        "failed_tries": after.failed,
-        "last_failed_at": after.last_failed_at,
-        "tries_wait_until": after.waits_until,
+        "failed_tries": kept.failed,
+        "last_failed_at": kept.last_failed_at,
+        "tries_wait_until": kept.waits_until,
     }
-    if found is None and near is not None:
-        # Whoever was read instead keeps what she has, and her row is written all the same.
-        counted = {name: getattr(near, name) for name in counted}
     db().execute(update(Person).where(Person.id == (near.id if near is not None else _NOBODY)).values(counted))
     subject = of_person(found) if found is not None else ASSOCIATION
     actor = Actor(found.role, person=found) if found is not None else THE_CLOCK

@@ -195,12 +195,12 @@ def test_under_an_address_that_the_settings_do_not_name_no_passkey_is_asked_or_t
     visitor = Visitor(app)
     visitor.get("/sign-in")
     answer = hers.use(wanted_on(visitor))
+    form = visitor.page.form_with("credential")
     for address in ("http://kikite.example", "http://localhost:8000"):
         app.config["KIKITE"] = replace(app.config["KIKITE"], base_url=address)
         assert "data-passkey" not in Visitor(app).get("/sign-in").html
         visitor.get("/sign-in")
-        token = visitor.page.form_with("mail").fields["csrf_token"]
-        visitor.post("/sign-in/passkey", {"csrf_token": token, **answer}, status=401)
+        visitor.post("/sign-in/passkey", {**form.fields, **answer}, status=401)
         assert REFUSED in visitor.page.text
 
 
