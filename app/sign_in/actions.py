@@ -51,8 +51,9 @@ def open_with_password(address: str, password: str) -> Opened | None:
     serves = near is not None and near.serves_at(now())
     person = near if is_hers and serves else None
     nobodys = _nobodys_lock()
-    locked = (person.locked_private_key if person is not None else None) or nobodys
-    owner = person.id if person is not None and person.locked_private_key else _NOBODY
+    its_lock = near.locked_private_key if near is not None else None
+    locked = (its_lock if person is not None else None) or nobodys
+    owner = person.id if person is not None and its_lock else _NOBODY
     return _let_in(owner, locked, _unlocked(owner, locked, password), beside=near.id if near is not None else _NOBODY)
 
 
@@ -107,8 +108,8 @@ def count_failure(near: Person | None, found: Person | None, reason: str) -> Non
         "tries_wait_until": kept.waits_until,
     }
     db().execute(update(Person).where(Person.id == (near.id if near is not None else _NOBODY)).values(counted))
-    subject = of_person(found) if found is not None else ASSOCIATION
-    actor = Actor(found.role, person=found) if found is not None else THE_CLOCK
+    named = (of_person(near), Actor(near.role, person=near)) if near is not None else (ASSOCIATION, THE_CLOCK)
+    subject, actor = named if found is not None else (ASSOCIATION, THE_CLOCK)
     record(subject, "person.sign_in_failed", actor=actor, facts={"reason_code": reason})
 
 
