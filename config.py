@@ -5,6 +5,7 @@ app/operations/settings.py reads them. What reads them stays out of the memory o
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ Seconds = Annotated[float, Gt(0)]
 Port = Annotated[int, Interval(ge=1, le=65535)]
 OWN_ADDRESS = "http://127.0.0.1:8000"
 """Where nothing else was set, the address that is listened on takes its place."""
+KEY_BYTES = 32
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,6 +52,28 @@ class Config:
     """Whether a database on another machine may be asked with a password instead of a certificate."""
     keyring_file: Path | None = None
     """Where the server's key ring is mounted; without it a file in the data folder, made at the first start."""
+    keyring_wrapped_by: Literal["nothing", "environment", "transit", "pkcs11"] = "nothing"
+    """What wraps that file, so that a copy of the disk opens nothing; ``python -m app keys wrap`` wraps it anew."""
+    keyring_key: Secret | None = None
+    keyring_key_before: Secret | None = None
+    """``environment``: 32 random bytes in base64; the one before it only while it is being replaced."""
+    vault_url: str = ""
+    """``transit``: the address of a Vault (HashiCorp Vault, OpenBao), such as https://vault.kikite.example:8200."""
+    vault_mount: str = "transit"
+    vault_key: str = "kikite"
+    vault_token: Secret | None = None
+    vault_token_file: Path | None = None
+    """One of the two: the token, or a file in which an agent keeps it fresh."""
+    vault_ca: Path | None = None
+    """The certificates (PEM) under which the Vault's own must stand; without it those of this machine."""
+    vault_namespace: str = ""
+    vault_timeout_seconds: Seconds = 5.0
+    pkcs11_library: Path | None = None
+    """``pkcs11``: the library that came with the device."""
+    pkcs11_token: str = ""
+    """The label of the token, and of the AES key in it."""
+    pkcs11_key: str = "kikite"
+    pkcs11_pin: Secret | None = None
 
     base_url: str = OWN_ADDRESS
     """The address people open, used in mails: scheme, host and port, without a path."""
@@ -121,6 +145,7 @@ class Config:
             raise ValueError("KIKITE_MIGRATION_DATABASE_URL needs KIKITE_DATABASE_URL, whose role is given its rights")
         self._leaves_over_tls()
         self._store_hangs_together()
+        self._ring_is_wrapped_safely()
         if self.password_profile == "for_tests_only" and self.serves_https:  # noqa: S105 - the name of a profile
             raise ValueError("KIKITE_PASSWORD_PROFILE=for_tests_only is refused on an https address")
         if self.second_factor == "offered" and self.serves_https:
@@ -153,6 +178,32 @@ class Config:
         if find_spec("boto3") is None:
             raise ValueError("KIKITE_S3_BUCKET needs a library: run python requirements/install.py s3")
 
+    def _ring_is_wrapped_safely(self) -> None:
+        for key in (self.keyring_key, self.keyring_key_before):
+            if key is not None and not _is_a_key(key.value):
+                raise ValueError("KIKITE_KEYRING_KEY and KIKITE_KEYRING_KEY_BEFORE are 32 random bytes in base64")
+        if self.keyring_wrapped_by == "environment" and self.keyring_key is None:
+            raise ValueError("KIKITE_KEYRING_WRAPPED_BY=environment needs KIKITE_KEYRING_KEY")
+        self._vault_is_asked_safely()
+        if self.keyring_wrapped_by == "pkcs11":
+            if self.pkcs11_library is None or self.pkcs11_pin is None or not self.pkcs11_token:
+                raise ValueError("KIKITE_PKCS11_LIBRARY, KIKITE_PKCS11_TOKEN and KIKITE_PKCS11_PIN are set together")
+            if find_spec("pkcs11") is None:
+                raise ValueError(
+                    "KIKITE_KEYRING_WRAPPED_BY=pkcs11 needs a library: run python requirements/install.py hsm"
+                )
+
+    def _vault_is_asked_safely(self) -> None:
+        vault = urlsplit(self.vault_url)
+        if self.vault_url and (vault.scheme not in {"http", "https"} or not vault.hostname or vault.path.strip("/")):
+            raise ValueError("KIKITE_VAULT_URL is an address that begins with https://, without a path")
+        if vault.scheme == "http" and vault.hostname not in THIS_MACHINE:
+            raise ValueError("the ring's key leaves this machine over TLS only: KIKITE_VAULT_URL begins with https://")
+        if self.keyring_wrapped_by == "transit" and not self.vault_url:
+            raise ValueError("KIKITE_KEYRING_WRAPPED_BY=transit needs KIKITE_VAULT_URL")
+        if self.keyring_wrapped_by == "transit" and (self.vault_token is None) == (self.vault_token_file is None):
+            raise ValueError("a Vault is shown one token: set KIKITE_VAULT_TOKEN or KIKITE_VAULT_TOKEN_FILE")
+
     @property
     def main_database(self) -> str:
         """The SQLAlchemy URL of the main database."""
@@ -183,6 +234,13 @@ class Config:
     def serves_https(self) -> bool:
         """Whether cookies may carry the Secure flag and the __Host- prefix."""
         return self.base_url.startswith("https://")
+
+
+def _is_a_key(written: str) -> bool:
+    try:
+        return len(b64decode(written.strip(), validate=True)) == KEY_BYTES
+    except ValueError:
+        return False
 
 
 def _with_driver(url: str) -> str:

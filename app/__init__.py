@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from app.custody.queries import EPOCHS
+from app.operations.ring_wrapping import place_of_ring
 from app.pipeline.access import admit, leave_tokens_to_uploads
 from app.pipeline.clock import MovableClock, WallClock, use_clock
 from app.pipeline.errors import init_errors
@@ -21,7 +22,7 @@ from app.pipeline.language import Languages, chosen_locale
 from app.pipeline.logging import init_logging
 from app.pipeline.object_store import Bucket, ObjectStore
 from app.pipeline.remembered import use_memory
-from app.pipeline.ring_place import RingPlace
+from app.pipeline.ring_fits import ring_of
 from app.pipeline.secrets import look_at_ring_now_and_then, use_secrets
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
@@ -53,12 +54,13 @@ class Kikite(Flask):
         return response
 
 
-def create_app(config: Config) -> Kikite:
-    """Put the application together from what it is told."""
+def create_app(config: Config, *, ring: KeyRing | None = None) -> Kikite:
+    """Put the application together from what it is told; whoever needs nothing of the ring gives one of no worth."""
     app = Kikite(__name__, template_folder=str(HERE.parent / "templates"), static_folder=str(HERE / "static"))
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place = RingPlace(config.key_ring_path)
-    ring = place.read_or_make()
+    use_database(app, config.main_database)
+    place = place_of_ring(config)
+    ring = ring or ring_of(app, place)
     app.config.from_mapping(
         SECRET_KEY=ring.stable("cookie"),
         SESSION_COOKIE_NAME="__Host-kikite_form" if config.serves_https else "kikite_form",
@@ -81,7 +83,6 @@ def create_app(config: Config) -> Kikite:
     )
     init_logging()
     use_clock(app, MovableClock(config.data) if config.movable_clock else WallClock())
-    use_database(app, config.main_database)
     use_secrets(app, ring=ring, place=place, key_store_url=config.key_store_database)
     use_files(app, _file_store(config, ring))
     Languages(app, locale_selector=chosen_locale)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 REQUIREMENTS = Path(__file__).resolve().parent
-AUDITED = ("run.txt", "s3.txt", "test.txt")
+AUDITED = ("run.txt", "hsm.txt", "s3.txt", "test.txt")
 ASK = (
     *(sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip"),
     *("--format", "json", "--progress-spinner", "off"),

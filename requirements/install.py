@@ -1,6 +1,7 @@
-"""Installs exactly what run.txt, s3.txt, test.txt or proof.txt pins into .venv; only the standard library is needed.
+"""Installs exactly what run.txt, hsm.txt, s3.txt, test.txt or proof.txt pins into .venv.
 
-uv does it in seconds. Where uv cannot run or cannot reach what pip can, plain pip does the same, slowly.
+Only the standard library is needed. uv does it in seconds. Where uv cannot run or cannot reach what pip can, plain pip
+does the same, slowly.
 Nothing happens when the pins have not changed since the last time.
 """
 
@@ -19,8 +20,8 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed"
 
-LEVELS = ("run", "s3", "test", "proof")
-"""Each holds what the one before it holds: the product, files in a bucket, the tests, fuzzer and audit."""
+LEVELS = ("run", "hsm", "s3", "test", "proof")
+"""Each holds what the one before it holds: the product, a device for keys, a bucket for files, tests, audit."""
 
 UV_BY_PIP_SETTING = {
     "index-url": "UV_DEFAULT_INDEX",

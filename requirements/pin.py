@@ -13,12 +13,14 @@ COMPILE = (
     *("--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
     *("--custom-compile-command", "make requirements"),
 )
+EXTRAS = ("--extra", "hsm", "--extra", "s3")
 LEVELS = {
     "run.txt": ("pyproject.toml",),
-    "s3.txt": ("pyproject.toml", "--extra", "s3", "--constraint", "requirements/run.txt"),
-    "test.txt": ("pyproject.toml", "--extra", "s3", "--group", "test", "--constraint", "requirements/s3.txt"),
+    "hsm.txt": ("pyproject.toml", "--extra", "hsm", "--constraint", "requirements/run.txt"),
+    "s3.txt": ("pyproject.toml", *EXTRAS, "--constraint", "requirements/hsm.txt"),
+    "test.txt": ("pyproject.toml", *EXTRAS, "--group", "test", "--constraint", "requirements/s3.txt"),
     "proof.txt": (
-        *("pyproject.toml", "--extra", "s3", "--group", "test", "--group", "proof"),
+        *("pyproject.toml", *EXTRAS, "--group", "test", "--group", "proof"),
         *("--constraint", "requirements/test.txt"),
     ),
     "bootstrap.txt": ("--group", "bootstrap"),

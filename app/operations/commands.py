@@ -27,15 +27,18 @@ from app.operations.apart import apart
 from app.operations.data_folder import DataFolder, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
+from app.operations.ring_words import tell_of
 from app.operations.rule_tables import write_tables
 from app.operations.scheduler import Scheduler
-from app.operations.schema import SchemaBehind, draft_migrations
+from app.operations.schema import SchemaBehind, bring_up, draft_migrations
 from app.operations.serving import NoPort, address_of, config_for, make_ready, serve, take_port
 from app.operations.settings import SettingsWrong, read_config, unknown_settings
 from app.operations.sweep import sweep
 from app.operations.terminal import complain, say, speak_any_letter
 from app.pipeline.database import DatabaseBusy
+from app.pipeline.ring_place import RingRefused
 from config import Config
+from crypto import KeyRing
 from models.rules.national_holidays import write_national_holidays
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -107,6 +110,9 @@ def _told(work: Callable[[], int]) -> int:
         for problem in wrong.problems:
             complain(f"  ・{problem.ja}", f"    {problem.en}")
         return WRONG
+    except RingRefused as refused:
+        tell_of(refused)
+        return FAILED
     except tuple(REFUSALS) as refusal:
         complain(*next(words for kind, words in REFUSALS.items() if isinstance(refusal, kind)))
         return FAILED
@@ -258,7 +264,13 @@ def _outbox(asked: argparse.Namespace) -> int:
 
 def _migrate(asked: argparse.Namespace) -> int:
     if asked.new is None:
-        _working()
+        config = read_config()
+        if config.migration_databases is None:
+            _working()
+        else:
+            # As whoever owns the tables, who opens nothing in them: the ring is not shown to that role.
+            DataFolder(config.data).take()
+            bring_up(create_app(config, ring=KeyRing.generate()))
         say("データベースは最新の形です。", "The databases are up to date.")
         return DONE
     drafted = draft_migrations(asked.new)

@@ -21,6 +21,7 @@ from app.operations.keys import (
     renew_all,
     retire,
 )
+from app.operations.ring_wrapping import how_it_lies, place_of_ring, wrap_as_set
 from app.operations.serving import make_ready
 from app.operations.settings import read_config
 from app.operations.terminal import complain, say
@@ -51,6 +52,7 @@ def add_to(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
         ("activate", "その鍵で書き始める / let a key write", _activate),
         ("reseal", "古い鍵のものを新しくする / make anew what an older key made", _reseal),
         ("retire", "古い鍵を外す / retire an older key", _retire),
+        ("wrap", "鍵束を設定のとおりに包み直す / wrap the ring anew, as the settings say", _wrap),
         ("seats", "席の鍵を新しくする / begin new epochs of the seats", _seats),
         ("renewed", "システムの外の鍵を替えたと書きとめる / note that a key that lies outside was replaced", _renewed),
     ):  # fmt: skip
@@ -76,7 +78,9 @@ def _list(_asked: argparse.Namespace) -> int:
 
 
 def _report(_asked: argparse.Namespace) -> int:
-    with make_ready(_folder_ready()).app_context():
+    config = _folder_ready()
+    with make_ready(config).app_context():
+        print(f"  鍵束を包むもの / the ring is wrapped by: {how_it_lies(config)}")
         for line in standing():
             print(_line(line))
         for term in terms():
@@ -177,6 +181,23 @@ def _retire(asked: argparse.Namespace) -> int:
         f"鍵 {key_id.hex()} を外しました。すべてのサーバーを再起動してください。"
         "これより前のバックアップを戻すには、外す前の鍵束が要ります。",
         "The key was retired. To restore an older backup the ring from before is needed. Restart the servers.",
+    )
+    return DONE
+
+
+def _wrap(_asked: argparse.Namespace) -> int:
+    config = _folder_ready()
+    # In an installation that has none yet the ring is made as the settings say, and there is nothing to wrap anew.
+    is_there = place_of_ring(config).is_there()
+    before, after = wrap_as_set(config) if is_there else ("", "")
+    with make_ready(config).app_context():
+        after = after or how_it_lies(config)
+        if config.keyring_wrapped_by != "nothing" and before != after:
+            with transaction():
+                note_renewed(KeyKind.WRAPPING)
+    say(
+        f"鍵束を包むもの: {before or '-'} → {after}。動いているサーバーは再起動してください。",
+        f"The ring is wrapped by: {before or '-'} → {after}. Restart the servers that are running.",
     )
     return DONE
 

@@ -27,6 +27,7 @@ from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
 from app.operations.schema import bring_up
 from app.operations.terminal import complain
+from app.pipeline.ring_fits import demand_that_it_fits
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from config import OWN_ADDRESS, Config
@@ -77,6 +78,7 @@ def make_ready(config: Config) -> Flask:
     """The application with its folder, keys and schema; what is missing is made."""
     app = create_app(config)
     bring_up(app)
+    demand_that_it_fits(app)
     with app.app_context():
         back = destroy_what_came_back()
     if back:

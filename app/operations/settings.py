@@ -64,6 +64,32 @@ TOGETHER = {
     "KIKITE_S3_BUCKET needs a library: run python requirements/install.py s3": (
         "KIKITE_S3_BUCKET を使うための部品が入っていません。python requirements/install.py s3 で入れてください。"
     ),
+    "KIKITE_KEYRING_KEY and KIKITE_KEYRING_KEY_BEFORE are 32 random bytes in base64": (
+        "KIKITE_KEYRING_KEY と KIKITE_KEYRING_KEY_BEFORE は、無作為な32バイトを base64 で書いたものにしてください"
+        "(openssl rand -base64 32 で作れます)。"
+    ),
+    "KIKITE_KEYRING_WRAPPED_BY=environment needs KIKITE_KEYRING_KEY": (
+        "KIKITE_KEYRING_WRAPPED_BY=environment のときは KIKITE_KEYRING_KEY も設定してください。"
+    ),
+    "KIKITE_VAULT_URL is an address that begins with https://, without a path": (
+        "KIKITE_VAULT_URL は https:// で始まり、パスのないアドレスにしてください。"
+    ),
+    "the ring's key leaves this machine over TLS only: KIKITE_VAULT_URL begins with https://": (
+        "鍵束を包む鍵をこの機械の外へ TLS なしで送ることはできません。KIKITE_VAULT_URL は https:// で始めてください。"
+    ),
+    "KIKITE_KEYRING_WRAPPED_BY=transit needs KIKITE_VAULT_URL": (
+        "KIKITE_KEYRING_WRAPPED_BY=transit のときは KIKITE_VAULT_URL も設定してください。"
+    ),
+    "a Vault is shown one token: set KIKITE_VAULT_TOKEN or KIKITE_VAULT_TOKEN_FILE": (
+        "KIKITE_VAULT_TOKEN と KIKITE_VAULT_TOKEN_FILE は、どちらか一つを設定してください。"
+    ),
+    "KIKITE_PKCS11_LIBRARY, KIKITE_PKCS11_TOKEN and KIKITE_PKCS11_PIN are set together": (
+        "KIKITE_PKCS11_LIBRARY、KIKITE_PKCS11_TOKEN、KIKITE_PKCS11_PIN は、すべて設定してください。"
+    ),
+    "KIKITE_KEYRING_WRAPPED_BY=pkcs11 needs a library: run python requirements/install.py hsm": (
+        "KIKITE_KEYRING_WRAPPED_BY=pkcs11 を使うための部品が入っていません。"
+        "python requirements/install.py hsm で入れてください。"
+    ),
     "KIKITE_SECOND_FACTOR=offered is refused on an https address": (
         "KIKITE_SECOND_FACTOR=offered は https のアドレスでは使えません。"
     ),

@@ -20,6 +20,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -39,27 +40,31 @@ class Trouble(Enum):
     """Why a ring cannot be used. The words for it are with the commands."""
 
     MISSING = "missing"
+    NOT_READABLE = "not_readable"
     EMPTY = "empty"
     NO_RING = "no_ring"
     OPEN_TO_OTHERS = "open_to_others"
     WRAPPED_OTHERWISE = "wrapped_otherwise"
     NOT_UNWRAPPED = "not_unwrapped"
     OF_ANOTHER = "of_another"
-    NO_LIBRARY = "no_library"
     KEY_NOT_SET = "key_not_set"
+    NO_LIBRARY = "no_library"
     SEALED = "sealed"
     NOT_ALLOWED = "not_allowed"
     NOT_REACHED = "not_reached"
     NOT_TRUSTED = "not_trusted"
     NO_SUCH_KEY = "no_such_key"
+    ANSWERED_OTHERWISE = "answered_otherwise"
 
 
 class RingRefused(Exception):
     """The ring cannot be used, and nothing is started. Its words tell of no key."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Trouble, path: Path | None = None) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
+        self.path = path
+        """The ring's file, where it is the file that is at fault. It is told at the terminal alone."""
 
 
 class Wrapper(Protocol):
@@ -73,6 +78,17 @@ class Wrapper(Protocol):
     def unwrap(self, wrapped: str) -> bytes:
         """The bytes. Raises RingRefused."""
 
+    def version(self, wrapped: str) -> str:
+        """Which key wrapped it, or which version of it: a word that may be shown. Empty where nothing tells it."""
+
+
+@dataclass(frozen=True)
+class Wrapping:
+    """What a ring lies wrapped by, and by which of its keys."""
+
+    by: str
+    wrapped_key: str = field(repr=False)
+
 
 class RingPlace:
     """Where the ring lies, and what wraps it; without a wrapper it lies there as it is."""
@@ -83,34 +99,56 @@ class RingPlace:
         self._seen: tuple[int, int, int] | None = None
         self._next_look = 0.0
 
+    def is_there(self) -> bool:
+        """Whether something lies there. Raises RingRefused when that cannot even be asked."""
+        try:
+            return self.path.exists()
+        except OSError:
+            raise self._refused(Trouble.NOT_READABLE) from None
+
     def read_or_make(self) -> KeyRing:
-        """The ring; the first start makes one that only its owner can read. Raises RingRefused."""
-        if self.path.exists():
+        """The ring; where none is, one is made that only its owner can read. Raises RingRefused."""
+        if self.is_there():
             return self.read()
-        ring = KeyRing.generate()
-        text = self._written(ring)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        self._seen = self._state()
-        return ring
+        with self.alone():
+            # Of two first starts at once one makes it; killed in between it leaves no half of a ring.
+            if not self.is_there():
+                ring = KeyRing.generate()
+                self.write(ring)
+                return ring
+        return self.read()
 
     def read(self) -> KeyRing:
         """The ring as it lies there now. Raises RingRefused."""
+        seen, text = self._as_it_lies_there()
+        ring = self.ring_in(text)
+        self._seen = seen
+        return ring
+
+    def _as_it_lies_there(self) -> tuple[tuple[int, int, int], str]:
         try:
             seen = self._state()
             if self.path.stat().st_mode & _OF_OTHERS:
-                raise RingRefused(Trouble.OPEN_TO_OTHERS)
-            text = self.path.read_text(encoding="utf-8")
+                raise self._refused(Trouble.OPEN_TO_OTHERS)
+            return seen, self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise RingRefused(Trouble.MISSING) from None
+            raise self._refused(Trouble.MISSING) from None
         except UnicodeDecodeError:
-            raise RingRefused(Trouble.NO_RING) from None
-        ring = self._ring_in(text)
-        self._seen = seen
-        return ring
+            raise self._refused(Trouble.NO_RING) from None
+        except OSError:
+            raise self._refused(Trouble.NOT_READABLE) from None
+
+    def _refused(self, trouble: Trouble) -> RingRefused:
+        return RingRefused(trouble, self.path)
+
+    def wrapping(self) -> Wrapping | None:
+        """What the ring lies wrapped by; None where it lies as it is. Raises RingRefused when it cannot be read."""
+        try:
+            found = _wrapped(self._as_it_lies_there()[1])
+        except ValueError:
+            return None
+        return Wrapping(found["wrapped_by"], found["wrapped_key"])
 
     def is_time_to_look(self) -> bool:
         """Whether the last look at the file was so long ago; whoever is told so looks."""
@@ -125,18 +163,20 @@ class RingPlace:
         try:
             changed = self._state() != self._seen
         except FileNotFoundError:
-            raise RingRefused(Trouble.MISSING) from None
+            raise self._refused(Trouble.MISSING) from None
         return self.read() if changed else None
 
     def write(self, ring: KeyRing) -> None:
-        """Replace the ring's file whole, so that a power failure leaves the old one or the new one."""
+        """Replace the ring's file whole, so that a power failure leaves the old one or the new one.
+
+        Raises RingRefused, with the old one left where it is, when it cannot be wrapped or what was wrapped opens not.
+        """
         text = self._written(ring)
+        if self.wrapper is not None and self.ring_in(text).key_ids != ring.key_ids:
+            raise self._refused(Trouble.NOT_UNWRAPPED)
         # One name, so that what a killed process left is written over: only one writes at a time (see ``alone``).
         beside = self.path.with_name(f".{self.path.name}.new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_whole(beside, text)
         beside.replace(self.path)
         _make_lasting(self.path.parent)
         self._seen = self._state()
@@ -175,30 +215,31 @@ class RingPlace:
         except (OSError, ValueError):
             return None
 
-    def _ring_in(self, text: str) -> KeyRing:
+    def ring_in(self, text: str) -> KeyRing:
+        """The ring that a text holds, wrapped or not as it is to be here. Raises RingRefused."""
         if not text.strip():
-            raise RingRefused(Trouble.EMPTY)
+            raise self._refused(Trouble.EMPTY)
         try:
             wrapped = _wrapped(text)
         except ValueError:
             return self._plain(text)
         if self.wrapper is None or wrapped["wrapped_by"] != self.wrapper.name:
-            raise RingRefused(Trouble.WRAPPED_OTHERWISE)
+            raise self._refused(Trouble.WRAPPED_OTHERWISE)
         key = self.wrapper.unwrap(wrapped["wrapped_key"])
         try:
             sealed = base64.b64decode(wrapped["sealed"], validate=True)
             return KeyRing.from_json(open_text(sealed, key=key, context=_context(wrapped["installation"])))
         except (CannotOpen, ValueError):
-            raise RingRefused(Trouble.NOT_UNWRAPPED) from None
+            raise self._refused(Trouble.NOT_UNWRAPPED) from None
 
     def _plain(self, text: str) -> KeyRing:
         """A ring that lies as it is; where one is to be wrapped, that is refused until somebody wraps it."""
         try:
             ring = KeyRing.from_json(text)
         except ValueError:
-            raise RingRefused(Trouble.NO_RING) from None
+            raise self._refused(Trouble.NO_RING) from None
         if self.wrapper is not None:
-            raise RingRefused(Trouble.WRAPPED_OTHERWISE)
+            raise self._refused(Trouble.WRAPPED_OTHERWISE)
         return ring
 
 
@@ -220,6 +261,13 @@ def _wrapped(text: str) -> dict[str, str]:
 
 def _context(installation: str) -> Context:
     return Context(table="key_ring", column="sealed", row=installation, purpose="wrapping")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _make_lasting(folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.source_tree import ROOT
 
-PINS = ("bootstrap.txt", "run.txt", "s3.txt", "test.txt", "proof.txt")
+PINS = ("bootstrap.txt", "run.txt", "hsm.txt", "s3.txt", "test.txt", "proof.txt")
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.debian import install_from_debian
 
 GIVEN_CHROMIUM = "KIKITE_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -40,15 +41,7 @@ def find_chromium() -> str | None:
 
 def install_chromium() -> bool:
     """Install Debian's Chromium and a Japanese font, where we are root and have apt-get; tell whether that helped."""
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        return False
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES)):
-        done = subprocess.run([apt, *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
-            return False
-    return find_chromium() is not None
+    return install_from_debian(*DEBIAN_PACKAGES) and find_chromium() is not None
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.pipeline.ring_place import RingPlace, RingRefused, Trouble
+from app.pipeline.wrapped_by_environment import EnvironmentWrapper
 from crypto import (
     FOR_TESTS_ONLY,
     CannotOpen,
@@ -251,6 +253,28 @@ def _texts() -> list[SealedFormat]:
 
 
 # What the fuzzer has kept names a format by its place here: a new one is put at the end.
+
+
+def _wrapped() -> list[SealedFormat]:
+    frozen = _vector("wrapped_ring")
+    place = RingPlace(Path("ring.json"), EnvironmentWrapper(bytes.fromhex(frozen["wrapping_key"])))
+
+    def ring_of(given: bytes) -> object:
+        return place.ring_in(given.decode("utf-8", "surrogateescape"))
+
+    troubles = (Trouble.EMPTY, Trouble.NO_RING, Trouble.WRAPPED_OTHERWISE, Trouble.NOT_UNWRAPPED)
+    return [
+        SealedFormat(
+            "a wrapped key ring",
+            (json.dumps(frozen["wrapped"], indent=2).encode(),),
+            ring_of,
+            exact=False,
+            refuses=RingRefused,
+            messages=frozenset(trouble.value for trouble in troubles),
+        )
+    ]
+
+
 FORMATS: tuple[SealedFormat, ...] = (
     *_sealed(),
     *_boxes(),
@@ -259,6 +283,7 @@ FORMATS: tuple[SealedFormat, ...] = (
     *_signed(),
     *_texts(),
     *_by_passkey(),
+    *_wrapped(),
 )
 
 
