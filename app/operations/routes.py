@@ -36,6 +36,7 @@ from app.pipeline.access import asks
 from app.pipeline.audit import Subject
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
+from app.pipeline.secrets import ring_place
 from app.presentation.pagination import Position, decode_position
 from models.rules.key_kinds import KEY_RULES
 from models.rules.people import COMPANY
@@ -124,8 +125,15 @@ def _chain_words(subject: str) -> str:
 @blueprint.get("/keys")
 @asks(Permission.KEYS_READ)
 def keys() -> ResponseReturnValue:
+    wrapper = ring_place().wrapper
     return render_template(
-        "operations/keys.html", ring=ring_keys(), standing=standing(), terms=terms(), rules=KEY_RULES, at=now()
+        "operations/keys.html",
+        ring=ring_keys(),
+        wrapped_by=wrapper.name if wrapper is not None else "",
+        standing=standing(),
+        terms=terms(),
+        rules=KEY_RULES,
+        at=now(),
     )
 
 

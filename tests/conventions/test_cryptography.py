@@ -51,6 +51,7 @@ KNOWN = {
     "app/pipeline/file_store.py": DRAWN,
     "app/pipeline/identity.py": DRAWN,
     "app/pipeline/ids.py": DRAWN,
+    "app/pipeline/wrapped_by_transit.py": "TLS to a Vault, with the authority that the settings name",
     "app/presentation/previewed.py": SAME_BYTES,
     "app/presentation/setting_up.py": SAME_BYTES,
     "app/resolutions/files.py": SAME_BYTES,

@@ -137,6 +137,8 @@ def service(elsewhere: Elsewhere, tmp_path_factory: pytest.TempPathFactory) -> I
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")} | told
     for _again in range(2):
         subprocess.run([sys.executable, "-m", "app", "migrate"], env=environment, cwd=ROOT, check=True)
+    # The owner's role opens nothing, and so none of the server's keys is made for it.
+    assert not (data / "of-migrations" / "keyring.json").exists()
     bring_up(app)
     use_clock(app, FixedClock(STARTS_AT))
     yield app

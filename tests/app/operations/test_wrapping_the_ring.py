@@ -18,6 +18,8 @@ from app.pipeline.ring_place import RingPlace, RingRefused, Trouble
 from app.pipeline.secrets import look_at_ring, ring, ring_place
 from app.pipeline.transaction import db
 from app.pipeline.wrapped_by_environment import EnvironmentWrapper
+from app.pipeline.wrapped_by_token import Device, TokenWrapper
+from app.pipeline.wrapped_by_transit import TransitWrapper, Vault
 from config import Config, Secret
 from crypto import KeyRing, new_key
 from models.audit_record import AuditRecord
@@ -25,6 +27,7 @@ from tests.support.installation import engines_of
 from tests.support.killing import lived
 from tests.support.sealed_formats import VECTORS
 from tests.support.vaults import VaultServer, running_vault
+from tests.support.visitor import sign_in
 
 
 def written(key: bytes) -> str:
@@ -202,6 +205,20 @@ def test_the_command_wraps_as_the_settings_say_and_the_installation_works_on(
     monkeypatch.delenv("KIKITE_KEYRING_KEY")
     assert main(["keys", "report"]) == 2
     assert "KIKITE_KEYRING_KEY も設定してください" in capsys.readouterr().err
+
+
+def test_the_page_of_keys_names_what_wraps_the_ring(app: Flask) -> None:
+    with app.app_context():
+        place = ring_place()
+    admin = sign_in(app, "admin")
+    assert "何にも包まれていません" in admin.get("/operations/keys").text
+    for wrapper, words in (
+        (EnvironmentWrapper(new_key()), "サービスの設定にある鍵"),
+        (TransitWrapper(Vault("https://vault.kikite.example", "transit", "kikite", 1.0, "t")), "Vault"),
+        (TokenWrapper(Device(Path("lib.so"), "t", "kikite", "1")), "装置"),
+    ):
+        app.extensions["kikite_ring_place"] = RingPlace(place.path, wrapper)
+        assert f"包んでいるもの: {words}" in admin.get("/operations/keys").text.replace("鍵を納めた", "")
 
 
 def test_a_server_goes_on_with_what_it_knows_while_the_ring_is_moved(app: Flask) -> None:
