@@ -30,6 +30,7 @@ CARRIES_JAPANESE = {
     "app/operations/record_commands.py": TERMINAL,
     "app/operations/recovery_commands.py": TERMINAL,
     "app/operations/registry_commands.py": TERMINAL,
+    "app/operations/ring_words.py": TERMINAL,
     "app/operations/serving.py": TERMINAL,
     "app/operations/settings.py": TERMINAL,
     "app/operations/terminal.py": TERMINAL,
