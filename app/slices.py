@@ -22,6 +22,7 @@ SLICES = (
     "incidents",
     "duty",
     "leaks",
+    "retention",
     "responses",
     "responses.desk",
     "advice",

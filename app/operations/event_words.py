@@ -234,6 +234,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "erasure.done": _l("消去を終えた"),
     "receipt.kill": _l("期間の過ぎた受付コードを使えなくした"),
     "hold.set": _l("消去しないように保全した"),
+    "hold.review": _l("保全を見直し、続けることにした"),
     "hold.lift": _l("消去しないようにする保全を解いた"),
     "consent.erase": _l("期間の過ぎた同意と提供の記録を消去した"),
     "technical.roll": _l("期間の過ぎた技術的な記録を消去した"),

@@ -9,6 +9,7 @@ from app.presentation.fields import Words
 from app.presentation.filters import label
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
+from models.rules.erasure import HoldEnd, HoldReason
 from models.rules.escalation_ladder import Step
 from models.rules.joint_acts import JointKind
 from models.rules.known_by import KnownBy
@@ -26,7 +27,10 @@ FACT_WORDS: dict[str, Words] = {
     "destroyed_at": _l("破棄した時"),
     "entries": _l("同意の記録の数"),
     "erasure_id": _l("消去"),
+    "hold_end": _l("保全を解いた理由"),
     "hold_id": _l("保全"),
+    "hold_reason": _l("保全の理由"),
+    "review_on": _l("見直す日"),
     "key_id": _l("鍵"),
     "keys": _l("鍵の数"),
     "kinds": _l("区画"),
@@ -192,6 +196,8 @@ CODES: dict[str, type[Labelled]] = {
     "caller_check": KnownBy,
     "clock": ClockKind,
     "duty": LeakDuty,
+    "hold_end": HoldEnd,
+    "hold_reason": HoldReason,
     "joint_kind": JointKind,
     "key_safety": KeySafety,
     "known_by": KnownBy,

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-blueprint = Blueprint("retention", __name__)
+blueprint = Blueprint("retention", __name__, url_prefix="/desk/retention")

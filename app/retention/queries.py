@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.cases.queries import outcome_of
 from app.pipeline.clock import TOKYO, today
@@ -99,6 +99,26 @@ def identity_until_of(case: Case) -> date | None:
 def hold_on(case: Case) -> LegalHold | None:
     """The hold that lasts on this very case."""
     return db().scalar(select(LegalHold).where(LegalHold.case_id == case.id, LegalHold.lifted_at.is_(None)))
+
+
+def holds_on(case: Case) -> Sequence[LegalHold]:
+    """Every hold that there ever was on this very case, the newest first."""
+    return (
+        db()
+        .scalars(select(LegalHold).where(LegalHold.case_id == case.id).order_by(LegalHold.set_at.desc(), LegalHold.id))
+        .all()
+    )
+
+
+def version_of_holds(case: Case) -> int:
+    """How often anything was done with holds on this case: what a page of it carries, so that a later act is seen."""
+    return db().scalar(select(func.max(LegalHold.version)).where(LegalHold.case_id == case.id)) or 0
+
+
+def content_goes(case: Case) -> bool:
+    """Whether it was ordered that the whole content goes, so that nothing stops it any more."""
+    ordered = select(Erasure.id).where(Erasure.case_id == case.id, Erasure.part == ErasedPart.CONTENT)
+    return db().scalar(ordered.limit(1)) is not None
 
 
 def is_held(case: Case) -> bool:

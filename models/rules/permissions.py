@@ -43,6 +43,10 @@ class Permission(Labelled):
     CASE_SECOND_CLOSE           = "case:second_close",           "重大な相談の終結を二人目として確認する",         "Confirm a closure as the second person"
     CASE_REOPEN                 = "case:reopen",                 "相談を再開する",                                 "Reopen a case"
     CASE_ISSUE_CODE             = "case:issue_code",             "受付コードを出し直す",                           "Issue a new receipt code"
+    RETENTION_LIST              = "retention:list",              "いつ何が消えるかの予定と保全の一覧を見る",       "See what will be erased when, and the holds"
+    RETENTION_READ              = "retention:read",              "一件の相談の保存と消去を見る(内容なし)",         "See until when a case is kept, without content"
+    RETENTION_HOLD              = "retention:hold",              "消去しないように保全する・見直す",               "Hold a case back from erasure, and review the hold"
+    RETENTION_LIFT              = "retention:lift",              "保全を解く",                                     "Lift a hold"
     REPLY_LIST                  = "reply:list",                  "折り返しと郵送の一覧を見る(内容なし)",           "List calls and letters that are due, without content"
     REPLY_RECORD                = "reply:record",                "折り返しと郵送の結果を記録する",                 "Record what became of a call or letter"
     COMPLAINT_COUNT             = "complaint:count",             "消費者の苦情を案内し、数える",                   "Divert and count a consumer's complaint"
@@ -210,6 +214,11 @@ _TABLE = """
     case:hear_alarm             .         .       .      .              as        as      as   .        .       .     .
 
     case:issue_code             .         .       .      .              as        as      .    .        .       .     .
+
+    retention:list              .         .       .      .              .         as      as   .        .       .     .
+    retention:read              .         .       .      .              as        as      as   .        .       .     .
+    retention:hold              .         .       .      .              a         as      as   .        .       .     .
+    retention:lift              .         .       .      .              .         as      as   .        .       .     .
 
     reply:list                  .         .       .      .              as        as      .    .        .       .     .
     reply:record                .         .       .      .              a         as      .    .        .       .     .

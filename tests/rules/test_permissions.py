@@ -56,6 +56,11 @@ SHEET: dict[Permission, dict[Role, set[Standing]]] = {
         R.REPRESENTATIVE: {S.ADDRESSEE},
         R.COUNSELOR: {S.ASSIGNED},
     },
+    # Retention: whoever has the case, or oversees it, may keep it from being erased; only who oversees lets it go.
+    P.RETENTION_LIST: {R.MANAGER: DESK, R.HEAD: DESK},
+    P.RETENTION_READ: {R.COUNSELOR: DESK, R.MANAGER: DESK, R.HEAD: DESK},
+    P.RETENTION_HOLD: {R.COUNSELOR: {S.ASSIGNED}, R.MANAGER: DESK, R.HEAD: DESK},
+    P.RETENTION_LIFT: {R.MANAGER: DESK, R.HEAD: DESK},
     # Close S3 and graver: counselor first, manager second.
     P.CASE_CLOSE: {R.COUNSELOR: {S.ASSIGNED}},
     P.CASE_SECOND_CLOSE: {R.MANAGER: DESK},

@@ -15,6 +15,7 @@ ABOUT = (
     ("/desk/duty/alarms/", "case"),
     ("/desk/duty/", "nothing"),
     ("/desk/watch/", "nothing"),
+    ("/desk/retention/months/", "nothing"),
     ("/desk/referrals/rows/", "nothing"),
     ("/desk/referrals/", "referrals"),
     ("/desk/", "case"),

@@ -57,6 +57,7 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
+from app.retention.queries import is_held
 from app.rulebook.queries import text_in_force
 from app.watch.queries import watched
 from app.watch.queries.telling import told_companies
@@ -114,6 +115,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "reason": "" if reason == ASSIGNED else reason,
         "severity": severity_of(case),
         "kept": "" if case.is_open else kept_in_words(case, actor=actor),
+        "is_held": is_held(case),
         "group": group_links(case),
         "codes": codes_of(case),
         "consent": consent_in_force(case),
@@ -149,6 +151,7 @@ def _shown(case: Case, opened: Opened, reason: str) -> dict[str, Any]:
         "told": told_companies(case.id),
         "may_key_for_company": _may(case, Permission.RESPONSE_REPORT),
         "may_see_advisers": _may(case, Permission.ADVISER_READ_ASKED),
+        "may_see_keeping": _may(case, Permission.RETENTION_READ),
         "may_review": _may(case, Permission.REPORT_REVIEW),
         "authors": {"consulter": _("相談者"), "desk": _("相談窓口"), "officer": _("会社の責任者")},
         "purposes": _purposes(),

@@ -1,0 +1,88 @@
+"""The pages of keeping and erasing: one case's own, and the list of what is held."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.cases.routes.finding import find
+from app.pipeline.access import asks
+from app.pipeline.identity import actor_here
+from app.presentation.filters import ja_date, label
+from app.retention import blueprint
+from app.retention.actions import HoldRefused, lift_hold, review_hold, set_hold
+from app.retention.forms import HoldForm, LiftForm, ReviewForm
+from app.retention.lists import page_of_holds
+from app.retention.pages import case_page, shown_holds
+from models.case import Case
+from models.rules.permissions import Permission
+
+
+@blueprint.get("/holds")
+@asks(Permission.RETENTION_LIST)
+def holds() -> ResponseReturnValue:
+    page = page_of_holds(actor_here(), request.args.get("after"))
+    shown = shown_holds([hold for hold, _number in page.rows])
+    numbers = [number for _hold, number in page.rows]
+    return render_template("retention/holds.html", rows=list(zip(shown, numbers, strict=True)), page=page)
+
+
+@blueprint.get("/cases/<number>")
+@asks(Permission.RETENTION_READ)
+def case(number: str) -> ResponseReturnValue:
+    return case_page(find(number, Permission.RETENTION_READ))
+
+
+@blueprint.post("/cases/<number>/hold")
+@asks(Permission.RETENTION_HOLD)
+def hold(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.RETENTION_HOLD), HoldForm()
+    if not form.validate_on_submit():
+        return case_page(found, form)
+    day = form.review_on.data
+    try:
+        set_hold(found, form.reason.data, review_on=day, seen=form.seen(), actor=actor_here())
+    except HoldRefused as refused:
+        return _refused(found, refused)
+    flash(_("この相談を消去しないように保全しました。%(day)sに見直します。", day=ja_date(day, weekday=True)), "success")
+    return _to(found)
+
+
+@blueprint.post("/cases/<number>/review")
+@asks(Permission.RETENTION_HOLD)
+def review(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.RETENTION_HOLD), ReviewForm()
+    if not form.validate_on_submit():
+        return case_page(found, form)
+    day = form.review_on.data
+    try:
+        review_hold(found, review_on=day, seen=form.seen(), actor=actor_here())
+    except HoldRefused as refused:
+        return _refused(found, refused)
+    flash(_("保全を続けます。次は%(day)sに見直します。", day=ja_date(day, weekday=True)), "success")
+    return _to(found)
+
+
+@blueprint.post("/cases/<number>/lift")
+@asks(Permission.RETENTION_LIFT)
+def lift(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.RETENTION_LIFT), LiftForm()
+    if not form.validate_on_submit():
+        return case_page(found, form)
+    try:
+        lift_hold(found, form.because.data, seen=form.seen(), actor=actor_here())
+    except HoldRefused as refused:
+        return _refused(found, refused)
+    flash(_("保全を解きました。"), "success")
+    return _to(found)
+
+
+def _to(case: Case) -> ResponseReturnValue:
+    return redirect(url_for("retention.case", number=case.number))
+
+
+def _refused(case: Case, refused: HoldRefused) -> ResponseReturnValue:
+    """The page as it is now, with the words that say why nothing was done."""
+    flash(label(refused.refusal), "error")
+    return case_page(case), 409
