@@ -165,19 +165,22 @@ def is_anything_due() -> bool:
 
 
 def _content_due(day: date) -> Select[Case]:
+    kinds = (DataKind.SHORT_CASE, DataKind.CASE_CONTENT)
+    over = or_(*(and_(content_of_kind(kind), term_over(kind, day)) for kind in kinds))
+    return kept_alone(ErasedPart.CONTENT).where(over)
+
+
+def content_of_kind(kind: DataKind) -> ColumnElement[bool]:
+    """Cases whose content is kept by the shorter of the two terms, or by the longer."""
     short = Case.outcome_token.in_([facet("outcome", outcome.value) for outcome in KEPT_SHORTER])
-    over = or_(
-        and_(short, _term_over(DataKind.SHORT_CASE, day)),
-        and_(or_(Case.outcome_token.is_(None), ~short), _term_over(DataKind.CASE_CONTENT, day)),
-    )
-    return _kept_alone(ErasedPart.CONTENT).where(over)
+    return short if kind is DataKind.SHORT_CASE else or_(Case.outcome_token.is_(None), ~short)
 
 
 def _identity_due(day: date) -> Select[Case]:
-    return _kept_alone(ErasedPart.IDENTITY).where(_term_over(DataKind.IDENTITY, day))
+    return kept_alone(ErasedPart.IDENTITY).where(term_over(DataKind.IDENTITY, day))
 
 
-def _kept_alone(part: ErasedPart) -> Select[Case]:
+def kept_alone(part: ErasedPart) -> Select[Case]:
     """Cases that are over, not held, not ordered yet, and that went up in no other: those go with that one."""
     source = CaseLink.kind == CaseLinkKind.MERGED
     held = exists().where(LegalHold.case_id == Case.id, LegalHold.lifted_at.is_(None))
@@ -190,7 +193,7 @@ def _kept_alone(part: ErasedPart) -> Select[Case]:
     return select(Case).where(KEPT_AND_OVER, ~held, ~held_there, ~ordered, ~merged)
 
 
-def _term_over(kind: DataKind, day: date) -> ColumnElement[bool]:
+def term_over(kind: DataKind, day: date) -> ColumnElement[bool]:
     """Whether the term of a kind is over on a day, by whichever of its dated rows held when it began."""
     return or_(*(_began_within(rule, until, day) for rule, until in _rows_of(kind) if rule.months is not None))
 

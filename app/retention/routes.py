@@ -1,8 +1,8 @@
-"""The pages of keeping and erasing: one case's own, and the list of what is held."""
+"""The pages of keeping and erasing: what goes when, what is held, what went, and one case's own."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,10 +13,39 @@ from app.presentation.filters import ja_date, label
 from app.retention import blueprint
 from app.retention.actions import HoldRefused, lift_hold, review_hold, set_hold
 from app.retention.forms import HoldForm, LiftForm, ReviewForm
+from app.retention.gone import being_erased, page_of_gone
 from app.retention.lists import page_of_holds
 from app.retention.pages import case_page, shown_holds
+from app.retention.plan import KINDS, page_of_going, plan, stretch_named
 from models.case import Case
-from models.rules.permissions import Permission
+from models.rules.permissions import Permission, may_ever
+
+
+@blueprint.get("/")
+@asks(Permission.RETENTION_LIST)
+def overview() -> ResponseReturnValue:
+    return render_template("retention/overview.html", plan=plan(actor_here()), kinds=KINDS)
+
+
+@blueprint.get("/months/<month>/<kind>")
+@asks(Permission.RETENTION_LIST)
+def month(month: str, kind: str) -> ResponseReturnValue:
+    stretch = stretch_named(month) or abort(404)
+    which = next((one for one in KINDS if one.value == kind), None) or abort(404)
+    page = page_of_going(stretch, which, actor_here(), request.args.get("after"))
+    return render_template("retention/month.html", stretch=stretch, kind=which, page=page)
+
+
+@blueprint.get("/gone")
+@asks(Permission.RETENTION_LIST)
+def gone() -> ResponseReturnValue:
+    actor = actor_here()
+    return render_template(
+        "retention/gone.html",
+        going=being_erased(actor),
+        page=page_of_gone(actor, request.args.get("after")),
+        may_read_all=may_ever(Permission.AUDIT_READ_ALL, actor.role),
+    )
 
 
 @blueprint.get("/holds")

@@ -21,7 +21,7 @@ MENU = (
     (_l("当番表"), "duty.shifts", Permission.DUTY_READ),
     (_l("見守り"), "watch.overview", Permission.CASE_LIST),
     (_l("漏えいの記録"), "leaks.overview", Permission.LEAK_LIST),
-    (_l("保存と消去"), "retention.holds", Permission.RETENTION_LIST),
+    (_l("保存と消去"), "retention.overview", Permission.RETENTION_LIST),
     (_l("届いた相談"), "responses.inbox", Permission.RESPONSE_LIST),
     (_l("不在と休業日"), "absences.own", Permission.RESPONSE_LIST),
     (_l("見せてもらった相談"), "advisers.shown", Permission.ADVISER_LIST),

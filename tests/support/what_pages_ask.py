@@ -121,7 +121,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.ADVISER_ADVISE: {"advisers.advise", "advisers.promise", "advisers.recuse"},
     _P.DUTY_READ: {"duty.shifts"},
     _P.DUTY_PLAN: {"duty.plan", "duty.cancel"},
-    _P.RETENTION_LIST: {"retention.holds"},
+    _P.RETENTION_LIST: {"retention.gone", "retention.holds", "retention.month", "retention.overview"},
     _P.RETENTION_READ: {"retention.case"},
     _P.RETENTION_HOLD: {"retention.hold", "retention.review"},
     _P.RETENTION_LIFT: {"retention.lift"},
