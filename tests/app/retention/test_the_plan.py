@@ -144,4 +144,4 @@ def test_what_is_no_month_or_no_kind_is_not_there(app: Flask):
     for wrong in ("x", "WyIyMDI2IiwieCJd"):
         manager.get(f"/desk/retention/months/{OVERDUE}/short_case?after={wrong}")
         manager.get(f"/desk/retention/gone?after={wrong}")
-    sign_in(app, "counselor").get("/desk/retention/", status=403)
+    assert sign_in(app, "counselor").client.get("/desk/retention/").status_code == 403
