@@ -10,7 +10,6 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import select
 
-from app.cases.keeping import kept_in_words
 from app.people.queries import name_of
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here
@@ -25,6 +24,7 @@ from app.retention.queries import (
     holds_on,
     identity_until_of,
     is_held,
+    kept_in_words,
     until_of,
     version_of_holds,
 )

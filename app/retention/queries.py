@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.cases.queries import outcome_of
 from app.pipeline.clock import TOKYO, today
+from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
+from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
+from app.presentation.filters import ja_date
 from models.adviser_access import AdviserAccess
 from models.case import Case
 from models.case_link import CaseLink
@@ -22,6 +26,7 @@ from models.legal_hold import LegalHold
 from models.rules.case_links import CaseLinkKind
 from models.rules.erasure import ErasedPart
 from models.rules.people import CompartmentKind
+from models.rules.permissions import Permission
 from models.rules.retention import (
     RETENTION,
     DataKind,
@@ -84,6 +89,22 @@ def until_of(case: Case) -> date | None:
     """The first day on which its content is due; None while no term has begun."""
     goes_on = goes_on_in(case)
     return case_kept_until(as_ended(case), went_up_in=as_ended(goes_on) if goes_on is not None else None)
+
+
+def kept_in_words(case: Case, *, actor: Actor) -> str:
+    """For whoever may not open what a case went up in, no day: it would tell when that one ended."""
+    goes_on = goes_on_in(case)
+    if goes_on is not None and not _may_be_opened(goes_on, actor):
+        return str(_("まとめた先の相談と同じ日まで"))
+    until = until_of(case)
+    if until is not None:
+        return str(_("%(day)sまで", day=ja_date(until - timedelta(days=1))))
+    return str(_("まとめた先の相談が終わってから決まります")) if goes_on is not None else ""
+
+
+def _may_be_opened(case: Case, actor: Actor) -> bool:
+    reach = select(Case.id).where(Case.id == case.id, visible_cases(actor, Permission.CASE_READ))
+    return db().scalar(reach) is not None
 
 
 def identity_until_of(case: Case) -> date | None:

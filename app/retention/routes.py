@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from app.cases.routes.finding import find
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
+from app.pipeline.standing import visible_cases
+from app.pipeline.transaction import db
 from app.presentation.filters import ja_date, label
 from app.retention import blueprint
 from app.retention.actions import HoldRefused, lift_hold, review_hold, set_hold
@@ -105,6 +107,16 @@ def lift(number: str) -> ResponseReturnValue:
         return _refused(found, refused)
     flash(_("保全を解きました。"), "success")
     return _to(found)
+
+
+def find(number: str, permission: Permission) -> Case:
+    """The case of this number, for whoever has this permission towards it; one that was erased is said to be gone."""
+    actor = actor_here()
+    found = db().scalar(select(Case).where(Case.number == number, visible_cases(actor, permission)))
+    if found is None:
+        was_there = visible_cases(actor, permission, erased=True)
+        abort(404 if db().scalar(select(Case.id).where(Case.number == number, was_there)) is None else 410)
+    return found
 
 
 def _to(case: Case) -> ResponseReturnValue:

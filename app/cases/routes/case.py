@@ -24,7 +24,6 @@ from app.cases.actions import (
 )
 from app.cases.actions.closing import outcome_asked_for
 from app.cases.forms import AssignForm, MessageForm, NoteForm
-from app.cases.keeping import kept_in_words
 from app.cases.links import linked_to, tell_of_retaliation
 from app.cases.offers import offers_for
 from app.cases.opened import Opened, codes_of, identity_of, opened_case
@@ -57,7 +56,7 @@ from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.due import time_left
 from app.presentation.filters import label
-from app.retention.queries import is_held
+from app.retention.queries import is_held, kept_in_words
 from app.rulebook.queries import text_in_force
 from app.watch.queries import watched
 from app.watch.queries.telling import told_companies
