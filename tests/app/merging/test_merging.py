@@ -12,7 +12,6 @@ from app.advisers.queries import own_accesses
 from app.cases.actions import assign, close_case, confirm_close, exclude, write_message
 from app.cases.actions.closing import reopen
 from app.cases.actions.linking import end_link, link_cases
-from app.cases.keeping import kept_in_words
 from app.cases.links import linked_to, was_merged
 from app.cases.queries import excluded_from
 from app.consents.queries import consent_in_force
@@ -23,6 +22,7 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.secrets import key_store
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
+from app.retention.queries import kept_in_words
 from crypto import CannotOpen, new_receipt_secret, receipt_code
 from models.case import Case
 from models.case_link import CaseLink
