@@ -14,6 +14,7 @@ from app.consents.queries import consent_in_force
 from app.incidents.queries import Counted, how_counted
 from app.mailbox import queries
 from app.mailbox.forms import AcceptForm, AnswerForm, NotSatisfiedForm, WriteForm
+from app.mailbox.keeping import keeping_of
 from app.merging.queries import asks_whether_the_same
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -80,8 +81,9 @@ def mailbox_page(case: Case, *, actor: Actor, form: Form | None = None) -> str:
         told=told_companies(case.id),
         left=[_left_line(name, day) for name, day in queries.companies_that_left(case)],
         absorbed=[_absorbed_line(one) for one in queries.companies_absorbed(case)],
-        said=[_shown(one) for one in queries.conversation(case, actor=actor)],
+        said=[shown_message(one) for one in queries.conversation(case, actor=actor)],
         own_words=queries.own_words(case, actor=actor),
+        keeping=keeping_of(case, actor=actor),
         answer_by=answer_clock.due_at if answer_clock is not None else None,
         **_by_when(case),
         now=now(),
@@ -139,7 +141,8 @@ def _phases(current: PublicPhase) -> list[tuple[str, str]]:
     ]
 
 
-def _shown(said: queries.Said) -> ShownMessage:
+def shown_message(said: queries.Said) -> ShownMessage:
+    """One message with who wrote it and what it is, in words for her."""
     by = {"consulter": _("あなた"), "desk": _("相談員")}.get(
         said.author, _("会社の責任者(%(company)s)", company=said.company)
     )

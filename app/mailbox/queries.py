@@ -81,9 +81,14 @@ def receipt_is_valid(receipt: Receipt, case: Case) -> bool:
 
     The term is counted for every receipt, also where the answer is known without, so that no time tells them apart.
     """
+    until = receipt_until(case)
+    return receipt.ended_at is None and now() <= until
+
+
+def receipt_until(case: Case) -> datetime:
+    """The last moment at which a receipt opens a case that was closed; of an open one, what it would be from now on."""
     from_ = case.closed_at or now()
-    until = due(ClockKind.RECEIPT_VALID, from_=from_, calendar=calendar(), policy=deadlines_at(from_))
-    return receipt.ended_at is None and now() <= until.due_at
+    return due(ClockKind.RECEIPT_VALID, from_=from_, calendar=calendar(), policy=deadlines_at(from_)).due_at
 
 
 def put_copies(case: Case, *, pending_only: bool) -> Sequence[ForwardedCopy]:

@@ -32,6 +32,7 @@ from app.mailbox.forms import (
     WriteForm,
     slip_of_the_pen,
 )
+from app.mailbox.own_copy import Part, as_data, as_page, parts_of
 from app.mailbox.pages import mailbox_page
 from app.mailbox.previews import previews
 from app.mailbox.readings import openings_of
@@ -179,6 +180,44 @@ def consents() -> ResponseReturnValue:
 @asks(Permission.MAILBOX_READ)
 def readings() -> ResponseReturnValue:
     return _page("mailbox/readings.html", openings=openings_of(queries.own_case(actor_here(), Permission.MAILBOX_READ)))
+
+
+@blueprint.get("/own")
+@asks(Permission.MAILBOX_READ)
+def own() -> ResponseReturnValue:
+    case = queries.own_case(actor_here(), Permission.MAILBOX_READ)
+    return _page("mailbox/own_copy.html", is_over=case.state in OVER)
+
+
+@blueprint.get("/own/page")
+@asks(Permission.MAILBOX_READ)
+def own_page() -> ResponseReturnValue:
+    return as_page(_taken_along("page"))
+
+
+@blueprint.get("/own/data")
+@asks(Permission.MAILBOX_READ)
+def own_data() -> ResponseReturnValue:
+    return as_data(_taken_along("data"))
+
+
+@blueprint.post("/own/wish")
+@asks(Permission.MAILBOX_WRITE)
+def wish_erasure() -> ResponseReturnValue:
+    actor = actor_here()
+    case = queries.own_case(actor, Permission.MAILBOX_WRITE)
+    if not queries.may_write_more(case):
+        flash(_("送れる回数を超えました。時間をおいてから、もう一度お試しください。"), "error")
+        return redirect(url_for("mailbox.own"))
+    actions.wish_erasure(case, _("残す期間が終わる前に、相談の内容を消去してほしいと望みます。"), actor=actor)
+    return _done(_("消去を望まれていることを、相談員に伝えました。お返事は、この画面に届きます。"))
+
+
+def _taken_along(how: str) -> list[Part]:
+    actor = actor_here()
+    case = queries.own_case(actor, Permission.MAILBOX_READ)
+    record_reading(of_case(case), "case.export_own", actor=actor, facts={"how": how})
+    return parts_of(case, actor=actor)
 
 
 @blueprint.post("/consents")

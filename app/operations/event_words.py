@@ -230,6 +230,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "rules.recompute": _l("動いている期限を、いまの長さで計算し直した"),
     "clock.recompute": _l("規則の変更により期限を改めた"),
     "key.shred_again": _l("古いバックアップから戻った、破棄済みの鍵をもう一度破棄した"),
+    "case.export_own": _l("ご本人が控えを取り出した"),
+    "erasure.wish": _l("相談した方が、期限より前の消去を望んだ"),
     "erasure.order": _l("消去することにした"),
     "erasure.done": _l("消去を終えた"),
     "receipt.kill": _l("期間の過ぎた受付コードを使えなくした"),

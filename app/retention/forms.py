@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _l
 from app.pipeline.clock import now
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
-from app.presentation.fields import Day
+from app.presentation.fields import Day, PlainText, Tick
 from app.presentation.filters import ja_date, label
-from models.rules.erasure import HoldEnd, HoldReason
+from models.rules.erasure import BEFORE_ITS_TIME, ErasedPart, HoldEnd, HoldReason
 from models.rules.holds import DayRefusal, latest_review, why_no_review_day
+
+LONGEST_REASON = 1_000
 
 
 class ReviewForm(ChangingForm):
@@ -41,6 +43,25 @@ class HoldForm(ReviewForm):
     """From now on nothing of the case is erased."""
 
     reason = OneOf(_l("残す理由"), options=HoldReason)
+
+
+class EarlyForm(ChangingForm):
+    """What is to be erased before its time, and why."""
+
+    part = OneOf(_l("消去するもの"), options=ErasedPart)
+    cause = OneOf(_l("消去の理由"), options=BEFORE_ITS_TIME)
+    because = PlainText(
+        _l("申し出る理由"),
+        limit=LONGEST_REASON,
+        rows=4,
+        hint=_l("判断する人と監事が読みます。相談の内容、名前、会社名は書かないでください。"),
+    )
+
+
+class EraseForm(ChangingForm):
+    """What was agreed on is to be done now."""
+
+    is_sure = Tick(_l("消去すると、だれにも元に戻せないことを確かめました"), thing=_l("確認"))
 
 
 class LiftForm(ChangingForm):

@@ -16,7 +16,8 @@ from app.pipeline.identity import Actor, actor_here
 from app.pipeline.standing import towards_case
 from app.pipeline.transaction import db
 from app.presentation.changing_form import ChangingForm
-from app.retention.forms import HoldForm, LiftForm, ReviewForm
+from app.retention.early import early_erasure, wished_at
+from app.retention.forms import EarlyForm, EraseForm, HoldForm, LiftForm, ReviewForm
 from app.retention.queries import (
     content_goes,
     erasures_of,
@@ -33,7 +34,7 @@ from models.legal_hold import LegalHold
 from models.person import Person
 from models.rules.erasure import ErasedPart
 from models.rules.holds import latest_review
-from models.rules.permissions import Permission, decide
+from models.rules.permissions import Permission, decide, may_ever
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ def case_page(case: Case, posted: ChangingForm | None = None) -> str:
         earlier=[one for one in shown_holds(holds_on(case)) if one.hold.lifted_at is not None],
         latest=latest_review(now()),
         may=_may(case, actor),
+        early=early_erasure(case, actor),
+        wished_at=wish.at if (wish := wished_at(case)) else None,
+        may_ask_early=may_ever(Permission.KEYS_FIRST_SHARE, actor.role),
+        may_see_acts=may_ever(Permission.JOINT_LIST, actor.role),
+        early_form=_or(posted, EarlyForm, version),
+        erase_form=_or(posted, EraseForm, version),
         form=posted,
         hold_form=_or(posted, HoldForm, version),
         review_form=_or(posted, ReviewForm, version),

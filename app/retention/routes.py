@@ -7,19 +7,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.joint_acts.actions import JointRefused
 from app.pipeline.access import asks
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date, label
 from app.retention import blueprint
-from app.retention.actions import HoldRefused, lift_hold, review_hold, set_hold
-from app.retention.forms import HoldForm, LiftForm, ReviewForm
+from app.retention.actions import (
+    EarlyRefused,
+    HoldRefused,
+    ask_to_erase,
+    erase_before_its_time,
+    lift_hold,
+    review_hold,
+    set_hold,
+)
+from app.retention.forms import EarlyForm, EraseForm, HoldForm, LiftForm, ReviewForm
 from app.retention.gone import being_erased, page_of_gone
 from app.retention.lists import page_of_holds
 from app.retention.pages import case_page, shown_holds
 from app.retention.plan import KINDS, page_of_going, plan, stretch_named
 from models.case import Case
+from models.rules.early_erasure import Wanted
 from models.rules.permissions import Permission, may_ever
 
 
@@ -119,11 +129,40 @@ def find(number: str, permission: Permission) -> Case:
     return found
 
 
+@blueprint.post("/early/<number>/ask")
+@asks(Permission.KEYS_FIRST_SHARE)
+def ask_early(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.RETENTION_LIFT), EarlyForm()
+    if not form.validate_on_submit():
+        return case_page(found, form)
+    try:
+        wanted = Wanted(form.part.data, form.cause.data)
+        ask_to_erase(found, wanted, because=form.because.data, actor=actor_here())
+    except (EarlyRefused, JointRefused) as refused:
+        return _refused(found, refused)
+    flash(_("申し出ました。別の人が認めるまで、何も消去しません。"), "success")
+    return _to(found)
+
+
+@blueprint.post("/early/<number>/erase")
+@asks(Permission.KEYS_FIRST_SHARE)
+def erase_early(number: str) -> ResponseReturnValue:
+    found, form = find(number, Permission.RETENTION_LIFT), EraseForm()
+    if not form.validate_on_submit():
+        return case_page(found, form)
+    try:
+        erase_before_its_time(found, actor=actor_here())
+    except (EarlyRefused, JointRefused) as refused:
+        return _refused(found, refused)
+    flash(_("消去を始めました。まもなく鍵を破棄し、終わると、消去の記録に証拠が残ります。"), "success")
+    return _to(found)
+
+
 def _to(case: Case) -> ResponseReturnValue:
     return redirect(url_for("retention.case", number=case.number))
 
 
-def _refused(case: Case, refused: HoldRefused) -> ResponseReturnValue:
+def _refused(case: Case, refused: HoldRefused | EarlyRefused | JointRefused) -> ResponseReturnValue:
     """The page as it is now, with the words that say why nothing was done."""
     flash(label(refused.refusal), "error")
     return case_page(case), 409

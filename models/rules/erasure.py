@@ -145,6 +145,3 @@ KEPT_FACETS = frozenset(
     }
 )
 """The coded facts that statistics count (domain, 6.7: "keep coded skeleton"); a site or a way to be reached is none."""
-
-DAYS_OF_WARNING = 60
-"""For how long before its day a case's page, the board and the mailbox say that it goes."""

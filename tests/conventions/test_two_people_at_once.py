@@ -40,6 +40,7 @@ NEEDS_NO_COMPARISON = {
     "phone_desk.lost_code": "whatever else has changed, whoever answers the agreed questions gets her new code",
     "phone_desk.repeat": "notes the first repetition of a code, and only the first",
     "mailbox.write": "what a consulter writes always arrives",
+    "mailbox.wish_erasure": "what a consulter writes always arrives",
     "mailbox.leave": "ends her own session",
     "resolutions.new_meeting": "makes a meeting that was not there before",
     "resolutions.interest": "a declared interest holds whatever has changed",

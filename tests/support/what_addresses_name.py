@@ -16,6 +16,7 @@ ABOUT = (
     ("/desk/duty/", "nothing"),
     ("/desk/watch/", "nothing"),
     ("/desk/retention/months/", "nothing"),
+    ("/desk/retention/early/", "nothing"),
     ("/desk/referrals/rows/", "nothing"),
     ("/desk/referrals/", "referrals"),
     ("/desk/", "case"),

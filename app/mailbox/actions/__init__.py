@@ -7,7 +7,7 @@ from app.mailbox.actions.copies import approve_copy, ask_for_change, decline_cop
 from app.mailbox.actions.entering import Entered, enter
 from app.mailbox.actions.results import accept_result, say_not_satisfied
 from app.mailbox.actions.saying import may_say, must_be_open, record_giving, tell_the_desk
-from app.mailbox.actions.talking import answer, write
+from app.mailbox.actions.talking import answer, wish_erasure, write
 from app.mailbox.actions.withdrawing import end_by_withdrawal, withdraw
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "set_consent",
     "take_back",
     "tell_the_desk",
+    "wish_erasure",
     "withdraw",
     "withdraw_consent",
     "write",

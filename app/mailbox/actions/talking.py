@@ -26,6 +26,12 @@ def write(case: Case, text: str, *, actor: Actor) -> Message:
     return message
 
 
+def wish_erasure(case: Case, text: str, *, actor: Actor) -> None:
+    """Say that she wishes it erased before its time: the desk reads it, and its page of keeping shows it."""
+    write(case, text, actor=actor)
+    record(of_case(case), "erasure.wish", actor=actor, facts={})
+
+
 def answer(case: Case, text: str, *, actor: Actor) -> Message:
     """Answer what the desk asked; the desk's own clock goes on with what was left of it."""
     message = say(case, text, purpose="answer", actor=actor)
