@@ -51,12 +51,15 @@ __all__ = [
     "Keyed",
     "NamedCompany",
     "Receipted",
+    "SealedConsultation",
     "Sent",
     "is_sheet",
     "new_case_number",
     "new_sheet",
+    "seal_consultation",
     "secret_of",
     "sent_before",
+    "store_consultation",
     "submit_consultation",
 ]
 
@@ -89,6 +92,18 @@ def new_case_number() -> str:
     return new_number("K")
 
 
+@dataclass(frozen=True, repr=False)
+class SealedConsultation:
+    """A consultation with everything that is stored of it, sealed, before it is: it can be stored and nothing else."""
+
+    receipted: Receipted
+    """What is shown once it is stored."""
+    case: Case
+    rows: list[Base]
+    actor: Actor
+    once: bytes
+
+
 @dataclass(frozen=True)
 class Keyed:
     """That somebody of the desk keyed the words: who, when what they came from had arrived, how they were confirmed."""
@@ -103,6 +118,11 @@ def submit_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = 
 
     What the desk keyed is sealed in the same way: whoever keyed it holds no more keys to it than the desk's seat has.
     """
+    return store_consultation(seal_consultation(answers, once=once, keyed=keyed))
+
+
+def seal_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = None) -> SealedConsultation:
+    """Make everything that is stored of a consultation, before the pen is taken, so that many can send at once."""
     code, at = receipt_code(once), now()
     keys = receipt_keys(code)
     case_id, shred = key_store().take(at=at)
@@ -128,13 +148,18 @@ def submit_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = 
     }
     rows += first_record(of_case(case), "case.key_in" if keyed else "case.submit", actor=actor, facts=facts)
     rows += first_clocks(case, (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ACKNOWLEDGE_OUTER, ClockKind.TRIAGE))
-    # All sealing is done before the pen is taken, so that many can send at once.
-    before = _store(case, rows, once)
+    return SealedConsultation(Receipted(Sent.STORED, code, case.is_crisis, case.id), case, rows, actor, once)
+
+
+def store_consultation(sealed: SealedConsultation) -> Receipted:
+    """Take the pen and store all of it; what is given is the sealed one's own receipt unless it was sent before."""
+    case = sealed.case
+    before = _store(case, sealed.rows, sealed.once)
     if before is not None:
         return before
     if case.is_crisis:
-        alarm_the_desk(case, actor=actor)
-    return Receipted(Sent.STORED, code, case.is_crisis, case.id)
+        alarm_the_desk(case, actor=sealed.actor)
+    return sealed.receipted
 
 
 def sent_before(once: bytes) -> Receipted | None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import MultiDict
 
 from app.intake import blueprint
-from app.intake.actions import Receipted, Sent, sent_before, submit_consultation
+from app.intake.actions import Receipted, Sent, seal_consultation, sent_before, store_consultation
 from app.intake.answers import Answers, answers_from
 from app.intake.carried import Carried, carry, new_sheet, read_carried, secret_of
 from app.intake.forms import CheckForm, IntakeForm, offer_companies
@@ -94,7 +94,11 @@ def send() -> ResponseReturnValue:
     if not carried.is_fresh:
         before = sent_before(carried.secret)
         return _receipt_page(before) if before else _check_page(_form_of(carried), again=True)
-    return _receipt_page(submit_consultation(answers, once=carried.secret))
+    sealed = seal_consultation(answers, once=carried.secret)
+    # Drawn before the pen is taken: nobody who waits to write waits for a page.
+    page = _receipt_page(sealed.receipted)
+    receipted = store_consultation(sealed)
+    return page if receipted is sealed.receipted else _receipt_page(receipted)
 
 
 def _check_page(form: IntakeForm, *, again: bool = False) -> str:

@@ -13,7 +13,9 @@ from app.operations.leases import new_holder, take_lease
 from app.operations.memory import give_memory_back
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
-from app.pipeline.secrets import look_at_ring
+from app.pipeline.database import carry_log
+from app.pipeline.secrets import key_store, look_at_ring
+from app.pipeline.transaction import transactions
 
 log = structlog.get_logger()
 LEASE = "scheduler"
@@ -44,6 +46,8 @@ class Scheduler(threading.Thread):
             with self._app.app_context():
                 # Whoever holds the lease: a key that was added is known to every process before it writes.
                 look_at_ring()
+                carry_log(transactions().engine)
+                carry_log(key_store().engine)
                 length = timedelta(seconds=3 * self._every + 30)
                 mine = take_lease(LEASE, holder=self._holder, length=length)
             if mine:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Column, Dialect, Table, inspect
@@ -16,6 +17,7 @@ from models.base import Base, CodeOf, UtcMoment
 Converter = Callable[[Any], Any]
 Parameters = tuple[Any, ...] | dict[str, Any]
 _KEPT = 32
+_ROWS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class _Prepared:
     """Name, value when the row gives none, and conversion of each column, in the statement's order."""
     is_positional: bool
 
+    def insertion(self, rows: Sequence[Base]) -> Insertion:
+        """These rows, in one statement where the driver counts its places.
+
+        With every row of its own the interpreter would go to another thread, and come back while all who write wait.
+        """
+        parameters = [self.parameters(row.__dict__) for row in rows]
+        if not self.is_positional:
+            return Insertion(self.statement, parameters)
+        return Insertion(_for_rows(self.statement, len(rows)), [tuple(chain.from_iterable(parameters))])
+
     def parameters(self, given: dict[str, Any]) -> Parameters:
         values = []
         for name, default, convert in self.columns:
@@ -44,13 +56,20 @@ class _Prepared:
 
 
 def insertions_of(rows: Iterable[Base], dialect: Dialect) -> Iterator[Insertion]:
-    """The statements that insert these rows, one for each table in the order in which the tables first appear."""
+    """The statements that insert these rows, table after table in the order in which the tables first appear."""
     found: defaultdict[type[Base], list[Base]] = defaultdict(list)
     for row in rows:
         found[type(row)].append(row)
     for kind, rows_of_kind in found.items():
         prepared = _prepared(kind, dialect)
-        yield Insertion(prepared.statement, [prepared.parameters(row.__dict__) for row in rows_of_kind])
+        for begin in range(0, len(rows_of_kind), _ROWS_AT_ONCE):
+            yield prepared.insertion(rows_of_kind[begin : begin + _ROWS_AT_ONCE])
+
+
+@lru_cache(maxsize=128)
+def _for_rows(statement: str, count: int) -> str:
+    into, values = statement.split(" VALUES ", 1)
+    return f"{into} VALUES {', '.join([values] * count)}"
 
 
 @cache

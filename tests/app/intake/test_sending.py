@@ -20,7 +20,8 @@ from app.intake import actions
 from app.intake.carried import carry, new_sheet, read_carried
 from app.pipeline.clock import FixedClock
 from app.pipeline.database import DatabaseBusy
-from app.pipeline.transaction import db, transactions
+from app.pipeline.transaction import db, is_writing, transactions
+from app.presentation.kept_page import kept_page
 from crypto import RECEIPT_SECRET_BYTES
 from models.audit_record import AuditRecord
 from models.base import Base
@@ -61,6 +62,22 @@ def test_nothing_is_stored_before_sending_and_everything_with_it(app: Flask, che
     assert (count(app, Case), count(app, Receipt), count(app, Statement)) == (1, 1, 3)
     with app.app_context():
         assert consulter(code).receipt is not None
+
+
+def test_the_receipts_page_is_drawn_before_anybody_has_to_wait_for_the_pen(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = []
+
+    def seen(*page: object, **shown: object) -> str:
+        writing.append(is_writing())
+        return kept_page(*page, **shown)  # type: ignore[arg-type]
+
+    visitor = checks("ja")
+    monkeypatch.setattr("app.intake.routes.kept_page", seen)
+    visitor.send({}, action="/consult/send")
+    assert count(app, Case) == 1
+    assert writing == [False]
 
 
 def test_what_was_answered_lies_in_its_compartments_under_the_companies_that_were_confirmed(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.operations.leases import give_back, take_lease
 from app.operations.scheduler import Scheduler
 from app.operations.sweep import CLOCKWORK, LEASE, Work, sweep
+from app.pipeline.secrets import key_store
 from app.pipeline.transaction import db, transaction, transactions
 from models.audit_head import AuditHead
 from models.complaint_count import ComplaintCount
@@ -125,6 +126,14 @@ def test_of_several_schedulers_one_works(app):
         assert db().get(Lease, "scheduler").holder == holder
         # A head is gathered once a day, and not at every turn.
         assert len(db().scalars(select(AuditHead)).all()) == 1
+
+
+def test_a_turn_carries_the_logs_of_both_databases(app, monkeypatch):
+    carried = []
+    monkeypatch.setattr("app.operations.scheduler.carry_log", carried.append)
+    Scheduler(app, every_seconds=30).take_a_turn()
+    with app.app_context():
+        assert carried == [transactions().engine, key_store().engine]
 
 
 def test_a_scheduler_outlives_a_database_that_is_gone(app, capsys, monkeypatch):
