@@ -245,6 +245,14 @@ def unnamed_among(names: Sequence[str]) -> list[str]:
     return [name for name in names if of[name] not in live]
 
 
+def named_in_store() -> set[str]:
+    """The names in the store of all files that are present."""
+    named: set[str] = set()
+    for table in (Attachment, PledgeEvidence):
+        named.update(db().scalars(select(table.stored_as).where(table.removed_at.is_(None))))
+    return named
+
+
 def files_to_remove(*, most: int) -> list[str]:
     """The names in the store of files that nobody can open any more; those that wait longest come first."""
     waiting = select(FileToRemove.stored_as).order_by(FileToRemove.ordered_at, FileToRemove.id).limit(most)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.operations import (
+    backup_commands,
     file_commands,
     key_commands,
     policy_commands,
@@ -24,7 +25,7 @@ from app.operations import (
     translations,
 )
 from app.operations.apart import apart
-from app.operations.data_folder import DataFolder, InUse, NotOurs
+from app.operations.data_folder import DataFolder, HalfRestored, InUse, NotOurs
 from app.operations.demo_data import Interrupted, NotEmpty, SignIn, load_demo, load_demo_if_empty, sign_ins
 from app.operations.outbox import send_waiting, try_again
 from app.operations.ring_words import tell_of
@@ -56,6 +57,10 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
     InUse: (
         "このデータフォルダはいま使われています。動いているサーバーを止めてからもう一度お試しください。",
         "The data folder is in use. Stop the running server and try again.",
+    ),
+    HalfRestored: (
+        "バックアップを戻す作業が途中で止まっています。make reset で空にしてから、もう一度戻してください。",
+        "A backup was put back by half. Empty the folder with make reset and put it back again.",
     ),
     NoPort: (
         "そのポートは使えません。ほかの番号を --port で指定してください。",
@@ -163,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     policy_commands.add_to(add)
     key_commands.add_to(add)
     registry_commands.add_to(add)
+    backup_commands.add_to(add)
     return parser
 
 

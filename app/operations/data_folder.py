@@ -13,6 +13,7 @@ from pathlib import Path
 MARK = ".kikite"
 MARK_TEXT = "聞き手(Kikite)のデータが入っています。 / Kikite keeps its data in this folder.\n"
 IN_USE = "in-use.lock"
+HALF_RESTORED = "restore-unfinished"
 PRIVATE = 0o700
 
 # Everything that an installation ever makes in its folder; a reset takes these away and nothing else.
@@ -20,12 +21,16 @@ OURS = (
     "kikite.sqlite3", "kikite.sqlite3-wal", "kikite.sqlite3-shm", "kikite.lock",
     "keystore.sqlite3", "keystore.sqlite3-wal", "keystore.sqlite3-shm", "keystore.lock",
     "keyring.json", ".keyring.json.new", "clock-offset-seconds", "mail", "heads", "files", "demo", "demo-unfinished",
-    "migrating.lock", IN_USE, MARK,
+    "migrating.lock", HALF_RESTORED, IN_USE, MARK,
 )  # fmt: skip
 
 
 class NotOurs(Exception):
     """The folder holds other things and is not touched."""
+
+
+class HalfRestored(Exception):
+    """A backup was being put back and that was interrupted: half of an installation is not worked with."""
 
 
 class InUse(Exception):
@@ -42,13 +47,18 @@ class DataFolder:
         return (self.path / MARK).is_file()
 
     def take(self) -> None:
-        """Make the folder, readable by its owner alone, and mark it. Raises NotOurs when it holds other things."""
+        """Make the folder, readable by its owner alone, and mark it.
+
+        Raises NotOurs when it holds other things, HalfRestored when a backup was put back by half.
+        """
         self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         if not self.is_ours():
             if any(entry.name not in OURS for entry in self.path.iterdir()):
                 raise NotOurs
             (self.path / MARK).write_text(MARK_TEXT, encoding="utf-8")
         self.path.chmod(PRIVATE)
+        if (self.path / HALF_RESTORED).exists():
+            raise HalfRestored
 
     @contextmanager
     def used(self, *, alone: bool = False) -> Iterator[None]:

@@ -24,6 +24,7 @@ PURPOSE = "audit-head"
 FOLDER = "heads"
 EVERY = timedelta(days=1)
 SIGNED_FROM, SIGNED_TO = 1, 65
+MOMENT = len("2026-11-24T010000Z")
 
 
 class RecordsMissing(Exception):
@@ -47,6 +48,8 @@ def gather_head() -> Signed:
     before = newest_head()
     if before is not None and (missing := not_reached(read_head(before))):
         raise RecordsMissing(missing[0])
+    if ahead := heads_ahead():
+        raise RecordsMissing(ahead[0])
     chains = db().scalars(select(AuditChain)).all()
     reached = {f"{chain.subject_kind}:{chain.subject_id.hex}": (chain.number, chain.link) for chain in chains}
     db().rollback()
@@ -73,6 +76,26 @@ def gather_head_when_due() -> Signed | None:
     if newest is not None and now() - newest.at < EVERY:
         return None
     return gather_head()
+
+
+def heads_ahead() -> list[str]:
+    """The chains that reach less far than a head which lies there and of which the database knows nothing.
+
+    So an old backup that was put back is noticed. What is signed lies there before the database knows of it: a process
+    that was killed in between leaves such a file too, and every chain reaches as far as it says.
+    """
+    newest = newest_head()
+    known = _file_of(newest.at, newest.digest).name if newest is not None else ""
+    folder: Path = current_app.config["KIKITE"].data / FOLDER
+    # The names begin with the moment.
+    later = sorted(file for file in folder.glob("*.head") if file.name[:MOMENT] > known[:MOMENT])
+    for file in reversed(later):
+        try:
+            return not_reached(read_signed(file.read_bytes()))
+        except (CannotOpen, OSError):
+            # Laid there by somebody else, or cut off when the machine stopped.
+            continue
+    return []
 
 
 def newest_head() -> AuditHead | None:

@@ -22,6 +22,7 @@ from app import create_app
 from app.operations.apart import apart
 from app.operations.destroyed_keys import destroy_what_came_back
 from app.operations.evenly import EvenWorker, even_settings
+from app.operations.heads import heads_ahead
 from app.operations.lanes import WorkerOfLanes
 from app.operations.memory import give_memory_back, keep_memory_together
 from app.operations.scheduler import Scheduler
@@ -80,7 +81,13 @@ def make_ready(config: Config) -> Flask:
     bring_up(app)
     demand_that_it_fits(app)
     with app.app_context():
-        back = destroy_what_came_back()
+        back, behind = destroy_what_came_back(), len(heads_ahead())
+    if behind:
+        log.warning("record_is_behind", count=behind)
+        complain(
+            f"古いバックアップが戻されています。より新しい署名のときにあった記録が、{behind}本の鎖にありません。",
+            f"An old backup was put back: {behind} chains of the record lack what a newer signed head saw.",
+        )
     if back:
         complain(
             f"破棄した鍵が、古いバックアップから{back}本戻っていました。もう一度破棄しました。消去した相談は読めません。",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.operations.head_exports import Stamped, verify_timestamps
-from app.operations.heads import newest_head, not_reached, read_head
+from app.operations.heads import heads_ahead, newest_head, not_reached, read_head
 from app.pipeline.audit import AUDIT, Subject, body_of
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
@@ -75,6 +75,10 @@ WORDS = {
         "外部の時刻の証明が、署名のファイルと合いません。",
         "A time-stamp of another does not prove the file of its signed head.",
     ),
+    "old_backup": (
+        "より新しい署名のときにあった記録がありません。古いバックアップが戻されています。",
+        "A record of a newer signed head is not there: an old backup was put back.",
+    ),
     "head_file": (
         "最後の署名のファイルがないか、書き換えられています。",
         "The file of the last signed head is missing, changed or signed by another key.",
@@ -100,6 +104,7 @@ def verify_all(*, against: Head | None = None) -> Verification:
         faults += [fault] if fault else []
     faults += [_fault(subject.name, 1, "tail") for subject in reached.keys() - seen if reached[subject][0]]
     faults += _check_head(against)
+    faults += [_fault(subject, 0, "old_backup") for subject in heads_ahead()] if against is None else []
     stamped = verify_timestamps()
     faults += [_fault("head", 0, "timestamp") for _head in stamped.unproved] if stamped is not None else []
     return Verification(len(reached.keys() | seen), records, tuple(faults), stamped)

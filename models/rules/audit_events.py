@@ -226,6 +226,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "key.shred":                 "key_id part reason_code destroyed_at",
     "key.shred_again":           "keys",
     "erasure.wish":              "",
+    "backup.make":               "backup_id with_ring",
+    "backup.put_back":           "backup_id chains",
     "erasure.order":             "erasure_id part cause rule asked_by_id agreed_by_id",
     "erasure.done":              "erasure_id kinds rows",
     "receipt.kill":              "receipt_id",

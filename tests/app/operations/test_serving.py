@@ -4,11 +4,7 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,52 +12,9 @@ import pytest
 
 from app.operations.serving import NoPort, config_for, take_port
 from config import Config
-from tests.support.source_tree import ROOT
+from tests.support.started import running
 
 WORKER_LIMIT_KB = 120_000
-LONGEST_START = 120
-
-
-@contextmanager
-def running(data, *arguments, **settings):
-    """The server in a process of its own; gives it with its address and all that it says."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
-    environment |= {"KIKITE_DATA": str(data), "KIKITE_SWEEP_SECONDS": "1", "PYTHONUNBUFFERED": "1", **settings}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said: list[str] = []
-    ready = threading.Event()
-
-    def listen():
-        for line in process.stdout:
-            said.append(line)
-            if "Ctrl-C" in line:
-                ready.set()
-        ready.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    try:
-        assert ready.wait(LONGEST_START)
-        found = re.search(r"http://[\d.]+:\d+", "".join(said))
-        assert found, "".join(said)
-        yield process, found.group(0), said
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-        listener.join(10)
-        process.stdout.close()
 
 
 def workers_of(process):
