@@ -21,6 +21,7 @@ TERMINAL = "the terminal speaks both languages at once"
 ROAD = "texts of the fictional people of a demonstration, a journey or a simulation, and the pages that it reads"
 LETTER = "a letter or a paper of the board is Japanese in any language of the page"
 CARRIES_JAPANESE = {
+    "app/operations/backup_commands.py": TERMINAL,
     "app/operations/commands.py": TERMINAL,
     "app/operations/data_folder.py": TERMINAL,
     "app/operations/demo_data.py": TERMINAL,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.actions import advise, close_case
 from app.custody.actions import do_what_waits
 from app.custody.queries import compartment_of_exchange, how_much_waits, opened_statement
+from app.operations.destroyed_keys import destroyed_before
+from app.operations.erasing import erase_due
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.key_report import standing
 from app.operations.keys import StillHolds, activate, begin_rotation, renew_all, retire, stale
@@ -18,13 +23,14 @@ from app.operations.verification import verify_all
 from app.people.actions import end_service, register_person, sign_up
 from app.people.actions.addresses import make_address_code, take_address_code
 from app.people.queries import awaits_code, mail_of, person_by_login
-from app.pipeline.clock import now
+from app.pipeline.clock import FixedClock, now, today
 from app.pipeline.file_store import files
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ring_place import RingPlace
 from app.pipeline.secrets import key_store, look_at_ring, ring, ring_place
 from app.pipeline.transaction import db, transaction
 from app.pipeline.unlocking import Keys, person_key_context
+from app.retention.queries import until_of
 from crypto import CannotOpen, unlock_with_password
 from models.attachment import Attachment
 from models.case import Case
@@ -33,9 +39,11 @@ from models.file_to_remove import FileToRemove
 from models.key_store import ShredKey
 from models.person import Person
 from models.rules.people import CompartmentKind, Role
+from models.rules.taxonomy.outcome import Outcome
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
 from tests.app.attachments.conftest import enter, give
+from tests.app.retention.test_erasing import records_of, rows_left
 from tests.support import road
 from tests.support.killing import KILLS, lived, points
 from tests.support.present import company, present
@@ -216,9 +224,9 @@ def test_a_hand_over_is_killed_at_any_step_and_gone_on_with(app: Flask) -> None:
     assert killed > KILLS * 3 // 4
 
 
-def erase(case_id: uuid.UUID) -> None:
-    """The key is destroyed, and the clock removes what lies elsewhere."""
-    key_store().destroy(case_id, at=now())
+def erase() -> None:
+    """All that the clock does about what is past its term: ordered, keys destroyed, rows gone, and then the files."""
+    assert erase_due() <= 1
     erase_files()
     while remove_files():
         pass
@@ -238,52 +246,99 @@ def names_in_store() -> list[str]:
 
 
 def erasure_is_whole(case_id: uuid.UUID, spared: uuid.UUID) -> None:
-    """The case opens as a whole or not at all; every other one opens, and its file is there."""
-    with Session(key_store().engine) as session:
-        key = session.get_one(ShredKey, case_id)
-        assert (key.sealed_key is None) == (key.destroyed_at is not None)
-        assert reads(case_id) == (key.sealed_key is not None)
+    """It opens as a whole, or its keys are gone and on the list, or nothing of it is left; others are as before."""
+    case = db().get_one(Case, case_id)
+    gone = key_store().destroyed([case_id])
+    if case.erased_at is None:
+        assert reads(case_id) == (not gone)
+    else:
+        assert gone
+        assert rows_left(case) == set()
+        assert len(records_of(case, "erasure.done")) == 1
+    if gone:
+        assert case_id in destroyed_before()
+        assert len(records_of(case, "erasure.order")) == 1
     for one in db().scalars(select(Attachment)):
         assert (one.removed_at is None) == (one.sealed_card is not None)
         if one.removed_at is None:
             assert one.stored_as in names_in_store()
     assert reads(spared)
+    assert spared not in destroyed_before()
     assert verify_all().ok
 
 
+def erasure_is_done(case_id: uuid.UUID) -> None:
+    """Ordered once, done once, each key noted once, and nothing waits."""
+    case = db().get_one(Case, case_id)
+    assert case.erased_at is not None
+    assert rows_left(case) == set()
+    for name in ("erasure.order", "erasure.done"):
+        assert len(records_of(case, name)) == 1
+    shredded = [one["key_id"] for one in records_of(case, "key.shred")]
+    assert len(shredded) == len(set(shredded)) >= 1
+    assert case_id.hex in shredded
+    assert set(shredded) <= {key.hex for key in destroyed_before()}
+    assert db().scalars(select(FileToRemove)).all() == []
+    assert key_store().unfollowed(most=9) == []
+    of_case = db().scalars(select(Attachment).where(Attachment.case_id == case_id)).all()
+    assert all(one.removed_at is not None for one in of_case)
+
+
 @pytest.fixture
-def cases(app: Flask) -> list[uuid.UUID]:
-    """As many as are erased, one to measure by and one that is spared; every third has a file."""
+def cases(app: Flask, clock: FixedClock) -> list[uuid.UUID]:
+    """One that is spared, one to measure by, as many as are erased: each closed a day later, every third with files.
+
+    The one that is spared is still open, and so is never due.
+    """
     made = []
     for number in range(KILLS + 2):
         with app.app_context():
-            case, code = road.submitted()
+            case, code = road.triaged()
             made.append(case.id)
-        if number % 3 == 0 or number == KILLS + 1:
+        if number % 3 == 0:
             give(enter(app, code), ("言葉".encode(), "b.txt"))
+        if number:
+            with app.app_context():
+                road.done(partial(advise, road.case_of(case), "相談先をお伝えします。", actor=present("counselor")))
+                road.done(partial(close_case, road.case_of(case), Outcome.ADVICE, actor=present("counselor")))
+        clock.move(to=clock.now() + timedelta(days=1))
     return made
 
 
-def test_an_erasure_is_killed_at_any_step_and_gone_on_with(app: Flask, cases: list[uuid.UUID]) -> None:
-    spared, *rest, measured = cases
+def until_it_is_due(app: Flask, clock: FixedClock, case_id: uuid.UUID) -> None:
+    """It is past its term from today on, and those that were closed after it are not."""
+    with app.app_context():
+        until = until_of(db().get_one(Case, case_id))
+        assert until is not None
+        assert until > today()
+        clock.move(to=clock.now() + (until - today()))
+
+
+def test_an_erasure_is_killed_at_any_step_and_gone_on_with(
+    app: Flask, clock: FixedClock, cases: list[uuid.UUID]
+) -> None:
+    spared, measured, *rest = cases
     with app.app_context():
         kept = {one.stored_as for one in db().scalars(select(Attachment).where(Attachment.case_id == spared))}
     assert kept
-    calm = lived(app, lambda: erase(measured))
-    assert calm.steps > 15
+    until_it_is_due(app, clock, measured)
+    calm = lived(app, erase)
+    with app.app_context():
+        erasure_is_done(measured)
+    assert calm.steps > 50
     killed = 0
     for until, case_id in zip(points(calm.steps), rest, strict=True):
-        killed += lived(app, lambda it=case_id: erase(it), until=until).was_killed
+        until_it_is_due(app, clock, case_id)
+        killed += lived(app, erase, until=until).was_killed
         with app.app_context():
             erasure_is_whole(case_id, spared)
-        lived(app, lambda it=case_id: erase(it))
+        # Half of them are killed a second time before they are through.
+        if killed % 2:
+            lived(app, erase, until=until // 2)
+        lived(app, erase)
         with app.app_context():
             erasure_is_whole(case_id, spared)
-            assert not reads(case_id)
-            assert db().scalars(select(FileToRemove)).all() == []
-            assert key_store().unfollowed(most=9) == []
-            of_case = db().scalars(select(Attachment).where(Attachment.case_id == case_id)).all()
-            assert all(one.removed_at is not None for one in of_case)
+            erasure_is_done(case_id)
     with app.app_context():
         assert kept <= {name.removesuffix("-p") for name in names_in_store()} <= kept, (
             "no byte of an erased one is left"

@@ -118,13 +118,13 @@ def test_what_is_left_is_the_coded_skeleton_and_the_proof(app: Flask, clock: Fix
         assert (order["part"], order["rule"]) == ("content", "case_content")
         (done,) = records_of(case, "erasure.done")
         assert {"narrative", "identity", "health", "forwarded", "report"} <= set(str(done["kinds"]).split("+"))
-        assert _rows_left(case) == set()
+        assert rows_left(case) == set()
         # Five years after, what was agreed to has had its own term too.
         assert db().scalars(select(Provision).where(Provision.case_id == case.id)).all() == []
         assert verify_all().ok
 
 
-def _rows_left(case: Case) -> set[str]:
+def rows_left(case: Case) -> set[str]:
     """The tables that were to be empty of it, and are not."""
     left = set()
     for table in metadata.sorted_tables:
@@ -270,7 +270,7 @@ def test_killed_at_any_point_the_rest_is_done_at_the_next_turn_and_nothing_twice
     with app.app_context():
         for case in map(left, cases):
             assert case.erased_at is not None
-            assert _rows_left(case) == set()
+            assert rows_left(case) == set()
             assert len(records_of(case, "erasure.order")) == len(records_of(case, "erasure.done")) == 1
             assert len(records_of(case, "key.shred")) == 2
         assert db().scalar(select(Message.id)) is None
