@@ -43,6 +43,7 @@ SLICES = (
     "people",
     "joint_acts",
     "recovery",
+    "exports",
     "operations",
     "audits",
 )

@@ -113,6 +113,7 @@ def _list(*, for_the_record: bool) -> ResponseReturnValue:
         over=[row for row in rows if row[0].state not in STANDING_OPEN],
         names=names,
         for_the_record=for_the_record,
+        may_export=may_ever(Permission.KEYS_FIRST_SHARE, actor_here().role),
         now=now(),
     )
 

@@ -232,6 +232,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "key.shred_again": _l("古いバックアップから戻った、破棄済みの鍵をもう一度破棄した"),
     "case.export_own": _l("ご本人が控えを取り出した"),
     "erasure.wish": _l("相談した方が、期限より前の消去を望んだ"),
+    "export.make": _l("相談をまとめて書き出した"),
     "backup.make": _l("バックアップをとった"),
     "backup.put_back": _l("バックアップを戻した"),
     "erasure.order": _l("消去することにした"),

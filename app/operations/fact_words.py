@@ -23,6 +23,7 @@ FACT_WORDS: dict[str, Words] = {
     "absence_id": _l("不在"),
     "agreed_by_id": _l("認めた人"),
     "asked_by_id": _l("求めた人"),
+    "exported": _l("書き出した相談の数"),
     "backup_id": _l("バックアップ"),
     "chains": _l("記録の足りない鎖の数"),
     "with_ring": _l("サーバーの鍵も含めたか"),

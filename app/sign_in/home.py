@@ -62,6 +62,7 @@ PART_OF = {
     "keying": "phone_desk",
     "incidents": "cases",
     "letters": "rulebook",
+    "exports": "joint_acts",
     "proxy": "cases",
 }
 

@@ -62,6 +62,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.SEAT_PASS_ON: {"people.pass_on_"},
     _P.RECOVERY_READ: {"recovery.kit", "recovery.overview"},
     _P.KEYS_FIRST_SHARE: {
+        "exports.ask",
+        "exports.make",
         "joint_acts.withdraw_",
         "recovery.ask_kit",
         "recovery.ask_recovery",
