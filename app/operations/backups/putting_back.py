@@ -22,6 +22,7 @@ from app.operations.data_folder import HALF_RESTORED, IN_USE, MARK, DataFolder
 from app.operations.destroyed_keys import NAME as DESTROYED
 from app.operations.heads import FOLDER as HEADS
 from app.operations.heads import heads_ahead
+from app.operations.ring_wrapping import place_of_ring
 from app.operations.serving import make_ready
 from app.pipeline.audit import record
 from app.pipeline.file_store import FileStore, files
@@ -111,9 +112,9 @@ def _finished(of_main: Manifest) -> PutBack:
 
 
 def _ring_for(config: Config, folder: Path) -> KeyRing:
-    for place in (config.key_ring_path, folder / RING / RING_FILE):
-        if place.exists():
-            return RingPlace(place).read()
+    for path in (config.key_ring_path, folder / RING / RING_FILE):
+        if path.exists():
+            return RingPlace(path, place_of_ring(config).wrapper).read()
     raise NoRing
 
 
