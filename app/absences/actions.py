@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.absences.queries import closures_from, may_say_away
 from app.clocks.queries import calendar
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
+from app.pipeline.first_look import Day
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
@@ -67,17 +68,16 @@ def cancel_absence(absence: Absence, *, actor: Actor) -> None:
         pass_on(absence.company_id, actor=actor)
 
 
-def follow_absences() -> int:
-    """Pass on what lies with whoever is away, and give it back when she is there again; called by the clock."""
-    day = today()
+def due_absences(day: Day) -> Select[Absence]:
+    """The absences that have begun or are over, and from which nothing has followed yet."""
     begins = and_(Absence.starts_on <= day, Absence.begun_at.is_(None))
     ends = and_(Absence.ends_on < day, Absence.over_at.is_(None))
-    due = (
-        select(Absence)
-        .where(Absence.cancelled_at.is_(None), or_(begins, ends))
-        .order_by(Absence.starts_on, Absence.id)
-        .with_for_update(skip_locked=True, of=Absence)
-    )
+    return select(Absence).where(Absence.cancelled_at.is_(None), or_(begins, ends))
+
+
+def follow_absences() -> int:
+    """Pass on what lies with whoever is away, and give it back when she is there again; called by the clock."""
+    due = due_absences(today()).order_by(Absence.starts_on, Absence.id).with_for_update(skip_locked=True, of=Absence)
     return one_by_one(db().scalars(due).all(), _follow_by_the_clock, work="follow_absences")
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from app.certifications.certificates import issue_certificate as issue_certificate  # noqa: PLC0414 - the slice's door
 from app.certifications.queries import (
@@ -20,6 +20,7 @@ from app.clocks.queries import calendar
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import TOKYO, now, today
+from app.pipeline.first_look import Day
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import must_be_allowed, towards_company
@@ -176,15 +177,15 @@ def confirm_stop_use(task: StopUseTask, *, actor: Actor) -> None:
         meet_clocks(certification, [ClockKind.STOP_USE])
 
 
+def terms_over(day: Day) -> Select[Certification]:
+    """The certifications that are held, and whose last day is over."""
+    return select(Certification).where(Certification.state.in_(HELD), Certification.valid_to < day)
+
+
 def expire_due() -> int:
     """End every certification whose term is over and whose renewal was not filed in time. Returns how many."""
     day = today()
-    over = (
-        select(Certification)
-        .where(Certification.state.in_(HELD), Certification.valid_to < day)
-        .order_by(Certification.valid_to, Certification.id)
-        .with_for_update(skip_locked=True)
-    )
+    over = terms_over(day).order_by(Certification.valid_to, Certification.id).with_for_update(skip_locked=True)
     return one_by_one(db().scalars(over).all(), lambda one: _expire(one, day), work="expire_due")
 
 

@@ -7,7 +7,7 @@ import uuid
 from datetime import date
 from functools import partial
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.certifications.actions import lapse_with_membership
 from app.clocks.actions import start_clock, stop_clocks
@@ -19,6 +19,7 @@ from app.escalations.queries import file_of_company
 from app.people.queries import companies_with_officer, serving
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now, today
+from app.pipeline.first_look import Day
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -121,8 +122,8 @@ def join_again(company: Company, *, joined_on: date, actor: Actor) -> None:
     record(of_company(company), "company.change_membership", actor=actor, facts={"is_member": True})
 
 
-def follow_ended_memberships() -> int:
-    """What follows from the end of a membership, once its last day is over. Returns for how many companies it did."""
+def ended_memberships(day: Day) -> Select[Company]:
+    """The companies whose last day is over, and for which something of it is still to be done."""
     # Asked for each of the few who left, and not of all that was ever open.
     open_matter = exists().where(Exchange.company_id == Company.id, Exchange.state != "closed")
     certified = exists().where(Certification.company_id == Company.id, Certification.state.in_(HELD))
@@ -132,12 +133,12 @@ def follow_ended_memberships() -> int:
         Clock.met_at.is_(None),
         Clock.stopped_at.is_(None),
     )
-    gone = (
-        select(Company)
-        .where(Company.left_on < today(), or_(certified, open_matter, vacant), ~absorbed())
-        .order_by(Company.id)
-        .with_for_update(skip_locked=True, of=Company)
-    )
+    return select(Company).where(Company.left_on < day, or_(certified, open_matter, vacant), ~absorbed())
+
+
+def follow_ended_memberships() -> int:
+    """What follows from the end of a membership, once its last day is over. Returns for how many companies it did."""
+    gone = ended_memberships(today()).order_by(Company.id).with_for_update(skip_locked=True, of=Company)
     follow = partial(_follow_the_end, actor=THE_CLOCK)
     return one_by_one(db().scalars(gone).all(), follow, work="follow_ended_memberships")
 

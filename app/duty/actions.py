@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.custody.actions import ASSOCIATION
 from app.duty.queries import alarm_of, on_duty
 from app.people.queries import serving
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
@@ -91,17 +92,16 @@ def acknowledge_alarm(case: Case, *, actor: Actor) -> None:
     record(of_case(case), "alarm.acknowledge", actor=actor, facts={"alarm_id": alarm.id.hex})
 
 
+def due_alarms(at: Moment) -> Select[CrisisAlarm]:
+    """The alarms that nobody has heard, and that it is time to repeat."""
+    return select(CrisisAlarm).where(CrisisAlarm.next_at <= at)
+
+
 def repeat_alarms() -> int:
     """Sound again what nobody has heard, and wake the managers too when it is late; called by the clock."""
     due = (
         db()
-        .scalars(
-            select(CrisisAlarm)
-            .where(CrisisAlarm.next_at <= now())
-            .order_by(CrisisAlarm.next_at)
-            .limit(AT_A_TIME)
-            .with_for_update(skip_locked=True)
-        )
+        .scalars(due_alarms(now()).order_by(CrisisAlarm.next_at).limit(AT_A_TIME).with_for_update(skip_locked=True))
         .all()
     )
     return one_by_one(due, _sound_again, work="repeat_alarms")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.custody.actions import ASSOCIATION
 from app.joint_acts.queries import open_act, why_not_decided
@@ -10,6 +10,7 @@ from app.people.queries import serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Subject, record, take_turn
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
@@ -124,10 +125,14 @@ def use_approval(kind: JointKind, *, subject: Subject, actor: Actor) -> JointAct
     return act
 
 
+def lapsing(at: Moment) -> Select[JointAct]:
+    """What still stands open although its time is over."""
+    return select(JointAct).where(JointAct.state.in_(STANDING_OPEN), JointAct.lapses_at <= at)
+
+
 def lapse_joint_acts() -> int:
     """Let what nobody decided or used in its time be over."""
-    due = select(JointAct).where(JointAct.state.in_(STANDING_OPEN), JointAct.lapses_at <= now())
-    return one_by_one(db().scalars(due), _lapse, work="lapse_joint_acts")
+    return one_by_one(db().scalars(lapsing(now())), _lapse, work="lapse_joint_acts")
 
 
 def _lapse(act: JointAct) -> bool:

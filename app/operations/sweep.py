@@ -5,23 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from flask import Flask
 
-from app.absences.actions import follow_absences
-from app.advisers.actions.ending import end_due_accesses
+from app.absences.actions import due_absences, follow_absences
+from app.advisers.actions.ending import due_accesses, end_due_accesses
 from app.applications.actions import open_renewals
-from app.cases.actions import deliver_held, go_on_unanswered, tell_of_passed_limits
-from app.certifications.actions import expire_due
-from app.companies.actions import follow_ended_memberships
-from app.duty.actions import repeat_alarms
-from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps
+from app.cases.actions import (
+    deliver_held,
+    go_on_unanswered,
+    held_until,
+    passed_limits,
+    tell_of_passed_limits,
+    unanswered,
+)
+from app.certifications.actions import expire_due, terms_over
+from app.companies.actions import ended_memberships, follow_ended_memberships
+from app.duty.actions import due_alarms, repeat_alarms
+from app.escalations.actions import issue_due_reminders, mark_due_unmet, open_due_steps, past_their_day
 from app.incidents.actions import gather
-from app.joint_acts.actions import lapse_joint_acts
-from app.leaks.actions.days import remind_of_leaks
+from app.joint_acts.actions import lapse_joint_acts, lapsing
+from app.leaks.actions.days import due_reports, remind_of_leaks
 from app.operations.erasing import erase_due
 from app.operations.file_removal import erase_files, remove_files
 from app.operations.file_sweep import sweep_files
@@ -30,13 +37,14 @@ from app.operations.key_terms import remind_of_keys
 from app.operations.leases import give_back, new_holder, take_lease
 from app.operations.policy_pages import check_policies
 from app.people.actions.posts import follow_posts
+from app.pipeline.first_look import AT, DAY, Waiting, at_rest
 from app.pipeline.one_by_one import failed_items
-from app.pipeline.transaction import transaction
+from app.pipeline.transaction import has_changed, transaction
 from app.pledges.actions import follow_confirmations, remind_of_confirmations
 from app.recovery.actions import remind_of_drills
-from app.resolutions.actions import record_silences, take_due_effects
+from app.resolutions.actions import due_effects, record_silences, take_due_effects, unexplained
 from app.retention.actions import settle_due
-from app.successions.actions import follow_successions
+from app.successions.actions import due_successions, follow_successions
 from app.watch.actions.watching import keep_watch
 
 log = structlog.get_logger()
@@ -54,6 +62,8 @@ class Work:
     do: Callable[[], object]
     waits: bool = False
     """Whether it waits for something else than the database, and has no transaction around it for that long."""
+    due: Waiting | None = field(default=None, compare=False)
+    """What finds the things that wait for it: where there are none, it does not begin. None: it always begins."""
 
 
 @dataclass(frozen=True)
@@ -68,32 +78,43 @@ class Swept:
     left_to_another: bool = False
 
 
+@dataclass(frozen=True)
+class Came:
+    """What came of one piece of work: nothing, where nothing of it was due."""
+
+    failing: int = 0
+    """How many things of it failed by themselves."""
+    is_undone: bool = False
+    """Whether it failed as a whole."""
+    has_changed: bool = False
+
+
 # In this order: danger comes first, what belongs together is put together, who left is sent nothing new, what is
 # delivered begins to count, what is reminded of was due, and what is decided comes last.
 CLOCKWORK = (
-    Work("repeat_alarms", repeat_alarms),
+    Work("repeat_alarms", repeat_alarms, due=due_alarms(AT)),
     Work("gather", gather),
-    Work("end_due_accesses", end_due_accesses),
-    Work("follow_successions", follow_successions),
-    Work("follow_ended_memberships", follow_ended_memberships),
-    Work("follow_absences", follow_absences),
+    Work("end_due_accesses", end_due_accesses, due=due_accesses(AT)),
+    Work("follow_successions", follow_successions, due=due_successions(DAY)),
+    Work("follow_ended_memberships", follow_ended_memberships, due=ended_memberships(DAY)),
+    Work("follow_absences", follow_absences, due=due_absences(DAY)),
     Work("follow_posts", follow_posts),
-    Work("deliver_held", deliver_held),
-    Work("go_on_unanswered", go_on_unanswered),
-    Work("tell_of_passed_limits", tell_of_passed_limits),
+    Work("deliver_held", deliver_held, due=held_until(AT)),
+    Work("go_on_unanswered", go_on_unanswered, due=unanswered(AT)),
+    Work("tell_of_passed_limits", tell_of_passed_limits, due=passed_limits(AT)),
     Work("issue_due_reminders", issue_due_reminders),
     Work("open_due_steps", open_due_steps),
-    Work("mark_due_unmet", mark_due_unmet),
-    Work("record_silences", record_silences),
-    Work("take_due_effects", take_due_effects),
+    Work("mark_due_unmet", mark_due_unmet, due=past_their_day(AT)),
+    Work("record_silences", record_silences, due=unexplained(AT)),
+    Work("take_due_effects", take_due_effects, due=due_effects(AT)),
     Work("open_renewals", open_renewals),
     Work("follow_confirmations", follow_confirmations),
     Work("remind_of_confirmations", remind_of_confirmations),
-    Work("expire_due", expire_due),
+    Work("expire_due", expire_due, due=terms_over(DAY)),
     Work("keep_watch", keep_watch),
-    Work("remind_of_leaks", remind_of_leaks),
+    Work("remind_of_leaks", remind_of_leaks, due=due_reports(AT)),
     Work("remind_of_keys", remind_of_keys),
-    Work("lapse_joint_acts", lapse_joint_acts),
+    Work("lapse_joint_acts", lapse_joint_acts, due=lapsing(AT)),
     Work("remind_of_drills", remind_of_drills),
     Work("check_policies", check_policies, waits=True),
     Work("erase_due", erase_due, waits=True),
@@ -111,28 +132,35 @@ def sweep(app: Flask, *, wait_seconds: float = 0.0, works: tuple[Work, ...] | No
     One piece of work that fails is undone and logged by its kind, and the others go on: the next sweep tries again. So
     is one thing within it (app/pipeline/one_by_one.py), while the work itself is done for all the others.
     """
+    works = CLOCKWORK if works is None else works
     holder = new_holder()
     deadline = time.monotonic() + wait_seconds
     while not _take(app, holder):
         if time.monotonic() >= deadline:
             return Swept(left_to_another=True)
         time.sleep(0.2)
-    done: list[str] = []
-    failed: list[str] = []
-    items = 0
+    swept: dict[str, Came] = {}
     taken = time.monotonic()
+    look: frozenset[str] | None = None
     try:
-        for work in works or CLOCKWORK:
+        for work in works:
             if time.monotonic() - taken > RENEWED_AFTER.total_seconds():
                 _take(app, holder)
                 taken = time.monotonic()
-            failing = _failing_in(app, work)
-            (failed if failing is None or failing else done).append(work.name)
-            items += failing or 0
+            if work.due is not None and look is None:
+                look = _at_rest(app, works)
+            if work.due is not None and look and work.name in look:
+                swept[work.name] = Came()
+                continue
+            swept[work.name] = _came_of(app, work)
+            # What one has done may be what the next one waits for.
+            look = None if swept[work.name].has_changed else look
     finally:
         with app.app_context():
             give_back(LEASE, holder=holder)
-    return Swept(tuple(done), tuple(failed), items)
+    failed = tuple(name for name, came in swept.items() if came.is_undone or came.failing)
+    done = tuple(name for name in swept if name not in failed)
+    return Swept(done, failed, sum(came.failing for came in swept.values()))
 
 
 def _take(app: Flask, holder: str) -> bool:
@@ -140,14 +168,23 @@ def _take(app: Flask, holder: str) -> bool:
         return take_lease(LEASE, holder=holder, length=LEASE_LENGTH)
 
 
-def _failing_in(app: Flask, work: Work) -> int | None:
-    """How many things of a piece of work failed by themselves; None when it failed as a whole and was undone."""
+def _at_rest(app: Flask, works: tuple[Work, ...]) -> frozenset[str]:
+    """Of which pieces of work nothing is due. Where nobody can be asked, each begins and fails by itself if it must."""
+    try:
+        with app.app_context():
+            return at_rest({work.name: work.due for work in works if work.due is not None})
+    except Exception as failure:  # noqa: BLE001 - without the look, everything is done as it would be after it
+        log.error("first_look_failed", kind=type(failure).__name__)  # noqa: TRY400 - a trace may hold words
+        return frozenset()
+
+
+def _came_of(app: Flask, work: Work) -> Came:
+    """Do a piece of work, and say what came of it."""
     # A context of its own gives each piece of work a fresh session: nothing that an earlier one read is believed.
     try:
         with app.app_context(), nullcontext() if work.waits else transaction():
             work.do()
-            failing = failed_items()
+            return Came(failing=failed_items(), has_changed=work.waits or has_changed())
     except Exception as failure:  # noqa: BLE001 - whatever one piece of work meets must not stop the others
         log.error("sweep_failed", name=work.name, kind=type(failure).__name__)  # noqa: TRY400 - a trace may hold words
-        return None
-    return failing
+        return Came(is_undone=True)

@@ -117,6 +117,16 @@ def _insert(insertions: Iterable[Insertion], connection: Connection) -> None:
         cursor.close()
 
 
+def has_changed() -> bool:
+    """Whether anything was changed since this request or command began to write.
+
+    Rows that a single statement changes go by unseen; but an act is recorded, and its record is seen.
+    """
+    session = db()
+    session.flush()
+    return bool(session.info.get(CHANGED))
+
+
 def commit() -> None:
     """Make what was done last; called by the pipeline at the end of a request and by commands, never by actions."""
     if not is_writing():

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
 from app.cases.queries import outcome_of
 from app.pipeline.clock import TOKYO, today
@@ -18,6 +19,7 @@ from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date
 from models.adviser_access import AdviserAccess
+from models.base import UtcMoment
 from models.case import Case
 from models.case_link import CaseLink
 from models.compartment import Compartment
@@ -39,6 +41,8 @@ from models.rules.retention import (
 )
 from models.rules.taxonomy.outcome import KEPT_SHORTER
 
+ENDING = (DataKind.SHORT_CASE, DataKind.CASE_CONTENT, DataKind.IDENTITY)
+"""The kinds of data whose terms end with an erasure."""
 KEPT_AND_OVER = and_(Case.erased_at.is_(None), Case.is_open.is_(False))
 
 
@@ -180,8 +184,19 @@ def due_for_erasure(*, most: int) -> list[Due]:
     return found
 
 
+@cache
+def _over_before() -> Select[uuid.UUID]:
+    before = bindparam("before", type_=UtcMoment())
+    return select(Case.id).where(KEPT_AND_OVER, Case.closed_at < before).limit(1)
+
+
 def is_anything_due() -> bool:
     """Whether anything may be past its term: asked at every turn of the clock, and mostly answered by an index."""
+    # No term ends before the shortest of all would: while nothing is that old, no rule has to be asked.
+    terms = (rule.months for kind in ENDING for rule, _until in _rows_of(kind) if rule.months is not None)
+    latest = latest_start_over(min(terms), today())
+    if db().scalar(_over_before(), {"before": beginning_of(latest + timedelta(days=1))}) is None:
+        return False
     return any(db().scalar(query.limit(1)) is not None for query in (_content_due(today()), _identity_due(today())))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.secrets import key_store
@@ -71,17 +72,18 @@ def end_accesses_to(case: Case, *, actor: Actor) -> None:
         finish(access, AccessEnd.CASE_OVER, actor=actor)
 
 
+def due_accesses(at: Moment) -> Select[AdviserAccess]:
+    """What is still shown although its day has passed, or its case is over."""
+    over = exists().where(Case.id == AdviserAccess.case_id, Case.state.in_(OVER))
+    return select(AdviserAccess).where(AdviserAccess.ended_at.is_(None), or_(AdviserAccess.ends_at <= at, over))
+
+
 def end_due_accesses() -> int:
     """End what is past its day, and what was shown of a case that is over; called by the clock. Returns how many."""
-    over = exists().where(Case.id == AdviserAccess.case_id, Case.state.in_(OVER))
     due = (
         db()
         .scalars(
-            select(AdviserAccess)
-            .where(
-                AdviserAccess.ended_at.is_(None),
-                or_(AdviserAccess.ends_at <= now(), over),
-            )
+            due_accesses(now())
             .order_by(AdviserAccess.ends_at, AdviserAccess.id)
             .limit(AT_A_TIME)
             .with_for_update(skip_locked=True)

@@ -15,7 +15,7 @@ from app.cases.actions.closing import (
     reopen,
 )
 from app.cases.actions.copies import draft_copy, lay_out_what_is_sent, new_version, put_copy
-from app.cases.actions.limits import tell_of_passed_limits
+from app.cases.actions.limits import passed_limits, tell_of_passed_limits
 from app.cases.actions.linking import lift, link_what_follows
 from app.cases.actions.recalling import confirm_recall, recall, refuse_recall
 from app.cases.actions.resting import go_on_after, go_on_with_advice, triage_is_over
@@ -26,6 +26,7 @@ from app.cases.actions.sending import (
     call_off_if_waiting,
     close_exchange,
     deliver_held,
+    held_until,
     may_go_out,
     reroute,
     return_to_ready,
@@ -53,7 +54,7 @@ from app.cases.actions.triage import (
     resume_triage,
     somebody_oversees,
 )
-from app.cases.actions.unanswered import go_on_unanswered
+from app.cases.actions.unanswered import go_on_unanswered, unanswered
 
 __all__ = [
     "NobodyOversees",
@@ -82,6 +83,7 @@ __all__ = [
     "go_on_after",
     "go_on_unanswered",
     "go_on_with_advice",
+    "held_until",
     "lay_out_what_is_sent",
     "let_be_asked",
     "lift",
@@ -92,6 +94,7 @@ __all__ = [
     "note_messages_read",
     "note_what_was_approved",
     "open_triage",
+    "passed_limits",
     "put_copy",
     "put_to_rest",
     "recall",
@@ -109,6 +112,7 @@ __all__ = [
     "tell_of_passed_limits",
     "to_the_consulter",
     "triage_is_over",
+    "unanswered",
     "write_message",
     "write_note",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.cases.actions.triage import is_excluded
 from app.clocks.actions import meet_clocks, start_clock
@@ -10,6 +10,7 @@ from app.clocks.queries import clocks_of, running_clock
 from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -42,23 +43,24 @@ def promise_again(case: Case) -> None:
         start_clock(case, ClockKind.FEEDBACK_OUTER)
 
 
+def passed_limits(at: Moment) -> Select[Clock]:
+    """The outer limits that have passed, and of which nobody has been told."""
+    return select(Clock).where(
+        Clock.subject_kind == Case.__tablename__,
+        Clock.kind.in_(OUTER_LIMITS),
+        Clock.met_at.is_(None),
+        Clock.stopped_at.is_(None),
+        Clock.due_at < at,
+        Clock.passing_told_at.is_(None),
+    )
+
+
 def tell_of_passed_limits() -> int:
     """Let those who answer for it know, once, that an outer limit has passed; called by the clock. Returns how many."""
     passed = (
         db()
         .scalars(
-            select(Clock)
-            .where(
-                Clock.subject_kind == Case.__tablename__,
-                Clock.kind.in_(OUTER_LIMITS),
-                Clock.met_at.is_(None),
-                Clock.stopped_at.is_(None),
-                Clock.due_at < now(),
-                Clock.passing_told_at.is_(None),
-            )
-            .order_by(Clock.due_at, Clock.id)
-            .limit(AT_A_TIME)
-            .with_for_update(skip_locked=True)
+            passed_limits(now()).order_by(Clock.due_at, Clock.id).limit(AT_A_TIME).with_for_update(skip_locked=True)
         )
         .all()
     )

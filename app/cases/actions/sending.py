@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.cases.actions.approved import is_as_laid_out, refuse_unless_approved
 from app.cases.actions.copies import lay_out_what_is_sent, prepare_again
@@ -22,6 +22,7 @@ from app.pipeline.acting import perform
 from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -100,17 +101,16 @@ def may_go_out(case: Case, exchange: Exchange) -> Decision:
     return refused("counts_changed") if allowed and not copy_still_holds(case) else allowed
 
 
+def held_until(at: Moment) -> Select[Exchange]:
+    """What has waited out its hold at a moment, and has neither gone out nor been called off."""
+    return select(Exchange).where(Exchange.state == "preparing", Exchange.hold_until <= at)
+
+
 def deliver_held() -> int:
     """Deliver what has waited out its hold; called by the clock. Returns how many went out."""
     held = (
         db()
-        .scalars(
-            select(Exchange)
-            .where(Exchange.state == "preparing", Exchange.hold_until <= now())
-            .order_by(Exchange.hold_until)
-            .limit(AT_A_TIME)
-            .with_for_update(skip_locked=True)
-        )
+        .scalars(held_until(now()).order_by(Exchange.hold_until).limit(AT_A_TIME).with_for_update(skip_locked=True))
         .all()
     )
     return one_by_one(held, _deliver_or_call_off, work="deliver_held")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.cases.actions.resting import go_on_after
 from app.clocks.actions import start_clock, stop_clocks
 from app.pipeline.acting_on_cases import perform_on_case
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -25,13 +26,9 @@ from models.rules.people import Standing
 AT_A_TIME = 100
 
 
-def go_on_unanswered() -> int:
-    """Where an answer did not come in time, the desk's own term goes on; called by the clock. Returns how many.
-
-    She may still answer afterwards. Nothing is closed and nothing is told by the clock: that is for people to decide. A
-    case that somebody asked to close is left to the second person.
-    """
-    rows = db().execute(
+def unanswered(at: Moment) -> Select[Clock, Case]:
+    """The answers that did not come in time, each with its case."""
+    return (
         select(Clock, Case)
         .join(Case, Case.id == Clock.subject_id)
         .where(
@@ -39,12 +36,20 @@ def go_on_unanswered() -> int:
             Clock.kind.in_(ANSWERS),
             Clock.met_at.is_(None),
             Clock.stopped_at.is_(None),
-            Clock.due_at < now(),
+            Clock.due_at < at,
             Case.closing_asked_by_id.is_(None),
         )
-        .order_by(Clock.due_at, Clock.id)
-        .limit(AT_A_TIME)
-        .with_for_update(skip_locked=True)
+    )
+
+
+def go_on_unanswered() -> int:
+    """Where an answer did not come in time, the desk's own term goes on; called by the clock. Returns how many.
+
+    She may still answer afterwards. Nothing is closed and nothing is told by the clock: that is for people to decide. A
+    case that somebody asked to close is left to the second person.
+    """
+    rows = db().execute(
+        unanswered(now()).order_by(Clock.due_at, Clock.id).limit(AT_A_TIME).with_for_update(skip_locked=True)
     )
     return one_by_one([(clock, case) for clock, case in rows], _go_on, work="go_on_unanswered")
 

@@ -21,7 +21,7 @@ from app.escalations.actions.requests import (
     revise_draft,
     serve_request,
 )
-from app.escalations.actions.steps import mark_due_unmet, open_due_steps
+from app.escalations.actions.steps import mark_due_unmet, open_due_steps, past_their_day
 from app.escalations.actions.two_persons import ask_to_annul, name_grave_ground
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "name_grave_ground",
     "note_fulfilled",
     "open_due_steps",
+    "past_their_day",
     "propose",
     "record_compliance",
     "record_late_compliance",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Select, and_, or_, select
 
@@ -21,6 +22,7 @@ from app.escalations.queries.waiting import companies_that_wait, has_open_matter
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
+from app.pipeline.first_look import DAY, Moment
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -45,13 +47,14 @@ def open_due_steps() -> int:
     A file of a company that left the association is frozen first. Two processes never take the same company.
     """
     at = now()
-    wanted = companies_that_owe(at) | set(db().scalars(_followed(in_japan(at).date())))
+    wanted = companies_that_owe(at) | set(db().scalars(_followed(), {"day": in_japan(at).date()}))
     wanted -= companies_that_wait(wanted, at)
     wanted |= set(db().scalars(companies_that_did_something()))
     return one_by_one(_taken(wanted), lambda company: _open_step(company, at), work="open_due_steps")
 
 
-def _followed(day: date) -> Select[uuid.UUID]:
+@cache
+def _followed() -> Select[uuid.UUID]:
     """The companies whose file may change by itself: something of a letter is open, or a step, or they left.
 
     What lies before the board waits for people, while they stay.
@@ -65,8 +68,21 @@ def _followed(day: date) -> Select[uuid.UUID]:
         .where(
             or_(
                 CompanyFile.next_step.is_not(None),
-                and_(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member_on(day))),
+                and_(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member_on(DAY))),
             )
+        )
+    )
+
+
+def past_their_day(at: Moment) -> Select[FormalRequest, uuid.UUID]:
+    """The served requests whose day has passed, each with its company; none while its file is frozen."""
+    return (
+        select(FormalRequest, CompanyFile.company_id)
+        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+        .where(
+            FormalRequest.state == RequestState.SERVED,
+            FormalRequest.due_at < at,
+            CompanyFile.state != FileState.FROZEN,
         )
     )
 
@@ -78,17 +94,9 @@ def mark_due_unmet() -> int:
     consultation was taken back is left to a person. Returns how many became unmet.
     """
     at = now()
-    due = (
-        select(FormalRequest, CompanyFile.company_id)
-        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
-        .where(
-            FormalRequest.state == RequestState.SERVED,
-            FormalRequest.due_at < at,
-            CompanyFile.state != FileState.FROZEN,
-        )
-        .order_by(FormalRequest.id)
-    )
-    found = [(request.id, company_id) for request, company_id in db().execute(due)]
+    found = [
+        (request.id, company_id) for request, company_id in db().execute(past_their_day(at).order_by(FormalRequest.id))
+    ]
     marked: list[uuid.UUID] = []
 
     def of_company(company: Company) -> None:
@@ -103,6 +111,8 @@ def mark_due_unmet() -> int:
 
 def _taken(company_ids: set[uuid.UUID]) -> list[Company]:
     """These companies, less those that another process is at."""
+    if not company_ids:
+        return []
     return list(
         db().scalars(
             select(Company)

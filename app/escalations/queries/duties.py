@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from app.clocks.queries import calendar
 from app.consents.queries import may_be_told_now
+from app.pipeline.first_look import AT
 from app.pipeline.transaction import db
 from models.certification import Certification
 from models.clock import Clock
@@ -64,22 +66,27 @@ def has_ladder(company: Company, at: datetime) -> bool:
 
 def companies_that_owe(at: datetime) -> set[uuid.UUID]:
     """The companies with a duty from which a step of the ladder may follow; one that is only reminded is left out."""
-    found = set(
-        db().scalars(
-            select(Clock.subject_id).where(
-                Clock.subject_kind == "company", Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < at
-            )
-        )
-    )
-    rows = db().execute(
-        select(Exchange.company_id, func.min(Clock.due_at))
-        .join(Exchange, Exchange.id == Clock.subject_id)
-        .where(Clock.kind.in_(DUTY_OF_CLOCK), RUNNING, Clock.due_at < at, feeds_the_ladder())
-        .group_by(Exchange.company_id)
-    )
+    by_itself, of_exchanges = _overdue_at_all()
+    found = set(db().scalars(by_itself, {"at": at}))
+    rows = db().execute(of_exchanges, {"at": at})
     found |= {company_id for company_id, oldest in rows if at > reminders_for(oldest, calendar())[-1].at}
     found |= {exchange.company_id for exchange, _since in _poor_reports(at)}
     return found
+
+
+@cache
+def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
+    """Who is late with what it owes by itself, and who with an exchange, since when. Asked at each turn: made once."""
+    by_itself = select(Clock.subject_id).where(
+        Clock.subject_kind == "company", Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < AT
+    )
+    of_exchanges = (
+        select(Exchange.company_id, func.min(Clock.due_at))
+        .join(Exchange, Exchange.id == Clock.subject_id)
+        .where(Clock.kind.in_(DUTY_OF_CLOCK), RUNNING, Clock.due_at < AT, feeds_the_ladder())
+        .group_by(Exchange.company_id)
+    )
+    return by_itself, of_exchanges
 
 
 def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
@@ -125,18 +132,24 @@ def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
     return [OwedDuty(DUTY_OF_CLOCK[clock.kind], clock.due_at, exchange) for clock, exchange in rows]
 
 
-def _poor_reports(at: datetime, company_id: uuid.UUID | None = None) -> Sequence[tuple[Exchange, datetime]]:
-    """Exchanges, of one company or of all, whose report was returned so often that a request follows; since when."""
-    needed = ladder_policy_at(at)
-    of_company = true() if company_id is None else Exchange.company_id == company_id
-    rows = db().execute(
+@cache
+def _returned_last() -> Select[Exchange, int, datetime | None]:
+    """The exchanges of which the newest report was returned, how many were, and when the last of them was."""
+    return (
         select(Exchange, func.count(Report.returned_at), func.max(Report.returned_at))
         .join(Report, Report.exchange_id == Exchange.id)
-        .where(of_company, feeds_the_ladder(), Exchange.accepted_at.is_(None))
+        .where(feeds_the_ladder(), Exchange.accepted_at.is_(None))
         .group_by(*Exchange.__table__.columns)
         # The newest report lies with the company again: it was returned as well.
         .having(func.max(Report.submitted_at) <= func.max(Report.returned_at))
     )
+
+
+def _poor_reports(at: datetime, company_id: uuid.UUID | None = None) -> Sequence[tuple[Exchange, datetime]]:
+    """Exchanges, of one company or of all, whose report was returned so often that a request follows; since when."""
+    needed = ladder_policy_at(at)
+    returned_last = _returned_last()
+    rows = db().execute(returned_last if company_id is None else returned_last.where(Exchange.company_id == company_id))
     return [
         (exchange, since)
         for exchange, returned, since in rows

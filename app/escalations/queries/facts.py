@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, select, type_coerce
@@ -42,6 +43,7 @@ def requests_done_of(file: CompanyFile) -> Sequence[FormalRequest]:
     return db().scalars(asked.order_by(FormalRequest.drafted_at, FormalRequest.id)).all()
 
 
+@cache
 def companies_that_did_something() -> Select[uuid.UUID]:
     """The companies of which the records show something to be done that nobody has noted yet."""
     return _done_of_what_stands(select(CompanyFile.company_id))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.escalations.queries.facts import MAY_BE_SETTLED
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW
+from app.pipeline.first_look import Day
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
 from models.company import Company
@@ -21,7 +22,7 @@ from models.rules.request_lifecycle import RequestState
 from models.rules.working_days import in_japan
 
 
-def is_member_on(day: date) -> ColumnElement[bool]:
+def is_member_on(day: Day) -> ColumnElement[bool]:
     """Whether a company is a member on a day, which is never unknown: one that never joined is none."""
     still = or_(Company.left_on.is_(None), Company.left_on >= day)
     return and_(Company.joined_on.is_not(None), Company.joined_on <= day, still)
@@ -43,6 +44,8 @@ def companies_that_wait(among: Collection[uuid.UUID], at: datetime) -> set[uuid.
     Nothing opens for them, whatever else they owe; of one that has time left no step may be open either, because that
     is closed first.
     """
+    if not among:
+        return set()
     last = (
         select(FormalRequest.id)
         .where(

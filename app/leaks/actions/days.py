@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.clocks.actions import start_clock, stop_clocks
 from app.clocks.queries import running_clocks
 from app.leaks.queries import who_decides
 from app.pipeline.audit import Fact, of_leak, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -55,13 +56,17 @@ def note_next_reminder(leak: Leak) -> None:
     leak.next_reminder_at = next_reminder(due, after=now())
 
 
+def due_reports(at: Moment) -> Select[Leak]:
+    """The worksheets of which it is time to remind."""
+    return select(Leak).where(Leak.next_reminder_at <= at)
+
+
 def remind_of_leaks() -> int:
     """Remind of the reports that are due or overdue; called by the clock. Returns how many worksheets."""
     waiting = (
         db()
         .scalars(
-            select(Leak)
-            .where(Leak.next_reminder_at <= now())
+            due_reports(now())
             .order_by(Leak.next_reminder_at, Leak.id)
             .limit(AT_A_TIME)
             .with_for_update(skip_locked=True)

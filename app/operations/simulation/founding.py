@@ -37,6 +37,8 @@ PASSWORD = "a password of nobody"  # noqa: S105 - nobody ever signs in here
 DIRECTORS = 9
 DIRECTORS_OF_MEMBERS = 4
 """So many of the directors work for a member company, the first of them."""
+STATEMENTS = 2000
+"""So many are kept ready: more than there are."""
 MEMBERS_FROM_THE_BEGINNING = 0.7
 TEMPERS = {Temper.PROMPT: 0.74, Temper.LATE: 0.17, Temper.SILENT: 0.09}
 
@@ -70,12 +72,18 @@ def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
 def _never_wait_for_the_disk(engine: Engine) -> None:
     """What is lost when the machine fails is only a simulation, which begins anew."""
 
+    def remember_statements(_dialect: Any, _record: Any, _arguments: Any, settings: dict[str, Any]) -> None:
+        settings["cached_statements"] = STATEMENTS
+
     def manners(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA secure_delete=OFF")
         connection.execute("PRAGMA cache_size=-65536")
 
+    event.listen(engine, "do_connect", remember_statements)
     event.listen(engine, "connect", manners)
+    # One process lives everything that an association does in years, and puts no statement together twice.
+    engine.update_execution_options(compiled_cache={})
 
 
 def firms_of(seed: int, companies: int, first: date, days: int) -> list[Firm]:

@@ -1,13 +1,14 @@
 """What is done before the board: the proposal and hearing, the meeting and vote, the decision and its effect."""
 
 from app.resolutions.actions.decisions import notify, re_examine, record_resolution
-from app.resolutions.actions.effects import raise_objection, take_due_effects
+from app.resolutions.actions.effects import due_effects, raise_objection, take_due_effects
 from app.resolutions.actions.hearings import (
     end_with_membership,
     open_item,
     record_silences,
     serve_notice,
     submit_explanation,
+    unexplained,
 )
 from app.resolutions.actions.meetings import (
     assemble_packet,
@@ -23,6 +24,7 @@ __all__ = [
     "call_meeting",
     "cast_vote",
     "declare_interest",
+    "due_effects",
     "end_with_membership",
     "notify",
     "open_item",
@@ -35,4 +37,5 @@ __all__ = [
     "serve_notice",
     "submit_explanation",
     "take_due_effects",
+    "unexplained",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.certifications.actions import revoke
 from app.certifications.queries import certification_of
@@ -10,6 +10,7 @@ from app.clocks.actions import meet_clocks, stop_clocks
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.standing import towards_company
@@ -52,12 +53,9 @@ def raise_objection(item: BoardItem, *, text: str, actor: Actor) -> Explanation:
     return objection
 
 
-def take_due_effects() -> int:
-    """Put every revocation whose day has come into effect (E10). Returns how many.
-
-    The public list needs no such sweep: it reads the state that was recorded for that moment with the resolution.
-    """
-    due = (
+def due_effects(at: Moment) -> Select[CompanyFile, Resolution]:
+    """The revocations whose day has come, and which the board does not hear again."""
+    return (
         select(CompanyFile, Resolution)
         .join(BoardItem, BoardItem.company_file_id == CompanyFile.id)
         .join(Resolution, Resolution.board_item_id == BoardItem.id)
@@ -65,12 +63,22 @@ def take_due_effects() -> int:
             CompanyFile.state == FileState.DECIDED,
             BoardItem.state == ItemState.DECIDED.value,
             Resolution.option == BoardOption.REVOKE,
-            Resolution.effect_at <= now(),
+            Resolution.effect_at <= at,
             ~select(BoardItem.id)
             .where(BoardItem.follows_id == Resolution.board_item_id)
             .correlate(Resolution)
             .exists(),
         )
+    )
+
+
+def take_due_effects() -> int:
+    """Put every revocation whose day has come into effect (E10). Returns how many.
+
+    The public list needs no such sweep: it reads the state that was recorded for that moment with the resolution.
+    """
+    due = (
+        due_effects(now())
         .order_by(Resolution.effect_at, Resolution.id)
         .with_for_update(of=CompanyFile, skip_locked=True)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.certifications.actions import begin_procedure
 from app.certifications.queries import held_certification
@@ -15,6 +15,7 @@ from app.people.queries import serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company_file, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -105,14 +106,14 @@ def seal_explanation(
     return explanation
 
 
+def unexplained(at: Moment) -> Select[BoardItem]:
+    """The hearings whose time is over without an explanation."""
+    return select(BoardItem).where(BoardItem.state == ItemState.HEARING.value, BoardItem.explanation_due_at < at)
+
+
 def record_silences() -> int:
     """Record, for every hearing whose time is over, that no explanation came. Returns how many."""
-    due = (
-        select(BoardItem)
-        .where(BoardItem.state == ItemState.HEARING.value, BoardItem.explanation_due_at < now())
-        .order_by(BoardItem.explanation_due_at)
-        .with_for_update(skip_locked=True)
-    )
+    due = unexplained(now()).order_by(BoardItem.explanation_due_at).with_for_update(skip_locked=True)
     return one_by_one(db().scalars(due).all(), record_silence, work="record_silences")
 
 

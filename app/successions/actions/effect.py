@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.applications.actions import end_with_the_company
 from app.cases.actions import call_off_if_waiting
@@ -18,6 +18,7 @@ from app.people.actions import end_service
 from app.people.queries import serving
 from app.pipeline.audit import of_case, of_company, record
 from app.pipeline.clock import now, today
+from app.pipeline.first_look import Day
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -47,14 +48,14 @@ from models.rules.succession import (
 from models.succession import Succession
 
 
+def due_successions(day: Day) -> Select[Succession]:
+    """The confirmed successions whose day has come."""
+    return select(Succession).where(Succession.state == SuccessionState.CONFIRMED, Succession.effective_on <= day)
+
+
 def follow_successions() -> int:
     """Put every confirmed succession whose day has come into effect; called by the clock. Returns how many."""
-    due = (
-        select(Succession)
-        .where(Succession.state == SuccessionState.CONFIRMED, Succession.effective_on <= today())
-        .order_by(Succession.effective_on, Succession.id)
-        .with_for_update(skip_locked=True)
-    )
+    due = due_successions(today()).order_by(Succession.effective_on, Succession.id).with_for_update(skip_locked=True)
     return one_by_one(db().scalars(due).all(), _take_effect, work="follow_successions")
 
 

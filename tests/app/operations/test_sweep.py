@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal_column, select, table
 
 from app.operations.leases import give_back, take_lease
 from app.operations.scheduler import Scheduler
 from app.operations.sweep import CLOCKWORK, LEASE, Work, sweep
+from app.pipeline.first_look import DAY
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import db, transaction, transactions
 from models.audit_head import AuditHead
@@ -63,6 +65,63 @@ def test_a_sweep_over_an_association_at_rest_does_everything_and_changes_nothing
     assert first.failed == ()
     assert first.done == tuple(work.name for work in CLOCKWORK)
     assert sweep(app) == first
+
+
+COUNTED = select(ComplaintCount)
+"""Something waits as soon as a day is counted."""
+
+
+def test_work_for_which_nothing_waits_does_not_begin_and_counts_as_done(app):
+    begun = []
+    works = (Work("first", lambda: begun.append(1), due=COUNTED), Work("second", lambda: begun.append(2)))
+    assert sweep(app, works=works).done == ("first", "second")
+    assert begun == [2]
+
+
+def test_what_one_piece_of_work_has_done_is_what_the_next_one_waits_for(app):
+    begun = []
+    works = (
+        Work("before", lambda: begun.append("before"), due=COUNTED),
+        Work("writes", writes(1)),
+        Work("after", lambda: begun.append("after"), due=COUNTED),
+    )
+    assert sweep(app, works=works).done == ("before", "writes", "after")
+    assert begun == ["after"]
+
+
+def test_the_look_is_at_the_moment_and_the_day_of_the_sweep(app, clock):
+    clock.move(to=datetime(2027, 1, 1, 15, 30, tzinfo=UTC))
+    with app.app_context(), transaction():
+        db().add(note(2))
+    begun = []
+    on_that_day = select(ComplaintCount).where(ComplaintCount.day == DAY)
+    works = (Work("of_the_day", lambda: begun.append(1), due=on_that_day),)
+    # In Japan it is the second of January already, and a day later it is the third.
+    sweep(app, works=works)
+    assert begun == [1]
+    clock.move(to=datetime(2027, 1, 2, 15, 30, tzinfo=UTC))
+    sweep(app, works=works)
+    assert begun == [1]
+
+
+def test_where_nobody_can_be_asked_what_waits_every_piece_of_work_begins(app, capsys):
+    begun = []
+    nowhere = select(literal_column("1")).select_from(table("no_such_table"))
+    works = (Work("first", lambda: begun.append(1), due=nowhere), Work("second", lambda: begun.append(2), due=COUNTED))
+    assert sweep(app, works=works).done == ("first", "second")
+    assert begun == [1, 2]
+    assert "first_look_failed" in capsys.readouterr().out
+
+
+def test_at_rest_no_piece_of_work_that_says_what_it_waits_for_begins(app):
+    sweep(app)
+    begun = []
+    works = tuple(
+        replace(work, do=lambda name=work.name: begun.append(name)) for work in CLOCKWORK if work.due is not None
+    )
+    assert len(works) > 10
+    assert sweep(app, works=works).done == tuple(work.name for work in works)
+    assert begun == []
 
 
 def test_what_fails_is_undone_and_logged_by_its_kind_while_the_others_go_on(app, capsys):
