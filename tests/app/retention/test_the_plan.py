@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,10 +14,12 @@ from app.operations.erasing import erase_due
 from app.operations.sweep import Work, sweep
 from app.pipeline.clock import FixedClock, today
 from app.pipeline.transaction import db
+from app.retention.gone import being_erased, page_of_gone
 from app.retention.plan import MONTHS_SHOWN, OVERDUE, page_of_going, plan, stretch_named, stretches
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.retention import DataKind
+from tests.app.operations.test_what_the_clock_reads import A_ROW_FOR_EACH_CONSULTATION, READ_THROUGH, plan_of
 from tests.app.retention.test_holds import closed, held
 from tests.support import road
 from tests.support.installation import engines_of
@@ -135,6 +138,36 @@ def test_the_plan_asks_as_much_of_many_cases_as_of_one(app: Flask, clock: FixedC
         clock.move(to=clock.now() + timedelta(days=400))
         assert numbers() == {(OVERDUE, SHORT): 3}
         assert statements() == of_one
+
+
+def test_nothing_of_what_grows_with_the_consultations_is_read_through(app: Flask):
+    asked: dict[str, Any] = {}
+    engine = engines_of(app)[0]
+
+    def remember(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            asked.setdefault(statement, parameters)
+
+    with app.app_context():
+        manager = present("manager")
+        event.listen(engine, "before_cursor_execute", remember)
+        try:
+            plan(manager)
+            page_of_going(stretch_named(OVERDUE), SHORT, manager, None)
+            page_of_gone(manager, None)
+            being_erased(manager)
+        finally:
+            event.remove(engine, "before_cursor_execute", remember)
+    assert len(asked) >= 4
+    with engine.connect() as connection:
+        plans = {statement: "\n".join(plan_of(connection, statement, asked[statement])) for statement in asked}
+    read = {
+        table.strip('"')
+        for steps in plans.values()
+        for table in READ_THROUGH.findall(steps)
+        if table.strip('"') in A_ROW_FOR_EACH_CONSULTATION
+    }
+    assert not read, plans
 
 
 def test_what_is_no_month_or_no_kind_is_not_there(app: Flask):
