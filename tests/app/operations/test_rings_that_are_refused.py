@@ -6,6 +6,7 @@ import json
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,9 +20,8 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.ring_fits import demand_that_it_fits
 from app.pipeline.ring_place import RingPlace, RingRefused, Trouble
 from app.pipeline.secrets import key_store, ring, ring_place
-from config import Config
 from crypto import KeyRing
-from tests.support.installation import engines_of
+from tests.support.commanded import commanded
 
 NOBODY = 65534
 JAPANESE = re.compile(r"[ぁ-ん]")
@@ -53,15 +53,10 @@ def said_of(why: RingRefused, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.fixture
-def named(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def named(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is typed is about the installation of the test."""
-    config: Config = app.config["KIKITE"]
-    monkeypatch.setenv("KIKITE_DATA", str(config.data))
-    if config.database_url and config.keystore_url:
-        monkeypatch.setenv("KIKITE_DATABASE_URL", config.database_url.value)
-        monkeypatch.setenv("KIKITE_KEYSTORE_URL", config.keystore_url.value)
-    for engine in engines_of(app):
-        engine.dispose()
+    with commanded(app, monkeypatch):
+        yield
 
 
 def material_in(text: str) -> list[str]:

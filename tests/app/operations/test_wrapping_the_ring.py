@@ -23,7 +23,7 @@ from app.pipeline.wrapped_by_transit import TransitWrapper, Vault
 from config import Config, Secret
 from crypto import KeyRing, new_key
 from models.audit_record import AuditRecord
-from tests.support.installation import engines_of
+from tests.support.commanded import commanded
 from tests.support.killing import lived
 from tests.support.sealed_formats import VECTORS
 from tests.support.vaults import VaultServer, running_vault
@@ -180,31 +180,25 @@ def test_a_wrapping_that_is_killed_at_any_step_leaves_a_ring_that_opens(app: Fla
 def test_the_command_wraps_as_the_settings_say_and_the_installation_works_on(
     app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config: Config = app.config["KIKITE"]
-    monkeypatch.setenv("KIKITE_DATA", str(config.data))
-    if config.database_url and config.keystore_url:
-        monkeypatch.setenv("KIKITE_DATABASE_URL", config.database_url.value)
-        monkeypatch.setenv("KIKITE_KEYSTORE_URL", config.keystore_url.value)
-    for engine in engines_of(app):
-        engine.dispose()
-    key = written(new_key())
-    monkeypatch.setenv("KIKITE_KEYRING_WRAPPED_BY", "environment")
-    monkeypatch.setenv("KIKITE_KEYRING_KEY", key)
-    assert main(["keys", "report"]) == 1
-    assert "python -m app keys wrap" in capsys.readouterr().err
-    assert main(["keys", "wrap"]) == 0
-    said = capsys.readouterr().out
-    assert "nothing → environment" in said
-    assert main(["keys", "report"]) == 0
-    said += capsys.readouterr().out
-    assert "鍵束を包むもの / the ring is wrapped by: environment" in said
-    assert "wrapping" in said, "its term is counted"
-    assert key not in said
-    with app.app_context():
-        assert "key.renewed" in list(db().scalars(select(AuditRecord.name)))
-    monkeypatch.delenv("KIKITE_KEYRING_KEY")
-    assert main(["keys", "report"]) == 2
-    assert "KIKITE_KEYRING_KEY も設定してください" in capsys.readouterr().err
+    with commanded(app, monkeypatch):
+        key = written(new_key())
+        monkeypatch.setenv("KIKITE_KEYRING_WRAPPED_BY", "environment")
+        monkeypatch.setenv("KIKITE_KEYRING_KEY", key)
+        assert main(["keys", "report"]) == 1
+        assert "python -m app keys wrap" in capsys.readouterr().err
+        assert main(["keys", "wrap"]) == 0
+        said = capsys.readouterr().out
+        assert "nothing → environment" in said
+        assert main(["keys", "report"]) == 0
+        said += capsys.readouterr().out
+        assert "鍵束を包むもの / the ring is wrapped by: environment" in said
+        assert "wrapping" in said, "its term is counted"
+        assert key not in said
+        with app.app_context():
+            assert "key.renewed" in list(db().scalars(select(AuditRecord.name)))
+        monkeypatch.delenv("KIKITE_KEYRING_KEY")
+        assert main(["keys", "report"]) == 2
+        assert "KIKITE_KEYRING_KEY も設定してください" in capsys.readouterr().err
 
 
 def test_the_page_of_keys_names_what_wraps_the_ring(app: Flask) -> None:
