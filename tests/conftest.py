@@ -18,6 +18,7 @@ from app.custody.actions import do_what_waits
 from app.operations.schema import bring_up
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.transaction import transaction
+from tests.support.beginnings import Beginnings, beginning
 from tests.support.installation import Installation, Template, config_of, engines_of
 from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
@@ -99,10 +100,20 @@ def installation(template: Template, tmp_path_factory: pytest.TempPathFactory) -
     made.end()
 
 
+@pytest.fixture(scope="session")
+def beginnings(installation: Installation, drawn: Callable[[str], AbstractContextManager[None]]) -> Beginnings:
+    """The states that the worker's tests begin from, each built once."""
+    return Beginnings(installation, drawn)
+
+
 @pytest.fixture
-def app(installation: Installation, clock: FixedClock) -> Iterator[Flask]:
+def app(
+    installation: Installation, beginnings: Beginnings, clock: FixedClock, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """The application on its own copy of the association."""
-    yield installation.fresh(clock)
+    made = installation.fresh(clock)
+    with beginning(beginnings, request.fixturenames):
+        yield made
     installation.let_go()
 
 

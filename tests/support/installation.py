@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import shutil
 import threading
+import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from app.pipeline.clock import FixedClock, use_clock
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from config import Config, Secret
-from tests.support.pristine import Restorable
+from tests.support.pristine import Restorable, Rows
 
 LEARNED = ("kikite_facet_key", "kikite_kept_pages", "kikite_remembered", "kikite_codes_of_a_day")
 """What an application finds out while it answers and keeps: each test begins without."""
@@ -45,6 +47,17 @@ class Template:
     databases: tuple[str, str] = ("", "")
 
 
+@dataclass(frozen=True)
+class State:
+    """All that an installation held at a moment: its files, the rows of its databases on a server, and what it had in
+    mind of them.
+    """
+
+    folder: Path
+    rows: tuple[Rows, ...]
+    ahead: tuple[tuple[uuid.UUID, bytes], ...]
+
+
 def config_of(data: Path, databases: tuple[str, str] | None) -> Config:
     """The settings of a test's installation."""
     main, keys = map(Secret, databases) if databases else (None, None)
@@ -58,6 +71,12 @@ def engines_of(app: Flask) -> tuple[Engine, Engine]:
     main: Transactions = app.extensions["kikite_transactions"]
     keys: KeyStore = app.extensions["kikite_key_store"]
     return main.engine, keys.engine
+
+
+def key_store_of(app: Flask) -> KeyStore:
+    """The key store of the application."""
+    keys: KeyStore = app.extensions["kikite_key_store"]
+    return keys
 
 
 @dataclass(frozen=True)
@@ -93,6 +112,9 @@ class Installation:
         self._kept: _Kept | None = None
         self._threads: set[threading.Thread] = set()
         self._backends: list[int] = []
+        self._files: dict[str, tuple[int, int]] = {}
+        self._ahead: tuple[tuple[uuid.UUID, bytes], ...] = ()
+        self._states = 0
         server = template.server
         names = template.databases if server else ()
         self._databases = [Restorable(server, name, f"{name}_kept") for name in names if server]
@@ -105,9 +127,64 @@ class Installation:
         for database in self._databases:
             database.put_back(sparing=self._backends)
         app = (self._kept or self._make()).app
+        self._note(())
         use_clock(app, clock)
         self._threads = set(threading.enumerate())
         return app
+
+    def is_as_put(self, app: Flask) -> bool:
+        """Whether nothing has changed since the test began, or since a state was kept or put: no row, no file, no part
+        of the application, and nobody is still at it.
+        """
+        kept = self._kept
+        return (
+            kept is not None
+            and kept.app is app
+            and set(threading.enumerate()) <= self._threads
+            and not any(engine.pool.checkedout() for engine in engines_of(app) if isinstance(engine.pool, QueuePool))
+            and app.config == kept.settings
+            and files_in(self._data) == self._files
+            and isinstance(app.extensions[CLOCK], FixedClock)
+            and _firm(app.extensions) == _firm(kept.parts)
+            and traits_of(app) == kept.traits
+            and key_store_of(app)._ahead == list(self._ahead)
+            and all(database.is_as_put() for database in self._databases)
+        )
+
+    def state(self) -> State:
+        """Keep what the installation holds now. Nobody may be at it."""
+        app = self._at_rest()
+        self._states += 1
+        folder = self._data.parent / f"state-{self._states}"
+        shutil.copytree(self._data, folder)
+        self._note(key_store_of(app)._ahead)
+        return State(folder, tuple(database.rows() for database in self._databases), self._ahead)
+
+    def put(self, state: State) -> None:
+        """Let the installation hold what it held then. Nobody may be at it."""
+        app = self._at_rest()
+        shutil.rmtree(self._data)
+        shutil.copytree(state.folder, self._data)
+        for database, rows in zip(self._databases, state.rows, strict=True):
+            database.put(rows)
+        key_store_of(app)._ahead = list(state.ahead)
+        self._note(state.ahead)
+
+    def _note(self, ahead: Sequence[tuple[uuid.UUID, bytes]]) -> None:
+        """From here on it is seen whether a file or a key is added."""
+        self._files, self._ahead = files_in(self._data), tuple(ahead)
+
+    def _at_rest(self) -> Flask:
+        """The application, with nothing open and nothing in mind of an earlier state."""
+        if self._kept is None:
+            raise RuntimeError("no test has begun")
+        for engine in self._kept.engines:
+            if engine.dialect.name == "sqlite":
+                # With its last connection SQLite puts away its log, too.
+                engine.dispose()
+        for name in LEARNED:
+            self._kept.app.extensions.pop(name, None)
+        return self._kept.app
 
     def _make(self) -> _Kept:
         urls = (self._databases[0].url, self._databases[1].url) if self._databases else None
@@ -151,6 +228,22 @@ class Installation:
         self._discard()
         for database in self._databases:
             database.drop()
+
+
+def files_in(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file's size and when it was last written, without the signs that SQLite is merely being read."""
+    found = {}
+    for file in folder.rglob("*"):
+        about = file.stat()
+        if file.name.endswith((".lock", "-shm")) or (file.name.endswith("-wal") and not about.st_size):
+            continue
+        found[str(file)] = (-1, -1) if file.is_dir() else (about.st_size, about.st_mtime_ns)
+    return found
+
+
+def _firm(parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts that no test and no request puts into an application."""
+    return {name: part for name, part in parts.items() if name not in {*LEARNED, CLOCK}}
 
 
 def _only_backend(engine: Engine) -> list[int]:
@@ -201,7 +294,7 @@ def traits_of(app: Flask) -> dict[str, Any]:
         "templates": picture_of({name: it for name, it in vars(jinja).items() if name != "cache"}),
         "loader": app.jinja_loader,
         "ring": app.extensions["kikite_ring"].to_json(),
-        "databases": [picture_of(vars(main)), picture_of(vars(keys))],
+        "databases": [picture_of(vars(main)), picture_of({**vars(keys), "_ahead": None})],
         "listeners": [_listeners(it) for engine in engines_of(app) for it in (engine, engine.pool, engine.dialect)],
         "locks": [lock.locked() for lock in locks],
     }

@@ -13,6 +13,8 @@ from psycopg import sql
 
 from tests.support.postgres import clone_database, drop_database
 
+Rows = dict[str, bytes]
+"""What each table holds that does not hold what it held at first, as PostgreSQL copies it."""
 PRISTINE = "pristine"
 MILLISECONDS_TO_END = 5000
 FIRST_OWN_OID = 16384
@@ -52,7 +54,7 @@ class Restorable:
         # What is put back has passed every check and every trigger once; none looks at it again.
         self._connection.execute("SET session_replication_role = replica")
         # Indexes and statistics are looked for in vain in tables this small.
-        counts = {
+        self._counts = counts = {
             table: self._number(sql.SQL("SELECT count(*) FROM {}").format(_kept(table)))
             for table in _tables(self._connection)
         }
@@ -62,6 +64,10 @@ class Restorable:
                 table, _own(table), count, IS_NEWER
             )
             for table, count in counts.items()
+        )
+        self._ask_how_many = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {}, count(*), coalesce(bool_or({}), false) FROM {}").format(table, IS_NEWER, _own(table))
+            for table in counts
         )
         self._ask_altered = sql.SQL(" OR ").join(
             sql.SQL("(SELECT count(*) <> {} OR bool_or({}) FROM {} WHERE {} >= {})").format(
@@ -77,7 +83,8 @@ class Restorable:
             )
             for catalogue, column in CATALOGUES
         )
-        self._since = self._number(sql.SQL("SELECT pg_current_xact_id()::xid::text::bigint"))
+        self._since = self._now()
+        self._as_at_first()
         self._connection.commit()
 
     def put_back(self, *, sparing: Collection[int] = ()) -> None:
@@ -99,13 +106,58 @@ class Restorable:
             if table in self._has_rows:
                 self._connection.execute(sql.SQL("INSERT INTO {} TABLE {}").format(_own(table), _kept(table)))
         if touched:
-            self._since = self._number(sql.SQL("SELECT pg_current_xact_id()::xid::text::bigint"))
+            self._since = self._now()
+        self._as_at_first()
         self._connection.commit()
+
+    def rows(self) -> Rows:
+        """What every touched table holds now."""
+        held = {}
+        for (table,) in self._answer(self._ask_touched):
+            with self._connection.cursor().copy(sql.SQL("COPY {} TO STDOUT BINARY").format(_own(str(table)))) as copy:
+                held[str(table)] = b"".join(bytes(piece) for piece in copy)
+        self._note()
+        return held
+
+    def put(self, rows: Rows) -> None:
+        """Give every table what it held then."""
+        touched = {str(table) for (table,) in self._answer(self._ask_touched)}
+        for table in touched | rows.keys():
+            self._connection.execute(sql.SQL("DELETE FROM {}").format(_own(table)))
+        for table in touched | rows.keys():
+            if table in rows:
+                with self._connection.cursor().copy(sql.SQL("COPY {} FROM STDIN BINARY").format(_own(table))) as copy:
+                    copy.write(rows[table])
+            elif table in self._has_rows:
+                self._connection.execute(sql.SQL("INSERT INTO {} TABLE {}").format(_own(table), _kept(table)))
+        self._note()
+
+    def is_as_put(self) -> bool:
+        """Whether nobody has written since this was put or put back."""
+        is_so = self._how_many() == self._as_put
+        self._connection.commit()
+        return is_so
 
     def drop(self) -> None:
         """Remove the copy."""
         self._connection.close()
         drop_database(self._server, self._name)
+
+    def _as_at_first(self) -> None:
+        self._put_at = self._since
+        self._as_put: set[tuple[object, ...]] = {(table, count, False) for table, count in self._counts.items()}
+
+    def _note(self) -> None:
+        """From here on it is seen whether somebody writes."""
+        self._put_at = self._now()
+        self._as_put = self._how_many()
+        self._connection.commit()
+
+    def _how_many(self) -> set[tuple[object, ...]]:
+        return set(self._connection.execute(self._ask_how_many, {"since": str(self._put_at)}, prepare=True).fetchall())
+
+    def _now(self) -> int:
+        return self._number(sql.SQL("SELECT pg_current_xact_id()::xid::text::bigint"))
 
     def _answer(self, question: sql.SQL | sql.Composed) -> list[tuple[object, ...]]:
         return self._connection.execute(question, {"since": str(self._since)}, prepare=True).fetchall()

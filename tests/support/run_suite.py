@@ -1,17 +1,20 @@
-"""Runs the whole suite on SQLite, part of it again on PostgreSQL, then the browser tests; closes with the sum of all.
+"""Runs the whole suite on SQLite, then part of it again on PostgreSQL beside the browser tests; closes with the sum.
 
 What touches a database runs on both. A test that cannot know which database a run is on runs once: see
-``touches_the_database``.
+``touches_the_database``. What measures how long something takes is among those, and so has no other part beside it.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 from tests.support.browser import find_chromium, install_chromium
 from tests.support.database_option import ONLY_TOUCHING
@@ -20,9 +23,8 @@ from tests.support.source_tree import ROOT
 from tests.support.strict_reading import FOLDER as PAGES_READ
 
 WORKERS = os.environ.get("KIKITE_TEST_WORKERS", "2")
-BROWSER_WORKERS = os.environ.get("KIKITE_TEST_WORKERS", "3")
-"""One more: a browser and its test wait for each other a third of their time."""
 BROWSER_TESTS = "tests/browser"
+REST = f"--ignore={BROWSER_TESTS}"
 COMPILED = ROOT / ".venv" / "compiled"
 """Many tests start the program in a process of its own: what was compiled once is kept, out of everybody's way."""
 NOTHING_COLLECTED = 5
@@ -46,9 +48,9 @@ class Tally:
         )
 
 
-def run_part(name: str, *arguments: str, postgres: str | None = None, workers: str = WORKERS) -> Tally:
-    """Run pytest once, showing what it prints, and count from its own report."""
-    print(f"\n===== {name} =====", flush=True)
+def run_part(name: str, *arguments: str, postgres: str | None = None, shown: IO[str] | None = None) -> Tally:
+    """Run pytest once, showing what it prints, and count from its own report. ``shown`` is where, if not at once."""
+    print(f"\n===== {name} =====", file=shown, flush=True)
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(COMPILED)}
     environment.pop(GIVEN_URL, None)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -63,17 +65,17 @@ def run_part(name: str, *arguments: str, postgres: str | None = None, workers: s
             "pytest",
             "-q",
             "-n",
-            workers,
+            WORKERS,
             "--dist",
             "worksteal",
             f"--junitxml={report}",
             *arguments,
         ]
-        status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        status = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=shown).returncode
         tally = count(report) if report.exists() else Tally()
-    print(f"{name}: {time.monotonic() - begun:.0f} seconds", flush=True)
+    print(f"{name}: {time.monotonic() - begun:.0f} seconds", file=shown, flush=True)
     if status == NOTHING_COLLECTED:
-        print(f"{name}: no test was found", flush=True)
+        print(f"{name}: no test was found", file=shown, flush=True)
     # A run that pytest calls failed without a failed test (nothing collected, a crash) is a failure all the same.
     return replace(tally, broken=1) if status != 0 and not tally.failed else tally
 
@@ -87,17 +89,31 @@ def count(report: Path) -> Tally:
     return Tally(passed=max(0, total - failed - errors - skipped), failed=failed + errors, skipped=skipped)
 
 
-def run_on_both_databases() -> Tally:
-    """Whatever touches a database twice; the PostgreSQL server starts once and stops in the end."""
-    rest = f"--ignore={BROWSER_TESTS}"
-    tally = run_part("The suite on SQLite", "--database", "sqlite", rest)
+def run_on_postgres() -> Tally:
+    """What touches a database, once more; the PostgreSQL server starts once and stops in the end."""
+    name = "What touches a database, on PostgreSQL"
     try:
         with running_postgres() as url:
-            arguments = ("--database", "postgresql", ONLY_TOUCHING, rest)
-            return tally + run_part("What touches a database, on PostgreSQL", *arguments, postgres=url)
+            return run_part(name, "--database", "postgresql", ONLY_TOUCHING, REST, postgres=url)
     except NoPostgres as reason:
-        print(f"\n===== What touches a database, on PostgreSQL =====\n{reason}", flush=True)
-        return tally + Tally(broken=1)
+        print(f"\n===== {name} =====\n{reason}", flush=True)
+        return Tally(broken=1)
+
+
+def run_all(*, has_browser: bool) -> Tally:
+    """Every part. A browser and its test wait for each other a third of their time, which another part can use."""
+    tally = run_part("The suite on SQLite", "--database", "sqlite", REST)
+    with TemporaryFile("w+", encoding="utf-8") as shown, ThreadPoolExecutor(max_workers=1) as beside:
+        in_browser: Future[Tally] | None = None
+        if has_browser:
+            name = "In a real browser"
+            in_browser = beside.submit(run_part, name, "--database", "sqlite", BROWSER_TESTS, shown=shown)
+        tally += run_on_postgres()
+        if in_browser is not None:
+            tally += in_browser.result()
+            shown.seek(0)
+            shutil.copyfileobj(shown, sys.stdout)
+    return tally
 
 
 def main() -> int:
@@ -109,9 +125,7 @@ def main() -> int:
     left_out = ""
     with TemporaryDirectory(prefix="kikite-pages-") as folder:
         os.environ[PAGES_READ] = folder
-        tally = run_on_both_databases()
-        if has_browser:
-            tally += run_part("In a real browser", "--database", "sqlite", BROWSER_TESTS, workers=BROWSER_WORKERS)
+        tally = run_all(has_browser=has_browser)
     if not has_browser:
         left_out = (
             "Left out: the browser tests, because there is no Chromium (install it, or name it in KIKITE_CHROMIUM)"

@@ -22,17 +22,18 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.taxonomy.severity import Severity
-from tests.support import road
+from tests.support import kept_road, road
+from tests.support.kept_road import sign_in
 from tests.support.present import consulter, person, present
 from tests.support.report import REPORT
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture
 def reference(app: Flask) -> str:
     """Something forwarded to alpha's office, as a reference."""
     with app.app_context():
-        return road.routed(severity=Severity.HIGH).reference
+        return kept_road.routed(severity=Severity.HIGH).reference
 
 
 @pytest.fixture
@@ -109,9 +110,9 @@ def test_the_officer_learns_the_week_and_no_day_of_the_submission(app: Flask, of
 
 def test_a_blurred_summary_tells_not_even_the_week(app: Flask) -> None:
     with app.app_context():
-        case, code = road.triaged(consent=ConsentLevel.CN_1, severity=Severity.HIGH)
+        case, code = kept_road.triaged(consent=ConsentLevel.CN_1, severity=Severity.HIGH)
         road.approved(case, code, road.copied(case, level=ConsentLevel.CN_1))
-        reference = road.routed(case, code).reference
+        reference = kept_road.routed(case, code).reference
     visitor = sign_in(app, "alpha_officer")
     visitor.get(f"/office/{reference}")
     assert "からの週です" not in visitor.send(action="/open").text
@@ -152,7 +153,7 @@ def test_an_excluded_officer_finds_nothing(app: Flask, reference: str) -> None:
 
 def test_the_representative_acts_when_addressed(app: Flask) -> None:
     with app.app_context():
-        reference = road.routed(company="gamma", severity=Severity.HIGH).reference
+        reference = kept_road.routed(company="gamma", severity=Severity.HIGH).reference
     visitor = sign_in(app, "gamma_representative")
     visitor.get(f"/office/{reference}")
     visitor.send(action="/open")
@@ -162,7 +163,7 @@ def test_the_representative_acts_when_addressed(app: Flask) -> None:
 
 def test_the_deputy_acts_when_there_is_no_officer(app: Flask) -> None:
     with app.app_context():
-        reference = road.routed(company="beta", severity=Severity.HIGH).reference
+        reference = kept_road.routed(company="beta", severity=Severity.HIGH).reference
     visitor = sign_in(app, "beta_deputy")
     visitor.get(f"/office/{reference}")
     assert road.FORWARDED in visitor.send(action="/open").text
@@ -325,7 +326,7 @@ def test_a_returned_report_says_what_is_missing_and_comes_back_filled_in(
 
 def test_an_accepted_report_is_confirmed_to_the_officer(app: Flask, officer: Visitor, reference: str) -> None:
     with app.app_context():
-        exchange = road.reported(exchange_of(reference))
+        exchange = kept_road.reported(exchange_of(reference))
         case = db().get_one(Case, exchange.case_id)
 
         def accept() -> None:
@@ -385,9 +386,9 @@ def test_an_extension_of_no_sensible_length_is_refused(officer: Visitor, days: s
 
 def test_nothing_is_readable_after_consent_was_withdrawn(app: Flask) -> None:
     with app.app_context():
-        case, code = road.triaged(severity=Severity.HIGH)
-        exchange = road.routed(case, code)
-        road.acknowledged(exchange)
+        case, code = kept_road.triaged(severity=Severity.HIGH)
+        exchange = kept_road.routed(case, code)
+        kept_road.acknowledged(exchange)
         reference = exchange.reference
         road.done(lambda: withdraw_consent(case, actor=consulter(code)))
     visitor = sign_in(app, "alpha_officer")
