@@ -105,6 +105,7 @@ from models.succession import Succession
 from models.succession_site import SuccessionSite
 from models.survey import SurveyRound
 from models.survey_invitation import SurveyInvitation
+from models.unusual_reading import UnusualReading
 from models.used_challenge import UsedChallenge
 from models.visit import Visit
 from models.vote import Vote
@@ -216,6 +217,7 @@ __all__ = [
     "SuccessionSite",
     "SurveyInvitation",
     "SurveyRound",
+    "UnusualReading",
     "UsedChallenge",
     "Visit",
     "Vote",

@@ -8,10 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.pipeline.clock import today
+from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
-from app.presentation.fields import Day, WholeNumber
+from app.presentation.fields import Day, PlainText, WholeNumber
 from app.presentation.form import Form
 from models.rules.sampling import LARGEST_SIZE, USUAL_SIZE, SampleOf
+
+LONGEST_REMARK = 400
 
 
 class SampleForm(Form):
@@ -31,3 +34,14 @@ class SampleForm(Form):
         if self.first_day.data > self.last_day.data:
             return self.refuse(self.last_day, _("「最初の日」より後の日付を入力してください。"))
         return True
+
+
+class LookedIntoForm(ChangingForm):
+    """What whoever looked into unusual reading has found."""
+
+    remark = PlainText(
+        _l("確かめたこと"),
+        limit=LONGEST_REMARK,
+        rows=4,
+        hint=_l("だれに尋ね、どうだったかを書いてください。相談の内容や、相談者のお名前は書かないでください。"),
+    )

@@ -14,6 +14,7 @@ from app.operations.queries import within_reach
 from app.people.queries import name_of
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
+from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
 from models.person import Person
@@ -26,9 +27,12 @@ from models.rules.readings import (
     Alert,
     Reading,
     ReadingPolicy,
+    Unusual,
     reading_policy_at,
     unusual_readings,
 )
+from models.sealed import open_by_server
+from models.unusual_reading import UnusualReading
 
 SHOWN_DAYS = 30
 
@@ -40,6 +44,9 @@ class ShownAlert:
     alert: Alert
     name: str
     role: Role
+    finding: UnusualReading | None
+    """Where the clock has noted it, and whoever looked into it as well."""
+    looked_into_by: str = ""
 
     @property
     def day(self) -> date:
@@ -51,14 +58,37 @@ def alerts_for(actor: Actor) -> tuple[list[ShownAlert], ReadingPolicy]:
     policy, since = reading_policy_at(now()), today() - timedelta(days=SHOWN_DAYS)
     readings = list(_readings(actor, since - timedelta(days=policy.days_back)))
     found = unusual_readings(readings, since=since, policy=policy)
-    people = {
-        person.id.hex: person
-        for person in db().scalars(select(Person).where(Person.id.in_({uuid.UUID(hex=one.person) for one in found})))
+    ids = {uuid.UUID(hex=one.person) for one in found}
+    noted = {
+        (one.person_id.hex, one.day, one.unusual): one
+        for one in db().scalars(
+            select(UnusualReading).where(UnusualReading.person_id.in_(ids), UnusualReading.day >= since)
+        )
     }
-    shown = [
-        ShownAlert(one, name_of(people[one.person]), people[one.person].role) for one in found if one.person in people
-    ]
-    return shown, policy
+    ids |= {one.looked_into_by_id for one in noted.values() if one.looked_into_by_id is not None}
+    people = {person.id.hex: person for person in db().scalars(select(Person).where(Person.id.in_(ids)))}
+    return [_shown(one, noted.get(_key(one)), people) for one in found if one.person in people], policy
+
+
+def finding_for(finding_id: uuid.UUID, actor: Actor) -> ShownAlert | None:
+    """One of them, as long as it is shown to this person."""
+    shown, _policy = alerts_for(actor)
+    return next((one for one in shown if one.finding is not None and one.finding.id == finding_id), None)
+
+
+def remark_on(finding: UnusualReading) -> str:
+    """What whoever looked into it has found."""
+    return open_by_server(finding, "sealed_remark", ring=ring()) if finding.looked_into_at is not None else ""
+
+
+def _key(alert: Alert) -> tuple[str, date, Unusual]:
+    return alert.person, alert.day, alert.unusual
+
+
+def _shown(alert: Alert, finding: UnusualReading | None, people: dict[str, Person]) -> ShownAlert:
+    reader = people[alert.person]
+    by = people.get(finding.looked_into_by_id.hex) if finding is not None and finding.looked_into_by_id else None
+    return ShownAlert(alert, name_of(reader), reader.role, finding, name_of(by) if by is not None else "")
 
 
 def _readings(actor: Actor, since: date) -> Iterator[Reading]:

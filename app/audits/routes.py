@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audits import blueprint
-from app.audits.actions import draw_sample
-from app.audits.forms import SampleForm
-from app.audits.readings import SHOWN_DAYS, alerts_for
+from app.audits.actions import LookedIntoAlready, NotByHerself, draw_sample, look_into
+from app.audits.forms import LookedIntoForm, SampleForm
+from app.audits.readings import SHOWN_DAYS, ShownAlert, alerts_for, finding_for, remark_on
 from app.audits.samples import drawn_cases, drawn_requests, is_as_it_was, sample_numbered, samples
+from app.custody.actions import ASSOCIATION
 from app.operations.queries import last_head, words_of
 from app.pipeline.access import asks
+from app.pipeline.acting import asked
 from app.pipeline.identity import actor_here
 from models.rules.permissions import Permission
 from models.rules.sampling import SampleOf
+from models.unusual_reading import UnusualReading
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -61,3 +66,47 @@ def sample(number: int) -> ResponseReturnValue:
 def readings() -> ResponseReturnValue:
     alerts, policy = alerts_for(actor_here())
     return render_template("audits/readings.html", alerts=alerts, policy=policy, shown_days=SHOWN_DAYS)
+
+
+@blueprint.get("/readings/<uuid:finding_id>")
+@asks(Permission.AUDIT_READ_UNUSUAL)
+def finding(finding_id: uuid.UUID) -> ResponseReturnValue:
+    return _show(finding_id)
+
+
+@blueprint.post("/readings/<uuid:finding_id>")
+@asks(Permission.AUDIT_LOOK_INTO)
+def look_into_(finding_id: uuid.UUID) -> ResponseReturnValue:
+    form, (_shown, found) = LookedIntoForm(), _find(finding_id)
+    if not asked(form, found, subject=ASSOCIATION):
+        return _show(finding_id, form)
+    try:
+        look_into(found, form.remark.data, actor=actor_here())
+    except NotByHerself:
+        form.refuse(form.remark, _("ご自身の閲覧は、別の人が確かめます。"))
+        return _show(finding_id, form)
+    except LookedIntoAlready:
+        form.refuse(form.remark, _("すでに確かめられています。"))
+        return _show(finding_id, form)
+    flash(_("確かめたことを書きとめました。"), "success")
+    return redirect(url_for("audits.readings"))
+
+
+def _find(finding_id: uuid.UUID) -> tuple[ShownAlert, UnusualReading]:
+    """What is shown to whoever is here, and its row."""
+    shown = finding_for(finding_id, actor_here())
+    if shown is None or shown.finding is None:
+        abort(404)
+    return shown, shown.finding
+
+
+def _show(finding_id: uuid.UUID, form: LookedIntoForm | None = None) -> ResponseReturnValue:
+    shown, found = _find(finding_id)
+    return render_template(
+        "audits/finding.html",
+        shown=shown,
+        finding=found,
+        remark=remark_on(found),
+        is_own=found.person_id == actor_here().id,
+        form=form or LookedIntoForm(formdata=None, data={"version": found.version}),
+    )

@@ -232,6 +232,8 @@ OTHER_WORDS: dict[str, LazyString] = {
     "key.shred_again": _l("古いバックアップから戻った、破棄済みの鍵をもう一度破棄した"),
     "case.export_own": _l("ご本人が控えを取り出した"),
     "erasure.wish": _l("相談した方が、期限より前の消去を望んだ"),
+    "reading.found": _l("いつもと違う閲覧が見つかった"),
+    "reading.look_into": _l("いつもと違う閲覧を確かめた"),
     "export.make": _l("相談をまとめて書き出した"),
     "backup.make": _l("バックアップをとった"),
     "backup.put_back": _l("バックアップを戻した"),

@@ -17,12 +17,15 @@ from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Role
+from models.rules.readings import Unusual
 from models.rules.withdrawal import AskedBy
 
 FACT_WORDS: dict[str, Words] = {
     "absence_id": _l("不在"),
     "agreed_by_id": _l("認めた人"),
     "asked_by_id": _l("求めた人"),
+    "finding_id": _l("いつもと違う閲覧"),
+    "unusual": _l("どのように違うか"),
     "exported": _l("書き出した相談の数"),
     "backup_id": _l("バックアップ"),
     "chains": _l("記録の足りない鎖の数"),
@@ -209,6 +212,7 @@ CODES: dict[str, type[Labelled]] = {
     "mail_kind": MailKind,
     "reach": LeakReach,
     "role": Role,
+    "unusual": Unusual,
     "step": Step,
     "told": LeakTold,
 }

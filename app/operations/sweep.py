@@ -36,6 +36,7 @@ from app.operations.head_exports import export_heads
 from app.operations.key_terms import remind_of_keys
 from app.operations.leases import give_back, new_holder, take_lease
 from app.operations.policy_pages import check_policies
+from app.operations.unusual_readings import find_unusual_readings
 from app.people.actions.posts import follow_posts
 from app.pipeline.first_look import AT, DAY, Waiting, at_rest
 from app.pipeline.one_by_one import failed_items
@@ -116,6 +117,7 @@ CLOCKWORK = (
     Work("remind_of_keys", remind_of_keys),
     Work("lapse_joint_acts", lapse_joint_acts, due=lapsing(AT)),
     Work("remind_of_drills", remind_of_drills),
+    Work("find_unusual_readings", find_unusual_readings, waits=True),
     Work("check_policies", check_policies, waits=True),
     Work("erase_due", erase_due, waits=True),
     Work("settle_due", settle_due),

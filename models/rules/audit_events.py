@@ -214,6 +214,8 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "kit.wrong_cards":          "kit_id reason_code",
     "kit.recover":              "kit_id seat_id person_id joint_id epochs",
     "file.grave_ground":         "board_item_id joint_id reason_code",
+    "reading.found":             "finding_id person_id unusual day",
+    "reading.look_into":         "finding_id person_id",
     "export.make":               "joint_id exported first_day last_day",
     "joint.ask":                "joint_id joint_kind person_id",
     "seat.grant":                "seat_id person_id",

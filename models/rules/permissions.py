@@ -104,6 +104,7 @@ class Permission(Labelled):
     AUDIT_SAMPLE                = "audit:sample",                "監査の抜き取りをする",                           "Draw a sample for the audit"
     AUDIT_READ_SAMPLE           = "audit:read_sample",           "抜き取った記録を確かめる(内容なし)",             "Check what was drawn, without content"
     AUDIT_READ_UNUSUAL          = "audit:read_unusual",          "いつもと違う閲覧を見る(内容なし)",               "See unusual reading, without content"
+    AUDIT_LOOK_INTO             = "audit:look_into",             "いつもと違う閲覧を確かめたことを書きとめる",     "Note that unusual reading was looked into"
     PEOPLE_READ                 = "people:read",                 "利用者の登録を見る",                             "Read people's entries"
     PEOPLE_MANAGE               = "people:manage",               "利用者を登録する",                               "Register people"
     PEOPLE_GRANT                = "people:grant",                "席の鍵を渡す",                                   "Grant a seat's keys"
@@ -286,6 +287,7 @@ _TABLE = """
     audit:sample                .         .       .      .              .         .       .    .        x       .     .
     audit:read_sample           .         .       .      .              .         .       .    .        x       .     .
     audit:read_unusual          .         .       .      .              .         x       .    .        x       .     .
+    audit:look_into             .         .       .      .              .         x       .    .        x       .     .
 
     people:read                 .         .       .      .              .         asx     asx  .        .       x     .
     people:manage               .         .       .      .              .         asx     asx  .        .       x     .

@@ -17,7 +17,7 @@ class ServerPurpose(Labelled):
     CONTACT  = "contact",  "連絡先",     "Contact"
     KEYSTORE = "keystore", "破棄用の鍵", "Shred keys"
     LINK     = "link",     "登録用リンク", "Sign-up links"
-    JOINT = "joint", "二人で行うことの理由", "Reasons of what takes two persons"
+    JOINT = "joint", "二人で行うことの理由と、いつもと違う閲覧への所見", "Reasons of what takes two persons, remarks on unusual reading"
     SECOND_FACTOR = "second_factor", "確認アプリの共有の鍵と、パスキーの名前", "Secrets of authenticator apps, names of passkeys"
     # fmt: on
 
@@ -114,6 +114,7 @@ SEALED_FIELDS: tuple[SealedField, ...] = (
     SealedField("second_factor",    "sealed_secret",        _S.SECOND_FACTOR, "確認アプリと共有する鍵"),
     SealedField("recovery_card",    "sealed_keeper",        _S.CONTACT,      "復元カードを持つ人の氏名"),
     SealedField("joint_act",        "sealed_reason",        _S.JOINT,        "二人で行うことを申し出た理由"),
+    SealedField("unusual_reading",  "sealed_remark",        _S.JOINT,        "いつもと違う閲覧について確かめたこと"),
     SealedField("passkey",          "sealed_name",          _S.SECOND_FACTOR, "パスキーに付けた名前"),
     SealedField("shred_key",        "sealed_key",           _S.KEYSTORE,     "相談の破棄用の鍵"),
 

@@ -51,6 +51,7 @@ def test_the_server_opens_contacts_links_shred_keys_and_secrets_of_codes_and_no_
         "second_factor",
         "shred_key",
         "sign_up_link",
+        "unusual_reading",
     }
 
 
