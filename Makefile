@@ -83,7 +83,7 @@ sbom: install-proof ## Write the bill of materials: make sbom FILE=bill-of-mater
 	@$(IN_VENV) requirements/bill.py $(FILE)
 
 audit: install-proof ## Ask what weaknesses are known of every library; fails when it could not ask
-	@$(IN_VENV) requirements/audit.py
+	@$(IN_VENV) -m requirements.audit
 
 fuzz: install-proof ## Feed altered bytes to every sealed format: make fuzz SECONDS=3600
 	@$(IN_VENV) -m tests.support.fuzz_formats $(or $(SECONDS),60)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 REQUIREMENTS = Path(__file__).resolve().parent
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 FORMAT = ("--spec-version", "1.6", "--output-format", "JSON", "--output-reproducible", "--validate")
 
 
