@@ -231,7 +231,7 @@ def _sealed_parts(case: Case, receipt: Receipt, pair: KeyPair, answers: Answers,
         statement = Statement(id=new_id(), case_id=case.id, compartment_id=compartment.id)
         key = content_key(secret, shred_key=bound_to, context=compartment_context(compartment))
         seal_answers_into(statement, "sealed", written, key=key)
-        if kind is CompartmentKind.IDENTITY and answers.questions:
+        if kind is CompartmentKind.IDENTITY and answers.secret_words:
             parts.append(_for_a_lost_code(case, compartment, answers, key))
         grants = first_grants(compartment, secret, receipt=receipt, receipt_key=pair.private, epochs=epochs)
         parts += [compartment, statement, *grants]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption
 from models.rules.crisis import hints_at_danger
-from models.rules.lost_code import KnowledgeQuestion, folded_answer
+from models.rules.lost_code import folded_answer
 from models.rules.replies import CallSlot, ReplyWay
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -80,8 +80,8 @@ class Answers:
     contact: str = ""
     route: IntakeRoute = IntakeRoute.WEB
     reply: ReplyWish = field(default_factory=ReplyWish)
-    questions: tuple[tuple[KnowledgeQuestion, str], ...] = ()
-    """What is asked when the receipt code is lost, with the answers as they were given."""
+    secret_words: tuple[str, ...] = ()
+    """What she will say when the receipt code is lost, as she typed it."""
 
     @property
     def shows_danger(self) -> bool:
@@ -124,7 +124,7 @@ class Answers:
 
     def recovery(self) -> dict[str, str]:
         """What is compared when the receipt code is lost; it lies with the name, and nobody is shown it."""
-        return {question.value: folded_answer(answer) for question, answer in self.questions}
+        return {f"word_{place}": folded_answer(word) for place, word in enumerate(self.secret_words, start=1)}
 
 
 def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uuid.UUID]) -> Answers:
@@ -150,7 +150,6 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
     elsewhere = "workplace" in given or "workplace" in companies
     workplace = NamedCompany(words("workplace"), companies.get("workplace")) if elsewhere else employer
     size = one_of(GroupSize, "group_size")
-    pairs = ((one_of(KnowledgeQuestion, f"question_{place}"), words(f"answer_{place}")) for place in (1, 2))
     return Answers(
         text=words("text"),
         happened=words("happened"),
@@ -173,5 +172,5 @@ def answers_from(answered: Iterable[tuple[str, str]], companies: Mapping[str, uu
         workplace=workplace,
         client=NamedCompany(words("client"), companies.get("client")),
         site_code=words("site_code"),
-        questions=tuple((question, answer) for question, answer in pairs if question),
+        secret_words=tuple(filter(None, map(words, ("secret_word", "second_secret_word")))),
     )

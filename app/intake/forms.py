@@ -22,13 +22,8 @@ from app.presentation.workers_words import to_the_worker
 from models.rules.consent import DEFAULT, ConsentLevel, ConsentOption, what_the_company_gets
 from models.rules.editable_codes import CodesOn
 from models.rules.labelled import Labelled
-from models.rules.lost_code import (
-    LEAST_SIGNS_OF_ONE,
-    LEAST_SIGNS_TOGETHER,
-    KnowledgeQuestion,
-    are_enough,
-    is_too_short,
-)
+from models.rules.lost_code import LEAST_SIGNS, WeakWord, folded_answer, weakness_of
+from models.rules.passwords import OUR_WORDS
 from models.rules.taxonomy import harassment_type, impact, organisational_issue
 from models.rules.taxonomy.actor_relation import ActorRelation
 from models.rules.taxonomy.channel import Channel
@@ -163,13 +158,27 @@ class IntakeForm(Form):
         ),
     )
 
-    question_1 = OneOf(_l("質問"), thing=_l("質問"), select=True, required=False, none_words=_l("決めない"))
-    answer_1 = PlainText(
-        _l("答え"), thing=_l("答え"), limit=LONGEST_NAME, required=False, width="long", spellcheck=False
+    secret_word = PlainText(
+        _l("合言葉"),
+        thing=_l("合言葉"),
+        limit=LONGEST_NAME,
+        required=False,
+        width="long",
+        spellcheck=False,
+        hint=_l(
+            "%(least)s文字以上で、あなたが考えた言葉にしてください。関係のない言葉を二つか三つつなげると、当てられにくくなります。"
+            "電話で伝えることもあるため、ひらがなかカタカナがおすすめです。",
+            least=LEAST_SIGNS,
+        ),
     )
-    question_2 = OneOf(_l("もう一つの質問"), thing=_l("質問"), select=True, required=False, none_words=_l("決めない"))
-    answer_2 = PlainText(
-        _l("もう一つの答え"), thing=_l("答え"), limit=LONGEST_NAME, required=False, width="long", spellcheck=False
+    second_secret_word = PlainText(
+        _l("もう一つの合言葉"),
+        thing=_l("合言葉"),
+        limit=LONGEST_NAME,
+        required=False,
+        width="long",
+        spellcheck=False,
+        hint=_l("決めたときは、両方を確かめます。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -193,7 +202,7 @@ class IntakeForm(Form):
                 valid = self.refuse(
                     field, _("「%(words)s」は、ほかのものと一緒には選べません。どちらかを外してください。", words=words)
                 )
-        return all((self._site_is_known(), self._health_is_agreed(), self._questions_are_complete(), valid))
+        return all((self._site_is_known(), self._health_is_agreed(), self._words_are_hard_to_guess(), valid))
 
     def _site_is_known(self) -> bool:
         typed = self.site_code.data
@@ -204,33 +213,24 @@ class IntakeForm(Form):
             _("このコードの職場が見つかりません。打ち間違いがないか確かめるか、空けたまま、会社名を書いてください。"),
         )
 
-    def _questions_are_complete(self) -> bool:
-        """Each question with its answer, two different ones, and answers that are hard to guess."""
-        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
-        for question, answer in pairs:
-            if question.data and not question.errors and is_too_short(answer.data):
-                return self.refuse(answer, _("答えを、%(least)s文字以上で入れてください。", least=LEAST_SIGNS_OF_ONE))
-            if answer.data and not question.data:
-                return self.refuse(
-                    question, _("どの質問の答えかを選んでください。決めないときは、答えを消してください。")
-                )
-        chosen = self.questions()
-        if len(chosen) > len(dict(chosen)):
-            return self.refuse(self.question_2, _("一つ目とは違う質問を選んでください。"))
-        if chosen and not are_enough(answer for _question, answer in chosen):
-            return self.refuse(
-                self.answer_1,
-                _(
-                    "答えが短いと、ほかの人に当てられてしまいます。合わせて%(least)s文字以上になるようにしてください。",
-                    least=LEAST_SIGNS_TOGETHER,
-                ),
-            )
+    def _words_are_hard_to_guess(self) -> bool:
+        """Each word for a lost code is one that a colleague would not think of, and no two are the same."""
+        if self.second_secret_word.data and not self.secret_word.data:
+            return self.refuse(self.secret_word, _("合言葉が一つのときは、こちらに入れてください。"))
+        names = (self.employer, self.workplace, self.client, self.name, self.contact)
+        known = [*OUR_WORDS, *(str(field.data or "") for field in names)]
+        for field in (self.secret_word, self.second_secret_word):
+            weak = weakness_of(field.data, names=known) if field.data and not field.errors else None
+            if weak:
+                return self.refuse(field, _why_not(weak))
+        words = self.secret_words()
+        if len({folded_answer(word) for word in words}) < len(words):
+            return self.refuse(self.second_secret_word, _("一つ目とは違う合言葉にしてください。"))
         return True
 
-    def questions(self) -> tuple[tuple[KnowledgeQuestion, str], ...]:
-        """What is asked when the receipt code is lost, with the answers."""
-        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
-        return tuple((question.data, answer.data) for question, answer in pairs if question.data)
+    def secret_words(self) -> tuple[str, ...]:
+        """What she will say when the receipt code is lost."""
+        return tuple(field.data for field in (self.secret_word, self.second_secret_word) if field.data)
 
     def _health_is_agreed(self) -> bool:
         about_health = bool(self.impact_text.data or impact.ABOUT_HEALTH & set(self.impacts.data))
@@ -305,8 +305,22 @@ def _lists(language: str, _codes: CodesOn) -> dict[str, tuple[Option, ...]]:
         "group_size": _options(GroupSize),
         "consent": _options(ConsentLevel, levels),
         "options": _options(ConsentOption, options),
-        **dict.fromkeys(("question_1", "question_2"), _options(KnowledgeQuestion)),
     }
+
+
+def _why_not(weak: WeakWord) -> str:
+    reasons: dict[WeakWord, str] = {
+        WeakWord.SHORT: _(
+            "短い言葉は、ほかの人に当てられてしまいます。合言葉は、記号を除いて%(least)s文字以上にしてください。",
+            least=LEAST_SIGNS,
+        ),
+        WeakWord.DIGITS: _(
+            "数字や日付だけの言葉は、当てられやすいものです。誕生日や電話番号のほかに、言葉を足してください。"
+        ),
+        WeakWord.OWN: _("会社やお名前、連絡先は、職場の人が思いつきます。関係のない言葉にしてください。"),
+        WeakWord.COMMON: _("多くの人が思いつく言葉や、文字の並びです。関係のない言葉をつなげてみてください。"),
+    }
+    return reasons[weak]
 
 
 def _options(members: Iterable[Labelled], hints: dict[Any, str] | None = None) -> tuple[Option, ...]:

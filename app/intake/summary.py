@@ -31,7 +31,7 @@ class Summary:
 
 
 Parts = tuple[tuple[Words, tuple[str, ...]], ...]
-NOT_MISSED = frozenset({"site_code", "question_1", "answer_1", "question_2", "answer_2"})
+NOT_MISSED = frozenset({"site_code", "secret_word", "second_secret_word"})
 PARTS: Parts = (
     (_l("あったこと"), ("text", "happened", "channel", "actor", "types", "org_issues")),
     (_l("影響"), ("impacts", "impact_text", "health_consent")),
@@ -39,7 +39,7 @@ PARTS: Parts = (
     (_l("会社のこと"), ("employment", "employer", "site_code", "workplace", "client", "group_size")),
     (_l("知られたくない人・会社に伝えてよい範囲"), ("keep_from", "consent", "options")),
     (_l("お名前と連絡先"), ("name", "contact")),
-    (_l("受付コードをなくしたときの質問"), ("question_1", "answer_1", "question_2", "answer_2")),
+    (_l("受付コードをなくしたときの合言葉"), ("secret_word", "second_secret_word")),
 )
 
 

@@ -122,7 +122,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "watch.see": _l("その後の様子の答えを確かめた"),
     "watch.end": _l("見守りを終えた"),
     "complaint.count": _l("消費者の苦情を案内した"),
-    "lost_code.ask": _l("なくした受付コードの質問を確かめた"),
+    "lost_code.ask": _l("受付コードをなくした人の合言葉を確かめた"),
     "company.register": _l("会社を登録した"),
     "company.set_number": _l("会社の法人番号を登録した"),
     "company.rename": _l("会社の名前を変えた"),

@@ -42,7 +42,7 @@ def spoken_consent(number: str) -> ResponseReturnValue:
     if not asked(form, case, subject=of_case(case)):
         return _page(case, form)
     by_code = form.check.data is KnownBy.RECEIPT
-    caller = Caller(code=form.receipt.data if by_code else "", answers=None if by_code else form.told())
+    caller = Caller(code=form.receipt.data if by_code else "", secret_words=() if by_code else form.told())
     company_id = uuid.UUID(form.company.data) if form.company.data else None
     word = Word(form.level.data, form.uses.data, company_id)
     try:

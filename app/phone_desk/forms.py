@@ -1,4 +1,4 @@
-"""The forms of the telephone desk: what a call came to, the answers of whoever lost the code, one more complaint."""
+"""The forms of the telephone desk: what a call came to, the words of whoever lost the code, one more complaint."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from app.presentation.fields import Code, Day, PlainText, Tick
 from app.presentation.form import Form
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.known_by import PROVED_AT_THE_PAGE, KnownBy
-from models.rules.lost_code import LONGEST_PERIOD, KnowledgeQuestion
+from models.rules.lost_code import LONGEST_PERIOD
 from models.rules.replies import RESULTS, ReplyWay
 from models.rules.spoken_consent import SPOKEN
 from models.rules.working_days import in_japan
 
-LONGEST_ANSWER = 120
+LONGEST_SECRET_WORD = 120
 LONGEST_CODE = 100
 
 
@@ -39,24 +39,20 @@ class ComplaintForm(Form):
 
 
 class LostCodeForm(Form):
-    """What somebody answers who has lost the receipt code: about when it was, and the agreed questions."""
+    """What somebody says who has lost the receipt code: about when it was, and the words that she chose."""
 
     first = Day(_l("相談した時期(いつから)"), thing=_l("時期のはじめ"))
     last = Day(
         _l("相談した時期(いつまで)"), thing=_l("時期の終わり"), hint=_l("いつからいつまでは、31日以内にしてください。")
     )
-    question_1 = OneOf(_l("質問"), thing=_l("質問"), select=True, options=KnowledgeQuestion)
-    answer_1 = PlainText(_l("答え"), thing=_l("答え"), limit=LONGEST_ANSWER, width="long", spellcheck=False)
-    question_2 = OneOf(
-        _l("もう一つの質問"),
-        thing=_l("質問"),
-        select=True,
+    secret_word = PlainText(_l("合言葉"), thing=_l("合言葉"), limit=LONGEST_SECRET_WORD, width="long", spellcheck=False)
+    second_secret_word = PlainText(
+        _l("もう一つの合言葉"),
+        limit=LONGEST_SECRET_WORD,
         required=False,
-        options=KnowledgeQuestion,
-        none_words=_l("一つだけ決めていた"),
-    )
-    answer_2 = PlainText(
-        _l("もう一つの答え"), thing=_l("答え"), limit=LONGEST_ANSWER, required=False, width="long", spellcheck=False
+        width="long",
+        spellcheck=False,
+        hint=_l("一つだけ決めていたときは、空けておきます。"),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -67,16 +63,11 @@ class LostCodeForm(Form):
                 valid = self.refuse(self.last, _("時期の終わりは、はじめより後で、今日までの日付にしてください。"))
             elif last - first > LONGEST_PERIOD:
                 valid = self.refuse(self.last, _("いつからいつまでは、31日以内にしてください。"))
-        if self.question_2.data and not self.answer_2.data:
-            valid = self.refuse(self.answer_2, _("もう一つの答えを入力してください。"))
-        if self.question_2.data and self.question_2.data is self.question_1.data:
-            valid = self.refuse(self.question_2, _("一つ目とは違う質問を選んでください。"))
         return valid
 
-    def told(self) -> dict[KnowledgeQuestion, str]:
-        """The questions that were named, with the answers."""
-        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
-        return {question.data: answer.data for question, answer in pairs if question.data}
+    def told(self) -> tuple[str, ...]:
+        """The words that she said."""
+        return _said(self.secret_word, self.second_secret_word)
 
 
 class SpokenConsentForm(ChangingForm):
@@ -89,19 +80,17 @@ class SpokenConsentForm(ChangingForm):
         required=False,
         hint=_l("言っていただいたとおりに入力します。どこにも保存しません。控えも残さないでください。"),
     )
-    question_1 = OneOf(
-        _l("質問"), thing=_l("質問"), select=True, required=False, options=KnowledgeQuestion, none_words=_l("選ばない")
+    secret_word = PlainText(
+        _l("合言葉"), thing=_l("合言葉"), limit=LONGEST_SECRET_WORD, required=False, width="long", spellcheck=False
     )
-    answer_1 = PlainText(_l("答え"), limit=LONGEST_ANSWER, required=False, width="long", spellcheck=False)
-    question_2 = OneOf(
-        _l("もう一つの質問"),
-        thing=_l("質問"),
-        select=True,
+    second_secret_word = PlainText(
+        _l("もう一つの合言葉"),
+        limit=LONGEST_SECRET_WORD,
         required=False,
-        options=KnowledgeQuestion,
-        none_words=_l("一つだけ決めていた"),
+        width="long",
+        spellcheck=False,
+        hint=_l("一つだけ決めていたときは、空けておきます。"),
     )
-    answer_2 = PlainText(_l("もう一つの答え"), limit=LONGEST_ANSWER, required=False, width="long", spellcheck=False)
     company = OneOf(
         _l("どの会社についてですか"), select=True, required=False, none_words=_l("すべての会社"), width="long"
     )
@@ -115,15 +104,18 @@ class SpokenConsentForm(ChangingForm):
     read_back = OneOf(_l("読み返し"), options=SPOKEN)
     own_word = Tick(_l("ご本人が、自分の言葉でこの範囲を望みました"), thing=_l("ご本人の言葉であること"))
 
-    def told(self) -> dict[KnowledgeQuestion, str]:
-        """The questions that were named, with the answers."""
-        pairs = ((self.question_1, self.answer_1), (self.question_2, self.answer_2))
-        return {question.data: answer.data for question, answer in pairs if question.data and answer.data}
+    def told(self) -> tuple[str, ...]:
+        """The words that she said."""
+        return _said(self.secret_word, self.second_secret_word)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
         if self.check.data is KnownBy.RECEIPT and not self.receipt.data:
             valid = self.refuse(self.receipt, _("言っていただいた受付コードを入力してください。"))
         if self.check.data is KnownBy.QUESTIONS and not self.told():
-            valid = self.refuse(self.question_1, _("質問と答えを入力してください。"))
+            valid = self.refuse(self.secret_word, _("言っていただいた合言葉を入力してください。"))
         return valid
+
+
+def _said(*fields: PlainText) -> tuple[str, ...]:
+    return tuple(field.data for field in fields if field.data)

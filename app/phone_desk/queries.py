@@ -1,4 +1,4 @@
-"""What is asked at the telephone desk: what is due, how somebody is reached, and whose answers these are."""
+"""What is asked at the telephone desk: what is due, how somebody is reached, and whose words these are."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from models.person import Person
 from models.receipt import Receipt
 from models.recovery_answers import RecoveryAnswers
 from models.reply_task import ReplyTask
-from models.rules.lost_code import COUNTED_FOR, KnowledgeQuestion, folded_answer
+from models.rules.lost_code import COUNTED_FOR, folded_answer
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission, decide
 from models.rules.replies import CallSlot, ReplyResult, ReplyWay
@@ -192,10 +192,10 @@ def tries_of(actor: Actor) -> tuple[int, int]:
     return by_this_person, by_the_desk
 
 
-def case_behind(answers: Mapping[KnowledgeQuestion, str], *, first: date, last: date, actor: Actor) -> Case | None:
-    """The one case of these days whose questions were answered so; None says nothing of why not.
+def case_behind(words: Sequence[str], *, first: date, last: date, actor: Actor) -> Case | None:
+    """The one case of these days for which these words were chosen; None says nothing of why not.
 
-    Every case of the days with questions is opened and compared, whether one was found before or not.
+    Every case of the days with words is opened and compared, whether one was found before or not.
     """
     begins = datetime.combine(first, time(0), JST)
     ends = datetime.combine(last, time(0), JST) + timedelta(days=1)
@@ -204,27 +204,27 @@ def case_behind(answers: Mapping[KnowledgeQuestion, str], *, first: date, last: 
         .join(Case, Case.id == RecoveryAnswers.case_id)
         .where(Case.received_at >= begins, Case.received_at < ends, visible_cases(actor, Permission.CASE_ISSUE_CODE))
     )
-    told = {question.value: folded_answer(answer) for question, answer in answers.items()}
-    found = [case for kept, case in rows if _are_the_same(kept, told, actor)]
+    found = [case for kept, case in rows if _are_the_same(kept, words, actor)]
     return found[0] if len(found) == 1 and _has_a_living_code(found[0]) else None
 
 
-def answers_of(case: Case, answers: Mapping[KnowledgeQuestion, str], *, actor: Actor) -> bool:
-    """Whether the questions of this one case were answered so."""
+def words_are_of(case: Case, words: Sequence[str], *, actor: Actor) -> bool:
+    """Whether these are the words that were chosen for this one case."""
     kept = db().scalar(select(RecoveryAnswers).where(RecoveryAnswers.case_id == case.id))
-    told = {question.value: folded_answer(answer) for question, answer in answers.items()}
-    return kept is not None and _are_the_same(kept, told, actor)
+    return kept is not None and _are_the_same(kept, words, actor)
 
 
-def _are_the_same(kept: RecoveryAnswers, told: Mapping[str, str], actor: Actor) -> bool:
+def _are_the_same(kept: RecoveryAnswers, words: Sequence[str], actor: Actor) -> bool:
+    """Whether all of them were said, in any order; under which name each is kept makes no difference."""
     try:
         key = actor.held.compartment_key(db().get_one(Compartment, kept.compartment_id))
-        wanted = open_answers(kept, "sealed_answers", key=key)
+        chosen = open_answers(kept, "sealed_answers", key=key)
     except CannotOpen:
         return False
-    if not wanted or wanted.keys() != told.keys():
+    wanted, told = sorted(map(str, chosen.values())), sorted(map(folded_answer, words))
+    if not wanted or len(wanted) != len(told):
         return False
-    matches = [same(str(wanted[name]).encode(), told[name].encode()) for name in wanted]
+    matches = [same(one.encode(), other.encode()) for one, other in zip(wanted, told, strict=True)]
     return all(matches)
 
 

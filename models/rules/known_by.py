@@ -11,7 +11,7 @@ class KnownBy(Labelled):
 
     # fmt: off
     RECEIPT     = "receipt",     "受付コードを言っていただいた",           "She said her receipt code"
-    QUESTIONS   = "questions",   "決めておいた質問に答えていただいた",     "She answered the agreed questions"
+    QUESTIONS   = "questions",   "決めておいた合言葉を言っていただいた",   "She said the words that she had chosen"
     CALLED_BACK = "called_back", "聞いていた連絡先に、こちらから連絡した", "Called back at the contact she had left"
     IN_PERSON   = "in_person",   "前にも会った本人が来た",                 "She came herself, and was known"
     # fmt: on

@@ -76,7 +76,7 @@ _BEFORE_THE_BOARD = frozenset({_C.BOARD_PACKET})
 SEALED_FIELDS: tuple[SealedField, ...] = (
     #           table               column                  under            holds
     SealedField("statement",        "sealed",               _C.NARRATIVE,    "相談の原文・氏名・健康(区画ごと)", _STATEMENT),
-    SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの質問と答え"),
+    SealedField("recovery_answers", "sealed_answers",       _C.IDENTITY,     "受付コードをなくしたときの合言葉"),
     SealedField("message",          "sealed_text",          _C.NARRATIVE,    "相談者・窓口・会社のやりとり", _MESSAGE),
     SealedField("emergency_telling", "sealed_told",        _C.NARRATIVE,    "緊急のときに伝える相手と内容"),
     SealedField("emergency_telling", "sealed_reason",      _C.NARRATIVE,    "緊急のときに伝える理由"),

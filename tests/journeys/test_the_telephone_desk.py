@@ -35,7 +35,7 @@ from tests.support.visitor import Visitor, sign_in
 
 CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
 ADDRESS = "〒000-0000 架空県みなも市一丁目二番三号 佐和田 様"
-ANSWERED = {"question_1": "word", "answer_1": "ミカンの木の下", "question_2": "teacher", "answer_2": "風早"}
+SAID = {"secret_word": "ミカンの木の下に猫", "second_secret_word": "風早の笛と夕暮れ"}
 WHEN = {"first": "2026-11-20", "last": "2026-11-24"}
 
 
@@ -109,11 +109,11 @@ def test_a_complaint_by_a_consumer_about_sales_calls_makes_no_worker_case(
     assert "2026年11月24日(火)" in desk.page.text
 
 
-def lost(app: Flask, answers: dict[str, str], *, by: str = "second_counselor") -> Visitor:
-    """Somebody calls who says that she has lost her code, and answers so."""
+def lost(app: Flask, words: dict[str, str], *, by: str = "second_counselor") -> Visitor:
+    """Somebody calls who says that she has lost her code, and says these words."""
     desk = sign_in(app, by)
     desk.get("/phone/lost-code")
-    desk.send({**WHEN, **answers}, action="/phone/lost-code")
+    desk.send({**WHEN, **words}, action="/phone/lost-code")
     return desk
 
 
@@ -123,16 +123,17 @@ def test_a_lost_code_is_replaced_only_after_the_agreed_questions_and_no_stranger
     """7.17: Given a lost receipt code, when the person writes again, then the desk can issue a new code only after the
     agreed questions, kills the old one, and never confirms to a stranger that a case exists.
     """
-    _desk, old = keyed(app, **ANSWERED)
+    _desk, old = keyed(app, **SAID)
     # A stranger guesses; and one guesses where no case is at all: both hear the same words.
-    stranger = lost(app, {**ANSWERED, "answer_2": "田中"})
-    nobody = lost(app, {"question_1": "dish", "answer_1": "にんじん", "question_2": "song", "answer_2": "故郷の歌"})
+    stranger = lost(app, {**SAID, "second_secret_word": "風早の笛と夜明け"})
+    nobody = lost(app, {"secret_word": "にんじん畑の雲", "second_secret_word": "故郷の歌と川"})
     told = [visitor.page.html.split("<h1>")[1].split("<form")[0] for visitor in (stranger, nobody)]
     assert told[0] == told[1]
     assert "相談があるかどうかも含めて、お答えできない" in told[0]
     with app.app_context(), transaction():
         assert enter(old) is not None
-    hers = lost(app, {**ANSWERED, "answer_1": " みかんの 木の下。", "answer_2": "風早"})
+    assert "相談があるかどうかも含めて" in lost(app, {"secret_word": SAID["secret_word"]}).page.text
+    hers = lost(app, {"secret_word": "風早の笛と夕暮れ", "second_secret_word": " みかんの 木の下に、猫。"})
     new = code_read_out(hers)
     assert new != old
     hers.send({"last_group": new[-4:]}, action="/phone/repeat")
@@ -149,7 +150,7 @@ def test_a_lost_code_is_replaced_only_after_the_agreed_questions_and_no_stranger
     assert HEARD in mailbox.page.text
     with app.app_context():
         names = list(db().scalars(select(AuditRecord.name)))
-    assert names.count("lost_code.ask") == 3
+    assert names.count("lost_code.ask") == 4
     assert names.count("receipt.issue_again") == names.count("receipt.end") == 1
 
 

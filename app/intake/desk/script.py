@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.presentation.fields import Words
+from models.rules.lost_code import LEAST_SIGNS
 
 OPENING: tuple[Words, ...] = (
     _l("お電話ありがとうございます。お名前は、おっしゃらなくて大丈夫です。"),
@@ -42,7 +43,11 @@ SCRIPTS: dict[str, Words] = {
     "call_on": _l("いつ、何時ごろがよろしいですか。窓口は、平日の10時から17時です。"),
     "reply_notes": _l("ほかの方が出たときは、どうしましょうか。協会の名前は名乗らず、伝言も残さないことにできます。"),
     "address": _l("お送り先を教えてください。封筒には、協会の名前も相談のことも書きません。"),
-    "question_1": _l("受付コードをなくしたときのために、質問を決めておけます。決めなくてもかまいません。"),
+    "secret_word": _l(
+        "受付コードをなくしたときのために、合言葉を決めておけます。決めなくてもかまいません。"
+        "誕生日や会社の名前ではなく、ご自分で考えた、%(least)s文字以上の言葉をお願いします。",
+        least=LEAST_SIGNS,
+    ),
 }
 
 READ_BACK: Words = _l("いま伺ったことを、読み返します。違うところがあれば、途中で止めてください。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from app.mailbox.actions import set_consent
 from app.mailbox.actions.one_company import set_consent_for
 from app.mailbox.queries import receipt_is_valid
 from app.phone_desk.actions.codes import note_the_asking
-from app.phone_desk.queries import answers_of, is_handler, receipt_of
+from app.phone_desk.queries import is_handler, receipt_of, words_are_of
 from app.pipeline.audit import Fact, of_case, record
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
@@ -32,7 +32,6 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.keyed_intake import ReadBack
 from models.rules.known_by import KnownBy
-from models.rules.lost_code import KnowledgeQuestion
 from models.rules.permissions import Permission
 from models.rules.spoken_consent import may_be_keyed, tells_more
 from models.rules.taxonomy.intake_route import IntakeRoute
@@ -43,7 +42,7 @@ class Caller:
     """What the one who calls said to show who she is."""
 
     code: str = ""
-    answers: Mapping[KnowledgeQuestion, str] | None = None
+    secret_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,10 @@ def _verified(case: Case, caller: Caller, *, actor: Actor) -> KnownBy:
         if receipt is not None and receipt.case_id == case.id and receipt_is_valid(receipt, case):
             return KnownBy.RECEIPT
         raise NotKeyed("not_verified")
-    if caller.answers and is_handler(actor):
+    if caller.secret_words and is_handler(actor):
         if not note_the_asking(actor=actor):
             raise NotKeyed("too_many_tries")
-        if answers_of(case, caller.answers, actor=actor):
+        if words_are_of(case, caller.secret_words, actor=actor):
             return KnownBy.QUESTIONS
     raise NotKeyed("not_verified")
 

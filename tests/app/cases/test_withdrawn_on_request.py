@@ -123,7 +123,7 @@ def test_a_grave_case_is_withdrawn_by_two_and_goes_on_until_the_second_has_agree
         assert words in visitor.page.text
     manager = sign_in(app, "manager")
     manager.get(f"/desk/{number}?reason=second")
-    assert "決めておいた質問に答えていただいた" in manager.page.text
+    assert "決めておいた合言葉を言っていただいた" in manager.page.text
     manager.send(action="/confirm-withdrawal")
     assert "二人目として確認し、相談を取り下げました" in manager.page.text
     with app.app_context():

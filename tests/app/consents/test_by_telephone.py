@@ -20,7 +20,6 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.keyed_intake import ReadBack
 from models.rules.known_by import KnownBy
-from models.rules.lost_code import KnowledgeQuestion
 from models.rules.people import CompartmentKind
 from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.severity import Severity
@@ -28,7 +27,7 @@ from tests.support import road
 from tests.support.present import person, present
 from tests.support.visitor import Visitor, sign_in
 
-ANSWERS = {KnowledgeQuestion.WORD: "あじさいの坂道"}
+CHOSEN = ("あじさいの坂道は青い",)
 MORE = Word(ConsentLevel.CN_2, (ConsentOption.CN_ST,))
 
 
@@ -62,25 +61,25 @@ def test_a_wider_word_is_keyed_as_hers_when_she_says_her_code_and_hears_it_read_
     assert "相談窓口が代理で入力(電話、受付コードを言っていただいた、読み返して、本人に確かめた)" in ledger
 
 
-@pytest.mark.parametrize("said", ["another case's code", "no code at all", "a wrong answer"])
+@pytest.mark.parametrize("said", ["another case's code", "no code at all", "a wrong word"])
 def test_whoever_is_not_verified_changes_nothing(app: Flask, said: str) -> None:
     with app.app_context():
-        case, _code = road.triaged(consent=ConsentLevel.CN_0, questions=tuple(ANSWERS.items()))
+        case, _code = road.triaged(consent=ConsentLevel.CN_0, secret_words=CHOSEN)
         _other, others_code = road.submitted()
         caller = {
             "another case's code": Caller(code=others_code),
             "no code at all": Caller(code="これはコードではない"),
-            "a wrong answer": Caller(answers={KnowledgeQuestion.WORD: "ひまわりの坂道"}),
+            "a wrong word": Caller(secret_words=("ひまわりの坂道は青い",)),
         }[said]
         with pytest.raises(NotKeyed, match="not_verified"):
             key(case, MORE, caller)
         assert len(lines_of(case)) == 1
 
 
-def test_the_agreed_questions_verify_her_before_a_registered_handler_and_each_asking_is_recorded(app: Flask) -> None:
+def test_the_chosen_words_verify_her_before_a_registered_handler_and_each_asking_is_recorded(app: Flask) -> None:
     with app.app_context():
-        case, _code = road.triaged(consent=ConsentLevel.CN_0, questions=tuple(ANSWERS.items()))
-        entry = key(case, MORE, Caller(answers=ANSWERS))
+        case, _code = road.triaged(consent=ConsentLevel.CN_0, secret_words=CHOSEN)
+        entry = key(case, MORE, Caller(secret_words=CHOSEN))
         assert entry.caller_check is KnownBy.QUESTIONS
         assert len(db().scalars(select(AuditRecord.id).where(AuditRecord.name == "lost_code.ask")).all()) == 1
 

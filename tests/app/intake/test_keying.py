@@ -93,10 +93,17 @@ def test_number_and_wish_lie_with_the_name_and_the_list_knows_only_when(app: Fla
         ({"arrived_on": "2026-12-01"}, "今日より後の日付です"),
         ({"route": "IC-UNI", "consent": "CN-2"}, "ご本人の声ではありません"),
         ({"route": "IC-WEB"}, "一覧の中から選んでください"),
-        ({"question_1": "word"}, "答えを、2文字以上で"),
-        ({"question_1": "word", "answer_1": "りんご"}, "合わせて8文字以上"),
-        ({"question_1": "word", "answer_1": "りんごの木の下で", "question_2": "word", "answer_2": "りす"}, "違う質問"),
-        ({"answer_2": "りすの巣"}, "どの質問の答えか"),
+        ({"secret_word": "りんご、りす"}, "記号を除いて8文字以上"),
+        ({"secret_word": "りんごの木の下で", "second_secret_word": "りすの巣"}, "記号を除いて8文字以上"),
+        ({"secret_word": "りんごの木の下で", "second_secret_word": "リンゴノ木ノ下デ"}, "一つ目とは違う合言葉"),
+        ({"second_secret_word": "りすの巣は木の上"}, "合言葉が一つのときは、こちらに"),
+        ({"secret_word": "昭和55年4月1日生まれ"}, "数字や日付だけ"),
+        (
+            {"secret_word": "みなも通信サービス", "employer": "みなも通信サービス株式会社"},
+            "関係のない言葉にしてください",
+        ),
+        ({"secret_word": "さわだ はなこ 12", "name": "沢田 さわだ はなこ"}, "関係のない言葉にしてください"),
+        ({"secret_word": "おつかれさまです"}, "多くの人が思いつく"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words_and_nothing_of_it_is_lost(
@@ -196,8 +203,8 @@ def test_words_of_danger_come_before_the_code(app: Flask):
     assert desk.page.text.index("0120-279-338") < desk.page.text.index("紙と鉛筆")
 
 
-def test_the_web_form_takes_questions_and_shows_their_answers_to_nobody_later(app: Flask):
-    desk, _code = keyed(app, question_1="word", answer_1="みかんの木の下で")
+def test_the_form_takes_a_secret_word_and_shows_it_to_nobody_later(app: Flask):
+    desk, _code = keyed(app, secret_word="みかんの木の下で")
     with app.app_context():
         number = newest_case().number
     desk.get(f"/desk/{number}")
