@@ -48,9 +48,12 @@ from crypto.passwords import (
     verify_password,
 )
 from crypto.receipts import (
+    EARLIER_RECEIPT_SYMBOLS,
     RECEIPT_ALPHABET,
     RECEIPT_SECRET_BYTES,
+    RECEIPT_SYMBOLS,
     ReceiptKeys,
+    earlier_receipt_code,
     ends_with,
     new_receipt_secret,
     read_receipt,
@@ -83,6 +86,7 @@ from crypto.tokens import (
 
 __all__ = [
     "CHUNK_BYTES",
+    "EARLIER_RECEIPT_SYMBOLS",
     "FOR_TESTS_ONLY",
     "GENESIS",
     "KEY_BYTES",
@@ -93,6 +97,7 @@ __all__ = [
     "PUBLIC_KEY_BYTES",
     "RECEIPT_ALPHABET",
     "RECEIPT_SECRET_BYTES",
+    "RECEIPT_SYMBOLS",
     "SEALED_KEY_ID_AT",
     "STATEMENT_SIGNATURE_BYTES",
     "Break",
@@ -117,6 +122,7 @@ __all__ = [
     "card_rows",
     "content_key",
     "derive_key",
+    "earlier_receipt_code",
     "ends_with",
     "hash_password",
     "join_shares",

@@ -1,10 +1,11 @@
 """Receipt codes: making one, reading back what a person typed, and the keys it leads to.
 
-A code is 24 symbols in six groups of four, ``XXXX-XXXX-XXXX-XXXX-XXXX-XXXX``, from the 32 symbols
-``0123456789ABCDEFGHJKMNPQRSTVWXYZ`` (no I, L, O, U). 22 symbols carry 110 bits, which come from the receipt's secret by
-HKDF-SHA256 (RFC 5869); because they are that many, no slow hash stands between the code and its keys.
+A code is 28 symbols in seven groups of four, ``XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX``, from the 32 symbols
+``0123456789ABCDEFGHJKMNPQRSTVWXYZ`` (no I, L, O, U). 26 symbols carry 130 bits, which come from the receipt's secret of
+128 random bits by HKDF-SHA256 (RFC 5869); because they are that many, no slow hash stands between the code and its
+keys. Codes of an earlier form have 24 symbols, of which 22 carry 110 bits; they are read as well, and made no more.
 
-The last two symbols are a check: the 24 symbols, as coefficients over GF(32) = GF(2)[x]/(x^5 + x^2 + 1), highest
+The last two symbols are a check: all symbols, as coefficients over GF(32) = GF(2)[x]/(x^5 + x^2 + 1), highest
 first, have fixed values at x and at x^2 (a shortened Reed-Solomon code, shifted so that a row of zeros is no code).
 It catches every wrong symbol, every two wrong symbols, and so every exchange of two symbols, adjacent or not. Two
 exchanged groups, or any greater confusion, pass with a chance of 1 in 1024, and then lead to no receipt.
@@ -23,11 +24,15 @@ RECEIPT_SECRET_BYTES: Final = 16
 RECEIPT_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOCATOR_BYTES: Final = 16
 
-_SYMBOLS: Final = 24
-_CARRYING: Final = 22
+RECEIPT_SYMBOLS: Final = 28
+EARLIER_RECEIPT_SYMBOLS: Final = 24
+
+_LENGTHS: Final = (EARLIER_RECEIPT_SYMBOLS, RECEIPT_SYMBOLS)
+_CHECKING: Final = 2
 _GROUP: Final = 4
 _BITS_PER_SYMBOL: Final = 5
-_CODE_LABEL: Final = b"kikite/receipt-code/1"
+_CODE_LABEL: Final = b"kikite/receipt-code/2"
+_EARLIER_CODE_LABEL: Final = b"kikite/receipt-code/1"
 _LOCATOR_LABEL: Final = b"kikite/receipt-locator/1"
 _KEY_LABEL: Final = b"kikite/receipt-key/1"
 
@@ -59,32 +64,45 @@ def new_receipt_secret() -> bytes:
 
 
 def receipt_code(secret: bytes) -> str:
-    """Give the code of a secret of 16 bytes, always the same: six groups of four symbols.
+    """Give the code of a secret of 16 bytes, always the same: seven groups of four symbols.
 
     Raises ValueError when the secret has a wrong length.
     """
+    return _code_of(secret, label=_CODE_LABEL, symbols=RECEIPT_SYMBOLS)
+
+
+def earlier_receipt_code(secret: bytes) -> str:
+    """Give the code that a secret led to while codes had six groups, so that what was sent with it is found again.
+
+    Raises ValueError when the secret has a wrong length.
+    """
+    return _code_of(secret, label=_EARLIER_CODE_LABEL, symbols=EARLIER_RECEIPT_SYMBOLS)
+
+
+def _code_of(secret: bytes, *, label: bytes, symbols: int) -> str:
     if len(secret) != RECEIPT_SECRET_BYTES:
         message = f"a receipt's secret has {RECEIPT_SECRET_BYTES} bytes"
         raise ValueError(message)
-    bits = int.from_bytes(derive(secret, label=_CODE_LABEL, length=14), "big") >> 2
-    shifts = range(_BITS_PER_SYMBOL * (_CARRYING - 1), -1, -_BITS_PER_SYMBOL)
-    carrying = [(bits >> shift) % _FIELD_SIZE for shift in shifts]
-    return code_of_symbols(carrying)
+    bits = _BITS_PER_SYMBOL * (symbols - _CHECKING)
+    length = (bits + 7) // 8
+    value = int.from_bytes(derive(secret, label=label, length=length), "big") >> (8 * length - bits)
+    shifts = range(bits - _BITS_PER_SYMBOL, -1, -_BITS_PER_SYMBOL)
+    return code_of_symbols([(value >> shift) % _FIELD_SIZE for shift in shifts])
 
 
 def code_of_symbols(carrying: Sequence[int]) -> str:
-    """Write 22 values below 32 with their two check symbols, as ``read_receipt`` reads them.
+    """Write 26 values below 32, or 22, with their two check symbols, as ``read_receipt`` reads them.
 
     Raises ValueError for another number of values.
     """
-    if len(carrying) != _CARRYING:
-        message = f"a code carries {_CARRYING} symbols"
+    if len(carrying) + _CHECKING not in _LENGTHS:
+        message = f"a code has {' or '.join(map(str, _LENGTHS))} symbols"
         raise ValueError(message)
     return _grouped("".join(RECEIPT_ALPHABET[value] for value in [*carrying, *_check_symbols(list(carrying))]))
 
 
 def read_receipt(typed: str) -> str:
-    """Give the code that was meant: upper case, six groups of four.
+    """Give the code that was meant: upper case, in groups of four, seven or of an earlier code six.
 
     Forgives small letters, full-width letters, spaces and dashes of any kind anywhere, invisible characters, and O
     for 0, I and L for 1, U for V. Raises ReceiptMistyped when what remains cannot be a code.
@@ -93,7 +111,7 @@ def read_receipt(typed: str) -> str:
         raise ReceiptMistyped
     symbols = symbols_typed(typed)
     values = [RECEIPT_ALPHABET.find(symbol) for symbol in symbols]
-    if len(values) != _SYMBOLS or min(values) < 0:
+    if len(values) not in _LENGTHS or min(values) < 0:
         raise ReceiptMistyped
     if tuple(_at(values, point) for point in _CHECK_POINTS) != _CHECK_VALUES:
         raise ReceiptMistyped
@@ -103,10 +121,10 @@ def read_receipt(typed: str) -> str:
 def receipt_keys(code: str) -> ReceiptKeys:
     """Derive the locator and the key of a code, typed in any way that ``read_receipt`` forgives.
 
-    HKDF-SHA256 (RFC 5869) of the 22 carrying symbols, one label each; the locator says nothing about the key.
+    HKDF-SHA256 (RFC 5869) of the carrying symbols, one label each; the locator says nothing about the key.
     Raises ReceiptMistyped.
     """
-    carrying = read_receipt(code).replace("-", "")[:_CARRYING].encode("ascii")
+    carrying = read_receipt(code).replace("-", "")[:-_CHECKING].encode("ascii")
     return ReceiptKeys(
         locator=derive(carrying, label=_LOCATOR_LABEL, length=LOCATOR_BYTES),
         key=derive(carrying, label=_KEY_LABEL, length=KEY_BYTES),
@@ -129,7 +147,7 @@ def symbols_typed(typed: str) -> str:
 
 
 def _grouped(symbols: str) -> str:
-    return "-".join(symbols[start : start + _GROUP] for start in range(0, _SYMBOLS, _GROUP))
+    return "-".join(symbols[start : start + _GROUP] for start in range(0, len(symbols), _GROUP))
 
 
 def _stands_between(symbol: str) -> bool:

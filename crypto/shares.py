@@ -5,7 +5,7 @@ in draft-mcgrew-tss-03: the share with number x holds, for each byte of the secr
 degree k - 1 whose constant term is that byte and whose other coefficients are random.
 
 A card is 72 symbols of the receipts' alphabet in three rows, each row written, forgiven and checked as a receipt code
-is (see ``receipts``). Its 66 carrying symbols are 330 bits::
+of 24 symbols is (see ``receipts``). Its 66 carrying symbols are 330 bits::
 
     bits  what
        5  version, 1

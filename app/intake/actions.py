@@ -28,7 +28,16 @@ from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
 from app.rulebook.queries import consent_text_version
-from crypto import KeyPair, content_key, lock_with_key, new_key, new_keypair, receipt_code, receipt_keys
+from crypto import (
+    KeyPair,
+    content_key,
+    earlier_receipt_code,
+    lock_with_key,
+    new_key,
+    new_keypair,
+    receipt_code,
+    receipt_keys,
+)
 from models.base import Base
 from models.case import Case
 from models.case_facet import CaseFacet
@@ -164,10 +173,12 @@ def store_consultation(sealed: SealedConsultation) -> Receipted:
 
 def sent_before(once: bytes) -> Receipted | None:
     """What became of an earlier sending of the same check page, if there was one."""
-    code = receipt_code(once)
-    receipt = db().scalar(select(Receipt).where(Receipt.locator == receipt_keys(code).locator))
+    # It may have been sent while codes had six groups.
+    codes = {receipt_keys(code).locator: code for code in (receipt_code(once), earlier_receipt_code(once))}
+    receipt = db().scalar(select(Receipt).where(Receipt.locator.in_(codes)))
     if receipt is None:
         return None
+    code = codes[receipt.locator]
     case = db().get_one(Case, receipt.case_id)
     fresh = now() - receipt.created_at <= SHOWN_AGAIN_FOR
     return Receipted(Sent.ALREADY if fresh else Sent.TOO_LATE_TO_SHOW, code if fresh else "", case.is_crisis, case.id)

@@ -30,7 +30,7 @@ from models.rules.editable_texts import EditableText
 
 PARTIES_OF_FIELDS = {"employer_id": "employer", "workplace_id": "workplace", "client_id": "client"}
 SHEET_PLACE = "{the name of this sheet}"
-GROUP_PLACES = tuple(f"{{group {number} of the receipt}}" for number in range(1, 7))
+GROUP_PLACES = tuple(f"{{group {number} of the receipt}}" for number in range(1, 8))
 TRY_AGAIN_AFTER_SECONDS = "30"
 
 
@@ -171,11 +171,13 @@ def _receipt_page(receipted: Receipted) -> str:
     desk, already = desk_hours(), receipted.sent is Sent.ALREADY
     if receipted.sent is Sent.TOO_LATE_TO_SHOW:
         return render_template("intake/too_late.html", is_crisis=receipted.is_crisis, lines=crisis_lines())
+    code = receipted.code.split("-")
+    groups = GROUP_PLACES[: len(code)]
     return kept_page(
         "intake/receipt.html",
-        variant=(receipted.is_crisis, already, desk.open_now, desk.answer_by),
-        places=dict(zip(GROUP_PLACES, receipted.code.split("-"), strict=True)),
-        groups=GROUP_PLACES,
+        variant=(receipted.is_crisis, already, desk.open_now, desk.answer_by, len(groups)),
+        places=dict(zip(groups, code, strict=True)),
+        groups=groups,
         already=already,
         is_crisis=receipted.is_crisis,
         lines=crisis_lines(),

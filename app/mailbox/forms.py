@@ -15,12 +15,11 @@ from app.presentation.fields import Code, PlainText, Tick
 from app.presentation.filters import current_language
 from app.presentation.form import Form
 from app.presentation.workers_words import to_the_worker
-from crypto import RECEIPT_ALPHABET
+from crypto import EARLIER_RECEIPT_SYMBOLS, RECEIPT_ALPHABET, RECEIPT_SYMBOLS
 from models.rules.consent import Consent, ConsentLevel, ConsentOption, what_the_company_gets
 
 LONGEST_MESSAGE = 10_000
 LONGEST_COMMENT = 2_000
-SYMBOLS_OF_A_RECEIPT = 24
 # Letters that no receipt has; they are read as the one that they look like, and so they are no slip.
 FORGIVEN = frozenset("OILU")
 # The long vowel mark and the numeral one, which Japanese keyboards put where a dash was meant.
@@ -34,7 +33,9 @@ class EnterForm(Form):
         _l("受付コード"),
         limit=400,
         width="long",
-        hint=_l("4文字ずつ6つです。大文字と小文字、全角と半角、区切りは、どのように書いても大丈夫です。"),
+        hint=_l(
+            "4文字ずつ7つです(以前にお渡ししたものは6つ)。大文字と小文字、全角と半角、区切りは、どのように書いても大丈夫です。"
+        ),
     )
     then = HiddenField()
     """The page that is wanted behind the door: the files, or nothing for the usual one."""
@@ -46,13 +47,22 @@ def slip_of_the_pen(typed: str) -> str:
     strange = [sign for sign in symbols if sign not in RECEIPT_ALPHABET and sign not in FORGIVEN]
     if strange:
         return str(_("受付コードに使われない文字「%(sign)s」があります。控えと見比べてください。", sign=strange[0]))
-    if len(symbols) != SYMBOLS_OF_A_RECEIPT:
+    if len(symbols) not in (RECEIPT_SYMBOLS, EARLIER_RECEIPT_SYMBOLS):
         words = _(
-            "受付コードは%(whole)s文字ですが、いまは%(count)s文字です。抜けているところや余分なところがないか、見比べてください。",
-            whole=SYMBOLS_OF_A_RECEIPT,
+            "受付コードは%(whole)s文字(以前のものは%(earlier)s文字)ですが、いまは%(count)s文字です。"
+            "抜けているところや余分なところがないか、見比べてください。",
+            whole=RECEIPT_SYMBOLS,
+            earlier=EARLIER_RECEIPT_SYMBOLS,
             count=len(symbols),
         )
         return str(words)
+    if len(symbols) == EARLIER_RECEIPT_SYMBOLS:
+        return str(
+            _(
+                "受付コードのどこかに書き間違いがあるか、4文字が抜けています。"
+                "控えが4文字ずつ7つなら、7つともあるかを見比べてください。"
+            )
+        )
     return str(_("受付コードのどこかに書き間違いがあります。似た形の文字を中心に、控えと見比べてください。"))
 
 

@@ -11,5 +11,7 @@ from app.presentation.form import Form
 class MergeForm(Form):
     """The code of the other consultation, and that it is for good."""
 
-    other = Code(_l("もう一つの受付コード"), limit=400, width="long", hint=_l("4文字ずつ6つです。"))
+    other = Code(
+        _l("もう一つの受付コード"), limit=400, width="long", hint=_l("4文字ずつ7つです(以前にお渡ししたものは6つ)。")
+    )
     is_sure = Tick(_l("一つにまとめると元に戻せないことを、確かめました"), thing=_l("まとめる前の確認"))

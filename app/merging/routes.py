@@ -40,7 +40,10 @@ def merge() -> ResponseReturnValue:
         decision = merge_with(case, form.other.data, actor=actor)
     except ReceiptMistyped:
         form.refuse(
-            form.other, _("受付コードのどこかに書き間違いがあります。4文字ずつ6つかどうかを、控えと見比べてください。")
+            form.other,
+            _(
+                "受付コードのどこかに書き間違いがあります。4文字ずつ7つ(以前のものは6つ)かどうかを、控えと見比べてください。"
+            ),
         )
         return _page(form)
     if not decision:

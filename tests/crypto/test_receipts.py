@@ -13,6 +13,7 @@ from crypto import (
     RECEIPT_SECRET_BYTES,
     ReceiptKeys,
     ReceiptMistyped,
+    earlier_receipt_code,
     new_receipt_secret,
     read_receipt,
     receipt_code,
@@ -21,6 +22,7 @@ from crypto import (
 
 CODE = receipt_code(bytes(range(16)))
 SYMBOLS = CODE.replace("-", "")
+EARLIER = earlier_receipt_code(bytes(range(16)))
 SECRETS = st.binary(min_size=RECEIPT_SECRET_BYTES, max_size=RECEIPT_SECRET_BYTES)
 
 
@@ -30,12 +32,13 @@ def swapped(text, one, other):
     return "".join(letters)
 
 
+@pytest.mark.parametrize(("file", "made_by"), [("receipt", earlier_receipt_code), ("receipt_2", receipt_code)])
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
-def test_frozen_receipts_still_lead_to_their_keys(vectors, number):
-    case = vectors("receipt")["cases"][number]
+def test_frozen_receipts_still_lead_to_their_keys(vectors, file, made_by, number):
+    case = vectors(file)["cases"][number]
     keys = receipt_keys(case["code"])
 
-    assert receipt_code(bytes.fromhex(case["secret"])) == case["code"]
+    assert made_by(bytes.fromhex(case["secret"])) == case["code"]
     assert (keys.locator.hex(), keys.key.hex()) == (case["locator"], case["key"])
 
 
@@ -43,7 +46,7 @@ def test_frozen_receipts_still_lead_to_their_keys(vectors, number):
 def test_every_code_has_the_promised_form_and_reads_back(secret):
     code = receipt_code(secret)
 
-    assert re.fullmatch(rf"[{RECEIPT_ALPHABET}]{{4}}(-[{RECEIPT_ALPHABET}]{{4}}){{5}}", code)
+    assert re.fullmatch(rf"[{RECEIPT_ALPHABET}]{{4}}(-[{RECEIPT_ALPHABET}]{{4}}){{6}}", code)
     assert read_receipt(code) == code
     assert receipt_code(secret) == code
 
@@ -53,14 +56,24 @@ def test_the_alphabet_has_32_symbols_and_none_that_look_alike():
     assert not set("ILOU") & set(RECEIPT_ALPHABET)
 
 
-def test_a_code_carries_110_bits():
-    """Every carrying place takes every symbol; nothing of the 110 bits is fixed."""
-    seen = [set() for _ in range(22)]
+@pytest.mark.parametrize(("made_by", "carrying"), [(receipt_code, 26), (earlier_receipt_code, 22)])
+def test_every_symbol_but_two_carries_five_bits(made_by, carrying):
+    """Every carrying place takes every symbol; nothing of the 130 bits is fixed, nor was of the 110."""
+    seen = [set() for _ in range(carrying)]
     for number in range(600):
-        for place, symbol in enumerate(receipt_code(number.to_bytes(16, "big")).replace("-", "")[:22]):
+        for place, symbol in enumerate(made_by(number.to_bytes(16, "big")).replace("-", "")[:carrying]):
             seen[place].add(symbol)
 
     assert all(symbols == set(RECEIPT_ALPHABET) for symbols in seen)
+
+
+@given(SECRETS)
+def test_a_code_of_the_earlier_form_is_still_read_and_leads_elsewhere(secret):
+    code = earlier_receipt_code(secret)
+
+    assert re.fullmatch(rf"[{RECEIPT_ALPHABET}]{{4}}(-[{RECEIPT_ALPHABET}]{{4}}){{5}}", code)
+    assert read_receipt(code.replace("-", " ").lower()) == code
+    assert receipt_keys(code).locator != receipt_keys(receipt_code(secret)).locator
 
 
 def test_new_secrets_are_16_bytes_and_differ():
@@ -70,25 +83,41 @@ def test_new_secrets_are_16_bytes_and_differ():
     assert receipt_code(one) != receipt_code(other)
 
 
-def test_every_single_wrong_symbol_is_caught():
-    for place in range(24):
-        for symbol in set(RECEIPT_ALPHABET) - {SYMBOLS[place]}:
+@pytest.mark.parametrize("code", [CODE, EARLIER])
+def test_every_single_wrong_symbol_is_caught(code):
+    symbols = code.replace("-", "")
+    for place in range(len(symbols)):
+        for symbol in set(RECEIPT_ALPHABET) - {symbols[place]}:
             with pytest.raises(ReceiptMistyped):
-                read_receipt(SYMBOLS[:place] + symbol + SYMBOLS[place + 1 :])
+                read_receipt(symbols[:place] + symbol + symbols[place + 1 :])
 
 
-def test_every_exchange_of_two_symbols_adjacent_or_not_is_caught():
-    caught = 0
-    for one, other in combinations(range(24), 2):
-        if SYMBOLS[one] != SYMBOLS[other]:
+@pytest.mark.parametrize("code", [CODE, EARLIER])
+def test_every_exchange_of_two_symbols_adjacent_or_not_is_caught(code):
+    symbols, caught = code.replace("-", ""), 0
+    for one, other in combinations(range(len(symbols)), 2):
+        if symbols[one] != symbols[other]:
             with pytest.raises(ReceiptMistyped):
-                read_receipt(swapped(SYMBOLS, one, other))
+                read_receipt(swapped(symbols, one, other))
             caught += 1
 
     assert caught > 200
 
 
-@given(SECRETS, st.integers(0, 22))
+def test_a_code_that_lacks_a_group_or_has_one_too_many_is_no_code_of_the_other_form():
+    """One in 1024 passes the check, and leads to no receipt; of these few none does."""
+    groups = CODE.split("-")
+    for left_out in range(len(groups)):
+        with pytest.raises(ReceiptMistyped):
+            read_receipt("-".join(groups[:left_out] + groups[left_out + 1 :]))
+    for place in range(7):
+        doubled = EARLIER.split("-")
+        doubled.insert(place, doubled[place % 6])
+        with pytest.raises(ReceiptMistyped):
+            read_receipt("-".join(doubled))
+
+
+@given(SECRETS, st.integers(0, 26))
 def test_adjacent_symbols_exchanged_are_caught_in_any_code(secret, place):
     code = receipt_code(secret).replace("-", "")
     typed = swapped(code, place, place + 1)
@@ -101,7 +130,7 @@ def test_adjacent_symbols_exchanged_are_caught_in_any_code(secret, place):
 @given(SECRETS, st.data())
 def test_any_two_wrong_symbols_are_caught_in_any_code(secret, data):
     code = receipt_code(secret).replace("-", "")
-    one, other = data.draw(st.lists(st.integers(0, 23), min_size=2, max_size=2, unique=True))
+    one, other = data.draw(st.lists(st.integers(0, 27), min_size=2, max_size=2, unique=True))
     typed = list(code)
     for place in (one, other):
         typed[place] = data.draw(st.sampled_from(sorted(set(RECEIPT_ALPHABET) - {code[place]})))
@@ -115,7 +144,7 @@ def test_exchanged_groups_are_nearly_always_caught():
     passed = tried = 0
     for _ in range(60):
         groups = receipt_code(chance.randbytes(16)).split("-")
-        for one, other in combinations(range(6), 2):
+        for one, other in combinations(range(7), 2):
             tried += 1
             try:
                 read_receipt("".join(swapped_groups(groups, one, other)))
@@ -123,9 +152,9 @@ def test_exchanged_groups_are_nearly_always_caught():
             except ReceiptMistyped:
                 continue
 
-    # The documented chance is 1 in 1024: of 900 exchanges fewer than 6 pass, unless the check is weaker than it says.
-    assert tried == 900
-    assert passed < 6
+    # The documented chance is 1 in 1024: of 1,260 exchanges fewer than 7 pass, unless the check is weaker than it says.
+    assert tried == 1260
+    assert passed < 7
 
 
 def swapped_groups(groups, one, other):
@@ -138,6 +167,8 @@ def swapped_groups(groups, one, other):
 def test_one_symbol_held_down_for_the_whole_code_is_caught(symbol):
     with pytest.raises(ReceiptMistyped):
         read_receipt(symbol * 24)
+    with pytest.raises(ReceiptMistyped):
+        read_receipt(symbol * 28)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +237,7 @@ def test_letters_that_look_alike_are_forgiven(meant, typed):
         "\0",
         "0" * 100_000,
         " " * 100_000 + CODE,
-        "ﷺ" * 24,
+        "ﷺ" * 28,
         "'; DROP TABLE cases; --",
     ],
     ids=range(18),

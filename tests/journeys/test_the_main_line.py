@@ -40,7 +40,7 @@ from tests.support.present import company, person, present
 from tests.support.visitor import Visitor, sign_in
 from tests.support.world import COMPANIES
 
-CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}")
 STORY = "夜勤の終わりに、同じお客様から二時間続けて怒鳴られました。"
 
 

@@ -33,7 +33,7 @@ from tests.support.keying import HEARD, code_read_out, keyed, newest_case
 from tests.support.present import person
 from tests.support.visitor import Visitor, sign_in
 
-CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}")
 ADDRESS = "〒000-0000 架空県みなも市一丁目二番三号 佐和田 様"
 SAID = {"secret_word": "ミカンの木の下に猫", "second_secret_word": "風早の笛と夕暮れ"}
 WHEN = {"first": "2026-11-20", "last": "2026-11-24"}

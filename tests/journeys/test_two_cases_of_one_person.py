@@ -36,7 +36,7 @@ def at_the_mailbox(app: Flask, code: str) -> Visitor:
 
 
 def code_on_the_page(visitor: Visitor) -> str:
-    found = re.search(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}", visitor.page.text)
+    found = re.search(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}", visitor.page.text)
     assert found is not None, visitor.page.text[:400]
     return found.group().replace(" ", "")
 

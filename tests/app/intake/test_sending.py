@@ -22,7 +22,7 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.transaction import db, is_writing, transactions
 from app.presentation.kept_page import kept_page
-from crypto import RECEIPT_SECRET_BYTES
+from crypto import RECEIPT_SECRET_BYTES, earlier_receipt_code
 from models.audit_record import AuditRecord
 from models.base import Base
 from models.case import Case
@@ -39,7 +39,8 @@ from tests.support.page import Page
 from tests.support.present import company, consulter, present
 from tests.support.visitor import Visitor
 
-CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}")
+CODE_OF_SIX_GROUPS = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
 
 
 def code_on(page: Page) -> str:
@@ -246,6 +247,19 @@ def after_going_back(app: Flask, checks: Checks) -> tuple[Visitor, dict[str, Any
     code = code_on(visitor.send({}, action="/consult/send"))
     assert count(app, Case) == 1
     return visitor, filled, code
+
+
+def test_what_was_sent_before_codes_had_seven_groups_is_found_again_with_its_own_code(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("app.intake.actions.receipt_code", earlier_receipt_code)
+        before.setitem(globals(), "CODE", CODE_OF_SIX_GROUPS)
+        visitor, filled, code = after_going_back(app, checks)
+    page = visitor.post("/consult/check", dict(filled))
+    assert "すでに受け付けています" in page.text
+    assert CODE.search(page.text) is None
+    assert [found.replace(" ", "") for found in CODE_OF_SIX_GROUPS.findall(page.text)] == [code]
 
 
 def test_after_going_back_the_repeated_check_page_says_that_it_was_sent(app: Flask, checks: Checks) -> None:

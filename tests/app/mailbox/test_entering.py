@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.mailbox.actions import accept_result
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import db
-from crypto import new_receipt_secret, receipt_code
+from crypto import earlier_receipt_code, new_receipt_secret, receipt_code
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.receipt import Receipt
@@ -53,11 +53,22 @@ def test_look_alike_letters_and_any_separator_are_forgiven(app: Flask) -> None:
     assert entered(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
 
 
+def test_a_receipt_of_six_groups_that_was_given_out_earlier_still_opens_hers(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        monkeypatch.setattr("app.intake.actions.receipt_code", earlier_receipt_code)
+        _case, code = road.submitted()
+    assert len(code.split("-")) == 6
+    assert entered(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda code: code[:-1], "23文字"),
-        (lambda code: code + "7", "25文字"),
+        (lambda code: code[:-1], "27文字"),
+        (lambda code: code + "7", "29文字"),
+        (lambda code: code[:10] + code[15:], "7つともあるか"),
         (lambda code: code[:-1] + "あ", "「あ」"),
         (lambda code: ("3" if code[0] != "3" else "4") + code[1:], "書き間違い"),
     ],

@@ -35,7 +35,7 @@ from tests.support.visitor import sign_in
 
 WORDS = "先月から、夜のシフトだけ外されています。"
 SHEET = "c2hlZXQ="
-CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
+CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}")
 
 
 def told(at: str = "alpha") -> tuple[Case, str]:
