@@ -37,6 +37,8 @@ KNOWN = {
     "app/intake/carried.py": SAME_BYTES,
     "app/letters/actions.py": SAME_BYTES,
     "app/letters/queries.py": SAME_BYTES,
+    "app/operations/backups/making.py": "the digest of each file of a backup, as it is copied",
+    "app/operations/backups/manifest.py": "the digest of each file of a backup, compared before it is put back",
     "app/operations/carriers.py": "TLS to the mail server, with the system's authorities",
     "app/operations/demo/load.py": SAME_BYTES,
     "app/operations/fetching.py": "TLS to a published policy, with the system's authorities, and its digest",
