@@ -490,15 +490,10 @@ def _sealed_grant(
     again: CompartmentGrant | None = None,
     **reader: uuid.UUID | None,
 ) -> CompartmentGrant:
-    if again is not None:
-        again.sealed_key = boxed(secret, context=grant_context(again.id))
-        again.granted_at, again.ended_at = now(), None
-        return again
-    grant_id = new_id()
-    sealed_key = boxed(secret, context=grant_context(grant_id))
-    return CompartmentGrant(
-        id=grant_id, compartment_id=compartment.id, sealed_key=sealed_key, granted_at=now(), **reader
-    )
+    grant = again or CompartmentGrant(id=new_id(), compartment_id=compartment.id, **reader)
+    grant.sealed_key = boxed(secret, context=grant_context(grant.id))
+    grant.granted_at, grant.ended_at = now(), None
+    return grant
 
 
 def _subject_of(seat: Seat) -> Subject:

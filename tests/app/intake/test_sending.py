@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
 
 from app.custody.queries import compartment_of_case
 from app.intake import actions
 from app.intake.carried import carry, new_sheet, read_carried
 from app.pipeline.clock import FixedClock
-from app.pipeline.database import DatabaseBusy
-from app.pipeline.transaction import db, is_writing, transactions
+from app.pipeline.transaction import db, is_writing
 from app.presentation.kept_page import kept_page
 from crypto import RECEIPT_SECRET_BYTES, earlier_receipt_code
 from models.audit_record import AuditRecord
-from models.base import Base
 from models.case import Case
 from models.compartment import Compartment
 from models.outbox_message import OutboxMessage
@@ -34,24 +29,12 @@ from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind
 from models.sealed import open_answers
 from models.statement import Statement
-from tests.app.intake.conftest import WRITTEN, Checks
+from tests.app.intake.conftest import CODE, WRITTEN, Checks, code_on, count
 from tests.support.page import Page
 from tests.support.present import company, consulter, present
 from tests.support.visitor import Visitor
 
-CODE = re.compile(r"(?:[0-9A-Z]{4} ?- ?){6}[0-9A-Z]{4}")
 CODE_OF_SIX_GROUPS = re.compile(r"(?:[0-9A-Z]{4} ?- ?){5}[0-9A-Z]{4}")
-
-
-def code_on(page: Page) -> str:
-    found = CODE.search(page.text)
-    assert found is not None, f"no receipt on {page.path}: {page.text[:200]}"
-    return found.group().replace(" ", "")
-
-
-def count(app: Flask, table: type[Base]) -> int:
-    with app.app_context():
-        return db().scalar(select(func.count()).select_from(table)) or 0
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -372,83 +355,6 @@ def test_case_numbers_tell_neither_order_nor_count() -> None:
     assert len(set(numbers)) == 2000
     assert all(re.fullmatch(r"K-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}", number) for number in numbers)
     assert numbers != sorted(numbers)
-
-
-@contextmanager
-def commit_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The disk is full when the transaction ends."""
-
-    def full() -> None:
-        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
-
-    with monkeypatch.context() as patch, app.app_context():
-        session = type(transactions().new_session())
-        patch.setattr(session, "commit", lambda _self: full())
-        yield
-
-
-@contextmanager
-def storing_fails(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]:
-    """Whatever goes wrong does so while the rows are being stored."""
-    del app
-
-    def fail(_rows: object) -> None:
-        raise error
-
-    with monkeypatch.context() as patch:
-        patch.setattr(actions, "store_new", fail)
-        yield
-
-
-Trouble = Callable[[Flask, pytest.MonkeyPatch], object]
-TROUBLES: dict[str, Trouble] = {
-    "locked": lambda app, patch: storing_fails(app, patch, DatabaseBusy()),
-    "disk full at the lock": lambda app, patch: storing_fails(app, patch, OSError(28, "No space left on device")),
-    "disk full at the insert": lambda app, patch: storing_fails(
-        app, patch, OperationalError("INSERT", {}, Exception("database or disk is full"))
-    ),
-    "disk full at the commit": commit_fails,
-}
-
-
-@pytest.mark.parametrize("trouble", TROUBLES)
-def test_what_could_not_be_stored_is_said_so_and_can_be_sent_again(
-    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch, trouble: str
-) -> None:
-    visitor = checks(employer="青葉台コンタクト", keep_from="センター長")
-    with TROUBLES[trouble](app, monkeypatch):  # type: ignore[attr-defined]
-        page = visitor.send({}, action="/consult/send", status=503)
-    assert page.h1 == "まだ保存できていません"
-    assert WRITTEN in page.text
-    assert "センター長" in page.text
-    assert page.response.headers["Retry-After"]
-    assert CODE.search(page.text) is None
-    assert (count(app, Case), count(app, Receipt)) == (0, 0)
-    visitor.send({}, action="/consult/send")
-    assert code_on(visitor.page)
-    assert count(app, Case) == 1
-    with app.app_context():
-        assert db().scalars(select(Case)).one().employer_token is not None
-
-
-def test_a_database_that_another_holds_for_too_long_is_not_waited_for_in_silence(
-    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch, database_kind: str
-) -> None:
-    if database_kind == "postgresql":
-        assert True, "writers of PostgreSQL do not queue behind one lock"
-        return
-    monkeypatch.setattr("app.pipeline.database.LOCK_WAIT_SECONDS", 0.05)
-    visitor = checks()
-    with app.app_context():
-        lock = transactions().lock
-    lock.acquire()
-    try:
-        page = visitor.send({}, action="/consult/send", status=503)
-    finally:
-        lock.release()
-    assert WRITTEN in page.text
-    visitor.send({}, action="/consult/send")
-    assert count(app, Case) == 1
 
 
 def test_without_a_token_nothing_is_stored_and_the_text_stands_in_a_fresh_form(app: Flask, checks: Checks) -> None:
