@@ -96,6 +96,10 @@ PRINTED = {
 }
 
 
+NOT_GUESSED = {"app.intake.forms.IntakeForm.secret_word", "app.intake.forms.IntakeForm.second_secret_word"}
+"""A word that others could guess is refused, and so is one that is too short."""
+VARIED = "".join(chr(0x3041 + number * 37 % 83) for number in range(len(HUGE)))
+"""Kana in no order that anybody would think of."""
 READ = (Code, CardField)
 """Fields that take only what they can read: whatever else is typed is refused, however short it is."""
 
@@ -108,12 +112,14 @@ def test_every_line_and_every_text_of_every_form_takes_odd_signs_and_refuses_wha
         where = f"{kind.__module__}.{kind.__name__}.{name}"
         limit = posted(kind, name, "")[1].limit
         assert limit < len(HUGE), where
-        assert not posted(kind, name, "あ" * limit)[1].errors, f"{where} refuses its own limit"
+        assert not posted(kind, name, VARIED[:limit])[1].errors, f"{where} refuses its own limit"
         for odd in (EMOJI, KANA, RARE, "<b>&amp;"):
             _form, field = posted(kind, name, odd)
             assert field.data == odd, where
             # What is printed in a letter takes what its font has, and says which sign it lacks.
             lacks = [error for error in field.errors if "文書の書体にない文字" in error]
+            if where in NOT_GUESSED:
+                continue
             assert list(field.errors) == (lacks if where in PRINTED and odd == EMOJI else []), where
         assert posted(kind, name, f"前{BIDI}後")[1].data == "前後", where
         for too_much in ("あ" * (limit + 1), HUGE):

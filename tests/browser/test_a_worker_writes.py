@@ -21,7 +21,7 @@ from tests.support.watched import PHONE, Opens, Watched
 STORY = "夜勤の終わりに、同じお客様から二時間続けて怒鳴られ、上司に代わってもらえませんでした。"
 DANGER = "毎日どなられて、もう消えてしまいたいと思っています。"
 FURTHER = "きのうも同じ人から電話がありました。"
-RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}")
+RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6}")
 AT_NIGHT = datetime(2026, 11, 25, 2, 40, tzinfo=TOKYO)
 ADDRESSES = frozenset(
     {"/", "/consult", "/consult/check", "/consult/send", "/mailbox/enter", "/mailbox", "/mailbox/write"}

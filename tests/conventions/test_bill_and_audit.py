@@ -163,7 +163,7 @@ def test_what_is_told_names_whatever_was_not_asked(capsys: pytest.CaptureFixture
     assert "NOT ASKED ABOUT: jinja2 3.1.0" in told.err
 
 
-@pytest.mark.parametrize(("statuses", "status"), [((0, 0, 0), 0), ((0, 2, 1), 1), ((0, 0, 2), 2)])
+@pytest.mark.parametrize(("statuses", "status"), [((0, 0, 0, 0), 0), ((0, 2, 0, 1), 1), ((0, 0, 0, 2), 2)])
 def test_the_gravest_of_all_files_is_the_answer(statuses: Iterable[int], status: int, monkeypatch: pytest.MonkeyPatch):
     left = iter(statuses)
     judged = {0: (ASKED, NEW), 1: (ASKED, LATE), 2: (Known(), DUE)}
@@ -174,6 +174,7 @@ def test_the_gravest_of_all_files_is_the_answer(statuses: Iterable[int], status:
 
     monkeypatch.setattr(audit, "audit_of", audit_of)
     assert audit.main() == status
+    assert next(left, None) is None
 
 
 def test_whatever_is_held_back_is_pinned_and_thought_through_again_within_half_a_year():

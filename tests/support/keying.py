@@ -19,7 +19,7 @@ SHOWN = re.compile(r"k-spelt__code\">([0-9A-Z]{4})<")
 def code_read_out(visitor: Visitor) -> str:
     """The code that the page shows to be read out, in groups."""
     groups = SHOWN.findall(visitor.page.html)
-    assert len(groups) == 6, f"no code on {visitor.page.path}: {visitor.page.text[:300]}"
+    assert len(groups) == 7, f"no code on {visitor.page.path}: {visitor.page.text[:300]}"
     return "-".join(groups)
 
 

@@ -17,7 +17,7 @@ from models.rules.taxonomy.severity import Severity, floor_of
 
 COUNSELOR = "counselor1@kikite.example"
 MANAGER = "manager@kikite.example"
-RECEIPT = re.compile(r"[0-9A-Z]{4}(?: - [0-9A-Z]{4}){5}")
+RECEIPT = re.compile(r"[0-9A-Z]{4}(?: - [0-9A-Z]{4}){6}")
 CASE_NUMBER = re.compile(r"K-[0-9A-Z]{4}-[0-9A-Z]{4}")
 REFERENCE = re.compile(r"/office/([^/\"?#]+)$")
 MOST_TYPES = 5

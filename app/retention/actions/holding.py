@@ -37,8 +37,12 @@ def set_hold(case: Case, reason: HoldReason, *, review_on: date, seen: int | Non
     hold.version, hold.review_on = version_of_holds(case) + 1, review_on
     db().add(hold)
     db().flush()
-    facts = {"hold_id": hold.id.hex, "hold_reason": reason.value, "review_on": review_on.isoformat()}
-    record(of_case(case), "hold.set", actor=actor, facts={**facts})
+    record(
+        of_case(case),
+        "hold.set",
+        actor=actor,
+        facts={"hold_id": hold.id.hex, "hold_reason": reason.value, "review_on": review_on.isoformat()},
+    )
     return hold
 
 
@@ -48,8 +52,12 @@ def review_hold(case: Case, *, review_on: date, seen: int | None, actor: Actor) 
     hold = _lasting(case, seen=seen)
     hold.review_on = review_on
     hold.version += 1
-    facts = {"hold_id": hold.id.hex, "hold_reason": hold.reason.value, "review_on": review_on.isoformat()}
-    record(of_case(case), "hold.review", actor=actor, facts={**facts})
+    record(
+        of_case(case),
+        "hold.review",
+        actor=actor,
+        facts={"hold_id": hold.id.hex, "hold_reason": hold.reason.value, "review_on": review_on.isoformat()},
+    )
     db().flush()
     return hold
 

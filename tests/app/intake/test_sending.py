@@ -221,13 +221,13 @@ def test_other_words_and_another_sheet_have_a_secret_of_their_own(checks: Checks
     assert secret_on(checks().page) != first
 
 
-def after_going_back(app: Flask, checks: Checks) -> tuple[Visitor, dict[str, Any], str]:
+def after_going_back(app: Flask, checks: Checks, shape: re.Pattern[str] = CODE) -> tuple[Visitor, dict[str, Any], str]:
     """The receipt was shown; going back, the browser repeats the check page with exactly what was sent to it."""
     visitor = checks()
     visitor.get("/consult")
     filled = {**visitor.page.form_with("text", action="/consult/check").fields, "text": WRITTEN}
     visitor.post("/consult/check", dict(filled))
-    code = code_on(visitor.send({}, action="/consult/send"))
+    code = code_on(visitor.send({}, action="/consult/send"), shape)
     assert count(app, Case) == 1
     return visitor, filled, code
 
@@ -237,8 +237,7 @@ def test_what_was_sent_before_codes_had_seven_groups_is_found_again_with_its_own
 ) -> None:
     with monkeypatch.context() as before:
         before.setattr("app.intake.actions.receipt_code", earlier_receipt_code)
-        before.setitem(globals(), "CODE", CODE_OF_SIX_GROUPS)
-        visitor, filled, code = after_going_back(app, checks)
+        visitor, filled, code = after_going_back(app, checks, CODE_OF_SIX_GROUPS)
     page = visitor.post("/consult/check", dict(filled))
     assert "すでに受け付けています" in page.text
     assert CODE.search(page.text) is None
