@@ -20,7 +20,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
-from app.presentation.pagination import Page, backward_page, decode_position, forward_page
+from app.presentation.pagination import Page, backward_page, forward_page, moment_and_row
 from models.attachment import Attachment
 from models.case import Case
 from models.case_facet import CaseFacet
@@ -89,11 +89,11 @@ def page_of_cases(
 ) -> Page[Case]:
     """One page of the narrowed list; ``with_reason`` when one was given and recorded."""
     query = select(Case).where(narrowed(actor, wanted, with_reason=with_reason)).limit(SIZE + 1)
-    end = position_in(before)
+    end = moment_and_row(before)
     if end is not None:
         query = query.where(_beside(end, older=False)).order_by(Case.received_at, Case.id)
         return backward_page(db().scalars(query).all(), size=SIZE, position_of=position_of)
-    start = position_in(after)
+    start = moment_and_row(after)
     if start is not None:
         query = query.where(beyond(start))
     fetched = db().scalars(query.order_by(Case.received_at.desc(), Case.id.desc())).all()
@@ -194,18 +194,6 @@ def _mark(mark: CaseMark) -> ColumnElement[bool]:
 def position_of(case: Case) -> tuple[str, str]:
     """Where a case stands in the list."""
     return case.received_at.isoformat(), case.id.hex
-
-
-def position_in(cursor: str | None) -> tuple[datetime, uuid.UUID] | None:
-    """The position that a cursor stands for; None for none, and for what somebody made up."""
-    position = decode_position(cursor, str, str)
-    if position is None:
-        return None
-    try:
-        at, row = datetime.fromisoformat(str(position[0])), uuid.UUID(str(position[1]))
-    except ValueError:
-        return None
-    return (at, row) if at.tzinfo is not None else None
 
 
 def beyond(position: tuple[datetime, uuid.UUID]) -> ColumnElement[bool]:

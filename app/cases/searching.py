@@ -14,10 +14,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from app.cases.narrowing import beyond, position_in, position_of
+from app.cases.narrowing import beyond, position_of
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
-from app.presentation.pagination import encode_position
+from app.presentation.pagination import encode_position, moment_and_row
 from crypto import CannotOpen
 from models.case import Case
 from models.compartment import Compartment
@@ -63,7 +63,7 @@ def look_through(
     words: tuple[str, ...], reach: ColumnElement[bool], *, actor: Actor, after: str | None, with_messages: bool
 ) -> Found:
     """Open cases within reach, from a position on, until enough were opened or enough was found."""
-    found, position = Found(), position_in(after)
+    found, position = Found(), moment_and_row(after)
     while True:
         query = (
             select(Case, Compartment, Statement)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,18 @@ def decode_position(cursor: str | None, *kinds: type[str] | type[int]) -> Positi
     if any(type(part) is not kind for part, kind in zip(read, kinds, strict=True)):
         return None
     return tuple(read) if all(_can_be_asked_for(part) for part in read) else None
+
+
+def moment_and_row(cursor: str | None) -> tuple[datetime, uuid.UUID] | None:
+    """The position by a moment and a row's id, of lists that follow time; None as ``decode_position`` gives it."""
+    found = decode_position(cursor, str, str)
+    if found is None:
+        return None
+    try:
+        at, row = datetime.fromisoformat(str(found[0])), uuid.UUID(hex=str(found[1]))
+    except ValueError:
+        return None
+    return (at, row) if at.tzinfo is not None else None
 
 
 def _can_be_asked_for(part: str | int) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -14,7 +12,7 @@ from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
-from app.presentation.pagination import Page, decode_position, forward_page
+from app.presentation.pagination import Page, forward_page, moment_and_row
 from app.resolutions.queries import file_of, meeting_of, visible_items
 from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
@@ -39,7 +37,7 @@ class Line:
 def page_of_items(actor: Actor, *, after: str | None) -> Page[Line]:
     """One page of the items that somebody may see."""
     query = select(BoardItem).where(visible_items(actor, Permission.RESOLUTION_LIST))
-    last_seen = _position(after)
+    last_seen = moment_and_row(after)
     if last_seen is not None:
         at, item_id = last_seen
         same_moment = and_(BoardItem.proposed_at == at, BoardItem.id < item_id)
@@ -51,17 +49,6 @@ def page_of_items(actor: Actor, *, after: str | None) -> Page[Line]:
         position_of=lambda line: (line.item.proposed_at.isoformat(), line.item.id.hex),
         began_after=after if last_seen else None,
     )
-
-
-def _position(cursor: str | None) -> tuple[datetime, uuid.UUID] | None:
-    found = decode_position(cursor, str, str)
-    if found is None:
-        return None
-    try:
-        at, item_id = datetime.fromisoformat(str(found[0])), uuid.UUID(hex=str(found[1]))
-    except ValueError:
-        return None
-    return (at, item_id) if at.tzinfo else None
 
 
 def _lines_of(items: Sequence[BoardItem]) -> list[Line]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
-from app.presentation.pagination import Page, decode_position, forward_page
+from app.presentation.pagination import Page, forward_page, moment_and_row
 from app.retention.lists import ROWS
 from models.audit_record import AuditRecord
 from models.case import Case
@@ -58,7 +58,7 @@ def being_erased(actor: Actor) -> list[Gone]:
 
 def page_of_gone(actor: Actor, after: str | None) -> Page[Gone]:
     """One page of what went, the newest first, with the proof of each."""
-    position = _position(after)
+    position = moment_and_row(after)
     # A name may go before the rest: then the case is there as before.
     there, erased = (visible_cases(actor, Permission.RETENTION_LIST, erased=one) for one in (False, True))
     query = (
@@ -103,13 +103,3 @@ def _proofs(case_ids: list[uuid.UUID]) -> dict[tuple[uuid.UUID, ErasedPart], tup
 
 def _place(erasure: Erasure) -> tuple[str, str]:
     return (erasure.done_at.isoformat() if erasure.done_at else "", erasure.id.hex)
-
-
-def _position(after: str | None) -> tuple[datetime, uuid.UUID] | None:
-    """A cursor comes from an address, which anybody may write: what does not fit means the first page."""
-    found = decode_position(after, str, str)
-    try:
-        at = datetime.fromisoformat(str(found[0])) if found else None
-        return (at, uuid.UUID(hex=str(found[1]))) if found and at is not None and at.tzinfo is not None else None
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ term of each rule: what is asked grows with what goes in a year, and not with wh
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -18,7 +17,7 @@ from app.pipeline.clock import TOKYO, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
-from app.presentation.pagination import Page, decode_position, forward_page
+from app.presentation.pagination import Page, forward_page, moment_and_row
 from app.retention.lists import ROWS
 from app.retention.queries import beginning_of, content_of_kind, kept_alone, term_over
 from models.case import Case
@@ -117,7 +116,7 @@ def stretch_named(name: str) -> Stretch | None:
 
 def page_of_going(stretch: Stretch, kind: DataKind, actor: Actor, after: str | None) -> Page[Going]:
     """One page of what goes within a stretch, the earliest first."""
-    position = _position(after)
+    position = moment_and_row(after)
     query = _goes(kind, stretch, actor).order_by(Case.closed_at, Case.id).limit(ROWS + 1)
     if position is not None:
         at, last = position
@@ -160,13 +159,3 @@ def _closed_at(case: Case) -> datetime:
 
 def _place(case: Case) -> tuple[str, str]:
     return _closed_at(case).isoformat(), case.id.hex
-
-
-def _position(after: str | None) -> tuple[datetime, uuid.UUID] | None:
-    """A cursor comes from an address, which anybody may write: what does not fit means the first page."""
-    found = decode_position(after, str, str)
-    try:
-        at = datetime.fromisoformat(str(found[0])) if found else None
-        return (at, uuid.UUID(hex=str(found[1]))) if found and at is not None and at.tzinfo is not None else None
-    except ValueError:
-        return None

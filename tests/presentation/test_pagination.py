@@ -1,10 +1,13 @@
 """Paging by position leaves nothing out, shows nothing twice, and survives any address."""
 
+import uuid
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.presentation.pagination import backward_page, decode_position, encode_position, forward_page
+from app.presentation.pagination import backward_page, decode_position, encode_position, forward_page, moment_and_row
 
 
 def position_of(row):
@@ -72,3 +75,16 @@ def test_true_is_no_number():
 def test_no_address_breaks_the_page(cursor):
     position = decode_position(cursor, str, int)
     assert position is None or decode_position(encode_position(position), str, int) == position
+
+
+def test_a_moment_and_a_row_come_back_as_they_were():
+    at, row = datetime(2026, 11, 28, 10, 30, tzinfo=UTC), uuid.uuid4()
+    assert moment_and_row(encode_position((at.isoformat(), row.hex))) == (at, row)
+
+
+@pytest.mark.parametrize(
+    "made_up", [("2026-11-28T10:30:00", "0" * 32), ("yesterday", "0" * 32), ("2026-11-28", "no row")]
+)
+def test_a_moment_without_a_zone_and_what_is_no_row_mean_the_first_page(made_up):
+    assert moment_and_row(encode_position(made_up)) is None
+    assert moment_and_row(None) is None

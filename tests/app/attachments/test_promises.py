@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from models.attachment import Attachment
 from models.message import Message
 from tests.app.attachments.conftest import enter
 from tests.support import files, road
-from tests.support.source_tree import ROOT
+from tests.support.started import running
 
 MEGABYTE = 1024 * 1024
 LARGE = 200 * MEGABYTE - 64 * 1024
@@ -33,7 +32,6 @@ MOST_GROWTH_KB = 32 * 1024
 PIECE = 256 * 1024
 PIECES_A_SECOND = 400
 """The sending is slowed to this, so that it leaves the machine to others."""
-START = 90
 
 
 class Browser:
@@ -97,43 +95,15 @@ class Browser:
 @contextmanager
 def server(config: Config) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The real server with one worker, and its address; killed at the end with all that it started."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIKITE_")}
-    environment |= {"KIKITE_DATA": str(config.data), "KIKITE_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
-    for name, url in (("DATABASE", config.database_url), ("KEYSTORE", config.keystore_url)):
-        if url is not None:
-            environment[f"KIKITE_{name}_URL"] = url.value
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said: list[str] = []
-    ready = threading.Event()
-
-    def listen() -> None:
-        for line in process.stdout or ():
-            said.append(line)
-            if "Ctrl-C" in line:
-                ready.set()
-        ready.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    try:
-        assert ready.wait(START)
-        found = re.search(r"http://[\d.]+:\d+", "".join(said))
-        assert found, "".join(said)
-        yield process, found.group(0)
-    finally:
-        kill(process)
-        listener.join(10)
-        if process.stdout:
-            process.stdout.close()
+    databases = {"KIKITE_DATABASE_URL": config.database_url, "KIKITE_KEYSTORE_URL": config.keystore_url}
+    settings = {name: url.value for name, url in databases.items() if url is not None}
+    # The clock stays out of it.
+    settings |= {"KIKITE_WORKERS": "1", "KIKITE_SWEEP_SECONDS": "3600"}
+    with running(config.data, "--port", "0", **settings) as (process, address, _said):
+        try:
+            yield process, address
+        finally:
+            kill(process)
 
 
 def kill(process: subprocess.Popen[str]) -> None:
