@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree.ElementTree import tostring
 
@@ -73,4 +75,23 @@ def test_a_fault_is_found_each_time_though_its_page_was_right_before(folder: Pat
         root, faults = read_strictly(wrong)
         assert (tostring(root, "unicode"), faults) == read_by_itself(wrong)
         assert faults
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_several_that_read_the_same_page_at_once_do_not_write_over_each_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody_has_read = threading.Barrier(4)
+    read = strict_reading._read
+
+    def wait_for_each_other(html: str):
+        try:
+            return read(html)
+        finally:
+            everybody_has_read.wait(timeout=30)
+
+    monkeypatch.setattr(strict_reading, "_read", wait_for_each_other)
+    with ThreadPoolExecutor(4) as readers:
+        pages = list(readers.map(read_strictly, [FIRST] * 4))
+    assert [(tostring(root, "unicode"), faults) for root, faults in pages] == [read_by_itself(FIRST)] * 4
     assert len(list(folder.iterdir())) == 1

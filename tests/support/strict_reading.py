@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -65,10 +66,10 @@ def _read(html: str) -> tuple[Element, list[Fault]]:
 
 
 def _keep(file: Path, read: bytes) -> None:
-    """Another worker finds the whole of it or nothing."""
-    written = file.with_suffix(f".{os.getpid()}")
-    written.write_bytes(zlib.compress(read, 1))
-    written.rename(file)
+    """Whoever else reads, in another worker or beside in this one, finds the whole of it or nothing."""
+    with NamedTemporaryFile(dir=file.parent, delete=False) as written:
+        written.write(zlib.compress(read, 1))
+    Path(written.name).rename(file)
 
 
 def _places_of(element: Element) -> list[int]:
