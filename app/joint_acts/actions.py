@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 
 from app.custody.actions import ASSOCIATION
-from app.joint_acts.queries import open_act, why_not_decided
+from app.joint_acts.queries import is_second_there, open_act, why_not_decided
 from app.people.queries import serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Subject, record, take_turn
@@ -121,6 +121,8 @@ def use_approval(kind: JointKind, *, subject: Subject, actor: Actor) -> JointAct
         raise JointRefused(JointRefusal.NOT_YOURS)
     if now() >= act.lapses_at:
         raise JointRefused(JointRefusal.LAPSED)
+    if not is_second_there(act):
+        raise JointRefused(JointRefusal.SECOND_GONE)
     _step(act, JointStep.CARRY_OUT if by_the_second else JointStep.USE, actor)
     return act
 

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from app.pipeline.identity import Actor
 from models.joint_act import JointAct
 from models.rules.joint_acts import JointKind
+
+
+def _everybody(_actor: Actor) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,14 @@ class Described:
     """The address where whoever asked goes on once it is approved; asked for on a page alone."""
     kept_away: frozenset[uuid.UUID] = frozenset()
     """Who must not decide about it, beside the one who asked and the one whom it names."""
+    words_for_others: str = ""
+    """What it is about, for whoever may see that there is such an act and not of which matter it is."""
+    is_within_reach: Callable[[Actor], bool] = _everybody
+    """Whether somebody may see of which matter it is, and why it was asked."""
+
+    def words_for(self, actor: Actor) -> str:
+        """What it is about, as this person may read it."""
+        return self.words if self.is_within_reach(actor) else self.words_for_others
 
 
 Describe = TypeVar("Describe", bound=Callable[[JointAct], Described])

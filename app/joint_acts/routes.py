@@ -103,17 +103,17 @@ def _find(joint_id: uuid.UUID) -> JointAct:
 
 
 def _list(*, for_the_record: bool) -> ResponseReturnValue:
-    found = joint_acts()
+    found, actor = joint_acts(), actor_here()
     ids = {who for one in found for who in (one.asked_by_id, one.decided_by_id) if who is not None}
     names = {one.id: name_of(one) for one in db().scalars(select(Person).where(Person.id.in_(ids)))}
-    rows = [(one, described(one).words, reason_of(one) if for_the_record else "") for one in found]
+    rows = [(one, described(one).words_for(actor), reason_of(one) if for_the_record else "") for one in found]
     return render_template(
         "joint_acts/overview.html",
         waiting=[row for row in rows if row[0].state in STANDING_OPEN],
         over=[row for row in rows if row[0].state not in STANDING_OPEN],
         names=names,
         for_the_record=for_the_record,
-        may_export=may_ever(Permission.KEYS_FIRST_SHARE, actor_here().role),
+        may_export=may_ever(Permission.KEYS_FIRST_SHARE, actor.role),
         now=now(),
     )
 
@@ -137,9 +137,9 @@ def _show(
     return render_template(
         "joint_acts/act.html",
         act=found,
-        about=about,
-        # Whoever runs the machines learns that something waits, and not why.
-        reason=reason_of(found) if actor.role is not Role.ADMIN else None,
+        words=about.words_for(actor),
+        # Whoever runs the machines learns that something waits, and not why; so does whoever is kept from the matter.
+        reason=reason_of(found) if actor.role is not Role.ADMIN and about.is_within_reach(actor) else None,
         asked_by=_name(found.asked_by_id),
         concerns=_name(found.concerns_id),
         decided_by=_name(found.decided_by_id),

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
 from app.cases.queries import outcome_of
-from app.pipeline.clock import TOKYO, today
+from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.standing import visible_cases
@@ -27,6 +27,7 @@ from models.erasure import Erasure
 from models.legal_hold import LegalHold
 from models.rules.case_links import CaseLinkKind
 from models.rules.erasure import ErasedPart
+from models.rules.holds import rest_began
 from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.rules.retention import (
@@ -148,10 +149,26 @@ def content_goes(case: Case) -> bool:
 
 def is_held(case: Case) -> bool:
     """Whether a hold lasts on it, or on any that is one thread with it."""
+    return _is_any_held(case, LegalHold.lifted_at.is_(None))
+
+
+def rests(case: Case) -> bool:
+    """Whether a hold lasts, or was lifted so lately that the clock lets nothing of its thread go yet."""
+    return _is_any_held(case, or_(LegalHold.lifted_at.is_(None), LegalHold.lifted_at > rest_began(now())))
+
+
+def _is_any_held(case: Case, so: ColumnElement[bool]) -> bool:
     thread = goes_on_in(case) or case
     ids = [thread.id, *(one.id for one in went_up_in(thread))]
-    held = select(LegalHold.id).where(LegalHold.case_id.in_(ids), LegalHold.lifted_at.is_(None))
-    return db().scalar(held.limit(1)) is not None
+    return db().scalar(select(LegalHold.id).where(LegalHold.case_id.in_(ids), so).limit(1)) is not None
+
+
+def name_is_going(case: Case) -> bool:
+    """Whether it was ordered that its name goes, and that is not done yet."""
+    ordered = select(Erasure.id).where(
+        Erasure.case_id == case.id, Erasure.part == ErasedPart.IDENTITY, Erasure.done_at.is_(None)
+    )
+    return db().scalar(ordered.limit(1)) is not None
 
 
 def erasures_of(case: Case) -> Sequence[Erasure]:
@@ -176,7 +193,7 @@ def due_for_erasure(*, most: int) -> list[Due]:
         taken = {due.case.id for due in found}
         for case in db().scalars(rows).all():
             until = until_of(case) if part is ErasedPart.CONTENT else identity_until_of(case)
-            if case.id not in taken and until is not None and until <= today() and not is_held(case):
+            if case.id not in taken and until is not None and until <= today() and not rests(case):
                 kind = as_ended(case).kind if part is ErasedPart.CONTENT else DataKind.IDENTITY
                 found.append(Due(case, part, kind))
         if len(found) >= most:
@@ -203,7 +220,7 @@ def is_anything_due() -> bool:
 def _content_due(day: date) -> Select[Case]:
     kinds = (DataKind.SHORT_CASE, DataKind.CASE_CONTENT)
     over = or_(*(and_(content_of_kind(kind), term_over(kind, day)) for kind in kinds))
-    return kept_alone(ErasedPart.CONTENT).where(over)
+    return kept_alone(ErasedPart.CONTENT).where(over, ~_was_lifted_lately())
 
 
 def content_of_kind(kind: DataKind) -> ColumnElement[bool]:
@@ -213,7 +230,11 @@ def content_of_kind(kind: DataKind) -> ColumnElement[bool]:
 
 
 def _identity_due(day: date) -> Select[Case]:
-    return kept_alone(ErasedPart.IDENTITY).where(term_over(DataKind.IDENTITY, day))
+    return kept_alone(ErasedPart.IDENTITY).where(term_over(DataKind.IDENTITY, day), ~_was_lifted_lately())
+
+
+def _was_lifted_lately() -> ColumnElement[bool]:
+    return exists().where(LegalHold.case_id == Case.id, LegalHold.lifted_at > rest_began(now()))
 
 
 def kept_alone(part: ErasedPart) -> Select[Case]:

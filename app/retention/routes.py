@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.joint_acts.actions import JointRefused
 from app.pipeline.access import asks
+from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
@@ -30,6 +31,7 @@ from app.retention.pages import case_page, shown_holds
 from app.retention.plan import KINDS, page_of_going, plan, stretch_named
 from models.case import Case
 from models.rules.early_erasure import Wanted
+from models.rules.holds import rests_until
 from models.rules.permissions import Permission, may_ever
 
 
@@ -112,10 +114,11 @@ def lift(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return case_page(found, form)
     try:
-        lift_hold(found, form.because.data, seen=form.seen(), actor=actor_here())
+        lifted = lift_hold(found, form.because.data, seen=form.seen(), actor=actor_here())
     except HoldRefused as refused:
         return _refused(found, refused)
-    flash(_("保全を解きました。"), "success")
+    until = ja_date(rests_until(lifted.lifted_at or now()), weekday=True)
+    flash(_("保全を解きました。残す期間が過ぎていても、%(day)sまでは消去しません。", day=until), "success")
     return _to(found)
 
 

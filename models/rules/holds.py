@@ -6,7 +6,7 @@ the product: a hold that nobody looks at again would keep what somebody wrote fo
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models.rules.dated import row_at
 from models.rules.labelled import Labelled
@@ -16,15 +16,18 @@ from models.rules.working_days import in_japan
 
 @dataclass(frozen=True, slots=True)
 class HoldPolicy:
-    """How long a hold may last before somebody looks at it again, from a day on."""
+    """How long a hold may last before somebody looks at it again, and how long nothing goes after it, from a day on."""
 
     version: str
     valid_from: date
     longest_months: int
+    rests_days: int
+    """For so many days after a hold was lifted the clock erases nothing of the case, so that nobody destroys by lifting alone
+    what others wanted kept: they are told, and may hold it again."""
 
 
 # A change is a new row with its own day; a row that has been in force is never edited.
-HOLD_POLICIES: tuple[HoldPolicy, ...] = (HoldPolicy("2026-11", date(2025, 10, 1), 12),)
+HOLD_POLICIES: tuple[HoldPolicy, ...] = (HoldPolicy("2026-11", date(2025, 10, 1), longest_months=12, rests_days=14),)
 
 
 class HoldRefusal(Labelled):
@@ -32,6 +35,7 @@ class HoldRefusal(Labelled):
 
     # fmt: off
     CHANGED  = "changed",  "この画面を開いたあとに、ほかの人がこの保全を変えました。いまの様子を確かめて、必要ならもう一度行ってください。", "Somebody else changed this hold after the page was made. Look at it as it is now, and do it again if it is still needed."
+    NAME_GOES = "name_goes", "この相談は、氏名・連絡先の消去が始まっています。終わってから、もう一度保全してください。", "The name is being erased. Hold the case again when that is done."
     ORDERED  = "ordered",  "この相談は消去が始まっているため、もう残せません。",                           "This case is being erased already and can no longer be kept."
     # fmt: on
 
@@ -48,6 +52,16 @@ class DayRefusal(Labelled):
 def latest_review(at: datetime, *, policies: Iterable[HoldPolicy] = HOLD_POLICIES) -> date:
     """The latest day on which a hold that is set or prolonged now is looked at again."""
     return months_after(in_japan(at).date(), row_at(at, policies).longest_months)
+
+
+def rest_began(at: datetime, *, policies: Iterable[HoldPolicy] = HOLD_POLICIES) -> datetime:
+    """What was lifted after this moment still rests: nothing of it is erased by the clock."""
+    return at - timedelta(days=row_at(at, policies).rests_days)
+
+
+def rests_until(lifted_at: datetime, *, policies: Iterable[HoldPolicy] = HOLD_POLICIES) -> date:
+    """The last whole day on which nothing goes of what was lifted at a moment."""
+    return in_japan(lifted_at).date() + timedelta(days=row_at(lifted_at, policies).rests_days - 1)
 
 
 def why_no_review_day(day: date, *, at: datetime, policies: Iterable[HoldPolicy] = HOLD_POLICIES) -> DayRefusal | None:

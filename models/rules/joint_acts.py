@@ -74,6 +74,9 @@ JOINT_LIFECYCLE: Lifecycle[JointState, JointStep] = Lifecycle(
 
 DONE_BY_THE_SECOND = frozenset({JointKind.GRAVE_GROUND})
 """What is asked of the second person, who does it herself once she approved."""
+BY_CARDS_AS_WELL = frozenset({JointKind.KEY_RECOVERY})
+"""What takes the cards of two keepers besides: there nobody has to be known for a while, as whoever recovers a seat's keys is
+mostly new."""
 STANDING_OPEN = frozenset({JointState.ASKED, JointState.APPROVED})
 """While it is one of these, the same is not asked a second time."""
 
@@ -87,6 +90,8 @@ class JointRefusal(Labelled):
     CONCERNED     = "concerned",     "この申し出に関わりのある人は、確認できません。別の人に頼んでください。",           "Whom the act concerns does not decide about it."
     LAPSED        = "lapsed",        "期限が過ぎました。必要なら、もう一度申し出てください。",                           "It has lapsed; ask again."
     NOT_APPROVED  = "not_approved",  "まだ二人目に認められていないか、すでに使われています。",                           "It was not approved, or is used already."
+    UNKNOWN_YET   = "unknown_yet",   "申し出た人か確認する人が、登録されてから日が浅いため、まだ二人で行うことに加われません。別の人に頼むか、日をおいてください。", "Whoever asked or whoever decides was registered too lately to be one of two. Ask somebody else, or wait."
+    SECOND_GONE   = "second_gone",   "認めた人が、いまはこの申し出に関わることができません。必要なら、もう一度申し出てください。", "Whoever approved it can have no part in it any more. Ask again if it is still needed."
     NOT_YOURS     = "not_yours",     "認められたことを行えるのは、申し出た本人、または認めた本人に決まっています。",       "Only the one whose act it is does it."
     # fmt: on
 
@@ -130,17 +135,47 @@ JOINT_POLICIES: tuple[JointPolicy, ...] = (
 # fmt: on
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPolicy:
+    """For how long somebody whom a person registered has been known before she may be one of two, from a day on.
+
+    Whoever registers people could otherwise register a second account, and agree with herself within the hour. It is a
+    proposal of the product: within these days those who oversee the desk have read that there is somebody new.
+    """
+
+    version: str
+    valid_from: date
+    known_for: timedelta
+
+
+# A change is a new row with its own day; a row that has been in force is never edited.
+KNOWN_POLICIES: tuple[KnownPolicy, ...] = (KnownPolicy("2026-11", date(2025, 10, 1), timedelta(days=14)),)
+
+
+def is_known(registered_at: datetime | None, *, at: datetime, policies: Iterable[KnownPolicy] = KNOWN_POLICIES) -> bool:
+    """Whether somebody may be one of two; ``registered_at`` is None for whoever was there when it was set up."""
+    return registered_at is None or registered_at + row_at(at, policies).known_for <= at
+
+
 def term_of(kind: JointKind, *, at: datetime, policies: Iterable[JointPolicy] = JOINT_POLICIES) -> Term:
     """The terms of a kind in force at a moment."""
     return row_at(at, policies).terms[kind]
 
 
 def refusal_to_decide(
-    *, asked_by: object, concerned: Iterable[object], by: object, at: datetime, lapses_at: datetime
+    *,
+    asked_by: object,
+    concerned: Iterable[object],
+    by: object,
+    at: datetime,
+    lapses_at: datetime,
+    are_known: bool = True,
 ) -> JointRefusal | None:
     """Why somebody may not be the second person; None when she may. People are told apart by whatever identifies them."""
     if at >= lapses_at:
         return JointRefusal.LAPSED
     if by == asked_by:
         return JointRefusal.SAME_PERSON
-    return JointRefusal.CONCERNED if by in set(concerned) else None
+    if by in set(concerned):
+        return JointRefusal.CONCERNED
+    return None if are_known else JointRefusal.UNKNOWN_YET

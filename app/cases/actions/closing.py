@@ -16,6 +16,8 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet
 from app.pipeline.standing import must_be_allowed, towards_case
+from app.pipeline.transaction import db
+from app.retention.queries import content_goes
 from app.rulebook.queries import deadlines_at
 from models.case import Case
 from models.company_file import CompanyFile
@@ -84,6 +86,10 @@ def reopen(case: Case, reason_code: str, *, actor: Actor) -> None:
     What a company has answered is over and stays as it was; a company is told anew by a new copy, with a new consent.
     """
     if was_merged(case):
+        raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
+    # Whoever orders its erasure at this moment is waited for: the clock would destroy the keys of an open case.
+    db().refresh(case, with_for_update=True)
+    if content_goes(case):
         raise NotAllowedNow(CASE_LIFECYCLE.name, case.state, CaseAct.REOPEN)
     if case.closed_at is not None and not may_reopen(
         closed_at=case.closed_at, now=now(), calendar=calendar(), policy=deadlines_at(case.closed_at)

@@ -87,7 +87,8 @@ def _run(name: str, url: str, *options: str) -> None:
     named: dict[str, Any] = conninfo_to_dict(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     )
-    environment = dict(os.environ)
+    # It is told of its own settings, and of none of ours: what opens the key ring may stand among them.
+    environment = {each: value for each, value in os.environ.items() if not each.upper().startswith("KIKITE_")}
     password = named.pop("password", None)
     if password is not None:
         # Whoever lists the processes of this machine sees how each was called.

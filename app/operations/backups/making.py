@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -52,6 +53,21 @@ def back_up(folder: Path, *, with_ring: bool = False) -> Made:
     """Copy the installation into an empty folder. Raises NotAnEmptyFolder, NoProgram, CopyFailed and OSError."""
     if folder.exists() and any(folder.iterdir()):
         raise NotAnEmptyFolder
+    with _for_the_owner_alone():
+        return _made(folder, with_ring=with_ring)
+
+
+@contextmanager
+def _for_the_owner_alone() -> Iterator[None]:
+    """Whatever is written meanwhile, by us or by a program of ours, nobody else may read, wherever it is moved to."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _made(folder: Path, *, with_ring: bool) -> Made:
     config: Config = current_app.config["KIKITE"]
     backup = uuid.uuid4()
     for part in (MAIN, KEYS):

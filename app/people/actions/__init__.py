@@ -30,7 +30,7 @@ from models.person import Person
 from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
-from models.rules.people import COMPANY, MAY_HOLD, Role, SeatKind
+from models.rules.people import COMPANY, MAY_HOLD, OVERSEERS, Role, SeatKind
 from models.rules.sign_in_tries import NO_TRIES
 from models.sealed import seal_by_server
 from models.seat import Seat
@@ -92,7 +92,16 @@ def register_person(
     db().add(person)
     db().flush()
     record(of_person(person), "person.register", actor=actor, facts={"role": role.value})
+    if role in OVERSEERS | {Role.AUDITOR} and actor.person is not None:
+        _tell_who_oversees(person, actor)
     return person
+
+
+def _tell_who_oversees(person: Person, actor: Actor) -> None:
+    """Whoever may approve, or looks at what was done, is registered before the eyes of the others who do."""
+    for other in serving(now(), *sorted(OVERSEERS | {Role.AUDITOR})):
+        if other.id not in {person.id, actor.id}:
+            queue_mail(other, MailKind.UPDATE, actor=actor, key=f"registered:{person.id.hex}")
 
 
 def invite(person: Person, *, actor: Actor, accepts_loss: bool = False) -> str:

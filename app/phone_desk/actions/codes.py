@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from app.custody.actions import ASSOCIATION, grant_to_receipt
 from app.phone_desk.queries import receipt_of, tries_of
-from app.pipeline.audit import of_case, record, record_reading
+from app.pipeline.audit import of_case, record, record_reading, take_turn
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed, towards_case
@@ -49,6 +49,8 @@ def confirm_repeated(code: str, typed: str, *, actor: Actor) -> bool:
 
 def note_the_asking(*, actor: Actor) -> bool:
     """Record that answers are about to be compared; False when there were too many tries, and nothing is compared."""
+    # Of many who ask at the same moment each is counted by the next.
+    take_turn(ASSOCIATION)
     by_this_person, by_the_desk = tries_of(actor)
     if not may_still_try(by_this_person=by_this_person, by_the_desk=by_the_desk):
         return False

@@ -8,7 +8,7 @@ from app.pipeline.audit import of_case
 from app.pipeline.identity import Actor
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.retention.actions.erasing import order_erasure
-from app.retention.early import name_is_gone, refusal_of, thread_of
+from app.retention.early import all_of, name_is_gone, refusal_of, thread_of
 from models.case import Case
 from models.joint_act import JointAct
 from models.rules.early_erasure import EarlyRefusal, Wanted
@@ -44,7 +44,7 @@ def erase_before_its_time(case: Case, *, actor: Actor) -> Wanted:
     asked = open_act(JointKind.EARLY_ERASURE, thread.id)
     if asked is not None:
         # What cannot be done uses up no approval.
-        _must_be_possible(case, Wanted.read(asked.code), actor)
+        _must_be_possible(case, Wanted.read(asked.code), actor, asked=asked)
     act = use_approval(JointKind.EARLY_ERASURE, subject=of_case(thread), actor=actor)
     wanted = Wanted.read(act.code)
     if act.decided_by_id is None:
@@ -56,9 +56,11 @@ def erase_before_its_time(case: Case, *, actor: Actor) -> Wanted:
     return wanted
 
 
-def _must_be_possible(case: Case, wanted: Wanted, actor: Actor) -> None:
-    must_be_allowed(Permission.RETENTION_LIFT, actor=actor, standing=towards_case(actor, case))
-    refusal = refusal_of(case)
+def _must_be_possible(case: Case, wanted: Wanted, actor: Actor, *, asked: JointAct | None = None) -> None:
+    for one in (case, *all_of(case)):
+        # Whoever is kept from any that goes with it lets none of them go.
+        must_be_allowed(Permission.RETENTION_LIFT, actor=actor, standing=towards_case(actor, one))
+    refusal = refusal_of(case, asked=asked)
     if refusal is None and wanted.part is ErasedPart.IDENTITY and name_is_gone(case):
         refusal = EarlyRefusal.ORDERED
     if refusal is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from flask import Flask
@@ -11,13 +12,18 @@ from sqlalchemy import select
 from app.custody.actions import ASSOCIATION
 from app.joint_acts.actions import JointRefused, approve, ask_for, decline, lapse_joint_acts, use_approval, withdraw
 from app.joint_acts.queries import approval_for, open_act
+from app.people.actions import register_person
 from app.pipeline.audit import Subject
+from app.pipeline.clock import now
+from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
 from models.joint_act import JointAct
 from models.outbox_message import OutboxMessage
+from models.person import Person
 from models.rules.joint_acts import JointKind, JointRefusal, JointState
+from models.rules.people import Role
 from tests.support import road
 from tests.support.present import person, present
 from tests.support.visitor import sign_in
@@ -134,3 +140,48 @@ def test_the_second_person_finds_it_decides_on_the_page_and_an_old_page_is_refus
     for key, status in (("admin", 200), ("counselor", 403), ("auditor", 403)):
         assert REASON not in sign_in(app, key).get(url, status=status).text
     assert REASON in sign_in(app, "auditor").get("/joint/record").text
+
+
+def registered(app: Flask, role: Role, *, name: str, by: str = "manager") -> uuid.UUID:
+    return road.done(lambda: register_person(role, name=name, mail="second@kikite.example", actor=present(by))).id
+
+
+def decided_by(act: JointAct, who: uuid.UUID) -> None:
+    decider = db().get_one(Person, who)
+    approve(as_it_is(act), actor=Actor(decider.role, person=decider))
+
+
+def test_nobody_registers_her_own_second_person(app: Flask) -> None:
+    with app.app_context():
+        act, _subject = asked()
+        who = registered(app, Role.HEAD, name="新しい 事務局長")
+        assert refusal_of(lambda: decided_by(act, who)) is JointRefusal.UNKNOWN_YET
+        road.let_hours_pass(14 * 24)
+        later, _subject = asked()
+        road.done(lambda: decided_by(later, who))
+        assert as_it_is(later).state is JointState.APPROVED
+
+
+def test_whoever_oversees_reads_that_somebody_who_may_approve_was_registered(app: Flask) -> None:
+    with app.app_context():
+        who = registered(app, Role.HEAD, name="新しい 事務局長")
+        told = select(OutboxMessage.person_id).where(OutboxMessage.idempotency_key.contains(f"registered:{who.hex}"))
+        assert set(db().scalars(told)) == {person("head").id, person("auditor").id}
+
+
+def test_who_has_two_accounts_is_no_second_person_to_herself(app: Flask) -> None:
+    with app.app_context():
+        who = registered(app, Role.HEAD, name=" 名前・ｍanager")
+        road.let_hours_pass(15 * 24)
+        act, _subject = asked()
+        assert refusal_of(lambda: decided_by(act, who)) is JointRefusal.SAME_PERSON
+
+
+def test_what_somebody_approved_who_serves_no_more_is_not_done(app: Flask) -> None:
+    with app.app_context():
+        act, subject = asked()
+        road.done(lambda: approve(as_it_is(act), actor=present("head")))
+        road.done(lambda: setattr(person("head"), "ends_at", now()))
+        assert refusal_of(lambda: use_approval(KIND, subject=subject, actor=present("manager"))) is (
+            JointRefusal.SECOND_GONE
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.operations.backups.databases import SQLITE
+from app.operations.backups.databases import SQLITE, copy_database
 from app.operations.backups.making import NotAnEmptyFolder, back_up
 from app.operations.backups.manifest import Altered, OfAnother
 from app.operations.backups.putting_back import DoesNotFit, NoRing, TargetNotEmpty, put_back
@@ -66,6 +67,27 @@ def test_a_backup_goes_into_an_empty_folder_and_is_recorded(app: Flask, backup: 
         back_up(backup.parent / "second", with_ring=True)
     assert names_in(backup) == before
     assert (backup.parent / "second" / "ring" / "keyring.json").stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_on_the_machine_reads_a_backup_wherever_its_files_are_moved(backup: Path):
+    assert [path for path in (backup, *backup.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_a_program_that_copies_a_database_is_told_nothing_that_opens_the_ring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    told, program = tmp_path / "told", tmp_path / "pg_dump"
+    program.write_text(f"#!/bin/sh\nenv > {told}\n", encoding="ascii")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("KIKITE_KEYRING_KEY", "of-the-ring")
+    monkeypatch.setenv("KIKITE_VAULT_TOKEN", "of-the-vault")
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    copy_database("postgresql+psycopg://somebody:hers@db.kikite.example/kikite", tmp_path / "copy")
+    environment = told.read_text(encoding="utf-8")
+    assert "KIKITE" not in environment
+    assert "PGPASSWORD=hers" in environment
+    assert "PGSSLMODE=verify-full" in environment
 
 
 def test_a_file_that_is_not_in_its_place_is_told(app: Flask, backup: Path):

@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.actions import exclude
+from app.cases.actions import advise, close_case, exclude, reopen
 from app.joint_acts.actions import JointRefused, approve, lapse_joint_acts
 from app.operations.erasing import erase_due
 from app.operations.sweep import Work, sweep
 from app.operations.verification import verify_all
 from app.pipeline.clock import FixedClock
 from app.pipeline.secrets import key_store
+from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import db
 from app.retention.actions import EarlyRefused, ask_to_erase, erase_before_its_time
 from app.retention.queries import keys_of
@@ -24,8 +25,12 @@ from models.joint_act import JointAct
 from models.rules.early_erasure import EarlyRefusal, Wanted
 from models.rules.erasure import ErasedPart, ErasureCause
 from models.rules.joint_acts import JointKind, JointRefusal, term_of
+from models.rules.lifecycle import NotAllowedNow
+from models.rules.taxonomy.outcome import Outcome
 from models.statement import Statement
 from tests.app.mailbox.test_own_copy import closed_with_code, entered
+from tests.app.merging.test_merging import asked as asked_whether_one
+from tests.app.merging.test_merging import merged, two
 from tests.app.retention.test_holds import Of, closed, held, page
 from tests.support import road
 from tests.support.present import person, present
@@ -174,6 +179,55 @@ def test_who_is_kept_from_the_case_does_not_agree_to_its_erasure(app: Flask):
         with pytest.raises(JointRefused) as refused:
             approved(act)
         assert refused.value.refusal is JointRefusal.CONCERNED
+
+
+def test_who_runs_the_machines_and_who_is_kept_from_the_case_read_no_number_of_it(app: Flask):
+    with app.app_context():
+        case = closed()
+        joint = asked(case).id
+        road.done(lambda: exclude(road.case_of(case), person("head"), "desk", actor=present("counselor")))
+    for key, words in (("manager", True), ("head", False), ("admin", False)):
+        visitor = sign_in(app, key)
+        assert (case.number in visitor.get("/joint/").text) is words, key
+        one = visitor.get(f"/joint/{joint}").text
+        assert ((case.number in one), (BECAUSE in one)) == (words, words), key
+        assert "相談の内容のすべて" in one, "that there is such an act is hidden from nobody who lists them"
+    assert case.number in sign_in(app, "auditor").get("/joint/record").text
+
+
+def test_what_was_opened_again_since_is_not_erased_by_the_word_of_before(app: Flask):
+    with app.app_context():
+        case = closed()
+        approved(asked(case))
+        road.let_hours_pass(1)
+        road.done(lambda: reopen(road.case_of(case), "new_facts", actor=present("manager")))
+        road.done(lambda: advise(road.case_of(case), "新しい助言です。", actor=present("counselor")))
+        road.done(lambda: close_case(road.case_of(case), Outcome.ADVICE, actor=present("counselor")))
+        with pytest.raises(EarlyRefused) as refused:
+            erased(case)
+        assert refused.value.refusal is EarlyRefusal.CHANGED
+    assert "もう一度申し出てください" in sign_in(app, "manager").get(page(case.number)).text
+
+
+def test_what_is_ordered_to_go_is_not_opened_again(app: Flask):
+    with app.app_context():
+        case = closed()
+        approved(asked(case))
+        erased(case)
+        with pytest.raises(NotAllowedNow):
+            road.done(lambda: reopen(road.case_of(case), "new_facts", actor=present("manager")))
+
+
+def test_who_is_kept_from_one_of_a_thread_lets_none_of_it_go(app: Flask):
+    with app.app_context():
+        first, second = two()
+        asked_whether_one(first, second)
+        assert merged(first, second[1])
+        goes, ends = (road.case_of(one[0]) for one in (first, second))
+        road.done(lambda: close_case(road.case_of(goes), Outcome.IMPROPER_USE, actor=present("counselor")))
+        road.done(lambda: exclude(road.case_of(goes), person("manager"), "desk", actor=present("counselor")))
+        with pytest.raises(OutOfReach):
+            asked(Of(ends.id, ends.number))
 
 
 @pytest.mark.parametrize(

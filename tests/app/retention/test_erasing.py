@@ -40,7 +40,8 @@ from models.message import Message
 from models.provision import Provision
 from models.receipt import Receipt
 from models.registry import metadata
-from models.rules.erasure import LEAVINGS, ErasedPart, Fate, HoldReason
+from models.rules.erasure import LEAVINGS, ErasedPart, Fate, HoldEnd, HoldReason
+from models.rules.holds import HOLD_POLICIES
 from models.rules.taxonomy.outcome import Outcome
 from models.statement import Statement
 from tests.app.merging.test_merging import asked, two
@@ -182,9 +183,8 @@ def test_a_hold_keeps_content_and_name_as_long_as_it_lasts(app: Flask, clock: Fi
         with transaction():
             hold = db().get_one(LegalHold, hold.id)
             hold.lifted_at, hold.lifted_by_id = now(), person("manager").id
-            from models.rules.erasure import HoldEnd
-
             hold.lifted_because = HoldEnd.OVER
+        clock.move(to=clock.now() + timedelta(days=HOLD_POLICIES[-1].rests_days))
         swept(app)
         assert left(case.id).erased_at is not None
 

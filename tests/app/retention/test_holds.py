@@ -22,14 +22,16 @@ from app.retention.actions import HoldRefused, lift_hold, order_erasure, review_
 from app.retention.queries import hold_on, version_of_holds
 from models.audit_record import AuditRecord
 from models.legal_hold import LegalHold
+from models.outbox_message import OutboxMessage
 from models.rules.erasure import ErasedPart, ErasureCause, HoldEnd, HoldReason
-from models.rules.holds import HoldRefusal
+from models.rules.holds import HOLD_POLICIES, HoldRefusal
 from models.rules.taxonomy.outcome import Outcome
 from tests.support import road
 from tests.support.present import person, present
 from tests.support.visitor import Visitor, sign_in
 
 YEAR = timedelta(days=400)
+RESTS = timedelta(days=HOLD_POLICIES[-1].rests_days)
 
 
 class Of(NamedTuple):
@@ -120,13 +122,19 @@ def test_the_page_of_the_case_shows_the_hold_and_what_is_held_outlasts_its_term(
     assert "残す期間は過ぎています" in manager.get(page(case.number)).text
     assert "見直す日になっています" in manager.page.text
     fill(manager, case, "lift", because="over")
+    with app.app_context():
+        clock.move(to=clock.now() + RESTS - timedelta(minutes=1))
+    sweep(app, works=works)
+    with app.app_context():
+        assert road.case_of(case).erased_at is None, "others are told, and may hold it again"
+        clock.move(to=clock.now() + timedelta(minutes=1))
     sweep(app, works=works)
     with app.app_context():
         assert road.case_of(case).erased_at is not None
         with pytest.raises(HoldRefused) as refused:
             held(case, seen=2)
         assert refused.value.refusal is HoldRefusal.ORDERED
-    manager.get(page(case.number), status=410)
+    sign_in(app, "manager").get(page(case.number), status=410)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +162,38 @@ def test_what_is_no_reason_or_no_day_of_review_is_said_beside_the_field(app: Fla
     with app.app_context():
         assert hold_on(case) is None
         assert recorded(case) == []
+
+
+def test_nobody_destroys_by_lifting_alone_what_others_wanted_kept(app: Flask, clock: FixedClock):
+    works = (Work("erase_due", erase_due, waits=True),)
+    with app.app_context():
+        case = closed()
+        held(case, by="head", reason=HoldReason.LEAK)
+        clock.move(to=clock.now() + YEAR)
+        road.done(lambda: lift_hold(road.case_of(case), HoldEnd.MISTAKE, seen=1, actor=present("manager")))
+        told = select(OutboxMessage.person_id).where(OutboxMessage.idempotency_key.contains("hold:"))
+        assert set(db().scalars(told)) == {person("head").id}
+    sweep(app, works=works)
+    with app.app_context():
+        held(case, by="head", seen=2, reason=HoldReason.LEAK)
+        clock.move(to=clock.now() + RESTS)
+    sweep(app, works=works)
+    with app.app_context():
+        assert road.case_of(case).erased_at is None
+
+
+def test_no_hold_is_promised_while_the_name_goes(app: Flask):
+    with app.app_context():
+        case = closed()
+        by = (person("manager").id, person("head").id)
+        part, cause = ErasedPart.IDENTITY, ErasureCause.CONSULTER
+        road.done(lambda: order_erasure(road.case_of(case), part, cause, by=by, actor=present("manager")))
+        with pytest.raises(HoldRefused) as refused:
+            held(case)
+        assert refused.value.refusal is HoldRefusal.NAME_GOES
+    sweep(app, works=(Work("erase_due", erase_due, waits=True),))
+    with app.app_context():
+        assert held(case).reason is HoldReason.LAWSUIT
 
 
 def test_of_two_who_lift_at_once_the_second_is_told_and_lifts_nothing(app: Flask):
