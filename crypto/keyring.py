@@ -14,8 +14,8 @@ A purpose is a free name such as ``contact``, ``facet``, ``audit``, ``pepper``, 
 HKDF-SHA256 (RFC 5869) of a ring key's material under the label ``kikite/key-ring/1`` and the name.
 
 Rotation is: ``add``, keep the ring, ``make_active``, reseal whatever ``needs_resealing``, ``retire`` the older one.
-What must stay comparable over time (facets) uses ``stable``, which hangs on the oldest key that still gives one for the
-purpose.
+What must stay what it was over time (the name of a folder) uses ``stable``, which hangs on the oldest key that still
+gives one for the purpose.
 """
 
 import base64

@@ -18,7 +18,7 @@ from app.custody.queries import compartment_of_case, opened_statement
 from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facet_key_ids, facets
 from app.pipeline.transaction import db
 from app.successions.queries import predecessors_of, standing_company, waits_for_hand_over
 from crypto import CannotOpen, keyed_token
@@ -68,7 +68,7 @@ def code_behind(field: str, token: bytes | None, members: type[Enum]) -> Enum | 
         return None
     known: dict[str, dict[bytes, Enum]] = g.setdefault("codes_behind_tokens", {})
     if field not in known:
-        known[field] = {facet(field, member.value): member for member in members}
+        known[field] = {token: member for member in members for token in facets(field, member.value)}
     return known[field].get(token)
 
 
@@ -179,7 +179,8 @@ def _named(case: Case) -> dict[Party, uuid.UUID]:
     by_token = {
         token: company_id
         for company_id in db().scalars(select(Company.id))
-        if (token := facet("company", company_id.hex)) in wanted
+        for token in facets("company", company_id.hex)
+        if token in wanted
     }
     return {party: by_token[token] for party, token in tokens.items() if token and token in by_token}
 
@@ -187,7 +188,8 @@ def _named(case: Case) -> dict[Party, uuid.UUID]:
 def party_of(case: Case, company: Company) -> Party:
     """The part a company plays; an employer who is the workplace as well, or the only one named, is the workplace."""
     # A company plays the part of those that it absorbed, too.
-    tokens = {facet("company", one.hex) for one in (company.id, *predecessors_of(company.id))}
+    companies = (company.id, *predecessors_of(company.id))
+    tokens = {token for one in companies for token in facets("company", one.hex)}
     if case.workplace_token in tokens or (case.employer_token in tokens and case.workplace_token is None):
         return Party.WORKPLACE
     if case.employer_token in tokens:
@@ -198,8 +200,20 @@ def party_of(case: Case, company: Company) -> Party:
 def company_behind(token: bytes) -> Company | None:
     """The registered company that a token stands for."""
     ids = db().scalars(select(Company.id))
-    found = next((company_id for company_id in ids if facet("company", company_id.hex) == token), None)
+    found = next((company_id for company_id in ids if token in facets("company", company_id.hex)), None)
     return db().get(Company, found) if found else None
+
+
+def tokens_of_the_same_company(token: bytes) -> tuple[bytes, ...]:
+    """A company's token and, while the key of facets is exchanged, those that it has under the others."""
+    if len(facet_key_ids()) == 1:
+        return (token,)
+    known: dict[bytes, tuple[bytes, ...]] = g.setdefault("tokens_of_companies", {})
+    if not known:
+        for company_id in db().scalars(select(Company.id)):
+            each = facets("company", company_id.hex)
+            known.update(dict.fromkeys(each, each))
+    return known.get(token, (token,))
 
 
 def road_to(company: Company) -> Route:

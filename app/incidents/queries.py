@@ -15,7 +15,7 @@ from app.cases.queries import code_behind, company_behind, severity_of
 from app.consents.queries import ledgers_of
 from app.incidents.wording import copy_words
 from app.pipeline.clock import now
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facet, facets
 from app.pipeline.transaction import db
 from models.case import Case
 from models.case_facet import CaseFacet
@@ -256,10 +256,15 @@ def token_of_copy(text: str) -> bytes:
     return facet(COPY, text)
 
 
+def is_copy_of(group: IncidentGroup, text: str) -> bool:
+    """Whether this is the text that was kept of a group, whichever key told of it."""
+    return group.copy_token in facets(COPY, text)
+
+
 def copy_still_holds(case: Case) -> bool:
     """Whether a group's approved copy would read the same without those who took themselves out since; else yes."""
     group = group_of(case)
     if group is None:
         return True
     text = copy_text([one for one in countable(belonging_to(group)) if one.member.is_counted])
-    return text is not None and group.copy_token == token_of_copy(text)
+    return text is not None and is_copy_of(group, text)

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import LargeBinary, Select, func, select
 
+from app.operations.facets import count_by_key
 from app.pipeline.clock import now
 from app.pipeline.secrets import key_store, ring
 from app.pipeline.transaction import db
 from crypto import PEPPER_ID_AT, SEALED_KEY_ID_AT, verifying_key
 from models.audit_head import AuditHead
 from models.audit_record import AuditRecord
-from models.case_facet import CaseFacet
 from models.person import Person
 from models.recovery_code import RecoveryCode
 from models.registry import metadata
@@ -99,8 +99,7 @@ def _counted() -> Iterable[tuple[KeyKind, bytes, int]]:
     yield from _named(KeyKind.PEPPER, _by_id_in(Person.__table__.c.locked_private_key, PEPPER_ID_AT))
     yield from _named(KeyKind.AUDIT, select(AuditRecord.key_id, func.count()).group_by(AuditRecord.key_id))
     yield from _heads()
-    facets = db().scalar(select(func.count()).select_from(CaseFacet)) or 0
-    yield KeyKind.FACET, ring().stable_id(KEY_RULES[KeyKind.FACET].purpose), facets
+    yield from ((KeyKind.FACET, key_id, count) for key_id, count in count_by_key().items())
     # A name, of which there is one.
     yield KeyKind.FILES, ring().stable_id(KEY_RULES[KeyKind.FILES].purpose), 1
 

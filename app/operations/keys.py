@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import or_, select
 
 from app.custody.actions import ASSOCIATION
+from app.operations.facets import COLUMNS, FacetColumn, renew, rows_of_older_keys
 from app.operations.key_report import Standing, standing
 from app.people.queries import login_digest, mail_of
 from app.pipeline.audit import record
@@ -20,7 +21,7 @@ from crypto import KeyRing
 from models.base import Identified
 from models.person import Person
 from models.registry import metadata
-from models.rules.key_kinds import KEPT, keeps_from_retiring
+from models.rules.key_kinds import KEPT, WITH, keeps_from_retiring
 from models.rules.sealed_fields import SEALED_FIELDS, SealedField, ServerPurpose
 from models.sealed import open_by_server, seal_by_server
 
@@ -87,7 +88,7 @@ def retire(key_id: bytes) -> None:
                 raise StillHolds(held)
             record(ASSOCIATION, "key.retire", actor=THE_CLOCK, facts={"ring_key": key_id.hex()})
         stays = {line.kind for line in under}
-        changed.retire(key_id, keep=[purpose for kind, purpose in KEPT.items() if kind in stays])
+        changed.retire(key_id, keep=[purpose for kind, purpose in KEPT.items() if WITH.get(kind, kind) in stays])
         _keep(changed)
 
 
@@ -116,6 +117,7 @@ def renew_all(app: Flask, progress: Progress) -> int:
             renewed += _reseal_key_store(app, progress)
         elif isinstance(field.under, ServerPurpose):
             renewed += _reseal_column(app, field, progress)
+    renewed += sum(_renew_facets(app, column, progress) for column in COLUMNS)
     return renewed + _renew_logins(app, progress)
 
 
@@ -178,6 +180,15 @@ def _reseal_rows(table: type[Identified], column: str, ids: Sequence[uuid.UUID])
             seal_by_server(row, column, open_by_server(row, column, ring=ring()), ring=ring())
             done += 1
     return done
+
+
+def _renew_facets(app: Flask, column: FacetColumn, progress: Progress) -> int:
+    def renew_some(ids: Sequence[uuid.UUID]) -> int:
+        return renew(column, _held(column.table, ids))
+
+    with app.app_context():
+        ids = rows_of_older_keys(column)
+    return _in_steps(app, ids, renew_some, lambda done, all_: progress(column.name, done, all_))
 
 
 def _renew_logins(app: Flask, progress: Progress) -> int:

@@ -15,7 +15,7 @@ from app.mailbox.queries import Said, receipt_is_valid
 from app.people.queries import name_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facets
 from app.pipeline.standing import towards_case, visible_cases
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
@@ -77,7 +77,7 @@ class KeyedBy:
 
 def reply_way_of(case: Case) -> ReplyWay:
     """How she wants to hear from the desk; the mailbox, where nothing else was said."""
-    known = {facet("reply_way", way.value): way for way in ReplyWay}
+    known = {token: way for way in ReplyWay for token in facets("reply_way", way.value)}
     token = db().scalar(select(CaseFacet.token).where(CaseFacet.case_id == case.id, CaseFacet.field == "reply_way"))
     return known.get(token, ReplyWay.MAILBOX) if token else ReplyWay.MAILBOX
 

@@ -251,6 +251,7 @@ def key_store() -> KeyStore:
     return cast(KeyStore, current_app.extensions["kikite_key_store"])
 
 
+FACET = "facet"
 PEPPER = "pepper"
 
 
@@ -285,12 +286,20 @@ def bring_shred_keys(subject_ids: Sequence[uuid.UUID]) -> None:
 
 
 def facet(field: str, value: str) -> bytes:
-    """The keyed token of a coded fact, for storing and for finding."""
-    return keyed_token(_facet_key(), field=field, value=value)
+    """The keyed token of a coded fact, for storing."""
+    return facet_under(ring().active_id, field, value)
 
 
-def _facet_key() -> bytes:
-    known: bytes | None = current_app.extensions.get("kikite_facet_key")
-    if known is None:
-        known = current_app.extensions["kikite_facet_key"] = ring().stable("facet")
-    return known
+def facets(field: str, value: str) -> tuple[bytes, ...]:
+    """Every token under which the fact may stand, for finding: what an older key made stands until it is made anew."""
+    return tuple(facet_under(key_id, field, value) for key_id in facet_key_ids())
+
+
+def facet_key_ids() -> tuple[bytes, ...]:
+    """The keys under which facets may stand, oldest first."""
+    return ring().ids_for(FACET)
+
+
+def facet_under(key_id: bytes, field: str, value: str) -> bytes:
+    """The token that one key of the ring makes."""
+    return keyed_token(ring().derived(FACET, key_id), field=field, value=value)

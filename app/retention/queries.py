@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from app.cases.queries import outcome_of
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facets
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date
@@ -225,7 +225,7 @@ def _content_due(day: date) -> Select[Case]:
 
 def content_of_kind(kind: DataKind) -> ColumnElement[bool]:
     """Cases whose content is kept by the shorter of the two terms, or by the longer."""
-    short = Case.outcome_token.in_([facet("outcome", outcome.value) for outcome in KEPT_SHORTER])
+    short = Case.outcome_token.in_([token for outcome in KEPT_SHORTER for token in facets("outcome", outcome.value)])
     return short if kind is DataKind.SHORT_CASE else or_(Case.outcome_token.is_(None), ~short)
 
 

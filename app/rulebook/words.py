@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facets
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.workers_words import shipped_wordings
@@ -84,12 +84,12 @@ def open_cases_with(code: Labelled, actor: Actor) -> int | None:
 def _carries(codes: CodeList, code: Labelled) -> ColumnElement[bool]:
     if codes is CodeList.CONSENT:
         return Case.consent_level == code
-    token = facet(codes.value, code.value)
+    tokens = facets(codes.value, code.value)
     columns = {
         CodeList.CHANNEL: Case.channel_token,
         CodeList.SEVERITY: Case.severity_token,
         CodeList.OUTCOME: Case.closing_outcome_token,
     }
     if codes in columns:
-        return columns[codes] == token
-    return exists().where(CaseFacet.case_id == Case.id, CaseFacet.field == codes.value, CaseFacet.token == token)
+        return columns[codes].in_(tokens)
+    return exists().where(CaseFacet.case_id == Case.id, CaseFacet.field == codes.value, CaseFacet.token.in_(tokens))

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.consents.queries import who_allow
 from app.pipeline.clock import now
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facets
 from app.pipeline.transaction import db
 from app.presentation.filters import label
 from models.case import Case
@@ -151,16 +151,16 @@ def _fiscal_year(day: date) -> int:
 def counted(year: Year) -> Sequence[Case]:
     """The year's cases of those who allow it now, each consultation once."""
     begins, ends = year.span
-    twice = facet("outcome", Outcome.DUPLICATE.value)
+    twice = facets("outcome", Outcome.DUPLICATE.value)
     cases = db().scalars(select(Case).where(Case.received_at >= begins, Case.received_at < ends)).all()
     allowed = who_allow(may_count, (case.id for case in cases))
-    return [case for case in cases if case.id in allowed and case.outcome_token != twice]
+    return [case for case in cases if case.id in allowed and case.outcome_token not in twice]
 
 
 def _by_code(codes: type[Labelled], field: str, tokens: Iterable[bytes | None], none: str) -> dict[str, int]:
     # The association words its codes itself; one that is called like the last line is still a line of its own.
     named = {code: label(code) if label(code) != none else f"{label(code)} ({code.value})" for code in codes}
-    words = {facet(field, code.value): name for code, name in named.items()}
+    words = {token: name for code, name in named.items() for token in facets(field, code.value)}
     counted = Counter(words.get(token, none) if token else none for token in tokens)
     return {word: counted[word] for word in dict.fromkeys([*words.values(), none])}
 

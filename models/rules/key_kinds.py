@@ -112,7 +112,7 @@ KEY_RULES: Mapping[KeyKind, KeyRule] = MappingProxyType({
     _K.STATEMENT:     KeyRule(_P.RING,     _R.PASSES,     12,   "status-statement"),
     _K.AUDIT:         KeyRule(_P.RING,     _R.VERIFIES,   12,   "audit"),
     _K.HEAD:          KeyRule(_P.RING,     _R.VERIFIES,   12,   "audit-head"),
-    _K.FACET:         KeyRule(_P.RING,     _R.STAYS,      None, "facet"),
+    _K.FACET:         KeyRule(_P.RING,     _R.RESEALED,   12,   "facet"),
     _K.FILES:         KeyRule(_P.RING,     _R.STAYS,      None, "files"),
     _K.SEAT:          KeyRule(_P.SEALED,   _R.EPOCH,      12),
     _K.KIT:           KeyRule(_P.CARDS,    _R.BY_EVENT),
@@ -132,10 +132,15 @@ KEY_RULES: Mapping[KeyKind, KeyRule] = MappingProxyType({
 OF_THE_RING = tuple(kind for kind, rule in KEY_RULES.items() if rule.lies is Place.RING)
 HOLDS_THE_KEY = frozenset({Renewal.RESEALED, Renewal.BY_USE})
 """A key of the ring is not retired while something of these kinds stands under it; nor while a link is good."""
+WITH = MappingProxyType({KeyKind.FACET: KeyKind.AUDIT})
+"""Facets are made anew wherever they stand but in the record, which tells by them how grave a case was found to be. So
+the key for them is kept as long as what the key of that time has recorded."""
 KEPT = {
-    kind: rule.purpose for kind, rule in KEY_RULES.items() if rule.renewal in {Renewal.VERIFIES, Renewal.STAYS}
+    kind: rule.purpose
+    for kind, rule in KEY_RULES.items()
+    if rule.renewal in {Renewal.VERIFIES, Renewal.STAYS} or kind in WITH
 }
-"""What is kept of a key that is retired, where anything stands under it."""
+"""What is kept of a key that is retired, where anything stands under it (or under the kind that it is kept with)."""
 NOTED = tuple(kind for kind, rule in KEY_RULES.items() if rule.lies is Place.OUTSIDE and rule.months is not None)
 """Of these, whoever runs the service notes the renewal; of the others the system knows the day itself."""
 

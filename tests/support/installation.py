@@ -29,7 +29,7 @@ from app.pipeline.transaction import Transactions
 from config import Config, Secret
 from tests.support.pristine import Restorable, Rows
 
-LEARNED = ("kikite_facet_key", "kikite_kept_pages", "kikite_remembered", "kikite_codes_of_a_day")
+LEARNED = ("kikite_kept_pages", "kikite_remembered", "kikite_codes_of_a_day")
 """What an application finds out while it answers and keeps: each test begins without."""
 CLOCK = "kikite_clock"
 CHANGES_BY_ITSELF = frozenset({"_got_first_request", "logger", "extensions", "jinja_env", "jinja_loader"})

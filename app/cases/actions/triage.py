@@ -23,7 +23,7 @@ from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facet, facets
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from models.case import Case
@@ -180,15 +180,16 @@ def _take(case: Case, person: Person, *, actor: Actor) -> None:
 
 
 def _set_codes(case: Case, field: str, codes: Iterable[Labelled], *, actor: Actor) -> None:
-    wanted = {facet(field, code.value) for code in codes}
+    wanted = {code: set(facets(field, code.value)) for code in codes}
     there = set(db().scalars(select(CaseFacet.token).where(CaseFacet.case_id == case.id, CaseFacet.field == field)))
-    if wanted == there:
+    gone = there.difference(*wanted.values())
+    new = [code for code, tokens in wanted.items() if not tokens & there]
+    if not gone and not new:
         return
     db().execute(
-        delete(CaseFacet).where(
-            CaseFacet.case_id == case.id, CaseFacet.field == field, CaseFacet.token.in_(there - wanted)
-        )
+        delete(CaseFacet).where(CaseFacet.case_id == case.id, CaseFacet.field == field, CaseFacet.token.in_(gone))
     )
-    db().add_all(CaseFacet(id=uuid.uuid4(), case_id=case.id, field=field, token=token) for token in wanted - there)
-    digest = hashlib.sha256(b"".join(sorted(wanted))).hexdigest()
+    tokens = {code: facet(field, code.value) for code in wanted}
+    db().add_all(CaseFacet(id=uuid.uuid4(), case_id=case.id, field=field, token=tokens[code]) for code in new)
+    digest = hashlib.sha256(b"".join(sorted(tokens.values()))).hexdigest()
     record(of_case(case), "case.set_codes", actor=actor, facts={"facet": field, "token_digest": digest})

@@ -18,6 +18,7 @@ from app.incidents.queries import (
     copy_text,
     countable,
     exchange_of,
+    is_copy_of,
     membership_of,
     token_of_copy,
     was_told,
@@ -83,7 +84,7 @@ def approve_group_copy(group: IncidentGroup, *, actor: Actor) -> ForwardedCopy:
     people = belonging_to(group)
     counted = countable(people)
     text = copy_text(counted)
-    if text is None or token_of_copy(text) != group.copy_token:
+    if text is None or not is_copy_of(group, text):
         # Somebody came or went since it was made: what is approved is what those of now give.
         raise ChangedMeanwhile(of_case(case))
     _perform(case, CaseAct.APPROVE_GROUP_COPY, copy, actor=actor)

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnExpressionArgument, Row, or_, select
 
+from app.cases.queries import tokens_of_the_same_company
 from app.clocks.actions import first_clocks
 from app.custody.actions import first_grants
 from app.custody.queries import present_epochs
@@ -76,7 +77,9 @@ def form_by_hand(case: Case, *, actor: Actor) -> IncidentGroup:
     since = min(now() - mass_incident_policy_at(now()).gathers_for, case.received_at)
     cases = [one for one in _alone_since(since) if _party(one, token) is not None]
     group = db().scalar(
-        select(IncidentGroup).where(IncidentGroup.company_token == token, IncidentGroup.is_gathering).with_for_update()
+        select(IncidentGroup)
+        .where(IncidentGroup.company_token.in_(tokens_of_the_same_company(token)), IncidentGroup.is_gathering)
+        .with_for_update()
     )
     if group is None:
         group = _form(token, how="desk", actor=actor)
@@ -104,11 +107,12 @@ def company_token_of(case: Case) -> bytes | None:
 
 def _party(case: Case, token: bytes) -> Party | None:
     """The part that the company plays; an employer who is the workplace as well is the workplace."""
-    if token == (case.workplace_token or case.employer_token):
+    tokens = tokens_of_the_same_company(token)
+    if (case.workplace_token or case.employer_token) in tokens:
         return Party.WORKPLACE
-    if token == case.client_token:
+    if case.client_token in tokens:
         return Party.CLIENT
-    return Party.EMPLOYER if token == case.employer_token else None
+    return Party.EMPLOYER if case.employer_token in tokens else None
 
 
 _COMPANIES = (Case.workplace_token, Case.employer_token, Case.client_token)
@@ -119,7 +123,8 @@ def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Ca
     """What came since then, is open, and neither belongs nor ever belonged to a group."""
     query = select(Case).where(*_is_alone(moment))
     if token is not None:
-        query = query.where(or_(*(column == token for column in _COMPANIES)))
+        tokens = tokens_of_the_same_company(token)
+        query = query.where(or_(*(column.in_(tokens) for column in _COMPANIES)))
     return db().scalars(query.order_by(*_IN_ORDER)).all()
 
 
@@ -151,9 +156,9 @@ def _by_company(arrivals: Sequence[Arrival], *, fewest: int) -> list[tuple[Arriv
     while left:
         by_token: defaultdict[bytes, list[Arrival]] = defaultdict(list)
         for case in left:
-            for token in {case.workplace_token or case.employer_token, case.client_token}:
-                if token is not None:
-                    by_token[token].append(case)
+            named = filter(None, (case.workplace_token or case.employer_token, case.client_token))
+            for token in {tokens_of_the_same_company(one)[0] for one in named}:
+                by_token[token].append(case)
         if not by_token:
             break
         most = max(by_token.values(), key=len)

@@ -13,7 +13,7 @@ from app.cases.queries import code_behind
 from app.incidents.queries import case_of, membership_of
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
-from app.pipeline.secrets import facet
+from app.pipeline.secrets import facets
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from models.case import Case
@@ -114,7 +114,7 @@ def _last_moment(watch: RetaliationWatch | None) -> datetime:
 
 def answers_to_look_at() -> ColumnElement[bool]:
     """The filter for answers that somebody of the desk has still to look at."""
-    tokens = [facet("check_in", answer.value) for answer in ASKS_FOR_A_LOOK]
+    tokens = [token for answer in ASKS_FOR_A_LOOK for token in facets("check_in", answer.value)]
     return and_(CheckIn.seen_at.is_(None), CheckIn.answer_token.in_(tokens))
 
 
