@@ -23,7 +23,7 @@ from models.person import Person
 from models.rules.mail_kinds import MailKind
 from models.rules.people import Standing
 from models.rules.permissions import POLICY, Permission
-from models.rules.readings import Alert, Unusual
+from models.rules.readings import Alert, Unusual, is_whole
 from models.rules.sampling import SEED_BYTES, SampleOf, digest_of_all
 from models.sealed import seal_by_server
 from models.unusual_reading import UnusualReading
@@ -34,6 +34,10 @@ MAILED = timedelta(days=7)
 
 class NotByHerself(Exception):
     """Whoever read is not the one who looks into it."""
+
+
+class DayNotOver(Exception):
+    """More may still be read on that day, which the same note would cover."""
 
 
 class LookedIntoAlready(Exception):
@@ -110,11 +114,13 @@ def note_unusual(finding: UnusualReading, shown_to: Sequence[uuid.UUID]) -> bool
 def look_into(finding: UnusualReading, remark: str, *, actor: Actor) -> None:
     """Note that somebody else than the reader has looked into it, and what she found.
 
-    Raises NotByHerself and LookedIntoAlready.
+    Raises NotByHerself, DayNotOver and LookedIntoAlready.
     """
     must_be_allowed(Permission.AUDIT_LOOK_INTO, actor=actor, standing=Standing.NONE)
     if actor.id == finding.person_id:
         raise NotByHerself
+    if not is_whole(finding.day, today=today()):
+        raise DayNotOver
     if finding.looked_into_at is not None:
         raise LookedIntoAlready
     if actor.person is None:

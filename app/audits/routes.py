@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audits import blueprint
-from app.audits.actions import LookedIntoAlready, NotByHerself, draw_sample, look_into
+from app.audits.actions import DayNotOver, LookedIntoAlready, NotByHerself, draw_sample, look_into
 from app.audits.forms import LookedIntoForm, SampleForm
 from app.audits.readings import SHOWN_DAYS, ShownAlert, alerts_for, finding_for, remark_on
 from app.audits.samples import drawn_cases, drawn_requests, is_as_it_was, sample_numbered, samples
@@ -17,8 +17,10 @@ from app.custody.actions import ASSOCIATION
 from app.operations.queries import last_head, words_of
 from app.pipeline.access import asks
 from app.pipeline.acting import asked
+from app.pipeline.clock import today
 from app.pipeline.identity import actor_here
 from models.rules.permissions import Permission
+from models.rules.readings import is_whole
 from models.rules.sampling import SampleOf
 from models.unusual_reading import UnusualReading
 
@@ -85,6 +87,9 @@ def look_into_(finding_id: uuid.UUID) -> ResponseReturnValue:
     except NotByHerself:
         form.refuse(form.remark, _("ご自身の閲覧は、別の人が確かめます。"))
         return _show(finding_id, form)
+    except DayNotOver:
+        form.refuse(form.remark, _("その日のうちは、閲覧がまだ増えることがあります。翌日から書きとめられます。"))
+        return _show(finding_id, form)
     except LookedIntoAlready:
         form.refuse(form.remark, _("すでに確かめられています。"))
         return _show(finding_id, form)
@@ -108,5 +113,6 @@ def _show(finding_id: uuid.UUID, form: LookedIntoForm | None = None) -> Response
         finding=found,
         remark=remark_on(found),
         is_own=found.person_id == actor_here().id,
+        day_is_over=is_whole(found.day, today=today()),
         form=form or LookedIntoForm(formdata=None, data={"version": found.version}),
     )

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from app.joint_acts.described import Described, described, describes
-from app.people.queries import name_of
+from app.people.two_persons import are_known, are_one_person
 from app.pipeline.audit import Subject
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
-from models.audit_record import AuditRecord
 from models.joint_act import JointAct
 from models.person import Person
 from models.rules.joint_acts import (
@@ -26,7 +23,6 @@ from models.rules.joint_acts import (
     JointKind,
     JointRefusal,
     JointState,
-    is_known,
     refusal_to_decide,
 )
 from models.sealed import open_by_server
@@ -102,11 +98,10 @@ def why_not_decided(act: JointAct, *, by: uuid.UUID | None) -> JointRefusal | No
     return refusal_to_decide(
         asked_by=act.asked_by_id,
         concerned=_kept_away(act),
-        by=_as_one_person(by, act.asked_by_id),
+        by=act.asked_by_id if by is not None and are_one_person(by, act.asked_by_id) else by,
         at=now(),
         lapses_at=act.lapses_at,
-        are_known=act.kind in BY_CARDS_AS_WELL
-        or all(is_known(one, at=now()) for one in _registered_at(by, act.asked_by_id)),
+        are_known=act.kind in BY_CARDS_AS_WELL or are_known(by, act.asked_by_id),
     )
 
 
@@ -119,35 +114,6 @@ def is_second_there(act: JointAct) -> bool:
 def _kept_away(act: JointAct) -> frozenset[uuid.UUID]:
     named = [act.concerns_id] if act.concerns_id is not None else []
     return described(act).kept_away.union(named)
-
-
-def _as_one_person(one: uuid.UUID | None, other: uuid.UUID) -> uuid.UUID | None:
-    """The other, where it is she under a second account: a person who is two things signs in as one at a time."""
-    if one is None or one == other:
-        return one
-    names = [_plain(name_of(db().get(Person, each))) for each in (one, other)]
-    return other if names[0] == names[1] else one
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def _registered_at(*people: uuid.UUID | None) -> Sequence[datetime]:
-    """When those of them were registered whom a person registered, and not the installation itself."""
-    ids = [one for one in people if one is not None]
-    return (
-        db()
-        .scalars(
-            select(AuditRecord.at).where(
-                AuditRecord.subject_kind == "person",
-                AuditRecord.subject_id.in_(ids),
-                AuditRecord.name == "person.register",
-                AuditRecord.actor_id.is_not(None),
-            )
-        )
-        .all()
-    )
 
 
 def reason_of(act: JointAct) -> str:

@@ -115,6 +115,11 @@ class Alert:
     """What is usual for this person, or the number that the rule lets pass."""
 
 
+def is_whole(day: date, *, today: date) -> bool:
+    """Whether all of a day's reading is there to be looked into: nobody reads on under a note that was written at noon."""
+    return day < today
+
+
 def unusual_readings(readings: Iterable[Reading], *, since: date, policy: ReadingPolicy) -> list[Alert]:
     """Every unusual day since a day, the newest first. What came before the day only tells what is usual."""
     by_person: dict[str, dict[date, list[Reading]]] = defaultdict(lambda: defaultdict(list))

@@ -169,6 +169,7 @@ class SuccessionRefusal(Labelled):
     BEFORE_JOINING  = "before_joining",  "この会社が入会した日より後の日付を入力してください。",                 "The day lies before the company joined."
     TOO_FAR         = "too_far",         "1年より前、または1年より先の日付です。日付を確かめてください。",       "The day is more than a year off."
     SAME_PERSON     = "same_person",     "登録した人とは別の人が確認します。",                                   "Somebody else than the one who entered it confirms it."
+    UNKNOWN_YET     = "unknown_yet",     "登録した人か確認する人が、利用者として登録されてから日が浅いため、まだ確認できません。別の人に頼むか、日をおいてください。", "Whoever entered it or confirms it was registered too lately. Ask somebody else, or wait."
     NOT_A_MEMBER    = "not_a_member",    "承継した会社が会員ではないため、相談を引き継げません。担当の相談員が、相談者に案内します。", "The successor is no member; the counselors advise the consulters."
     NOBODY_THERE    = "nobody_there",    "承継した会社に、相談を受けられる責任者や代表者がいません。先に登録し、本人の登録が済んでから引き継いでください。", "The successor has nobody to receive cases; register somebody first."
     # fmt: on

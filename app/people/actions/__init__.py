@@ -93,15 +93,15 @@ def register_person(
     db().flush()
     record(of_person(person), "person.register", actor=actor, facts={"role": role.value})
     if role in OVERSEERS | {Role.AUDITOR} and actor.person is not None:
-        _tell_who_oversees(person, actor)
+        _tell_who_oversees(person, actor, key="registered")
     return person
 
 
-def _tell_who_oversees(person: Person, actor: Actor) -> None:
-    """Whoever may approve, or looks at what was done, is registered before the eyes of the others who do."""
+def _tell_who_oversees(person: Person, actor: Actor, *, key: str) -> None:
+    """Whoever may approve, or looks at what was done, comes and goes before the eyes of the others who do."""
     for other in serving(now(), *sorted(OVERSEERS | {Role.AUDITOR})):
         if other.id not in {person.id, actor.id}:
-            queue_mail(other, MailKind.UPDATE, actor=actor, key=f"registered:{person.id.hex}")
+            queue_mail(other, MailKind.UPDATE, actor=actor, key=f"{key}:{person.id.hex}")
 
 
 def invite(person: Person, *, actor: Actor, accepts_loss: bool = False) -> str:
@@ -258,6 +258,8 @@ def end_service(person: Person, *, actor: Actor, relies_on_cards: bool = False) 
     for seat in _seats_of_role(person) if person.public_key is not None else ():
         leave_seat(seat, person, actor=actor)
     record(of_person(person), "person.end", actor=actor, facts={"reason_code": "service_ended"})
+    if person.role in OVERSEERS | {Role.AUDITOR} and actor.person is not None:
+        _tell_who_oversees(person, actor, key="service-ended")
     if person.company_id is not None and person.role in COMPANY:
         _settle_office(person.company_id, actor=actor)
 

@@ -8,6 +8,7 @@ from datetime import date
 from app.certifications.queries import held_certification
 from app.clocks.actions import meet_clocks
 from app.people.queries import serving
+from app.people.two_persons import are_known, are_one_person
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
@@ -102,8 +103,10 @@ def enter_succession(
 
 def confirm_succession(succession: Succession, *, actor: Actor) -> None:
     """The second person has looked at what follows; from its day on the clock does it."""
-    if actor.id == succession.entered_by_id:
+    if actor.id is None or are_one_person(actor.id, succession.entered_by_id):
         raise SuccessionRefused(SuccessionRefusal.SAME_PERSON)
+    if not are_known(actor.id, succession.entered_by_id):
+        raise SuccessionRefused(SuccessionRefusal.UNKNOWN_YET)
     act_on(succession, SuccessionAct.CONFIRM, sets={"confirmed_by_id": actor.id}, actor=actor)
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
+from app.audits.actions import DayNotOver, look_into
 from app.operations.outbox import send_waiting
 from app.operations.unusual_readings import find_unusual_readings
 from app.people.queries import name_of
@@ -116,11 +118,22 @@ def test_the_reader_herself_is_not_told_and_what_is_long_past_is_mailed_to_nobod
     assert "まだ確かめていません" in sign_in(app, "auditor").get("/audits/readings").text
 
 
+def test_nobody_reads_on_under_a_note_of_the_same_day(app: Flask) -> None:
+    with app.app_context():
+        pried_into("manager")
+        found()
+        (finding_id,) = db().scalars(select(UnusualReading.id)).all()
+        with pytest.raises(DayNotOver):
+            road.done(lambda: look_into(db().get_one(UnusualReading, finding_id), "点検", actor=present("auditor")))
+    assert "翌日から書きとめられます" in sign_in(app, "auditor").get(f"/audits/readings/{finding_id}").text
+
+
 def test_somebody_else_than_the_reader_looks_into_it_with_a_remark_that_is_recorded_and_sealed(app: Flask) -> None:
     remark = "本人に尋ねた。月例の点検のために、順に開いたとのこと。"
     with app.app_context():
         pried_into("manager")
         found()
+        road.let_hours_pass(24)
         (finding,) = db().scalars(select(UnusualReading)).all()
     path = f"/audits/readings/{finding.id}"
     manager = sign_in(app, "manager")

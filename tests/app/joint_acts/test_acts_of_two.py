@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.custody.actions import ASSOCIATION
 from app.joint_acts.actions import JointRefused, approve, ask_for, decline, lapse_joint_acts, use_approval, withdraw
 from app.joint_acts.queries import approval_for, open_act
-from app.people.actions import register_person
+from app.people.actions import end_service, register_person
 from app.pipeline.audit import Subject
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -167,6 +167,10 @@ def test_whoever_oversees_reads_that_somebody_who_may_approve_was_registered(app
         who = registered(app, Role.HEAD, name="新しい 事務局長")
         told = select(OutboxMessage.person_id).where(OutboxMessage.idempotency_key.contains(f"registered:{who.hex}"))
         assert set(db().scalars(told)) == {person("head").id, person("auditor").id}
+        gone = person("auditor").id
+        road.done(lambda: end_service(person("auditor"), actor=present("admin")))
+        told = select(OutboxMessage.person_id).where(OutboxMessage.idempotency_key.contains(f"ended:{gone.hex}"))
+        assert set(db().scalars(told)) == {person("head").id, person("manager").id, who}, "and that somebody goes"
 
 
 def test_who_has_two_accounts_is_no_second_person_to_herself(app: Flask) -> None:

@@ -15,8 +15,10 @@ from app.companies.actions import relate_companies
 from app.companies.queries import find_standing_companies, relations_of, sites_of
 from app.consents.actions import enter_line
 from app.consents.queries import consent_in_force
+from app.people.actions import register_person
 from app.people.queries import serving
 from app.pipeline.clock import now, today
+from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
 from app.registry.queries import listed, status_behind
 from app.resolutions.queries import excluded_by_register
@@ -36,7 +38,7 @@ from models.rules.certification_lifecycle import CertificationState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
-from models.rules.people import COMPANY
+from models.rules.people import COMPANY, Role
 from models.rules.succession import MergerCase, SuccessionKind, SuccessionRefusal, SuccessionState
 from models.succession_site import SuccessionSite
 from tests.support import ladder, road
@@ -64,6 +66,19 @@ def test_whoever_entered_it_does_not_confirm_it_and_unconfirmed_nothing_happens_
         road.let_hours_pass(48)
         assert road.done(follow_successions) == 0
         assert state_of("alpha") is CertificationState.CERTIFIED
+
+
+def test_nobody_registers_whoever_confirms_what_she_enters(app: Flask) -> None:
+    with app.app_context():
+        found = entered("alpha", "beta")
+        head = road.done(
+            lambda: register_person(
+                Role.HEAD, name="新しい 事務局長", mail="h2@kikite.example", actor=present("manager")
+            )
+        )
+        with pytest.raises(SuccessionRefused) as refused:
+            road.done(lambda: confirm_succession(as_it_is(found), actor=Actor(Role.HEAD, person=head)))
+        assert refused.value.refusal is SuccessionRefusal.UNKNOWN_YET
 
 
 def test_entered_by_mistake_it_is_taken_back_before_its_day_and_not_after_it(app: Flask) -> None:
