@@ -145,7 +145,8 @@ def agenda_form(version: int | None = None) -> AgendaForm:
     """Before which of the meetings to come."""
     form = AgendaForm(prefix="agenda-", data={"version": version} if version is not None else None)
     form.meeting.options = [
-        (one.id.hex, f"{ja_datetime(one.held_at)} {label(MeetingMode(one.mode))}") for one in meetings_to_come(now())
+        (one.id.hex, f"{ja_datetime(one.held_at, weekday=True)} {label(MeetingMode(one.mode))}")
+        for one in meetings_to_come(now())
     ]
     return form
 

@@ -32,7 +32,7 @@ class SampleForm(Form):
         if self.last_day.data >= today():
             return self.refuse(self.last_day, _("まだ終わっていない日は選べません。きのうまでの日を入力してください。"))
         if self.first_day.data > self.last_day.data:
-            return self.refuse(self.last_day, _("「最初の日」より後の日付を入力してください。"))
+            return self.refuse(self.last_day, _("「最初の日」と同じか、それより後の日付を入力してください。"))
         return True
 
 

@@ -29,7 +29,7 @@ class AskForm(Form):
         if self.last_day.data > today():
             return self.refuse(self.last_day, _("きょうまでの日を入力してください。"))
         if self.first_day.data > self.last_day.data:
-            return self.refuse(self.last_day, _("「最初の日」より後の日付を入力してください。"))
+            return self.refuse(self.last_day, _("「最初の日」と同じか、それより後の日付を入力してください。"))
         if (self.last_day.data - self.first_day.data).days >= LONGEST_DAYS:
             return self.refuse(self.last_day, _("一度に書き出せるのは、%(days)s日分までです。", days=LONGEST_DAYS))
         return True

@@ -170,7 +170,8 @@ def unreadable() -> str:
 def _receipt_page(receipted: Receipted) -> str:
     desk, already = desk_hours(), receipted.sent is Sent.ALREADY
     if receipted.sent is Sent.TOO_LATE_TO_SHOW:
-        return render_template("intake/too_late.html", is_crisis=receipted.is_crisis, lines=crisis_lines())
+        phone = current_app.config["KIKITE"].desk_phone
+        return render_template("intake/too_late.html", is_crisis=receipted.is_crisis, lines=crisis_lines(), phone=phone)
     code = receipted.code.split("-")
     groups = GROUP_PLACES[: len(code)]
     return kept_page(

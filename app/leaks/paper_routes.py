@@ -62,7 +62,7 @@ def _facts(shown: dict[str, Any]) -> list[tuple[object, ...]]:
         (part, _("規則の版"), leak.rules_version),
     ]
     rows += [(part, _("当てはまる場合"), label(one)) for one in shown["triggers"]]
-    rows += [(_("期限"), label(clock.kind), ja_datetime(clock.due_at)) for clock in shown["days"]]
+    rows += [(_("期限"), label(clock.kind), ja_datetime(clock.due_at, weekday=True)) for clock in shown["days"]]
     return rows
 
 

@@ -6,7 +6,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -76,7 +76,8 @@ def enter() -> ResponseReturnValue:
 
 
 def _door(form: EnterForm) -> ResponseReturnValue:
-    return render_template("mailbox/enter.html", form=form, months=queries.receipt_months(ends_now=False))
+    phone = current_app.config["KIKITE"].desk_phone
+    return render_template("mailbox/enter.html", form=form, months=queries.receipt_months(ends_now=False), phone=phone)
 
 
 @blueprint.get("")

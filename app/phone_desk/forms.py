@@ -60,7 +60,7 @@ class LostCodeForm(Form):
         first, last = self.first.data, self.last.data
         if isinstance(first, date) and isinstance(last, date):
             if first > last or last > in_japan(now()).date():
-                valid = self.refuse(self.last, _("時期の終わりは、はじめより後で、今日までの日付にしてください。"))
+                valid = self.refuse(self.last, _("時期の終わりは、はじめの日から今日までの日付にしてください。"))
             elif last - first > LONGEST_PERIOD:
                 valid = self.refuse(self.last, _("いつからいつまでは、31日以内にしてください。"))
         return valid

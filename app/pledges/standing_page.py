@@ -202,7 +202,7 @@ def _evidence(company: Company, facts: StandingFacts, counts: CountsOfCompany) -
 def _policy(company: Company) -> tuple[Shown, ...]:
     found = [(str(_("公表しているページ")), company.policy_url or "")]
     if company.policy_planned_on is not None:
-        found.append((str(_("公表する予定の日")), ja_date(company.policy_planned_on)))
+        found.append((str(_("公表する予定の日")), ja_date(company.policy_planned_on, weekday=True)))
     looked = latest_check(company)
     if looked is not None:
         words = _("%(at)s %(found)s", at=ja_datetime(looked.checked_at), found=label(looked.found))
@@ -223,7 +223,7 @@ def _survey_evidence(company: Company) -> tuple[Shown, ...]:
     answered = ja_date(invitation.answered_on) if invitation.answered_on else ""
     return (
         (str(_("いちばん新しい調査")), survey.title),
-        (str(_("締切の日")), ja_date(survey.closes_on)),
+        (str(_("締切の日")), ja_date(survey.closes_on, weekday=True)),
         (str(_("回答した日")), answered),
     )
 

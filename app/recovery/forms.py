@@ -67,7 +67,7 @@ class MakeForm(Form):
     keeper_1 = PlainText(_l("1枚目を持つ人"), limit=LONGEST_NAME, width="long")
     keeper_2 = PlainText(_l("2枚目を持つ人"), limit=LONGEST_NAME, width="long")
     is_ready = Tick(
-        _l("プリンターの用意ができています。カードが表示されるのは一度だけであることを、わかりました"),
+        _l("プリンターの用意ができています。カードは一度しか表示されないことを、確かめました"),
         thing=_l("印刷の用意"),
     )
 

@@ -267,7 +267,7 @@ def _resolution_page(view: ItemView, form: ResolutionForm) -> ResponseReturnValu
 def _agenda_form(version: int | None = None) -> AgendaForm:
     form = AgendaForm(prefix="agenda", data={"version": version} if version is not None else None)
     form.meeting.options = [
-        (meeting.id.hex, f"{ja_datetime(meeting.held_at)} {label(MeetingMode(meeting.mode))}")
+        (meeting.id.hex, f"{ja_datetime(meeting.held_at, weekday=True)} {label(MeetingMode(meeting.mode))}")
         for meeting in meetings_to_come(now())
     ]
     return form

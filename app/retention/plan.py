@@ -50,6 +50,11 @@ class Line:
     stretch: Stretch
     numbers: dict[DataKind, int]
 
+    @property
+    def has_any(self) -> bool:
+        """Whether anything goes within it: a page shows no others, since most months of a year are empty."""
+        return any(self.numbers.values())
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -103,7 +103,7 @@ def kept_in_words(case: Case, *, actor: Actor) -> str:
         return str(_("まとめた先の相談と同じ日まで"))
     until = until_of(case)
     if until is not None:
-        return str(_("%(day)sまで", day=ja_date(until - timedelta(days=1))))
+        return str(_("%(day)sまで", day=ja_date(until - timedelta(days=1), weekday=True)))
     return str(_("まとめた先の相談が終わってから決まります")) if goes_on is not None else ""
 
 

@@ -222,8 +222,8 @@ def test_the_retention_follows_the_one_that_goes_on_and_tells_no_day_of_what_one
         assert kept_in_words(ended, actor=desk) == "まとめた先の相談が終わってから決まります"
         road.done(lambda: close_case(road.case_of(goes), Outcome.IMPROPER_USE, actor=desk))
         road.done(lambda: confirm_close(road.case_of(goes), actor=present("manager")))
-        assert kept_in_words(road.case_of(goes), actor=desk) == "2031年11月23日まで"
-        assert kept_in_words(road.case_of(second[0]), actor=desk) == "2031年11月23日まで"
+        assert kept_in_words(road.case_of(goes), actor=desk) == "2031年11月23日(日)まで"
+        assert kept_in_words(road.case_of(second[0]), actor=desk) == "2031年11月23日(日)まで"
         road.done(lambda: exclude(road.case_of(goes), person("second_counselor"), "desk", actor=desk))
         stranger = present("second_counselor")
         assert kept_in_words(road.case_of(second[0]), actor=stranger) == "まとめた先の相談と同じ日まで"
@@ -303,4 +303,4 @@ def test_the_page_of_a_case_that_is_over_says_until_when_its_content_is_kept(app
     desk = sign_in(app, "counselor")
     desk.get(f"/desk/{number}")
     assert "内容を残す期間" in desk.page.text
-    assert "2027年11月23日まで" in desk.page.text
+    assert "2027年11月23日(火)まで" in desk.page.text

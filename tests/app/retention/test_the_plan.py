@@ -178,3 +178,18 @@ def test_what_is_no_month_or_no_kind_is_not_there(app: Flask):
         manager.get(f"/desk/retention/months/{OVERDUE}/short_case?after={wrong}")
         manager.get(f"/desk/retention/gone?after={wrong}")
     assert sign_in(app, "counselor").client.get("/desk/retention/").status_code == 403
+
+
+def test_a_month_in_which_nothing_goes_has_no_line(app: Flask, clock: FixedClock):
+    with app.app_context():
+        closed()
+        clock.move(to=clock.now() + timedelta(days=40))
+        last = stretches(today())[-1].last
+    until = f"{last.year}年{last.month}月"
+    shown = sign_in(app, "manager").get("/desk/retention/").text
+    assert f"{until}までの予定です" in shown
+    assert shown.count("0件") == 1
+    with app.app_context():
+        clock.move(to=clock.now() + timedelta(days=800))
+    sweep(app, works=(Work("erase_due", erase_due, waits=True),))
+    assert "までに消去されるものは、ありません" in sign_in(app, "manager").get("/desk/retention/").text
