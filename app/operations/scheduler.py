@@ -13,7 +13,7 @@ from app.operations.leases import new_holder, take_lease
 from app.operations.memory import give_memory_back
 from app.operations.outbox import send_waiting
 from app.operations.sweep import sweep
-from app.pipeline.database import carry_log
+from app.pipeline.database import carry_log, clear_log
 from app.pipeline.secrets import key_store, look_at_ring
 from app.pipeline.transaction import transactions
 
@@ -47,7 +47,8 @@ class Scheduler(threading.Thread):
                 # Whoever holds the lease: a key that was added is known to every process before it writes.
                 look_at_ring()
                 carry_log(transactions().engine)
-                carry_log(key_store().engine)
+                # Cut, and not only carried: a key that was destroyed is to be in no file.
+                clear_log(key_store().engine)
                 length = timedelta(seconds=3 * self._every + 30)
                 mine = take_lease(LEASE, holder=self._holder, length=length)
             if mine:

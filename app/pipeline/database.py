@@ -19,6 +19,9 @@ from sqlalchemy.exc import DBAPIError
 WRITES = "kikite_writes"
 SAFE_WAL_VERSION = (3, 51, 3)
 LOCK_WAIT_SECONDS = 10.0
+BUSY_WAITS: Final = 5_000
+"""For how many milliseconds SQLite itself waits for another."""
+CLEARING_WAITS: Final = 200
 PAGES_OF_LOG: Final = 8_000
 """How long SQLite's log may grow, 32 megabytes, before whoever writes must carry it into the database. The clock
 carries it there every minute, while others write, so that nobody who sends a consultation has to."""
@@ -112,7 +115,7 @@ def _sqlite_manners(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_WAITS}",
         "temp_store=MEMORY",
         # Half of the usual: each thread of each worker keeps two of these, and every list is found by an index.
         "cache_size=-1000",
@@ -129,6 +132,27 @@ def carry_log(engine: Engine) -> None:
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
     finally:
+        connection.close()
+
+
+def clear_log(engine: Engine) -> bool:
+    """Carry SQLite's log into its database and cut it to nothing: until then what was taken away still stands in it.
+
+    False when somebody reads or writes just now; who writes meanwhile waits no longer than a moment.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={CLEARING_WAITS}")
+        (is_busy, *_pages) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+    except sqlite_library().OperationalError:
+        # Another one carries it at this moment.
+        return False
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_WAITS}")
         connection.close()
 
 

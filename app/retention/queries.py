@@ -234,7 +234,12 @@ def _identity_due(day: date) -> Select[Case]:
 
 
 def _was_lifted_lately() -> ColumnElement[bool]:
-    return exists().where(LegalHold.case_id == Case.id, LegalHold.lifted_at > rest_began(now()))
+    lately = LegalHold.lifted_at > rest_began(now())
+    went_up = and_(CaseLink.kind == CaseLinkKind.MERGED, CaseLink.other_case_id == Case.id)
+    return or_(
+        exists().where(LegalHold.case_id == Case.id, lately),
+        exists().where(went_up, CaseLink.case_id == LegalHold.case_id, lately),
+    )
 
 
 def kept_alone(part: ErasedPart) -> Select[Case]:
