@@ -187,12 +187,13 @@ def test_of_several_schedulers_one_works(app):
         assert len(db().scalars(select(AuditHead)).all()) == 1
 
 
-def test_a_turn_carries_the_logs_of_both_databases(app, monkeypatch):
-    carried = []
+def test_a_turn_carries_the_log_of_the_database_and_cuts_that_of_the_key_store(app, monkeypatch):
+    carried, cut = [], []
     monkeypatch.setattr("app.operations.scheduler.carry_log", carried.append)
+    monkeypatch.setattr("app.operations.scheduler.clear_log", cut.append)
     Scheduler(app, every_seconds=30).take_a_turn()
     with app.app_context():
-        assert carried == [transactions().engine, key_store().engine]
+        assert (carried, cut) == ([transactions().engine], [key_store().engine])
 
 
 def test_a_scheduler_outlives_a_database_that_is_gone(app, capsys, monkeypatch):
