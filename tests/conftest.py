@@ -18,7 +18,7 @@ from app.custody.actions import do_what_waits
 from app.operations.schema import bring_up
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.transaction import transaction
-from tests.support.beginnings import Beginnings, beginning
+from tests.support.beginnings import Beginnings, beginning, listening
 from tests.support.installation import Installation, Template, config_of, engines_of
 from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
@@ -112,9 +112,14 @@ def app(
 ) -> Iterator[Flask]:
     """The application on its own copy of the association."""
     made = installation.fresh(clock)
-    with beginning(beginnings, request.fixturenames):
+    with beginning(beginnings, lambda: listening(request.node)):
         yield made
     installation.let_go()
+
+
+@pytest.fixture
+def every_byte() -> None:
+    """Asked for by whoever looks at every byte of the disk: what lies there was built by the test itself."""
 
 
 @pytest.fixture(scope="module")

@@ -21,14 +21,14 @@ from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import WatchedSession, transactions
 from models.rules.people import Role, Standing
 from models.rules.permissions import Permission, decide, may_ever, needs_reason
-from tests.app.attachments.conftest import enter, give
+from tests.app.attachments.conftest import give
 from tests.conftest import STARTS_AT
 from tests.conventions.test_access import PUBLIC
 from tests.support import files
 from tests.support.installation import Installation
 from tests.support.matters import SEEN_BY_NOBODY_ELSE, Full, Matter, a_full_association
 from tests.support.page import Page
-from tests.support.visitor import sign_in
+from tests.support.visitor import enter, sign_in
 from tests.support.what_addresses_name import ABOUT, NARROWER, NOT_MADE
 from tests.support.what_pages_ask import PAGES_THAT_ASK
 from tests.support.world import MEMBERS

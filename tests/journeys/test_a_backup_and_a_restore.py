@@ -29,13 +29,14 @@ from crypto import CannotOpen
 from models.case import Case
 from models.company_name import CompanyName
 from models.rules.taxonomy.outcome import Outcome
-from tests.app.attachments.conftest import enter, give
+from tests.app.attachments.conftest import give
 from tests.support import road
 from tests.support.at_rest import bytes_of, bytes_of_folder, found_in, opened_with_server_keys, phrases_of
 from tests.support.installation import engines_of
 from tests.support.present import present
 from tests.support.started import command, running
 from tests.support.typed import Typed
+from tests.support.visitor import enter
 from tests.support.world import MEMBERS, PASSWORD
 
 KEPT = "夜勤明けの駐車場で、同じお客様に待ち伏せされ、車の窓を叩かれ続けました。"

@@ -17,11 +17,11 @@ from models.case import Case
 from models.exchange import Exchange
 from models.rules.consent import ConsentLevel
 from models.rules.taxonomy.severity import Severity
-from tests.app.attachments.conftest import enter, give
+from tests.app.attachments.conftest import give
 from tests.support import files, road
 from tests.support.at_rest import bytes_of, found_in, phrases_of
 from tests.support.present import present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor, enter, sign_in
 
 NAME, PHONE, ADDRESS = "田中宏", "090-1234-5678", "東京都千代田区架空町一丁目2番3号"
 STORY = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,10 +16,11 @@ from app.pipeline.transaction import db
 from models.case import Case
 from models.rules.taxonomy.severity import Severity
 from tests.conftest import STARTS_AT
-from tests.support import kept_road, road
-from tests.support.beginnings import Beginnings, beginning
+from tests.support import road
+from tests.support.at_rest import bytes_of
+from tests.support.beginnings import LISTENS, Beginnings, beginning, listening
 from tests.support.installation import Installation, engines_of, key_store_of
-from tests.support.source_tree import ROOT
+from tests.support.visitor import enter, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +38,17 @@ def again(app: Flask, installation: Installation, beginnings: Beginnings):
         installation.let_go()
         clock = FixedClock(STARTS_AT)
         assert installation.fresh(clock) is app
-        beginnings.steps = ()
+        beginnings.begin()
         return clock
 
-    with beginning(beginnings, []):
+    with beginning(beginnings, lambda: False):
         begin_again()
         yield begin_again
+
+
+def item(*asked_for: str, **given: object) -> Any:
+    """A test as pytest sees it: what it asks for, and what it has been given so far."""
+    return SimpleNamespace(fixturenames=asked_for, funcargs=given)
 
 
 def everything(app: Flask) -> dict[str, list[object]]:
@@ -67,12 +75,12 @@ def files(app: Flask) -> dict[str, bytes]:
 
 def test_what_is_put_back_is_every_row_and_file_that_was_built(app: Flask, again, beginnings: Beginnings):
     with app.app_context():
-        exchange = kept_road.routed(severity=Severity.HIGH)
+        exchange = road.routed(severity=Severity.HIGH)
         built, reference = everything(app), exchange.reference
     built_files = files(app)
     clock = again()
     with app.app_context():
-        assert kept_road.routed(severity=Severity.HIGH).reference == reference
+        assert road.routed(severity=Severity.HIGH).reference == reference
         assert beginnings.used == 1
         assert everything(app) == built
     assert files(app) == built_files
@@ -85,24 +93,50 @@ def test_what_is_put_back_is_every_row_and_file_that_was_built(app: Flask, again
 def test_the_steps_go_on_from_what_was_put_back(app: Flask, again, beginnings: Beginnings):
     for _test in range(2):
         with app.app_context():
-            case, code = kept_road.triaged()
+            case, code = road.triaged()
             exchange = road.routed(road.case_of(case), code)
             assert road.reported(exchange).state == exchange.state
             assert road.case_of(case).state != "new"
         again()
-    assert beginnings.used == 1
+    assert beginnings.used == 3
+
+
+def test_what_a_test_holds_in_hand_is_then_as_the_step_left_it(app: Flask, again, beginnings: Beginnings):
+    states = []
+    for _test in range(2):
+        with app.app_context():
+            case, code = road.triaged()
+            manager = road.person("manager")
+            begun = case.state
+            exchange = road.routed(case, code)
+            states.append((begun, case.state, exchange.state, manager.is_handler))
+            assert all(row in db() for row in (case, exchange, manager))
+        again()
+    assert states[0] == states[1]
+    assert begun != case.state
+    assert beginnings.used == 2
 
 
 def test_somebody_who_signed_in_then_is_signed_in_again_and_can_sign_out(app: Flask, again, beginnings: Beginnings):
     numbers = set()
     for _test in range(2):
         with app.app_context():
-            case, _code = kept_road.triaged()
+            case, _code = road.triaged()
             numbers.add(case.number)
-        visitor = kept_road.sign_in(app, "counselor")
+        visitor = sign_in(app, "counselor")
         assert case.number in visitor.get(f"/desk/{case.number}").text
         again()
     assert len(numbers) == 1
+    assert beginnings.used == 2
+
+
+def test_a_consulter_who_came_back_then_is_in_her_mailbox_again(app: Flask, again, beginnings: Beginnings):
+    for _test in range(2):
+        with app.app_context():
+            _case, code = road.submitted()
+        hers = enter(app, code)
+        assert hers.page.path == hers.get("/mailbox").path
+        again()
     assert beginnings.used == 2
 
 
@@ -112,18 +146,16 @@ def test_a_clock_that_was_moved_on_the_way_is_put_where_it_then_was(app: Flask, 
         clock = again()
         with app.app_context():
             # A copy that is held a day and a night before it leaves.
-            kept_road.routed()
+            road.routed()
         moments.add(clock.now())
     assert beginnings.used == 1
     assert len(moments) == 1
 
 
-@pytest.mark.parametrize("before", ["row", "file", "clock", "setting", "session", "key"])
-def test_whoever_did_anything_before_takes_the_step_itself(
-    app: Flask, again, beginnings: Beginnings, before: str, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.mark.parametrize("before", ["row", "file", "clock", "setting", "unsaved", "key"])
+def test_whoever_did_anything_before_takes_the_step_itself(app: Flask, again, beginnings: Beginnings, before: str):
     with app.app_context():
-        kept_road.submitted()
+        road.submitted()
     clock = again()
     main, _keys = engines_of(app)
     if before == "row":
@@ -138,40 +170,55 @@ def test_whoever_did_anything_before_takes_the_step_itself(
     elif before == "setting":
         app.config["SOMETHING"] = 1
     with app.app_context():
-        held = road.person("counselor") if before == "session" else None
-        kept_road.submitted()
-        assert held is None or held in db()
+        if before == "unsaved":
+            road.person("counselor").is_handler = False
+        road.submitted()
     assert not beginnings.used
 
 
-def test_whoever_listens_to_the_steps_hears_them(app: Flask, again, beginnings: Beginnings):
+@pytest.mark.parametrize("asked_for", sorted(LISTENS))
+def test_whoever_listens_to_the_steps_hears_them(app: Flask, again, beginnings: Beginnings, asked_for: str):
     with app.app_context():
-        kept_road.submitted()
+        road.submitted()
     again()
-    with beginning(beginnings, ["app", "monkeypatch"]), app.app_context():
-        kept_road.submitted()
+    with beginning(beginnings, lambda: listening(item("app", asked_for))), app.app_context():
+        road.submitted()
     assert not beginnings.used
+
+
+def test_whoever_has_put_something_else_in_a_parts_place_takes_the_steps_from_then_on(
+    app: Flask, again, beginnings: Beginnings
+):
+    for _test in range(2):
+        again()
+        with pytest.MonkeyPatch.context() as patch:
+            test = item("app", "monkeypatch", monkeypatch=patch)
+            with beginning(beginnings, lambda test=test: listening(test)), app.app_context():
+                case, code = road.triaged()
+                patch.setattr(road, "TOLD", "ほかの言葉です。")
+                road.routed(case, code)
+    assert beginnings.used == 1
+    assert listening(item("monkeypatch"))
 
 
 def test_what_is_given_otherwise_is_another_state(app: Flask, again, beginnings: Beginnings):
     tokens = set()
     for severity in (Severity.LOW, Severity.HIGH):
         with app.app_context():
-            case, _code = kept_road.triaged(severity=severity)
+            case, _code = road.triaged(severity=severity)
             tokens.add(case.severity_token)
         again()
     assert not beginnings.used
     assert len(tokens) == 2
 
 
-def test_whoever_looks_at_every_byte_of_the_disk_builds_what_lies_there():
+def test_whoever_looks_at_every_byte_of_the_disk_builds_what_lies_there(app: Flask, again, beginnings: Beginnings):
     """A state is kept without SQLite's log, which holds what was written over since."""
-    imported = {
-        path: [line for line in path.read_text("utf-8").splitlines() if line.startswith("from tests.")]
-        for path in (ROOT / "tests").rglob("*.py")
-    }
-    looking = {path for path, lines in imported.items() if any("at_rest" in line for line in lines)}
-    from_kept = {path for path, lines in imported.items() if any("kept_road" in line for line in lines)}
-    assert looking
-    assert from_kept
-    assert not looking & from_kept
+    with app.app_context():
+        road.submitted()
+    with pytest.raises(RuntimeError, match="every_byte"):
+        dict(bytes_of(app))
+    again()
+    with beginning(beginnings, lambda: listening(item("every_byte"))), app.app_context():
+        road.submitted()
+        assert dict(bytes_of(app))

@@ -3,8 +3,9 @@
 A state is kept under all the steps that led to it from the small association, each with what it was given and the
 moment at which it was taken. So it is the very state that the steps would build: its rows, its files, its keys and its
 clock; and each draws its ids from a name of its own, whoever is first. A test that has done anything else before takes
-the step itself, and so does one that listens to what is said meanwhile or puts something else in a part's place.
-Nothing is kept longer than the worker lives. What can be asked for is in tests/support/kept_road.py.
+the step itself, and so does one that listens to what is said meanwhile, has put something else in a part's place, or
+looks at every byte of the disk: SQLite's log, which holds what was written over, is not kept. Nothing is kept longer
+than the worker lives. The steps are those of the road (tests/support/road.py) and somebody's signing in.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, g, has_app_context, has_request_context
+import pytest
+from flask import Flask, current_app, g, has_app_context, has_request_context
 from sqlalchemy import inspect
 
 from app.pipeline.clock import FixedClock
@@ -25,10 +28,12 @@ from app.pipeline.transaction import db, is_writing
 from models.base import Base
 from tests.support.installation import CLOCK, Installation, State
 
-LISTENS = frozenset({"monkeypatch", "capsys", "capfd", "caplog", "recwarn"})
+LISTENS = frozenset({"capsys", "capfd", "caplog", "recwarn", "every_byte", "nothing_typed_lies_about"})
 """What a test asks for that has to see each step as it is taken."""
-PLAIN = str | bytes | int | Enum | None
+PLAIN = str | bytes | int | Enum | UUID | date | timedelta | None
 Step = tuple[Any, ...]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,14 @@ class Beginnings:
     drawn: Callable[[str], AbstractContextManager[None]]
     begun: dict[tuple[Step, ...], _Begun] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    is_over: bool = False
+    """The test has done something else, and so takes every further step itself."""
     used: int = 0
     """How many times a state was put back instead of built."""
+
+    def begin(self) -> None:
+        """A test begins, with the small association."""
+        self.steps, self.is_over = (), False
 
     def take(self, app: Flask, step: Step, build: Callable[[], Any]) -> Any:
         """Take the step, or have it taken already."""
@@ -57,61 +68,127 @@ class Beginnings:
         steps = (*self.steps, (clock.now(), *step))
         known = self.begun.get(steps)
         if known is None:
-            with self.drawn(f"beginning {steps}"):
+            # A receipt's code is random in every run, and what is drawn here is not.
+            with self.drawn(f"beginning {_without_words(steps)}"), _alone():
                 result = _told(build())
-            _end_session()
+            _begin_reading_anew()
             known = self.begun[steps] = _Begun(self.installation.state(), clock.now(), result)
         else:
-            _end_session()
             self.installation.put(known.state)
             clock.move(to=known.at)
+            _begin_reading_anew()
             self.used += 1
         self.steps = steps
         return known.result
 
 
-_here: list[Beginnings] = []
+_here: list[tuple[Beginnings, Callable[[], bool]]] = []
 
 
 @contextmanager
-def beginning(beginnings: Beginnings, asked_for: list[str]) -> Iterator[None]:
-    """From here on a test with these fixtures begins, and has taken no step."""
-    beginnings.steps = ()
+def beginning(beginnings: Beginnings, listens: Callable[[], bool]) -> Iterator[None]:
+    """From here on a test begins that has taken no step, and may come to listen to how they are taken."""
+    beginnings.begin()
+    with _only((beginnings, listens)):
+        yield
+
+
+def listening(item: pytest.Item) -> bool:
+    """Whether this test has to see each step as it is taken, or has put something else in a part's place by now."""
+    names = getattr(item, "fixturenames", ())
+    if LISTENS & set(names):
+        return True
+    # Whoever sets up for the test might have done so; as long as that goes on, nobody knows.
+    patch = getattr(item, "funcargs", {}).get("monkeypatch")
+    return "monkeypatch" in names and (
+        patch is None or bool(patch._setattr or patch._setitem or patch._cwd or patch._savesyspath)
+    )
+
+
+def here(app: Flask) -> Beginnings | None:
+    """The test's beginnings, if it has done nothing so far but what is kept."""
+    if not _here or _here[0][0].is_over or has_request_context():
+        return None
+    if has_app_context() and "session" in g:
+        if is_writing() or db().new or db().dirty or db().deleted:
+            return None
+        db().rollback()
+    beginnings, listens = _here[0]
+    beginnings.is_over = listens() or not beginnings.installation.is_as_put(app)
+    return None if beginnings.is_over else beginnings
+
+
+def is_all_built() -> bool:
+    """Whether the test that is running has itself built what lies on its disk."""
+    return not any(beginnings.steps for beginnings, _listens in _here)
+
+
+def taken_once(build: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A step inside an application context, which is kept when it is given only what is plain, and rows."""
+
+    @wraps(build)
+    def begun(*args: Given.args, **named: Given.kwargs) -> Result:
+        given = (*args, *named.values())
+        beginnings = here(cast(Any, current_app)._get_current_object()) if all(map(_is_plain, given)) else None
+        if beginnings is None:
+            return build(*args, **named)
+        told = (build.__name__, _told(args), tuple(sorted((name, _told(it)) for name, it in named.items())))
+        found = _found(beginnings.take(current_app, told, lambda: build(*args, **named)))
+        _end_reading()
+        return cast(Result, found)
+
+    return begun
+
+
+@contextmanager
+def _only(*those: tuple[Beginnings, Callable[[], bool]]) -> Iterator[None]:
     before = list(_here)
-    _here[:] = [] if LISTENS & set(asked_for) else [beginnings]
+    _here[:] = those
     try:
         yield
     finally:
         _here[:] = before
 
 
-def here(app: Flask, *given: Any) -> Beginnings | None:
-    """The test's beginnings, if it has done nothing but what is kept, and the step is given only what is plain."""
-    if not _here or has_request_context() or not all(_is_plain(one) for one in given):
-        return None
-    if has_app_context() and "session" in g:
-        if is_writing() or db().identity_map or db().new:
-            return None
-        db().rollback()
-    return _here[0] if _here[0].installation.is_as_put(app) else None
+def _alone() -> AbstractContextManager[None]:
+    """Of a step that consists of others only the whole is kept."""
+    return _only()
 
 
 def _is_plain(value: Any) -> bool:
-    return all(_is_plain(one) for one in value) if isinstance(value, tuple) else isinstance(value, PLAIN)
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, PLAIN) or (isinstance(value, Base) and inspect(value).persistent)
 
 
-def _end_session() -> None:
-    """What follows reads everything anew."""
+def _without_words(steps: Any) -> Any:
+    if isinstance(steps, tuple):
+        return tuple(_without_words(one) for one in steps)
+    return "" if isinstance(steps, bytes) or type(steps) is str else steps
+
+
+def _begin_reading_anew() -> None:
+    """What follows reads everything as it is now, what the test holds in hand included."""
     if not has_app_context():
         return
     if "session" in g:
-        db().close()
+        db().rollback()
+        for row in db():
+            # Read now: a test may look at what it holds after it has left the context, too.
+            db().refresh(row)
+        _end_reading()
     for name in list(g):
-        g.pop(name)
+        if name not in {"session", "writing"}:
+            g.pop(name)
+
+
+def _end_reading() -> None:
+    """As after a commit, what was read stays with whoever holds it, when the session goes on or is gone."""
+    db().commit()
 
 
 def _told(result: Any) -> Any:
-    """What a step gave back, without the session in which it lay."""
+    """What a step is given or gives back, without the session in which it lay."""
     if isinstance(result, tuple):
         return tuple(_told(one) for one in result)
     if not isinstance(result, Base):
@@ -120,10 +197,10 @@ def _told(result: Any) -> Any:
     return _Row(type(result), row_id)
 
 
-def found(told: Any) -> Any:
+def _found(told: Any) -> Any:
     """What a step gave back, as it is now."""
     if isinstance(told, tuple):
-        return tuple(found(one) for one in told)
+        return tuple(_found(one) for one in told)
     return db().get_one(told.kind, told.id) if isinstance(told, _Row) else told
 
 

@@ -2,7 +2,8 @@
 
 Every function is called inside an application context. The people are those of tests/support/world.py: ``counselor``
 takes the case, ``manager`` is the second person, and the company's own people act for it. What is given an exchange
-brings it forward from wherever it is; what is given none begins at the beginning.
+brings it forward from wherever it is; what is given none begins at the beginning. What many tests begin with is taken
+once and then put back: see tests/support/beginnings.py.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
+from tests.support.beginnings import taken_once
 from tests.support.present import company as company_of
 from tests.support.present import consulter, person, present
 
@@ -88,6 +90,7 @@ def case_of(case: Case) -> Case:
     return db().get_one(Case, case.id)
 
 
+@taken_once
 def submitted(
     *, consent: ConsentLevel = ConsentLevel.CN_2, company: str | None = "alpha", **answers: Any
 ) -> tuple[Case, str]:
@@ -108,6 +111,7 @@ def _ended(case_id: uuid.UUID) -> Case:
     return db().get_one(Case, case_id)
 
 
+@taken_once
 def triaged(
     *,
     severity: Severity = Severity.MODERATE,
@@ -155,6 +159,7 @@ def approved(case: Case, code: str, copy: ForwardedCopy | None = None) -> Forwar
     return shown
 
 
+@taken_once
 def routed(
     case: Case | None = None, code: str = "", *, company: str = "alpha", by: str = "counselor", **answers: Any
 ) -> Exchange:
@@ -221,6 +226,7 @@ def officer_of(exchange: Exchange) -> str:
     raise LookupError("no company of the test's association")
 
 
+@taken_once
 def acknowledged(exchange: Exchange | None = None, **answers: Any) -> Exchange:
     """The officer has confirmed receipt."""
     found = exchange or routed(**answers)
@@ -229,6 +235,7 @@ def acknowledged(exchange: Exchange | None = None, **answers: Any) -> Exchange:
     return found
 
 
+@taken_once
 def in_action(exchange: Exchange | None = None, **answers: Any) -> Exchange:
     """The officer has logged a first action."""
     found = acknowledged(exchange, **answers)
@@ -246,6 +253,7 @@ def in_action(exchange: Exchange | None = None, **answers: Any) -> Exchange:
     return found
 
 
+@taken_once
 def reported(exchange: Exchange | None = None, *, blocks: dict[str, Any] | None = None, **answers: Any) -> Exchange:
     """The officer has handed in the report."""
     found = in_action(exchange, **answers)
@@ -267,6 +275,7 @@ def newest_report(exchange: Exchange) -> Report:
     return reports_of(exchange)[-1]
 
 
+@taken_once
 def accepted(exchange: Exchange | None = None, *, by: str = "counselor", **answers: Any) -> Exchange:
     """The desk has accepted the report."""
     found = reported(exchange, **answers) if exchange else reported(by=by, **answers)
@@ -283,6 +292,7 @@ def accepted(exchange: Exchange | None = None, *, by: str = "counselor", **answe
     return found
 
 
+@taken_once
 def fed_back(exchange: Exchange | None = None, *, by: str = "counselor", **answers: Any) -> Exchange:
     """The consulter was told the result."""
     found = accepted(exchange, by=by, **answers)
@@ -291,6 +301,7 @@ def fed_back(exchange: Exchange | None = None, *, by: str = "counselor", **answe
     return found
 
 
+@taken_once
 def closed(exchange: Exchange | None = None, *, by: str = "counselor", **answers: Any) -> Exchange:
     """The desk has closed the case; the manager is the second person where one is needed."""
     found = fed_back(exchange, by=by, **answers)

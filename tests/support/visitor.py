@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self, cast
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.support.beginnings import here
 from tests.support.page import Page
 from tests.support.world import MEMBERS, PASSWORD
 
@@ -70,7 +72,37 @@ def _as_sent(value: Any) -> Any:
 
 def sign_in(app: Flask, key: str, *, language: str = "ja") -> Visitor:
     """A browser in which this member of the test's association has signed in."""
+
+    def act(visitor: Visitor) -> None:
+        visitor.get("/sign-in")
+        visitor.send({"mail": MEMBERS[key].mail, "password": PASSWORD})
+
+    return _let_in(app, ("sign_in", key, language), act, language)
+
+
+def enter(app: Flask, code: str, *, language: str = "ja") -> Visitor:
+    """A browser in which this receipt opened its mailbox."""
+
+    def act(visitor: Visitor) -> None:
+        visitor.get("/mailbox/enter")
+        visitor.send({"receipt": code})
+
+    return _let_in(app, ("enter", code, language), act, language)
+
+
+def _let_in(app: Flask, step: tuple[str, ...], act: Callable[[Visitor], None], language: str) -> Visitor:
+    """A browser in which that was done, now or by whoever came here first (tests/support/beginnings.py)."""
     visitor = Visitor(app, language=language)
-    visitor.get("/sign-in")
-    visitor.send({"mail": MEMBERS[key].mail, "password": PASSWORD})
+    beginnings = here(app) if Visitor.sits_as is None else None
+    if beginnings is None:
+        act(visitor)
+        return visitor
+
+    def build() -> tuple[Any, Page]:
+        first = Visitor(app, language=language)
+        act(first)
+        return dict(first.client._cookies or {}), first.page
+
+    cookies, visitor.page = beginnings.take(app, step, build)
+    visitor.client._cookies = dict(cookies)
     return visitor

@@ -21,9 +21,9 @@ from models.exchange import Exchange
 from models.outbox_message import OutboxMessage
 from models.rules.deadlines import ClockKind
 from models.rules.taxonomy.severity import Severity
-from tests.support import kept_road, road
-from tests.support.kept_road import sign_in
+from tests.support import road
 from tests.support.present import company, person, present
+from tests.support.visitor import sign_in
 
 DAYS = {"absence-starts_on": "2026/11/24", "absence-ends_on": "2026/11/27"}
 
@@ -51,7 +51,7 @@ def mails_to(who: str) -> int:
 
 
 def test_what_lies_with_the_officer_goes_to_the_deputy_at_once_and_no_clock_changes(context: None) -> None:
-    exchange = kept_road.in_action(severity=Severity.HIGH)
+    exchange = road.in_action(severity=Severity.HIGH)
     before, mails = clock_days(exchange), mails_to("alpha_deputy")
     away()
     assert (exchange.addressee_id, exchange.via) == (person("alpha_deputy").id, "deputy")
@@ -63,7 +63,7 @@ def test_both_may_act_while_she_is_away_and_the_deputy_no_longer_after_her_retur
     app: Flask, clock: FixedClock
 ) -> None:
     with app.app_context():
-        reference = kept_road.acknowledged(severity=Severity.HIGH).reference
+        reference = road.acknowledged(severity=Severity.HIGH).reference
         away()
     sign_in(app, "alpha_deputy").get(f"/office/{reference}", status=200)
     sign_in(app, "alpha_officer").get(f"/office/{reference}", status=200)
@@ -75,7 +75,7 @@ def test_both_may_act_while_she_is_away_and_the_deputy_no_longer_after_her_retur
 
 
 def test_a_later_absence_waits_for_its_day_and_is_followed_once(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     away(from_=2)
     assert exchange.addressee_id == person("alpha_officer").id
     assert road.done(follow_absences) == 0
@@ -90,7 +90,7 @@ def test_a_later_absence_waits_for_its_day_and_is_followed_once(context: None) -
 
 
 def test_a_whole_absence_that_nobody_followed_leaves_the_matter_with_the_officer(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     away(from_=1, days=1)
     road.let_hours_pass(24 * 5)
     road.done(follow_absences)
@@ -99,7 +99,7 @@ def test_a_whole_absence_that_nobody_followed_leaves_the_matter_with_the_officer
 
 def test_a_new_matter_goes_to_the_deputy_while_the_officer_is_away_and_the_post_is_no_vacancy(context: None) -> None:
     away()
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     assert exchange.via == "deputy"
     of_alpha = select(Clock).where(Clock.kind == ClockKind.VACANCY, Clock.subject_id == company("alpha").id)
     assert db().scalars(of_alpha).all() == []
@@ -108,11 +108,11 @@ def test_a_new_matter_goes_to_the_deputy_while_the_officer_is_away_and_the_post_
 def test_without_a_deputy_who_is_there_the_matter_waits_for_the_officer(context: None) -> None:
     away("alpha_deputy", by="alpha_deputy")
     away()
-    assert kept_road.routed(severity=Severity.HIGH).via == "officer"
+    assert road.routed(severity=Severity.HIGH).via == "officer"
 
 
 def test_an_absence_that_is_cancelled_brings_the_matter_back(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     absence = away()
     road.done(lambda: cancel_absence(absence, actor=present("manager")))
     assert exchange.addressee_id == person("alpha_officer").id
@@ -120,7 +120,7 @@ def test_an_absence_that_is_cancelled_brings_the_matter_back(context: None) -> N
 
 
 def test_a_deputy_who_leaves_meanwhile_leaves_the_matter_with_the_officer(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     away()
     road.done(lambda: end_service(person("alpha_deputy"), actor=present("manager")))
     assert exchange.addressee_id == person("alpha_officer").id
@@ -128,7 +128,7 @@ def test_a_deputy_who_leaves_meanwhile_leaves_the_matter_with_the_officer(contex
 
 def test_the_officer_enters_it_on_a_page_and_the_desk_sees_it_on_the_case(app: Flask) -> None:
     with app.app_context():
-        exchange = kept_road.acknowledged(severity=Severity.HIGH)
+        exchange = road.acknowledged(severity=Severity.HIGH)
         reference, officer = exchange.reference, person("alpha_officer").id.hex
         number = road.case_at(reference).number
     visitor = sign_in(app, "alpha_officer")
@@ -176,7 +176,7 @@ def test_nobody_else_sees_or_says_who_is_away(app: Flask, stranger: str) -> None
 
 def test_no_deputy_comes_to_read_a_matter_by_saying_that_her_officer_is_away(app: Flask) -> None:
     with app.app_context():
-        exchange = kept_road.acknowledged(severity=Severity.HIGH)
+        exchange = road.acknowledged(severity=Severity.HIGH)
         with pytest.raises(OutOfReach):
             away("alpha_officer", by="alpha_deputy")
         db().expire_all()

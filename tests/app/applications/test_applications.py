@@ -24,10 +24,9 @@ from models.outbox_message import OutboxMessage
 from models.rules.board import MeetingMode
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.pledges import Pledge, ReviewMark
-from tests.support.kept_road import sign_in
 from tests.support.pledges import ANSWERS
 from tests.support.present import company, present
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, sign_in
 
 KEPT_TO_THEMSELVES = ANSWERS[Pledge.REPORT]["inner_road"]
 WANTING = "基準の内容が読み取れません。"

@@ -11,7 +11,7 @@ from flask import Flask
 from models.case import Case
 from tests.support import road
 from tests.support.page import Page
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, enter
 
 Give = Callable[..., Page]
 
@@ -39,14 +39,6 @@ def give(
     body = b"".join(b"--limit\r\n" + part + b"\r\n" for part in parts) + b"--limit--\r\n"
     answer = visitor.client.post(form.action, data=body, content_type="multipart/form-data; boundary=limit")
     return visitor._arrive(answer, form.action, status)
-
-
-def enter(app: Flask, code: str, *, language: str = "ja") -> Visitor:
-    """A browser in which this receipt opened its mailbox."""
-    visitor = Visitor(app, language=language)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from tests.support import files as made
 WORDS = "夜十時すぎ、三番の席で書き留めたこと"
 
 
+@pytest.mark.usefixtures("every_byte")
 def test_no_word_of_a_file_or_about_it_is_in_any_byte(app: Flask, hers: Hers, tmp_path: Path) -> None:
     page = give(hers.visitor, (WORDS.encode() * 50, "memo.txt"), about="机の引き出しにあった覚え書き")
     assert "覚え書き" in page.text

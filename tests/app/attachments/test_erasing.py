@@ -26,10 +26,11 @@ from models.audit_record import AuditRecord
 from models.case import Case
 from models.file_to_remove import FileToRemove
 from models.lease import Lease
-from tests.app.attachments.conftest import Hers, enter, give
+from tests.app.attachments.conftest import Hers, give
 from tests.support import files as made
 from tests.support import road
 from tests.support.object_stores import ObjectServer, object_server
+from tests.support.visitor import enter
 
 WORKS = (Work("erase_files", erase_files, waits=True), Work("remove_files", remove_files, waits=True))
 

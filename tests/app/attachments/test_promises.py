@@ -22,9 +22,9 @@ from app.pipeline.transaction import db
 from config import Config
 from models.attachment import Attachment
 from models.message import Message
-from tests.app.attachments.conftest import enter
 from tests.support import files, road
 from tests.support.started import running
+from tests.support.visitor import enter
 
 MEGABYTE = 1024 * 1024
 LARGE = 200 * MEGABYTE - 64 * 1024

@@ -17,11 +17,11 @@ from models.compartment import Compartment
 from models.exchange import Exchange
 from models.rules.consent import ConsentLevel
 from models.rules.people import CompartmentKind
-from tests.app.attachments.conftest import Hers, enter, give
+from tests.app.attachments.conftest import Hers, give
 from tests.support import files, road
 from tests.support.page import Page
 from tests.support.present import present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor, enter, sign_in
 
 PICTURE = "相談員にだけ話したこと"
 

@@ -54,7 +54,7 @@ from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
-from tests.support import kept_road, road
+from tests.support import road
 from tests.support.present import consulter, present
 
 # Triage.
@@ -62,13 +62,13 @@ from tests.support.present import consulter, present
 
 def test_a_code_with_a_floor_lifts_the_grade(app: Flask):
     with app.app_context():
-        case, _code = kept_road.triaged(severity=Severity.LOW, types=(HarassmentType.INTIMIDATION,))
+        case, _code = road.triaged(severity=Severity.LOW, types=(HarassmentType.INTIMIDATION,))
         assert severity_of(road.case_of(case)) is Severity.HIGH
 
 
 def test_nobody_is_advised_and_no_copy_is_shown_before_a_case_was_weighed(app: Flask):
     with app.app_context():
-        case, _code = kept_road.submitted()
+        case, _code = road.submitted()
         road.done(lambda: open_triage(case, actor=present("counselor")))
         with pytest.raises(NotAllowedNow):
             road.done(lambda: advise(road.case_of(case), "お休みになれますか。", actor=present("counselor")))
@@ -80,7 +80,7 @@ def test_nobody_is_advised_and_no_copy_is_shown_before_a_case_was_weighed(app: F
 
 def test_triage_recorded_again_leaves_only_the_newest_codes(app: Flask):
     with app.app_context():
-        case, _code = kept_road.triaged()
+        case, _code = road.triaged()
         road.done(
             lambda: record_triage(
                 case,
@@ -100,14 +100,14 @@ def test_triage_recorded_again_leaves_only_the_newest_codes(app: Flask):
 
 def test_the_record_of_triage_holds_tokens_and_no_code(app: Flask):
     with app.app_context():
-        kept_road.triaged(org_issues=(OrganisationalIssue.RETALIATION,))
+        road.triaged(org_issues=(OrganisationalIssue.RETALIATION,))
         facts = [json.loads(one) for one in db().scalars(select(AuditRecord.facts))]
         assert not [one for one in facts for value in one.values() if str(value).startswith(("HT-", "OI-", "S2", "S3"))]
 
 
 def test_a_question_stops_the_desks_clock_and_the_answer_starts_it_again(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.done(lambda: ask_information(case, "いつのことでしたか。", actor=present("counselor")))
         running = {clock.kind for clock in running_clocks(case.id)}
         assert running - set(PROMISED) == {ClockKind.CONSULTER_ANSWER}
@@ -117,7 +117,7 @@ def test_a_question_stops_the_desks_clock_and_the_answer_starts_it_again(app: Fl
 
 def test_the_desk_keeps_the_short_term_of_a_grave_case_after_an_answer_and_when_it_is_opened_again(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.CRITICAL)
+        case, code = road.triaged(severity=Severity.CRITICAL)
         road.done(lambda: ask_information(road.case_of(case), "いつのことですか。", actor=present("counselor")))
         road.done(lambda: answer(road.case_of(case), "昨夜です。", actor=consulter(code)))
         answered = running_clock(case.id, ClockKind.TRIAGE)
@@ -126,7 +126,7 @@ def test_the_desk_keeps_the_short_term_of_a_grave_case_after_an_answer_and_when_
             ClockKind.TRIAGE, from_=now(), calendar=calendar(), policy=policy_at(now()), severity=Severity.CRITICAL
         )
         assert answered.due_at == by_rule.due_at
-        other = kept_road.closed(severity=Severity.CRITICAL)
+        other = road.closed(severity=Severity.CRITICAL)
         closed = db().get_one(Case, other.case_id)
         road.done(lambda: reopen(road.case_of(closed), "recurrence", actor=present("counselor")))
         opened = running_clock(closed.id, ClockKind.TRIAGE)
@@ -139,7 +139,7 @@ def test_the_desk_keeps_the_short_term_of_a_grave_case_after_an_answer_and_when_
 
 def test_triage_goes_on_without_an_answer(app: Flask):
     with app.app_context():
-        case, _code = kept_road.triaged()
+        case, _code = road.triaged()
         road.done(lambda: ask_information(case, "いつのことでしたか。", actor=present("counselor")))
         road.done(lambda: resume_triage(case, actor=present("counselor")))
         assert road.case_of(case).state is CaseState.TRIAGE
@@ -147,7 +147,7 @@ def test_triage_goes_on_without_an_answer(app: Flask):
 
 def test_the_first_human_word_meets_the_clock_of_acknowledgement(app: Flask):
     with app.app_context():
-        case, _code = kept_road.submitted()
+        case, _code = road.submitted()
         assert running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is not None
         road.done(lambda: acknowledge_consultation(case, actor=present("counselor")))
         assert running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER) is None
@@ -155,7 +155,7 @@ def test_the_first_human_word_meets_the_clock_of_acknowledgement(app: Flask):
 
 def test_a_desk_note_is_not_the_consulters_to_open(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         note = road.done(lambda: write_note(case, "折り返しは午後に。", actor=present("counselor")))
         compartment = db().get_one(Compartment, note.compartment_id)
         assert present("manager").held.opens(compartment)
@@ -165,9 +165,9 @@ def test_a_desk_note_is_not_the_consulters_to_open(app: Flask):
 
 def test_a_weighed_case_stays_due_until_it_is_decided_what_is_done(app: Flask):
     with app.app_context():
-        case, _code = kept_road.triaged(severity=Severity.LOW)
+        case, _code = road.triaged(severity=Severity.LOW)
         lighter = running_clock(case.id, ClockKind.TRIAGE).due_at
-        graver, _code = kept_road.triaged(severity=Severity.HIGH)
+        graver, _code = road.triaged(severity=Severity.HIGH)
         assert running_clock(graver.id, ClockKind.TRIAGE).due_at < lighter
         road.copied(road.case_of(case))
         assert running_clock(case.id, ClockKind.TRIAGE) is None
@@ -179,15 +179,15 @@ def test_a_weighed_case_stays_due_until_it_is_decided_what_is_done(app: Flask):
 
 def test_a_report_that_came_is_due_for_review(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.reported(kept_road.routed(case, code))
+        case, code = road.triaged()
+        road.reported(road.routed(case, code))
         assert running_clock(case.id, ClockKind.REVIEW) is not None
 
 
 def test_a_returned_report_is_due_again_and_its_second_version_can_be_accepted(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.reported(kept_road.routed(case, code))
+        case, code = road.triaged()
+        exchange = road.reported(road.routed(case, code))
 
         def send_back() -> None:
             actor = present("counselor")
@@ -196,15 +196,15 @@ def test_a_returned_report_is_due_again_and_its_second_version_can_be_accepted(a
         road.done(send_back)
         assert road.case_of(case).state is CaseState.IN_ACTION
         assert running_clock(exchange.id, ClockKind.FINAL_REPORT) is not None
-        kept_road.accepted(kept_road.reported(db().get_one(Exchange, exchange.id)))
+        road.accepted(road.reported(db().get_one(Exchange, exchange.id)))
         assert road.case_of(case).state is CaseState.FEEDBACK
         assert road.newest_report(exchange).number == 2
 
 
 def test_an_extension_is_granted_once_and_moves_the_due_date(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.in_action(kept_road.routed(case, code))
+        case, code = road.triaged()
+        exchange = road.in_action(road.routed(case, code))
         before = running_clock(exchange.id, ClockKind.FINAL_REPORT).due_at
         extension = road.done(
             lambda: ask_extension(
@@ -225,8 +225,8 @@ def test_an_extension_is_granted_once_and_moves_the_due_date(app: Flask):
 
 def test_what_is_grave_is_closed_by_a_second_person_and_not_by_the_first_again(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.HIGH)
-        kept_road.fed_back(kept_road.routed(case, code))
+        case, code = road.triaged(severity=Severity.HIGH)
+        road.fed_back(road.routed(case, code))
         assert not road.done(lambda: close_case(case, Outcome.IMPROVED, actor=present("counselor")))
         assert road.case_of(case).state is CaseState.FEEDBACK
         with pytest.raises(NotAllowedNow):
@@ -239,8 +239,8 @@ def test_what_is_grave_is_closed_by_a_second_person_and_not_by_the_first_again(a
 
 def test_the_second_person_may_refuse_and_the_case_goes_on(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.HIGH)
-        kept_road.fed_back(kept_road.routed(case, code))
+        case, code = road.triaged(severity=Severity.HIGH)
+        road.fed_back(road.routed(case, code))
         road.done(lambda: close_case(case, Outcome.IMPROVED, actor=present("counselor")))
         road.done(lambda: refuse_close(road.case_of(case), actor=present("manager")))
         assert road.case_of(case).closing_asked_by_id is None
@@ -250,7 +250,7 @@ def test_the_second_person_may_refuse_and_the_case_goes_on(app: Flask):
 
 def test_what_was_not_triaged_is_not_put_out_of_scope_by_one_alone(app: Flask):
     with app.app_context():
-        case, _code = kept_road.submitted()
+        case, _code = road.submitted()
         road.done(lambda: open_triage(case, actor=present("counselor")))
         assert not road.done(lambda: close_case(case, Outcome.OUT_OF_SCOPE, actor=present("counselor")))
         road.done(lambda: confirm_close(road.case_of(case), actor=present("manager")))
@@ -259,8 +259,8 @@ def test_what_was_not_triaged_is_not_put_out_of_scope_by_one_alone(app: Flask):
 
 def test_a_closed_case_opens_again_within_twelve_months_and_not_later(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.closed(kept_road.routed(case, code))
+        case, code = road.triaged()
+        road.closed(road.routed(case, code))
         road.done(lambda: reopen(road.case_of(case), "new_facts", actor=present("counselor")))
         found = road.case_of(case)
         assert (found.state, found.is_open, found.closed_at, found.outcome_token) == (
@@ -277,8 +277,8 @@ def test_a_closed_case_opens_again_within_twelve_months_and_not_later(app: Flask
 
 def test_a_result_may_be_watched_for_a_while(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.fed_back(kept_road.routed(case, code))
+        case, code = road.triaged()
+        road.fed_back(road.routed(case, code))
         road.done(lambda: monitor(road.case_of(case), actor=present("counselor")))
         found = road.case_of(case)
         assert (found.state, found.next_due_kind) == (CaseState.MONITOR, ClockKind.PROGRESS_NOTE)
@@ -286,8 +286,8 @@ def test_a_result_may_be_watched_for_a_while(app: Flask):
 
 def test_only_the_manager_or_the_head_concludes_without_an_answer(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.routed(case, code)
+        case, code = road.triaged()
+        exchange = road.routed(case, code)
 
         def follow() -> CompanyFile:
             file = CompanyFile(

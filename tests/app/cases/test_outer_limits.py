@@ -29,7 +29,7 @@ from models.rules.deadlines import ClockKind
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import consulter, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 K = ClockKind
 
@@ -170,9 +170,7 @@ def test_the_consulter_reads_by_when_she_is_told_the_result_and_is_asked_for_par
         case, code = road.triaged()
         acknowledged(case)
         road.let_hours_pass(24 * days)
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     assert words in visitor.page.text.replace(" ", ""), "a day is an element of its own, which the text sets apart"
 
 

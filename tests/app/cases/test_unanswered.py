@@ -36,7 +36,7 @@ from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import company, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor, enter, sign_in
 
 K = ClockKind
 TWENTY_BUSINESS_DAYS = 24 * 28 + 7.5
@@ -76,13 +76,6 @@ def events(case: Case, name: str) -> int:
     return len(
         db().scalars(select(AuditRecord).where(AuditRecord.subject_id == case.id, AuditRecord.name == name)).all()
     )
-
-
-def mailbox(app: Flask, code: str) -> Visitor:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
 
 
 def without_spaces(visitor: Visitor) -> str:
@@ -140,7 +133,7 @@ def test_a_copy_that_was_not_answered_goes_to_nobody_and_may_still_be_agreed_to(
     sweep(app)
     with app.app_context():
         assert [exchange.state for exchange in exchanges_of(road.case_of(case))] == ["preparing"]
-    visitor = mailbox(app, code)
+    visitor = enter(app, code)
     said = without_spaces(visitor)
     assert "お返事をお待ちしていた2026年12月22日(火)は過ぎましたが、いまからでも" in said
     assert "この文章を会社に見せることはありません" in said
@@ -247,8 +240,8 @@ def test_she_reads_beforehand_what_happens_when_she_does_not_answer(app: Flask) 
         _case, code = asked()
         _other, with_copy = shown_a_copy()
     said = "2026年12月22日(火)までにお返事がないときは"
-    assert f"{said}、ここまでに伺ったことで先へ進めます。" in without_spaces(mailbox(app, code))
-    assert f"{said}、相談員がほかの進め方を考えます。" in without_spaces(mailbox(app, with_copy))
+    assert f"{said}、ここまでに伺ったことで先へ進めます。" in without_spaces(enter(app, code))
+    assert f"{said}、相談員がほかの進め方を考えます。" in without_spaces(enter(app, with_copy))
 
 
 def test_the_desk_sees_that_its_own_term_stands_still_while_she_is_asked(app: Flask) -> None:

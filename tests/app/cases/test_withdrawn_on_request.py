@@ -27,7 +27,7 @@ from models.rules.withdrawal import AskedBy
 from tests.app.incidents.test_grouped_copy import a_group
 from tests.support import road
 from tests.support.present import present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 WORDS = "もう気持ちの整理がついたので、取り下げたいです。"
 ANSWERS = {"asked_by": "phone", "known_by": "questions", "words": WORDS, "read_out": "1"}
@@ -69,9 +69,7 @@ def test_the_desk_reads_out_what_stays_withdraws_and_she_finds_it_on_her_page(ap
         facts = json.loads(event.facts)
         assert (facts["asked_by"], facts["known_by"]) == ("phone", "questions")
         assert WORDS not in event.facts
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     for words in ("電話でお申し出をいただき、ご相談を取り下げました", WORDS, "お心当たりがないときは"):
         assert words in visitor.page.text
 
@@ -111,9 +109,7 @@ def test_a_grave_case_is_withdrawn_by_two_and_goes_on_until_the_second_has_agree
         found = road.case_of(case)
         assert (found.is_open, found.withdrawn_at) == (True, None)
         assert exchanges_of(found)[0].state != "closed"
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     for words in (
         "取下げのお申し出をいただきました",
         WORDS,
@@ -150,7 +146,5 @@ def test_a_withdrawal_that_the_second_does_not_agree_to_lets_the_case_go_on_and_
         with pytest.raises(ChangedMeanwhile):
             road.done(lambda: confirm_withdrawal(road.case_of(case), actor=present("manager")))
         assert road.case_of(case).state is CaseState.TRIAGE
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     assert "まだ取り下げていません" in visitor.page.text

@@ -27,7 +27,7 @@ from models.rules.escalation_ladder import Step
 from models.rules.taxonomy.severity import Severity
 from tests.support import ladder, road
 from tests.support.present import company, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 
 def yesterday() -> date:
@@ -45,13 +45,6 @@ def is_listed() -> bool:
 
 def events(name: str) -> int:
     return len(db().scalars(select(AuditRecord).where(AuditRecord.name == name)).all())
-
-
-def mailbox(app: Flask, code: str) -> Visitor:
-    worker = Visitor(app)
-    worker.get("/mailbox/enter")
-    worker.send({"receipt": code})
-    return worker
 
 
 def test_the_certification_lapses_with_the_membership_and_is_off_the_list(app: Flask) -> None:
@@ -85,10 +78,10 @@ def test_a_worker_with_an_open_case_is_told_and_one_whose_case_is_over_is_not(ap
         ended, code_of_ended = road.triaged()
         road.closed(road.routed(ended, code_of_ended))
         leaves()
-    page = mailbox(app, code).page
+    page = enter(app, code).page
     assert "会社が協会の会員ではなくなりました" in page.text
     assert "あなたの相談は終わりではありません" in page.text
-    assert "会員ではなくなりました" not in mailbox(app, code_of_ended).page.text
+    assert "会員ではなくなりました" not in enter(app, code_of_ended).page.text
 
 
 def test_what_lies_with_the_company_goes_on_as_a_request_and_its_counselor_is_told_once(app: Flask) -> None:

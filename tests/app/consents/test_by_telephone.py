@@ -25,7 +25,7 @@ from models.rules.taxonomy.intake_route import IntakeRoute
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 CHOSEN = ("あじさいの坂道は青い",)
 MORE = Word(ConsentLevel.CN_2, (ConsentOption.CN_ST,))
@@ -51,9 +51,7 @@ def test_a_wider_word_is_keyed_as_hers_when_she_says_her_code_and_hears_it_read_
         assert road.case_of(case).consent_level is ConsentLevel.CN_2
         facts = select(AuditRecord.facts).where(AuditRecord.name == "consent.key_in")
         assert code.replace("-", "") not in "".join(db().scalars(facts)).replace("-", "")
-    hers = Visitor(app)
-    hers.get("/mailbox/enter")
-    hers.send({"receipt": code})
+    hers = enter(app, code)
     thread = hers.get("/mailbox").text
     assert "お電話でうかがったとおりに" in thread
     assert "受付コードを言っていただいた" in thread

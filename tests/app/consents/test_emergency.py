@@ -18,7 +18,7 @@ from models.rules.consent import ConsentLevel
 from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
 from tests.support import road
 from tests.support.present import person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 TOLD = "警察へ: 今夜の勤務先の住所と、命の危険があることだけを伝える。"
 DONE = "9時55分に、警察署の生活安全課へ電話し、勤務先の住所と危険があることだけを伝えました。"
@@ -41,9 +41,7 @@ def asked(app: Flask) -> tuple[str, str]:
 
 
 def her_ledger(app: Flask, code: str) -> str:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     return visitor.get("/mailbox/consents").text
 
 
@@ -101,9 +99,7 @@ def test_nobody_is_both_people_and_nothing_is_decided_twice(app: Flask) -> None:
 
 
 def her_thread(app: Flask, code: str) -> str:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     return visitor.get("/mailbox").text
 
 

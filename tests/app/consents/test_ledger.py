@@ -27,15 +27,7 @@ from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.keying import keyed, newest_case
 from tests.support.present import company, consulter, person, present
-from tests.support.visitor import Visitor, sign_in
-
-
-def back(app: Flask, code: str) -> Visitor:
-    """The consulter at her mailbox."""
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
+from tests.support.visitor import enter, sign_in
 
 
 def two_told(severity: Severity = Severity.HIGH) -> tuple[Case, str, Exchange, Exchange]:
@@ -89,7 +81,7 @@ def test_a_consent_keyed_at_the_telephone_says_by_whom_and_that_it_was_read_back
     desk = sign_in(app, "manager")
     page = desk.get(f"/desk/{number}/consents?reason=supervision")
     assert "名前・counselorが代理入力(読み返して、本人に確かめた)" in page.text
-    hers = back(app, code).get("/mailbox/consents")
+    hers = enter(app, code).get("/mailbox/consents")
     assert "相談窓口が代理で入力" in hers.text
     assert "名前・counselor" not in hers.text
 
@@ -98,7 +90,7 @@ def test_one_company_is_closed_and_the_other_one_goes_on(app: Flask) -> None:
     with app.app_context():
         case, code, first, second = two_told()
         company_id, ids = first.company_id, (case.id, first.id, second.id)
-    visitor = back(app, code)
+    visitor = enter(app, code)
     page = visitor.get("/mailbox/consents")
     form = next(one for one in page.forms if company_id.hex in one.fields.get("company_id", ""))
     visitor.post("/mailbox/consents", {**form.fields, "level": "CN-0"})
@@ -138,7 +130,7 @@ def test_one_company_is_never_told_more_than_all(app: Flask) -> None:
                 )
             )
         case_id = case.id
-    visitor = back(app, code)
+    visitor = enter(app, code)
     form = next(one for one in visitor.get("/mailbox/consents").forms if "company_id" in one.fields)
     visitor.post("/mailbox/consents", {**form.fields, "level": "CN-3"})
     assert "エラー" in visitor.page.title
@@ -182,7 +174,7 @@ def test_whatever_reaches_a_company_stands_in_the_record_with_its_person_and_its
     assert answer.get_data().startswith(b"\xef\xbb\xbf")
     assert len(table) == len(rows) + 1
     assert {row[3] for row in table[1:]} == {"青葉台コンタクト株式会社", "みなも応対サービス株式会社"}
-    hers = back(app, code).get("/mailbox/consents")
+    hers = enter(app, code).get("/mailbox/consents")
     assert len(re.findall("転送版 第1版", hers.text)) == len(rows)
     assert "名前・counselor" not in hers.text
 

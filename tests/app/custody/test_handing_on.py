@@ -24,11 +24,10 @@ from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind, Role, SeatKind
 from models.rules.taxonomy.severity import Severity
 from models.visit import Visit
-from tests.support import kept_road, road
+from tests.support import road
 from tests.support.coming_and_going import again, leaves, newcomer, works_off_the_queue
-from tests.support.kept_road import sign_in
 from tests.support.present import company, person, present
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, sign_in
 from tests.support.world import PASSWORD
 
 
@@ -51,7 +50,7 @@ def narrative(exchange: Exchange) -> Compartment:
 
 
 def test_a_successor_gets_the_matter_in_hand_at_the_desks_next_sign_in(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     leaves("alpha_deputy")
     leaves("alpha_officer")
     successor = newcomer(Role.OFFICER, of="alpha")
@@ -63,7 +62,7 @@ def test_a_successor_gets_the_matter_in_hand_at_the_desks_next_sign_in(context: 
 
 def test_nothing_is_lost_when_the_office_stands_empty_in_between(context: None) -> None:
     """The desk works off nothing while the office is empty, and the newcomer still gets what is in hand."""
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     leaves("alpha_deputy")
     leaves("alpha_officer")
     works_off_the_queue("counselor")
@@ -75,7 +74,7 @@ def test_nothing_is_lost_when_the_office_stands_empty_in_between(context: None) 
 
 
 def test_a_successor_gets_what_is_in_hand_and_not_what_is_over(context: None) -> None:
-    over = kept_road.closed(severity=Severity.MODERATE)
+    over = road.closed(severity=Severity.MODERATE)
     assert present("alpha_officer").held.opens(forwarded(over)), "who was there may read it again"
     leaves("alpha_deputy")
     leaves("alpha_officer")
@@ -86,7 +85,7 @@ def test_a_successor_gets_what_is_in_hand_and_not_what_is_over(context: None) ->
 
 def test_a_leaver_opens_nothing_from_that_minute_and_her_pages_close(app: Flask) -> None:
     with app.app_context():
-        exchange = kept_road.routed(severity=Severity.HIGH)
+        exchange = road.routed(severity=Severity.HIGH)
         reference, leaver = exchange.reference, present("alpha_officer")
         assert leaver.held.opens(forwarded(exchange))
     visitor = sign_in(app, "alpha_officer")
@@ -102,7 +101,7 @@ def test_a_leaver_opens_nothing_from_that_minute_and_her_pages_close(app: Flask)
 
 def test_the_deputy_sees_it_from_the_handover_and_no_clock_starts_again(app: Flask) -> None:
     with app.app_context():
-        exchange = kept_road.acknowledged(severity=Severity.HIGH)
+        exchange = road.acknowledged(severity=Severity.HIGH)
         reference = exchange.reference
     deputy = sign_in(app, "alpha_deputy")
     deputy.get(f"/office/{reference}", status=404)
@@ -129,7 +128,7 @@ def test_the_deputy_sees_it_from_the_handover_and_no_clock_starts_again(app: Fla
 
 def test_the_new_officer_takes_over_from_the_deputy_with_the_history(app: Flask) -> None:
     with app.app_context():
-        exchange = kept_road.in_action(severity=Severity.HIGH)
+        exchange = road.in_action(severity=Severity.HIGH)
         reference = exchange.reference
         leaves("alpha_officer")
         newcomer(Role.OFFICER, of="alpha")
@@ -144,7 +143,7 @@ def test_the_new_officer_takes_over_from_the_deputy_with_the_history(app: Flask)
 
 
 def test_with_nobody_in_the_office_the_representative_is_granted_it_and_a_vacancy_runs(context: None) -> None:
-    exchange = kept_road.acknowledged(severity=Severity.HIGH)
+    exchange = road.acknowledged(severity=Severity.HIGH)
     leaves("alpha_deputy")
     assert running_clock(company("alpha").id, ClockKind.VACANCY) is None
     leaves("alpha_officer")
@@ -161,7 +160,7 @@ def test_with_nobody_in_the_office_the_representative_is_granted_it_and_a_vacanc
 
 
 def test_a_matter_is_not_passed_on_to_somebody_excluded(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     case = db().get_one(Case, exchange.case_id)
     road.done(lambda: exclude(case, person("alpha_deputy"), "desk", actor=present("counselor")))
     leaves("alpha_officer")
@@ -170,7 +169,7 @@ def test_a_matter_is_not_passed_on_to_somebody_excluded(context: None) -> None:
 
 
 def test_passing_on_twice_changes_nothing(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     version = exchange.version
     road.done(lambda: pass_on(exchange.company_id, actor=THE_CLOCK))
     road.done(lambda: pass_on(exchange.company_id, actor=THE_CLOCK))
@@ -179,7 +178,7 @@ def test_passing_on_twice_changes_nothing(context: None) -> None:
 
 
 def test_each_leaver_begins_a_new_epoch_that_the_leaver_never_held(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     desk = seat_of(SeatKind.DESK)
     assert desk is not None
     old, leaver = open_epoch(desk), present("third_counselor")
@@ -191,16 +190,16 @@ def test_each_leaver_begins_a_new_epoch_that_the_leaver_never_held(context: None
     assert not again(leaver).held.held_epoch_ids()
     assert new.id in present("counselor").held.held_epoch_ids()
     assert present("counselor").held.opens(narrative(exchange)), "who stays keeps what the older epochs opened"
-    later = kept_road.routed(severity=Severity.HIGH)
+    later = road.routed(severity=Severity.HIGH)
     assert present("second_counselor").held.opens(narrative(later))
     with pytest.raises(CannotOpen):
         again(leaver).held.compartment_key(narrative(later))
 
 
 def test_a_new_counselor_is_handed_every_epoch_in_one_step_however_many_cases_there_are(context: None) -> None:
-    before = kept_road.routed(severity=Severity.HIGH)
+    before = road.routed(severity=Severity.HIGH)
     leaves("third_counselor")
-    after = kept_road.routed(severity=Severity.HIGH)
+    after = road.routed(severity=Severity.HIGH)
     works_off_the_queue("counselor")
     fresh = newcomer(Role.COUNSELOR)
     assert how_much_waits() == 1, "one thing waits: the seat, and not each case"
@@ -210,17 +209,17 @@ def test_a_new_counselor_is_handed_every_epoch_in_one_step_however_many_cases_th
 
 
 def test_a_newcomer_who_waits_is_not_forgotten_when_another_leaves(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     fresh = newcomer(Role.COUNSELOR)
     leaves("third_counselor")
-    later = kept_road.routed(severity=Severity.HIGH)
+    later = road.routed(severity=Severity.HIGH)
     assert again(fresh).held.opens(narrative(later)), "the new epoch knows her"
     works_off_the_queue("counselor")
     assert again(fresh).held.opens(narrative(exchange))
 
 
 def test_a_counselor_who_is_no_handler_is_not_given_the_identity(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     fresh = newcomer(Role.COUNSELOR)
     works_off_the_queue("counselor")
     identity = compartment_of_case(db().get_one(Case, exchange.case_id), CompartmentKind.IDENTITY)
@@ -229,7 +228,7 @@ def test_a_counselor_who_is_no_handler_is_not_given_the_identity(context: None) 
 
 
 def test_a_forgotten_password_opens_nothing_until_another_holder_grants_it_again(context: None) -> None:
-    exchange = kept_road.routed(severity=Severity.HIGH)
+    exchange = road.routed(severity=Severity.HIGH)
     forgetful, old = person("second_counselor"), present("second_counselor")
     private_key = road.done(
         lambda: renew_keys(forgetful, "another long password", actor=Actor(forgetful.role, person=forgetful))
@@ -242,7 +241,7 @@ def test_a_forgotten_password_opens_nothing_until_another_holder_grants_it_again
 
 
 def test_an_officers_forgotten_password_is_healed_by_the_desk(context: None) -> None:
-    exchange = kept_road.routed(company="delta", severity=Severity.HIGH)
+    exchange = road.routed(company="delta", severity=Severity.HIGH)
     forgetful = person("delta_officer")
     private_key = road.done(
         lambda: renew_keys(forgetful, "another long password", actor=Actor(forgetful.role, person=forgetful))
@@ -261,7 +260,7 @@ def test_the_last_holder_cannot_leave_by_mistake(context: None) -> None:
 
 
 def test_a_stranger_to_a_seat_works_nothing_off(context: None) -> None:
-    kept_road.routed(severity=Severity.HIGH)
+    road.routed(severity=Severity.HIGH)
     leaves("alpha_officer")
     newcomer(Role.OFFICER, of="alpha")
     waiting = how_much_waits()
@@ -272,9 +271,9 @@ def test_a_stranger_to_a_seat_works_nothing_off(context: None) -> None:
 
 
 def test_a_new_epoch_gives_nothing_to_a_holder_who_must_not_see_the_case(context: None) -> None:
-    case, code = kept_road.triaged(severity=Severity.HIGH)
+    case, code = road.triaged(severity=Severity.HIGH)
     road.done(lambda: exclude(case, person("alpha_deputy"), "consulter", actor=present("counselor")))
-    exchange = kept_road.routed(road.case_of(case), code)
+    exchange = road.routed(road.case_of(case), code)
     assert not present("alpha_deputy").held.opens(forwarded(exchange)), "it was sealed to the officer by name"
     newcomer(Role.OFFICER, of="alpha")
     works_off_the_queue("counselor")
@@ -284,9 +283,9 @@ def test_a_new_epoch_gives_nothing_to_a_holder_who_must_not_see_the_case(context
 
 
 def test_what_was_granted_by_name_is_closed_with_the_seats(context: None) -> None:
-    case, code = kept_road.triaged(severity=Severity.HIGH)
+    case, code = road.triaged(severity=Severity.HIGH)
     road.done(lambda: exclude(case, person("alpha_deputy"), "consulter", actor=present("counselor")))
-    exchange = kept_road.routed(road.case_of(case), code)
+    exchange = road.routed(road.case_of(case), code)
     leaver = present("alpha_officer")
     assert leaver.held.opens(forwarded(exchange))
     leaves("alpha_officer")

@@ -23,7 +23,7 @@ from models.person import Person
 from models.rules.crisis_alarm import alarm_policy_at
 from tests.support import road
 from tests.support.present import consulter, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor, enter, sign_in
 
 IN_DANGER = "もう消えたいです。田中さんには言えません。"
 ALARM = "alarm"
@@ -191,9 +191,7 @@ def test_whoever_weighs_the_case_has_heard_the_alarm(app: Flask) -> None:
 def test_a_message_in_danger_raises_it_anew_once_the_first_was_heard(app: Flask) -> None:
     with app.app_context():
         case, code = road.triaged(text=IN_DANGER, is_crisis=False)
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code)
     for _twice in range(2):
         visitor.send({"message": "やはり死にたいです"})
     with app.app_context():

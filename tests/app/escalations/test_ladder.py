@@ -52,7 +52,6 @@ from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
 from models.sealed import open_from
-from tests.support.kept_road import accepted, acknowledged, in_action, reported, routed
 from tests.support.ladder import (
     GROUNDS,
     LETTER,
@@ -69,7 +68,7 @@ from tests.support.ladder import (
 )
 from tests.support.present import company as company_of
 from tests.support.present import present
-from tests.support.road import done
+from tests.support.road import accepted, acknowledged, done, in_action, reported, routed
 
 HIGH = {"severity": Severity.HIGH}
 

@@ -13,9 +13,9 @@ from models.formal_request import FormalRequest
 from models.rules.escalation_ladder import Step
 from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
-from tests.support.kept_road import acknowledged, routed, sign_in
 from tests.support.ladder import BECAUSE, LETTER, at, file_of, issued, move_to, newest, silent_through, swept
-from tests.support.visitor import Visitor
+from tests.support.road import acknowledged, routed
+from tests.support.visitor import Visitor, sign_in
 
 WORDS = "担当者が替わり確認が遅れました。来週中に報告します。"
 

@@ -38,7 +38,7 @@ from models.rules.mass_incident import GroupWord
 from models.rules.taxonomy.harassment_type import HarassmentType
 from tests.support import road
 from tests.support.present import company, consulter, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 H = HarassmentType
 Sent = list[tuple[Case, str]]
@@ -234,9 +234,7 @@ def test_the_officers_words_reach_everybody_who_is_counted_and_no_one_else(app: 
         road.acknowledged(exchange)
         road.done(lambda: reply_to_worker(exchange, "応対の決まりを改めました。", actor=present("alpha_officer")))
     for code, reads in ((sent[1][1], True), (sent[0][1], False)):
-        visitor = Visitor(app)
-        visitor.get("/mailbox/enter")
-        visitor.send({"receipt": code})
+        visitor = enter(app, code)
         visitor.get("/mailbox/group")
         assert ("応対の決まりを改めました。" in visitor.page.text) is reads
 

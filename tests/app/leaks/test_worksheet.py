@@ -41,9 +41,9 @@ from models.rules.lifecycle import NotAllowedNow
 from models.rules.people import CompartmentKind
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
-from tests.support import kept_road, road
-from tests.support.kept_road import sign_in
+from tests.support import road
 from tests.support.present import person, present
+from tests.support.visitor import sign_in
 
 TODAY = "2026-11-24"
 WORDS = "バックアップを入れた記憶媒体が、運ぶ途中で見つからなくなりました。"
@@ -296,9 +296,7 @@ def test_a_report_is_never_recorded_as_an_ordinary_telling(app: Flask):
 
 def test_the_proof_names_every_compartment_of_the_case_with_its_keys_and_opens_none(app: Flask):
     with app.app_context():
-        case, _code = kept_road.submitted(
-            impact_text="眠れない日が続いています。", health_consent=True, name="架空はるか"
-        )
+        case, _code = road.submitted(impact_text="眠れない日が続いています。", health_consent=True, name="架空はるか")
         leak = begun()
         road.done(lambda: name_case(again(leak), case, actor=present("counselor")))
         proof = proof_of(again(leak))
@@ -325,7 +323,7 @@ def test_an_erased_worksheet_opens_no_more(app: Flask):
 
 def test_who_is_kept_from_the_case_finds_no_worksheet_of_it_and_gets_no_mail(app: Flask, clock: FixedClock):
     with app.app_context():
-        case, _code = kept_road.triaged()
+        case, _code = road.triaged()
         leak = begun()
         road.done(lambda: name_case(again(leak), case, actor=present("counselor")))
         road.done(lambda: exclude(case, person("head"), "desk", actor=present("counselor")))
@@ -355,7 +353,7 @@ def test_the_auditor_sees_that_there_is_one_and_no_word_of_it(app: Flask):
 
 def test_a_worksheet_through_its_pages_from_beginning_to_end(app: Flask):
     with app.app_context():
-        case, _code = kept_road.triaged()
+        case, _code = road.triaged()
         case_number = case.number
     desk = sign_in(app, "counselor")
     desk.get("/desk/leaks/new")
@@ -429,12 +427,12 @@ def test_a_worksheet_that_changed_meanwhile_is_not_written_over(app: Flask):
 
 def test_a_copy_that_was_taken_back_unread_is_no_leak_and_one_that_was_read_begins_a_worksheet(app: Flask):
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.HIGH)
-        unread = kept_road.routed(case, code)
+        case, code = road.triaged(severity=Severity.HIGH)
+        unread = road.routed(case, code)
         road.recalled(unread, RecallReason.WRONG_COMPANY)
         assert db().scalars(select(Leak)).all() == []
-        case, code = kept_road.triaged(severity=Severity.HIGH)
-        reference = kept_road.routed(case, code).reference
+        case, code = road.triaged(severity=Severity.HIGH)
+        reference = road.routed(case, code).reference
     officer = sign_in(app, "alpha_officer")
     officer.get(f"/office/{reference}")
     officer.send({}, action="/open")

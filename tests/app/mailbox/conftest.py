@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, enter
 
 ComesBack = Callable[[str], Visitor]
 
@@ -17,9 +17,6 @@ def comes_back(app: Flask) -> ComesBack:
     """A browser in which a receipt opened its mailbox."""
 
     def come(code: str) -> Visitor:
-        visitor = Visitor(app)
-        visitor.get("/mailbox/enter")
-        visitor.send({"receipt": code})
-        return visitor
+        return enter(app, code)
 
     return come

@@ -29,7 +29,7 @@ from models.rules.consent import ConsentLevel, ConsentOption
 from models.rules.deadlines import ClockKind
 from models.rules.people import CompartmentKind
 from tests.app.mailbox.conftest import ComesBack
-from tests.support import kept_road, road
+from tests.support import road
 from tests.support.present import consulter, present
 
 PREVIEW = "夜間の電話で、長い時間の暴言があったとのことです。"
@@ -49,7 +49,7 @@ def test_the_preview_is_what_the_company_would_read_and_looking_at_it_is_recorde
     app: Flask, comes_back: ComesBack
 ) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         copy_id = road.copied(case, text=PREVIEW).id.hex
     page = comes_back(code).get("/mailbox/copy")
     assert PREVIEW in page.text
@@ -61,7 +61,7 @@ def test_the_preview_is_what_the_company_would_read_and_looking_at_it_is_recorde
 
 def test_approving_lets_the_desk_send(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.copied(case)
     visitor = comes_back(code)
     visitor.get("/mailbox/copy")
@@ -76,7 +76,7 @@ def test_approving_lets_the_desk_send(app: Flask, comes_back: ComesBack) -> None
 
 def test_approving_a_copy_above_the_level_raises_it_by_her_own_act(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_0)
+        case, code = road.triaged(consent=ConsentLevel.CN_0)
         road.copied(case, level=ConsentLevel.CN_2)
     visitor = comes_back(code)
     page = visitor.get("/mailbox/copy")
@@ -95,7 +95,7 @@ def test_asking_for_a_change_keeps_it_unapproved_and_the_company_can_never_read_
     app: Flask, comes_back: ComesBack
 ) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.copied(case)
     visitor = comes_back(code)
     visitor.get("/mailbox/copy")
@@ -106,7 +106,7 @@ def test_asking_for_a_change_keeps_it_unapproved_and_the_company_can_never_read_
         assert road.case_of(case).state is CaseState.AWAIT_CONSENT
         message = db().scalars(select(Message).where(Message.purpose == "consent")).one()
         again = road.case_of(case)
-        exchange = kept_road.routed(again, code, company="alpha")
+        exchange = road.routed(again, code, company="alpha")
         forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
         assert forwarded is not None
         assert present("alpha_officer").held.opens(forwarded)
@@ -115,7 +115,7 @@ def test_asking_for_a_change_keeps_it_unapproved_and_the_company_can_never_read_
 
 def test_declining_leaves_advice_and_the_company_hears_nothing(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.copied(case)
     visitor = comes_back(code)
     visitor.get("/mailbox/copy")
@@ -130,7 +130,7 @@ def test_declining_leaves_advice_and_the_company_hears_nothing(app: Flask, comes
 
 def test_an_older_version_cannot_be_approved_any_more(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         older = road.copied(case, text="一つ目の文面")
         road.copied(case, text="二つ目の文面")
         with pytest.raises(ChangedMeanwhile):
@@ -140,9 +140,9 @@ def test_an_older_version_cannot_be_approved_any_more(app: Flask) -> None:
 
 def test_another_ones_copy_is_not_there(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, _code = kept_road.triaged()
+        case, _code = road.triaged()
         copy = road.copied(case)
-        other_case, other_code = kept_road.triaged()
+        other_case, other_code = road.triaged()
         road.copied(other_case)
         foreign, case_id = copy.id.hex, case.id
         other = road.case_of(other_case)
@@ -160,7 +160,7 @@ def test_another_ones_copy_is_not_there(app: Flask, comes_back: ComesBack) -> No
 
 def test_a_second_page_of_hers_is_told_that_something_changed(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.copied(case)
     first, second = comes_back(code), comes_back(code)
     first.get("/mailbox/copy")
@@ -174,7 +174,7 @@ def test_a_second_page_of_hers_is_told_that_something_changed(app: Flask, comes_
 
 def test_two_companies_are_decided_each_by_itself(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         for_alpha = road.copied(case, "alpha")
         road.approved(case, code, for_alpha)
         for_epsilon = road.copied(case, "epsilon")
@@ -191,8 +191,8 @@ def test_consent_taken_back_after_sending_closes_the_copy_and_keeps_the_companys
     app: Flask, comes_back: ComesBack
 ) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.acknowledged(kept_road.routed(case, code))
+        case, code = road.triaged()
+        exchange = road.acknowledged(road.routed(case, code))
         forwarded = compartment_of_exchange(exchange, CompartmentKind.FORWARDED)
         assert forwarded is not None
         assert present("alpha_officer").held.opens(forwarded)
@@ -222,7 +222,7 @@ def test_the_level_is_raised_and_lowered_by_her_and_each_step_stands_in_the_ledg
     app: Flask, comes_back: ComesBack
 ) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_0)
+        case, code = road.triaged(consent=ConsentLevel.CN_0)
     visitor = comes_back(code)
     for level in ("CN-2", "CN-1", "CN-1"):
         visitor.get("/mailbox/consent")
@@ -239,7 +239,7 @@ def test_the_level_is_raised_and_lowered_by_her_and_each_step_stands_in_the_ledg
 
 def test_options_are_kept_with_the_level(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_2)
+        case, code = road.triaged(consent=ConsentLevel.CN_2)
         chosen = {ConsentOption.CN_ST, ConsentOption.CN_CL}
         entry = road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_2, chosen, actor=consulter(code)))
         assert entry is not None
@@ -248,7 +248,7 @@ def test_options_are_kept_with_the_level(app: Flask) -> None:
 
 def test_less_for_all_is_less_for_each_company_that_was_allowed_more(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_2)
+        case, code = road.triaged(consent=ConsentLevel.CN_2)
         company_id = db().get_one(Exchange, road.approved(case, code).exchange_id).company_id
         assert consent_in_force(road.case_of(case), company_id=company_id).level is ConsentLevel.CN_2
         road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_1, (), actor=consulter(code)))
@@ -259,7 +259,7 @@ def test_less_for_all_is_less_for_each_company_that_was_allowed_more(app: Flask)
 
 def test_more_for_all_is_not_more_for_a_company_that_was_allowed_less(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_1)
+        case, code = road.triaged(consent=ConsentLevel.CN_1)
         copy = road.copied(case, level=ConsentLevel.CN_1)
         company_id = db().get_one(Exchange, copy.exchange_id).company_id
         road.approved(case, code, copy)
@@ -270,7 +270,7 @@ def test_more_for_all_is_not_more_for_a_company_that_was_allowed_less(app: Flask
 
 def test_a_level_below_what_lies_ready_takes_it_back_before_it_leaves(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_2)
+        case, code = road.triaged(consent=ConsentLevel.CN_2)
         road.approved(case, code)
         road.done(lambda: set_consent(road.case_of(case), ConsentLevel.CN_1, (), actor=consulter(code)))
         found = road.case_of(case)
@@ -281,8 +281,8 @@ def test_a_level_below_what_lies_ready_takes_it_back_before_it_leaves(app: Flask
 
 def test_after_taking_it_back_she_may_agree_to_a_new_copy(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.routed(case, code)
+        case, code = road.triaged()
+        road.routed(case, code)
     visitor = comes_back(code)
     visitor.get("/mailbox/consent")
     visitor.send({"sure": "1"}, action="/mailbox/consent/withdraw")

@@ -20,16 +20,9 @@ from models.rules.case_lifecycle import CaseState
 from tests.support import road
 from tests.support.page import Page
 from tests.support.present import consulter
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import Visitor, enter, sign_in
 
 PAGES = ("/mailbox", "/mailbox/copy", "/mailbox/consent", "/mailbox/withdraw")
-
-
-def entered(app: Flask, code: str, *, language: str = "ja") -> Visitor:
-    visitor = Visitor(app, language=language)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
 
 
 def as_a_tired_person_writes(code: str) -> str:
@@ -41,7 +34,7 @@ def as_a_tired_person_writes(code: str) -> str:
 def test_the_receipt_opens_the_mailbox_in_both_languages(app: Flask, language: str) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    visitor = entered(app, code, language=language)
+    visitor = enter(app, code, language=language)
     assert visitor.page.path == "/mailbox"
     with app.app_context():
         assert db().scalar(select(AuditRecord).where(AuditRecord.name == "receipt.used")) is not None
@@ -50,7 +43,7 @@ def test_the_receipt_opens_the_mailbox_in_both_languages(app: Flask, language: s
 def test_look_alike_letters_and_any_separator_are_forgiven(app: Flask) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    assert entered(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
+    assert enter(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
 
 
 def test_a_receipt_of_six_groups_that_was_given_out_earlier_still_opens_hers(
@@ -60,7 +53,7 @@ def test_a_receipt_of_six_groups_that_was_given_out_earlier_still_opens_hers(
         monkeypatch.setattr("app.intake.actions.receipt_code", earlier_receipt_code)
         _case, code = road.submitted()
     assert len(code.split("-")) == 6
-    assert entered(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
+    assert enter(app, as_a_tired_person_writes(code)).page.path == "/mailbox"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +69,7 @@ def test_a_receipt_of_six_groups_that_was_given_out_earlier_still_opens_hers(
 def test_a_slip_of_the_pen_is_named_as_far_as_it_can_be(app: Flask, spoil: Callable[[str], str], said: str) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    page = entered(app, spoil(code)).page
+    page = enter(app, spoil(code)).page
     assert page.path == "/mailbox/enter"
     assert said in page.text
     assert page.title.startswith("エラー")
@@ -92,10 +85,10 @@ def test_a_receipt_that_never_was_one_that_ended_and_one_too_old_get_the_same_pa
         exchange = road.fed_back(road.routed(old_case, too_old))
         road.done(lambda: accept_result(db().get_one(Case, exchange.case_id), actor=consulter(too_old)))
         assert road.case_of(old_case).state is CaseState.CLOSED
-    assert entered(app, too_old).page.path == "/mailbox"
+    assert enter(app, too_old).page.path == "/mailbox"
     clock.move(to=clock.now() + timedelta(days=370))
     never = receipt_code(new_receipt_secret())
-    pages = [_without(entered(app, code).page, code) for code in (never, ended, too_old)]
+    pages = [_without(enter(app, code).page, code) for code in (never, ended, too_old)]
     assert pages[0] == pages[1] == pages[2]
     assert "開けませんでした" in pages[0]
 
@@ -130,7 +123,7 @@ def test_half_of_a_surrogate_pair_gets_a_page_in_words(app: Flask) -> None:
 def test_the_mailbox_closes_by_itself_after_fifteen_minutes(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    visitor = entered(app, code)
+    visitor = enter(app, code)
     clock.move(to=clock.now() + timedelta(minutes=14))
     assert visitor.get("/mailbox").path == "/mailbox"
     clock.move(to=clock.now() + timedelta(minutes=16))
@@ -140,7 +133,7 @@ def test_the_mailbox_closes_by_itself_after_fifteen_minutes(app: Flask, clock: F
 def test_what_was_typed_when_the_mailbox_had_closed_is_shown_for_copying(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    visitor = entered(app, code)
+    visitor = enter(app, code)
     clock.move(to=clock.now() + timedelta(minutes=20))
     page = visitor.send({"message": "書きかけの大切な文章です。"}, action="/mailbox/write", status=401)
     assert "書きかけの大切な文章です。" in page.html
@@ -150,7 +143,7 @@ def test_what_was_typed_when_the_mailbox_had_closed_is_shown_for_copying(app: Fl
 def test_leaving_takes_the_session_and_what_the_browser_kept_of_it(app: Flask) -> None:
     with app.app_context():
         _case, code = road.submitted()
-    visitor = entered(app, code)
+    visitor = enter(app, code)
     token = visitor.page.form_with("message").fields["csrf_token"][0]
     response = visitor.client.post("/mailbox/leave", data={"csrf_token": token})
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
@@ -162,7 +155,7 @@ def test_no_address_of_the_mailbox_holds_anything_of_the_case(app: Flask) -> Non
         case, code = road.triaged()
         road.copied(case)
         number, case_id = case.number, case.id.hex
-    visitor = entered(app, code)
+    visitor = enter(app, code)
     seen = [visitor.get(path) for path in PAGES]
     addresses = " ".join(
         [

@@ -20,18 +20,11 @@ from models.rules.taxonomy.outcome import Outcome
 from tests.app.retention.test_holds import Of, held
 from tests.support import road
 from tests.support.present import present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 ADVICE = "相談先をお伝えします。"
 NOTE = "窓口だけのメモです。"
 SOON = "まもなく、この画面を開けなくなります"
-
-
-def entered(app: Flask, code: str) -> Visitor:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
 
 
 def closed_with_code() -> tuple[Of, str]:
@@ -55,10 +48,10 @@ def test_she_is_told_from_sixty_days_before_and_not_the_day_before_that(app: Fla
         assert until is not None
         last = until - timedelta(days=1)
         clock.move(to=clock.now() + (last - today() - timedelta(days=61)))
-    assert SOON not in entered(app, code).page.text
+    assert SOON not in enter(app, code).page.text
     with app.app_context():
         clock.move(to=clock.now() + timedelta(days=1))
-    her = entered(app, code)
+    her = enter(app, code)
     assert SOON in her.page.text
     assert f"{last.year}年{last.month}月{last.day}日" in her.page.text
     her.get(her.page.links["控えを手もとに残す"])
@@ -67,10 +60,8 @@ def test_she_is_told_from_sixty_days_before_and_not_the_day_before_that(app: Fla
         held(case)
         # Her code outlasts the term by a day, and is what counts now.
         clock.move(to=clock.now() + timedelta(days=1))
-    assert "消去は止めています" in entered(app, code).page.text
-    english = Visitor(app, language="en")
-    english.get("/mailbox/enter")
-    english.send({"receipt": code})
+    assert "消去は止めています" in enter(app, code).page.text
+    english = enter(app, code, language="en")
     assert "This page will soon be closed to you" in english.page.text
 
 
@@ -81,7 +72,7 @@ def test_her_copy_holds_what_she_may_read_and_is_recorded_and_kept_nowhere(app: 
         of = Of(exchange.case_id, "")
         number = road.case_of(case).number
     sign_in(app, "counselor").get(f"/desk/{number}")
-    her = entered(app, code)
+    her = enter(app, code)
     page = her.client.get("/mailbox/own/page")
     data = her.client.get("/mailbox/own/data")
     for answer, ending in ((page, "html"), (data, "json")):
@@ -107,7 +98,7 @@ def test_her_copy_holds_what_she_may_read_and_is_recorded_and_kept_nowhere(app: 
 def test_the_desks_notes_and_another_ones_words_are_not_in_it(app: Flask):
     with app.app_context():
         _case, code = closed_with_code()
-    text = entered(app, code).client.get("/mailbox/own/data").text
+    text = enter(app, code).client.get("/mailbox/own/data").text
     assert ADVICE in text
     assert NOTE not in text
 
@@ -115,7 +106,7 @@ def test_the_desks_notes_and_another_ones_words_are_not_in_it(app: Flask):
 def test_after_it_has_gone_nothing_is_taken_along(app: Flask, clock: FixedClock):
     with app.app_context():
         case, code = closed_with_code()
-    her = entered(app, code)
+    her = enter(app, code)
     with app.app_context():
         clock.move(to=clock.now() + timedelta(days=400))
     sweep(app, works=(Work("erase_due", erase_due, waits=True),))

@@ -6,10 +6,9 @@ from flask import Flask
 
 from app.pipeline.audit import of_case, record
 from models.rules.desk_reasons import ReadingReason
-from tests.app.mailbox.test_entering import entered
 from tests.support import road
 from tests.support.present import company, consulter, present
-from tests.support.visitor import sign_in
+from tests.support.visitor import enter, sign_in
 
 
 def test_every_opening_of_her_case_is_shown_to_her_and_of_no_other(app: Flask) -> None:
@@ -26,7 +25,7 @@ def test_every_opening_of_her_case_is_shown_to_her_and_of_no_other(app: Flask) -
         road.done(lambda: read("alpha_officer", "copy.view", copy_id=copy.id.hex))
         called = company("alpha").name_on(case.received_at.date()).name
     sign_in(app, "counselor").get(f"/desk/{number}")
-    page = entered(app, code).get("/mailbox/readings")
+    page = enter(app, code).get("/mailbox/readings")
     for words in (
         "管理者(事務局)",
         ReadingReason.SAFETY.ja,
@@ -49,5 +48,5 @@ def test_her_own_visits_are_no_openings_and_another_receipt_shows_nothing_of_her
         )
         facts = {"reason_code": ReadingReason.CONTACT.code}
         road.done(lambda: record(of_case(case), "case.read_identity", actor=present("counselor"), facts=dict(facts)))
-    assert entered(app, code).get("/mailbox/readings").text.count(ReadingReason.CONTACT.ja) == 1
-    assert "まだ、だれも開いていません" in entered(app, other_code).get("/mailbox/readings").text
+    assert enter(app, code).get("/mailbox/readings").text.count(ReadingReason.CONTACT.ja) == 1
+    assert "まだ、だれも開いていません" in enter(app, other_code).get("/mailbox/readings").text

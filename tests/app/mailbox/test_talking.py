@@ -23,16 +23,16 @@ from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.mailbox_writing import WRITING_RULES, may_write
 from tests.app.mailbox.conftest import ComesBack
-from tests.support import kept_road, road
+from tests.support import road
 from tests.support.present import consulter, present
-from tests.support.visitor import Visitor
+from tests.support.visitor import enter
 
 QUESTION = "交代をお願いしたのは、どなたにですか。"
 
 
 def test_the_page_says_where_it_stands_in_plain_words_and_shows_her_own_text(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        _case, code = kept_road.submitted()
+        _case, code = road.submitted()
     page = comes_back(code).page
     assert "相談員は、これから読みます" in page.text
     assert road.WRITTEN in page.text
@@ -44,7 +44,7 @@ def test_the_page_says_by_when_a_person_writes_and_is_sorry_when_it_is_late(
     app: Flask, comes_back: ComesBack, clock: FixedClock
 ) -> None:
     with app.app_context():
-        case, code = kept_road.submitted()
+        case, code = road.submitted()
         due = running_clock(case.id, ClockKind.ACKNOWLEDGE_CONSULTER)
         assert due is not None
         by = due.due_at
@@ -57,8 +57,8 @@ def test_the_page_says_by_when_a_person_writes_and_is_sorry_when_it_is_late(
 
 def test_messages_pass_both_ways_and_an_officers_reply_is_among_them(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.acknowledged(kept_road.routed(case, code))
+        case, code = road.triaged()
+        exchange = road.acknowledged(road.routed(case, code))
         road.done(lambda: write_message(road.case_of(case), "読みました。", actor=present("counselor")))
         road.done(lambda: reply_to_worker(exchange, "対応を始めました。", actor=present("alpha_officer")))
     visitor = comes_back(code)
@@ -80,7 +80,7 @@ def test_messages_pass_both_ways_and_an_officers_reply_is_among_them(app: Flask,
 
 def test_a_question_is_answered_once_and_the_desks_clock_runs_again(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.done(lambda: ask_information(road.case_of(case), QUESTION, actor=present("counselor")))
     visitor = comes_back(code)
     late = comes_back(code)
@@ -95,15 +95,15 @@ def test_a_question_is_answered_once_and_the_desks_clock_runs_again(app: Flask, 
 
 def test_the_result_is_offered_only_when_it_was_told(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange_id = kept_road.accepted(kept_road.routed(case, code)).id
+        case, code = road.triaged()
+        exchange_id = road.accepted(road.routed(case, code)).id
         version = str(road.case_of(case).version)
     visitor = comes_back(code)
     assert "結果を了承して終える" not in visitor.page.html
     token = visitor.page.form_with("message").fields["csrf_token"][0]
     visitor.post("/mailbox/result/accept", {"csrf_token": token, "version": version}, status=409)
     with app.app_context():
-        kept_road.fed_back(db().get_one(Exchange, exchange_id))
+        road.fed_back(db().get_one(Exchange, exchange_id))
     assert road.TOLD in visitor.get("/mailbox").text
     visitor.send({}, action="/mailbox/result/accept")
     assert "このご相談は終わりです" in visitor.page.text
@@ -116,8 +116,8 @@ def test_the_result_is_offered_only_when_it_was_told(app: Flask, comes_back: Com
 
 def test_not_satisfied_goes_back_to_the_desk_with_the_reason(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.fed_back(kept_road.routed(case, code))
+        case, code = road.triaged()
+        road.fed_back(road.routed(case, code))
     visitor = comes_back(code)
     visitor.send({"reason": ""})
     assert visitor.page.title.startswith("エラー")
@@ -131,8 +131,8 @@ def test_not_satisfied_goes_back_to_the_desk_with_the_reason(app: Flask, comes_b
 
 def test_withdrawing_needs_a_tick_and_closes_what_the_company_has(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        exchange = kept_road.routed(case, code)
+        case, code = road.triaged()
+        exchange = road.routed(case, code)
     visitor = comes_back(code)
     visitor.get("/mailbox/withdraw")
     visitor.send({"parting": "事情が変わりました。"})
@@ -148,7 +148,7 @@ def test_words_of_danger_in_a_message_put_the_case_first_and_show_the_crisis_lin
     app: Flask, comes_back: ComesBack
 ) -> None:
     with app.app_context():
-        case, code = kept_road.submitted(consent=ConsentLevel.CN_0)
+        case, code = road.submitted(consent=ConsentLevel.CN_0)
     visitor = comes_back(code)
     assert "0120-279-338" not in visitor.page.text
     visitor.send({"message": "もう消えたいです"})
@@ -161,8 +161,8 @@ def test_words_of_danger_in_a_message_put_the_case_first_and_show_the_crisis_lin
 
 def test_after_the_end_she_may_still_write(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
-        kept_road.closed(kept_road.routed(case, code))
+        case, code = road.triaged()
+        road.closed(road.routed(case, code))
     visitor = comes_back(code)
     visitor.send({"message": "もう一度お願いします"})
     assert "もう一度お願いします" in visitor.page.text
@@ -172,7 +172,7 @@ def test_after_the_end_she_may_still_write(app: Flask, comes_back: ComesBack) ->
 
 def test_any_text_is_stored_as_typed_and_shown_as_words(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        _case, code = kept_road.submitted()
+        _case, code = road.submitted()
     visitor = comes_back(code)
     for text in ("😀" * 300, "ｶｽﾊﾗ", "a\u202eb\u2066c", "<script>alert(1)</script>", "𠮷野家で", "x" * 10_000):
         visitor.send({"message": text})
@@ -182,7 +182,7 @@ def test_any_text_is_stored_as_typed_and_shown_as_words(app: Flask, comes_back: 
 
 def test_what_cannot_be_taken_is_refused_in_words_and_kept(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        _case, code = kept_road.submitted()
+        _case, code = road.submitted()
     visitor = comes_back(code)
     for text, said in (("", "入力してください"), ("あ" * 100_000, "90,000文字減らして"), ("a\x00b", "取り除きました")):
         visitor.send({"message": text}, action="/mailbox/write")
@@ -194,18 +194,16 @@ def test_what_cannot_be_taken_is_refused_in_words_and_kept(app: Flask, comes_bac
 
 def test_every_page_is_there_in_english_too(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
         road.copied(case)
-    visitor = Visitor(app, language="en")
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
+    visitor = enter(app, code, language="en")
     for path in ("/mailbox", "/mailbox/copy", "/mailbox/consent", "/mailbox/withdraw"):
         assert 'lang="en"' in visitor.get(path).html
 
 
 def test_a_page_without_a_token_changes_nothing_and_keeps_the_text(app: Flask, comes_back: ComesBack) -> None:
     with app.app_context():
-        _case, code = kept_road.submitted()
+        _case, code = road.submitted()
     page = comes_back(code).post("/mailbox/write", {"message": "別の場所から送られた文章です"}, status=400)
     assert "別の場所から送られた文章です" in page.html
     with app.app_context():
@@ -217,7 +215,7 @@ def test_nobody_buries_the_desk_from_one_mailbox_and_what_was_typed_stays(
 ) -> None:
     most = WRITING_RULES[-1].in_a_day
     with app.app_context():
-        case, code = kept_road.triaged()
+        case, code = road.triaged()
 
         def write_until_it_is_full() -> None:
             for number in range(most):

@@ -39,10 +39,9 @@ from models.rules.people import CompartmentKind
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.app.advisers.test_showing_a_part import now_of, shown
-from tests.app.watch.test_watching import at_the_mailbox
 from tests.support import road
 from tests.support.present import company, consulter, person, present
-from tests.support.visitor import sign_in
+from tests.support.visitor import enter, sign_in
 
 Pair = tuple[Case, str]
 NOT_WITH_THIS = "この受付コードでは、まとめられません"
@@ -96,7 +95,7 @@ def test_a_wrong_code_and_a_strangers_code_are_answered_alike(app: Flask) -> Non
         asked(first, second)
         never = receipt_code(new_receipt_secret())
         number = stranger[0].number
-    worker = at_the_mailbox(app, first[1])
+    worker = enter(app, first[1])
     shown = []
     for code in (never, stranger[1]):
         worker.get("/mailbox/merge")
@@ -143,7 +142,7 @@ def test_less_than_what_a_company_was_told_is_refused_in_words_and_changes_nothi
         clock.move(to=clock.now() + timedelta(hours=1))
         known = told(consent=ConsentLevel.CN_2)
         asked(silent, known)
-    worker = at_the_mailbox(app, silent[1])
+    worker = enter(app, silent[1])
     worker.get("/mailbox/merge")
     worker.send({"other": known[1], "is_sure": "1"})
     assert "伝えてよい範囲が狭いほう" in worker.page.text
@@ -239,7 +238,7 @@ def test_what_the_desk_had_written_in_either_is_read_in_one_and_sealed_there(app
         assert {row.author for row in rows} == {"consulter", "desk"}
         assert not [row for row in rows if "お電話".encode() in row.sealed_text]
     for code in (first[1], second[1]):
-        assert "お電話をありがとうございます。" in at_the_mailbox(app, code).page.text
+        assert "お電話をありがとうございます。" in enter(app, code).page.text
 
 
 def test_her_word_for_one_company_in_either_holds_in_the_one_that_goes_on(app: Flask) -> None:

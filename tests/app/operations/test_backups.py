@@ -26,8 +26,9 @@ from app.pipeline.transaction import db
 from config import Config, Secret
 from crypto import KeyRing
 from models.audit_record import AuditRecord
-from tests.app.attachments.conftest import enter, give
+from tests.app.attachments.conftest import give
 from tests.support import road
+from tests.support.visitor import enter
 
 
 @pytest.fixture

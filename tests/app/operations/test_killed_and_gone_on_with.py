@@ -42,11 +42,12 @@ from models.rules.people import CompartmentKind, Role
 from models.rules.taxonomy.outcome import Outcome
 from models.seat_epoch import SeatEpoch
 from models.seat_holding import SeatHolding
-from tests.app.attachments.conftest import enter, give
+from tests.app.attachments.conftest import give
 from tests.app.retention.test_erasing import records_of, rows_left
 from tests.support import road
 from tests.support.killing import KILLS, lived, points
 from tests.support.present import company, present
+from tests.support.visitor import enter
 from tests.support.world import MEMBERS, PASSWORD
 
 FIRST_OFFICER = MEMBERS["alpha_officer"].mail

@@ -177,6 +177,7 @@ def test_after_a_new_epoch_the_old_cards_open_older_things_alone(app: Flask) -> 
         assert road.done(lambda: try_out(kit_of(new_id), typed(again_printed, 1, 2), actor=present("manager"))) == 2
 
 
+@pytest.mark.usefixtures("every_byte")
 def test_on_the_pages_a_kit_is_asked_for_made_tried_and_used_and_no_card_is_kept_anywhere(app: Flask) -> None:
     manager, head = sign_in(app, "manager"), sign_in(app, "head")
     manager.get("/recovery/seats/desk/ask")

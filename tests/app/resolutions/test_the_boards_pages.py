@@ -20,9 +20,8 @@ from models.company_file import CompanyFile
 from models.rules.board import BoardOption
 from models.vote import Vote
 from tests.support.board import GROUNDS, MATTER, all_vote, in_hearing, on_agenda, proposed, ready, voting
-from tests.support.kept_road import sign_in
 from tests.support.present import present
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, sign_in
 
 WORDS = "弊社は担当者が交代したため対応が遅れました。"
 

@@ -134,6 +134,7 @@ def test_a_draft_that_is_too_long_is_refused_and_stays_on_the_page(app: Flask, r
     assert visitor.page.form_with("report-fact_check").fields["report-fact_check"] == [BEGUN]
 
 
+@pytest.mark.usefixtures("every_byte")
 def test_neither_the_desk_nor_a_stored_byte_tells_what_was_begun(app: Flask, reference: str) -> None:
     with app.app_context():
         draft = begun(reference)

@@ -22,18 +22,17 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 from models.rules.taxonomy.severity import Severity
-from tests.support import kept_road, road
-from tests.support.kept_road import sign_in
+from tests.support import road
 from tests.support.present import consulter, person, present
 from tests.support.report import REPORT
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, sign_in
 
 
 @pytest.fixture
 def reference(app: Flask) -> str:
     """Something forwarded to alpha's office, as a reference."""
     with app.app_context():
-        return kept_road.routed(severity=Severity.HIGH).reference
+        return road.routed(severity=Severity.HIGH).reference
 
 
 @pytest.fixture
@@ -110,9 +109,9 @@ def test_the_officer_learns_the_week_and_no_day_of_the_submission(app: Flask, of
 
 def test_a_blurred_summary_tells_not_even_the_week(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(consent=ConsentLevel.CN_1, severity=Severity.HIGH)
+        case, code = road.triaged(consent=ConsentLevel.CN_1, severity=Severity.HIGH)
         road.approved(case, code, road.copied(case, level=ConsentLevel.CN_1))
-        reference = kept_road.routed(case, code).reference
+        reference = road.routed(case, code).reference
     visitor = sign_in(app, "alpha_officer")
     visitor.get(f"/office/{reference}")
     assert "からの週です" not in visitor.send(action="/open").text
@@ -153,7 +152,7 @@ def test_an_excluded_officer_finds_nothing(app: Flask, reference: str) -> None:
 
 def test_the_representative_acts_when_addressed(app: Flask) -> None:
     with app.app_context():
-        reference = kept_road.routed(company="gamma", severity=Severity.HIGH).reference
+        reference = road.routed(company="gamma", severity=Severity.HIGH).reference
     visitor = sign_in(app, "gamma_representative")
     visitor.get(f"/office/{reference}")
     visitor.send(action="/open")
@@ -163,7 +162,7 @@ def test_the_representative_acts_when_addressed(app: Flask) -> None:
 
 def test_the_deputy_acts_when_there_is_no_officer(app: Flask) -> None:
     with app.app_context():
-        reference = kept_road.routed(company="beta", severity=Severity.HIGH).reference
+        reference = road.routed(company="beta", severity=Severity.HIGH).reference
     visitor = sign_in(app, "beta_deputy")
     visitor.get(f"/office/{reference}")
     assert road.FORWARDED in visitor.send(action="/open").text
@@ -326,7 +325,7 @@ def test_a_returned_report_says_what_is_missing_and_comes_back_filled_in(
 
 def test_an_accepted_report_is_confirmed_to_the_officer(app: Flask, officer: Visitor, reference: str) -> None:
     with app.app_context():
-        exchange = kept_road.reported(exchange_of(reference))
+        exchange = road.reported(exchange_of(reference))
         case = db().get_one(Case, exchange.case_id)
 
         def accept() -> None:
@@ -386,9 +385,9 @@ def test_an_extension_of_no_sensible_length_is_refused(officer: Visitor, days: s
 
 def test_nothing_is_readable_after_consent_was_withdrawn(app: Flask) -> None:
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.HIGH)
-        exchange = kept_road.routed(case, code)
-        kept_road.acknowledged(exchange)
+        case, code = road.triaged(severity=Severity.HIGH)
+        exchange = road.routed(case, code)
+        road.acknowledged(exchange)
         reference = exchange.reference
         road.done(lambda: withdraw_consent(case, actor=consulter(code)))
     visitor = sign_in(app, "alpha_officer")

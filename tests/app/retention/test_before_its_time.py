@@ -28,13 +28,13 @@ from models.rules.joint_acts import JointKind, JointRefusal, term_of
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.taxonomy.outcome import Outcome
 from models.statement import Statement
-from tests.app.mailbox.test_own_copy import closed_with_code, entered
+from tests.app.mailbox.test_own_copy import closed_with_code
 from tests.app.merging.test_merging import asked as asked_whether_one
 from tests.app.merging.test_merging import merged, two
 from tests.app.retention.test_holds import Of, closed, held, page
 from tests.support import road
 from tests.support.present import person, present
-from tests.support.visitor import sign_in
+from tests.support.visitor import enter, sign_in
 
 WORKS = (Work("erase_due", erase_due, waits=True),)
 BECAUSE = "ご本人から画面で申し出があり、電話で確かめました。"
@@ -62,7 +62,7 @@ def facts_of(case: Of, name: str) -> list[dict[str, object]]:
 def test_she_wishes_it_one_asks_another_agrees_and_it_goes_as_at_the_end_of_its_term(app: Flask):
     with app.app_context():
         case, code = closed_with_code()
-    her = entered(app, code)
+    her = enter(app, code)
     her.get("/mailbox/own")
     her.send(action="/mailbox/own/wish")
     assert "相談員に伝えました" in her.page.text

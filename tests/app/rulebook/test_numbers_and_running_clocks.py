@@ -31,10 +31,9 @@ from models.rules.deadlines import ClockKind
 from models.rules.rule_change import ClosureSort
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
-from tests.support import kept_road, road
-from tests.support.kept_road import sign_in
+from tests.support import road
 from tests.support.present import present
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, sign_in
 
 MONDAY = datetime(2026, 11, 30, 10, 0, tzinfo=TOKYO)
 TUESDAY = date(2026, 12, 1)
@@ -73,7 +72,7 @@ def test_running_clocks_are_counted_anew_by_the_term_of_now_only_when_somebody_s
     app: Flask, manager: Visitor, clock: FixedClock
 ) -> None:
     with app.app_context():
-        exchange = kept_road.routed(severity=Severity.HIGH)
+        exchange = road.routed(severity=Severity.HIGH)
         assert day_of(exchange, ClockKind.OFFICER_ACK) == date(2026, 12, 3)
     manager.get("/rulebook/numbers/officer_ack")
     page = manager.send({"amount": "5", "valid_from": "2026-12-01", "reason": "理事会の決定"})
@@ -106,9 +105,9 @@ def test_running_clocks_are_counted_anew_by_the_term_of_now_only_when_somebody_s
 
 def test_what_changed_after_the_look_is_looked_at_again(app: Flask, manager: Visitor, clock: FixedClock) -> None:
     with app.app_context():
-        kept_road.routed(severity=Severity.HIGH)
+        road.routed(severity=Severity.HIGH)
         road.done(lambda: amend("officer_ack", 5))
-        another = kept_road.routed(severity=Severity.HIGH)
+        another = road.routed(severity=Severity.HIGH)
     on_tuesday(clock)
     manager = sign_in(app, "manager")
     before = manager.get("/rulebook/numbers/officer_ack/recount")
@@ -125,10 +124,10 @@ def test_what_changed_after_the_look_is_looked_at_again(app: Flask, manager: Vis
 def test_an_extension_that_was_granted_is_kept_when_the_term_changes(app: Flask, clock: FixedClock) -> None:
     clock.move(to=MONDAY)
     with app.app_context():
-        exchange = kept_road.routed(severity=Severity.HIGH)
-        plain = kept_road.routed(severity=Severity.HIGH)
+        exchange = road.routed(severity=Severity.HIGH)
+        plain = road.routed(severity=Severity.HIGH)
         numbers_of = (exchange.reference, plain.reference)
-        kept_road.acknowledged(exchange)
+        road.acknowledged(exchange)
         road.done(
             lambda: ask_extension(
                 db().get_one(Exchange, exchange.id),
@@ -157,7 +156,7 @@ def test_an_extension_that_was_granted_is_kept_when_the_term_changes(app: Flask,
 def test_each_severity_has_its_own_number_and_the_others_stay(app: Flask, clock: FixedClock) -> None:
     clock.move(to=MONDAY)
     with app.app_context():
-        case, _code = kept_road.submitted()
+        case, _code = road.submitted()
         case_id = case.id
         before = running_clock(case_id, ClockKind.TRIAGE)
         assert before is not None
@@ -177,7 +176,7 @@ def test_each_severity_has_its_own_number_and_the_others_stay(app: Flask, clock:
 def test_the_time_to_think_again_is_never_another_one_than_was_told(app: Flask, clock: FixedClock) -> None:
     clock.move(to=MONDAY)
     with app.app_context():
-        case, code = kept_road.triaged(severity=Severity.MODERATE)
+        case, code = road.triaged(severity=Severity.MODERATE)
         copy = road.approved(case, code)
         exchange = db().get_one(Exchange, copy.exchange_id)
         sent = road.done(lambda: arrange_sending(road.case_of(case), exchange, actor=present("counselor")))
@@ -193,7 +192,7 @@ def test_a_longer_watch_holds_for_those_who_are_watched_and_another_number_moves
 ) -> None:
     on_tuesday(clock)
     with app.app_context():
-        kept_road.routed(severity=Severity.HIGH)
+        road.routed(severity=Severity.HIGH)
         road.done(lambda: amend("officer_ack", 5, valid_from=date(2026, 12, 2)))
         road.done(lambda: amend("retaliation_watch", 18, valid_from=date(2026, 12, 3)))
     clock.move(to=datetime(2026, 12, 2, 10, 0, tzinfo=TOKYO))
@@ -213,8 +212,8 @@ def test_a_longer_watch_holds_for_those_who_are_watched_and_another_number_moves
 def test_an_officer_may_ask_for_as_much_time_as_the_rule_of_the_day_gives(app: Flask, clock: FixedClock) -> None:
     clock.move(to=MONDAY)
     with app.app_context():
-        exchange = kept_road.routed(severity=Severity.HIGH)
-        kept_road.acknowledged(exchange)
+        exchange = road.routed(severity=Severity.HIGH)
+        road.acknowledged(exchange)
         road.done(lambda: amend("report_extension", 10))
     on_tuesday(clock)
     officer = sign_in(app, "alpha_officer")

@@ -13,7 +13,7 @@ from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
 from tests.support import road
 from tests.support.present import present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 REMINDER = "相談した人を、不利に扱わないでください"
 
@@ -40,11 +40,11 @@ def test_after_twenty_days_without_a_word_the_consulter_and_the_desk_see_it(app:
         case, code = road.triaged(severity=Severity.HIGH)
         road.routed(case, code)
         number = case.number
-    consulter = _mailbox(app, code)
+    consulter = enter(app, code)
     assert "で20日になります。" in consulter.page.text
     assert "公益通報者保護法では" not in consulter.page.text
     clock.move(to=clock.at + timedelta(days=21))
-    consulter = _mailbox(app, code)
+    consulter = enter(app, code)
     assert "20日が過ぎましたが、対応を始めたという知らせは、まだありません。" in consulter.page.text
     assert "公益通報者保護法では" in consulter.page.text
     desk = sign_in(app, "counselor")
@@ -59,7 +59,7 @@ def test_a_company_that_has_begun_is_told_as_such_and_the_act_is_not_held_out(ap
         road.in_action(exchange)
         assert told_companies(case.id)[0].word.began_on is not None
     clock.move(to=clock.at + timedelta(days=30))
-    consulter = _mailbox(app, code)
+    consulter = enter(app, code)
     assert "に対応を始めたと、会社から知らせがありました。" in consulter.page.text
     assert "公益通報者保護法では" not in consulter.page.text
 
@@ -70,10 +70,3 @@ def test_a_company_that_a_copy_was_taken_back_from_is_counted_no_more(app: Flask
         exchange = road.routed(case, code)
         exchange.state, exchange.closed_at, exchange.closed_because = "closed", exchange.routed_at, "withdrawn"
         assert told_companies(case.id) == []
-
-
-def _mailbox(app: Flask, code: str) -> Visitor:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor

@@ -28,10 +28,10 @@ from models.rules.deadlines import ClockKind
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.routing import Addressee, Hold, HoldReason
 from models.rules.taxonomy.severity import Severity
-from tests.app.watch.test_watching import asked, at_the_mailbox
+from tests.app.watch.test_watching import asked
 from tests.support import road
 from tests.support.present import company, consulter, person, present
-from tests.support.visitor import sign_in
+from tests.support.visitor import enter, sign_in
 
 WORDS = "先月から、夜のシフトだけ外されています。"
 SHEET = "c2hlZXQ="
@@ -61,7 +61,7 @@ def test_who_answers_that_she_is_treated_worse_has_a_case_of_its_own_and_a_code_
     app: Flask, clock: FixedClock
 ) -> None:
     earlier, code = asked(app, clock)
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     visitor.get("/mailbox/check-in")
     page = visitor.page
     visitor.send({"answer": "happened", "words": WORDS})
@@ -76,7 +76,7 @@ def test_who_answers_that_she_is_treated_worse_has_a_case_of_its_own_and_a_code_
         assert row.answered_at is not None
         words_to_the_first = select(Message).where(Message.case_id == earlier.id, Message.author == "consulter")
         assert db().scalars(words_to_the_first).all() == []
-    assert WORDS in at_the_mailbox(app, found.group()).page.text
+    assert WORDS in enter(app, found.group()).page.text
 
 
 def test_nobody_elses_session_asks_for_the_new_code_again(app: Flask, clock: FixedClock) -> None:
@@ -87,13 +87,13 @@ def test_nobody_elses_session_asks_for_the_new_code_again(app: Flask, clock: Fix
         assert question is not None
         number = question.id.hex
         assert other.id != _earlier.id
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     visitor.get("/mailbox/check-in")
     visitor.send({"answer": "happened", "words": WORDS})
     found = CODE.search(visitor.page.text)
     assert found is not None
     # The desk sees the number of the question and reads the words: with a mailbox of its own it gains nothing.
-    stranger = at_the_mailbox(app, others_code)
+    stranger = enter(app, others_code)
     token = stranger.page.form_with("message").fields["csrf_token"]
     sent = {"csrf_token": token, "check_in": number, "answer": "happened", "words": WORDS}
     stranger.post("/mailbox/check-in", sent, status=409)
@@ -135,7 +135,7 @@ def test_a_stranger_tells_nothing_in_her_name(app: Flask) -> None:
 def test_without_a_watch_the_page_leads_back_and_nothing_is_made(app: Flask) -> None:
     with app.app_context():
         _case, code = road.triaged()
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     assert "不利な扱いについて、新しい相談を書く" not in visitor.page.links
     visitor.get("/mailbox/retaliation")
     assert visitor.page.path == "/mailbox"
@@ -148,7 +148,7 @@ def test_without_a_watch_the_page_leads_back_and_nothing_is_made(app: Flask) -> 
 def test_an_empty_message_is_refused_in_words(app: Flask) -> None:
     with app.app_context():
         _case, code = told()
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     visitor.get("/mailbox/retaliation")
     visitor.send({"text": "  "})
     assert "どのような扱いを受けたかを入力してください" in visitor.page.text

@@ -31,7 +31,7 @@ from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
 from tests.support import road
 from tests.support.present import company, consulter, person, present
-from tests.support.visitor import Visitor, sign_in
+from tests.support.visitor import enter, sign_in
 
 WORDS = "先月から、夜のシフトだけ外されています。"
 
@@ -119,15 +119,8 @@ def test_a_closed_case_is_watched_on(app: Flask, clock: FixedClock):
         assert not road.case_of(case).is_open
     clock.move(to=clock.now() + timedelta(days=31))
     sweep(app)
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     assert "その後、お変わりありませんか" in visitor.page.text
-
-
-def at_the_mailbox(app: Flask, code: str) -> Visitor:
-    visitor = Visitor(app)
-    visitor.get("/mailbox/enter")
-    visitor.send({"receipt": code})
-    return visitor
 
 
 def asked(app: Flask, clock: FixedClock) -> tuple[Case, str]:
@@ -143,7 +136,7 @@ def test_her_answer_reaches_the_desk_and_stays_flagged_until_it_was_seen(app: Fl
     desk = sign_in(app, "counselor")
     desk.get("/desk/watch")
     assert "未回答" in desk.page.text
-    visitor = at_the_mailbox(app, code)
+    visitor = enter(app, code)
     visitor.get("/mailbox/check-in")
     visitor.send({"answer": "unsure", "words": WORDS})
     assert "お答えを受け取りました" in visitor.page.text
@@ -215,7 +208,7 @@ def test_nobody_answers_for_another_and_no_company_sees_the_list(app: Flask, clo
             see_answer(question, actor=present("second_counselor"))
         assert company("alpha").id
         check_in_id = question.id
-    other = at_the_mailbox(app, stranger)
+    other = enter(app, stranger)
     other.get("/mailbox/check-in")
     assert other.page.path == "/mailbox"
     officer = sign_in(app, "alpha_officer")
