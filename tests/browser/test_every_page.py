@@ -27,6 +27,18 @@ FIND = """
 """
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SMALL = """
+(least) => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden])")]
+  .filter((one) => !one.closest(".k-unseen, .k-skip") && !one.disabled)
+  .filter((one) => one.localName !== "a" || getComputedStyle(one).display !== "inline"
+    || one.href.startsWith("tel:") || one.parentElement.textContent.trim() === one.textContent.trim())
+  .map((one) => [one, one.matches("[type=checkbox], [type=radio]") && one.closest("label") || one])
+  .map(([one, pressed]) => [one, pressed.getBoundingClientRect()])
+  .filter(([one, box]) => box.width && box.height && Math.ceil(box.height) < least && !one.closest(".k-figure"))
+  .map(([one, box]) => `${one.outerHTML.slice(0, 120)} is ${Math.round(box.height)} px high`)
+"""
+THUMB = 44
+"""How high at least is what somebody presses with a thumb; a link within a sentence is as high as its line."""
 NARROWEST = 320
 """What a page must fit into when somebody enlarges a desk's window of 1280 four times (WCAG 2.2, 1.4.10)."""
 
@@ -41,6 +53,7 @@ def faults_here(watched: Watched) -> list[str]:
         faults += [f"{watched.path} at {width}: {found}" for found in page.evaluate(FIND, TAGS)]
         if watched.runs_over():
             faults.append(f"{watched.path} runs over the edge at {width}")
+    faults += [f"{watched.path} at {PHONE[0]}: {found}" for found in page.evaluate(SMALL, THUMB)]
     page.set_viewport_size({"width": NARROWEST, "height": PHONE[1]})
     if watched.runs_over():
         faults.append(f"{watched.path} runs over the edge at {NARROWEST}")
@@ -61,11 +74,13 @@ def test_the_check_of_a_page_finds_what_is_wrong_with_it(opens: Opens):
     visitor.open("/mailbox/enter")
     visitor.page.evaluate("document.querySelector('label').remove()")
     visitor.page.evaluate("document.querySelector('h1').style.width = '400px'")
+    visitor.page.evaluate("document.querySelector('main a[href^=tel]').style.padding = '0'")
     faults = faults_here(visitor)
     assert [fault.partition(": <")[0] for fault in faults] == [
         "/mailbox/enter at 1280: label",
         "/mailbox/enter at 360: label",
         "/mailbox/enter runs over the edge at 360",
+        "/mailbox/enter at 360",
         "/mailbox/enter runs over the edge at 320",
     ]
 
