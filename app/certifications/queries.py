@@ -163,10 +163,11 @@ def waits_until_day(company_id: uuid.UUID) -> date | None:
     and neither does being absorbed: the successor waits as long. Whoever left while the board had the matter, before it
     decided, waits from that day on (審査中辞退, 6.4).
     """
-    effects = effects_of_revocations(Certification.company_id.in_([company_id, *predecessors_of(company_id)]))
+    companies = [company_id, *predecessors_of(company_id)]
+    effects = effects_of_revocations(Certification.company_id.in_(companies))
     left = db().scalars(
         select(Certification.ended_in_procedure_on).where(
-            Certification.company_id.in_([company_id, *predecessors_of(company_id)]),
+            Certification.company_id.in_(companies),
             Certification.ended_in_procedure_on.is_not(None),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -12,6 +13,7 @@ from typing import Any
 from app.certifications.actions import enter_pre_certified
 from app.companies.actions import add_site, register_company, relate_companies, rename_company
 from app.custody.actions import do_what_waits
+from app.custody.queries import how_much_waits
 from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.clock import TOKYO
 from app.pipeline.identity import THE_CLOCK, Actor
@@ -20,10 +22,27 @@ from models.company import Company
 from models.person import Person
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import COMPANY, Role
+from models.seat_holding import SeatHolding
 
 FILES = Path(__file__).parent / "demo"
 KINDS_OF_OFFICERS = (("officers", Role.OFFICER), ("deputies", Role.DEPUTY), ("representatives", Role.REPRESENTATIVE))
 PasswordOf = Callable[[str], str]
+
+
+@dataclass
+class KeysOfAProcess(Keys):
+    """Somebody's keys, in a process that plays everybody and is everybody again at the next turn.
+
+    What a holding opens to is always the same, and it is opened once.
+    """
+
+    opened: dict[bytes, bytes] = field(default_factory=dict, repr=False)
+
+    def _opened_holding(self, holding: SeatHolding) -> bytes:
+        sealed = holding.sealed_private_key
+        if sealed not in self.opened:
+            self.opened[sealed] = super()._opened_holding(holding)
+        return self.opened[sealed]
 
 
 @dataclass
@@ -33,11 +52,13 @@ class Association:
     companies: dict[str, Company] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     _private_keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _opened: dict[str, dict[bytes, bytes]] = field(default_factory=lambda: defaultdict(dict), repr=False)
 
     def present(self, login: str) -> Actor:
         """Somebody of the association, there with the own keys."""
         person = self.people[login]
-        return Actor(person.role, Keys(self._private_keys[login], person_id=person.id), person=person)
+        keys = KeysOfAProcess(self._private_keys[login], person_id=person.id, opened=self._opened[login])
+        return Actor(person.role, keys, person=person)
 
     def remember(self, login: str, person: Person, private_key: bytes) -> None:
         self.people[login] = person
@@ -114,8 +135,13 @@ def enter_staff(association: Association, rows: Iterable[Mapping[str, Any]], *, 
 
 def share_what_waits(association: Association) -> None:
     """Let everybody hand on what waits for their keys, until nothing more can be handed on."""
-    while sum(do_what_waits(association.present(login)) for login in association.people):
-        pass
+    done = 1
+    while done:
+        done = 0
+        for login in association.people:
+            if not how_much_waits():
+                return
+            done += do_what_waits(association.present(login))
 
 
 def _enter_company(row: Mapping[str, Any]) -> Company:

@@ -9,13 +9,14 @@ from typing import Any, cast
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, as_the_library, make_engine
 from app.pipeline.inserting import Insertion, insertions_of
 from models.base import Base
 
 CHANGED = "kikite_changed"
+IN_HAND = "kikite_in_hand"
 
 
 class AlreadyThere(Exception):
@@ -29,6 +30,19 @@ class WatchedSession(Session):
 @event.listens_for(WatchedSession, "after_flush")
 def _note_change(session: Session, _context: object) -> None:
     session.info[CHANGED] = True
+
+
+def in_hand(kind: str) -> dict[Any, Any]:
+    """What was read and locked in this transaction, by what it belongs to: nobody else can change it meanwhile."""
+    held: dict[Any, Any] = db().info.setdefault(IN_HAND, {}).setdefault(kind, {})
+    return held
+
+
+@event.listens_for(WatchedSession, "after_transaction_end")
+def _let_go_of_what_is_in_hand(session: Session, ended: SessionTransaction) -> None:
+    # What was locked or made in a savepoint may have been undone with it. The session's own steps within end nothing.
+    if ended.nested or ended.parent is None:
+        session.info.pop(IN_HAND, None)
 
 
 class Transactions:
@@ -101,6 +115,14 @@ def store_new(rows: Iterable[Base]) -> None:
         if "unique" in str(broken.orig).casefold():
             raise AlreadyThere from broken
         raise
+    session.info[CHANGED] = True
+
+
+def store_at_once(rows: Iterable[Base]) -> None:
+    """Insert rows in this transaction, by the way of store_new(); what the session holds goes before them."""
+    session = db()
+    session.flush()
+    _insert(insertions_of(rows, transactions().engine.dialect), session.connection())
     session.info[CHANGED] = True
 
 

@@ -68,10 +68,11 @@ class Keys:
                     SeatHolding.person_id == self.person_id, SeatHolding.ended_at.is_(None)
                 )
                 for holding in db().scalars(holdings):
-                    self._epochs[holding.epoch_id] = open_box(
-                        self.private_key, holding.sealed_private_key, context=holding_context(holding.id)
-                    )
+                    self._epochs[holding.epoch_id] = self._opened_holding(holding)
         return self._epochs
+
+    def _opened_holding(self, holding: SeatHolding) -> bytes:
+        return open_box(self.private_key, holding.sealed_private_key, context=holding_context(holding.id))
 
     def bring(self, compartments: Sequence[Compartment]) -> None:
         """Open the grants of many compartments with one question to each database; what does not open stays closed."""

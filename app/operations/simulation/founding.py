@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.certifications.actions import enter_pre_certified
@@ -26,7 +27,7 @@ from app.people.actions import register_person, sign_up, verify_address
 from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.secrets import KeyStore
-from app.pipeline.transaction import Transactions, transaction
+from app.pipeline.transaction import Transactions, WatchedSession, transaction
 from config import Config
 from models.company import Company
 from models.person import Person
@@ -37,6 +38,7 @@ PASSWORD = "a password of nobody"  # noqa: S105 - nobody ever signs in here
 DIRECTORS = 9
 DIRECTORS_OF_MEMBERS = 4
 """So many of the directors work for a member company, the first of them."""
+KEPT = "kikite_simulation_kept"
 STATEMENTS = 2000
 """So many are kept ready: more than there are."""
 MEMBERS_FROM_THE_BEGINNING = 0.7
@@ -63,10 +65,17 @@ def private_installation(first: date) -> Iterator[tuple[Flask, FixedClock]]:
         keys: KeyStore = app.extensions["kikite_key_store"]
         for engine in (main.engine, keys.engine):
             _never_wait_for_the_disk(engine)
+        event.listen(WatchedSession, "loaded_as_persistent", _keep)
         try:
             yield app, clock
         finally:
+            event.remove(WatchedSession, "loaded_as_persistent", _keep)
             let_go_of_connections(app)
+
+
+def _keep(session: Session, row: object) -> None:
+    """What a turn has read is not read again in it, though nobody may hold it meanwhile: nobody else writes here."""
+    session.info.setdefault(KEPT, []).append(row)
 
 
 def _never_wait_for_the_disk(engine: Engine) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time as machine_time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -26,6 +29,7 @@ from models.rules.working_days import DEFAULT_CALENDAR
 FIRST_DAY = date(2026, 4, 1)
 HOUR_OF_THE_CLOCK = time(8, 50)
 DAYS_OF_A_YEAR = 365.25
+YOUNG_THINGS = 50_000
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Simulation:
         day = self.clock.now().astimezone(TOKYO).date()
         if day != self.town.first and (day.month, day.day) == (self.town.first.month, self.town.first.day):
             self._end_year()
-        swept = sweep(self.app)
+        swept = sweep(self.app, is_alone=True)
         if swept.failed:
             raise Broken(day, [Violation("the clock does its work", None, ", ".join(swept.failed))])
         self.overseer.look_over(self.clock)
@@ -91,11 +95,25 @@ def simulate(*, seed: int, companies: int, days: int) -> Simulation:
     """Let an association live so many days. Raises Broken on the first day that breaks a rule."""
     town = Town(Association(), seed, FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), chance=chance_of(seed, "town"))
     town.firms = firms_of(seed, companies, FIRST_DAY, days)
-    with private_installation(FIRST_DAY) as (app, clock), overseer(app, clock) as beside:
+    with private_installation(FIRST_DAY) as (app, clock), seldom_looked_through(), overseer(app, clock) as beside:
         bring_up(app)
         simulation = Simulation(app, clock, town, beside)
         simulation.run()
     return simulation
+
+
+@contextmanager
+def seldom_looked_through() -> Iterator[None]:
+    """What is loaded by now stays; what is made each day goes by itself: the rest is looked for now and then only."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_THINGS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def run(*, seed: int, companies: int, years: float) -> int:

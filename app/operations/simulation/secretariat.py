@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Row, bindparam, exists, func, select
 
 from app.certifications.actions import confirm_stop_use
 from app.certifications.queries import open_stop_use, waits_until_day
@@ -30,10 +31,12 @@ from app.operations.simulation.town import (
     today,
 )
 from app.pipeline.clock import now
+from app.pipeline.first_look import Waiting
 from app.pipeline.transaction import db
 from app.pledges.actions.confirming import confirm
 from app.pledges.queries import AWAITED
 from app.responses.queries import in_hand_of_company
+from models.base import UtcMoment
 from models.board_item import BoardItem
 from models.case import Case
 from models.certification import Certification
@@ -61,6 +64,53 @@ APPLIES_AGAIN = 0.6
 CONFIRMS = {Temper.PROMPT: 0.98, Temper.LATE: 0.7, Temper.SILENT: 0.5}
 STAYS_SILENT = 0.65
 
+# What waits of each kind: its id, its company, by what it is ordered beside that, and what makes it a new thing.
+_STEPS_OPEN = select(
+    CompanyFile.id,
+    CompanyFile.company_id,
+    CompanyFile.number.label("place"),
+    CompanyFile.next_step,
+    CompanyFile.next_step_opened_at,
+).where(CompanyFile.next_step.is_not(None))
+_UNMET = (
+    select(FormalRequest.id, CompanyFile.company_id, FormalRequest.number.label("place"), FormalRequest.company_file_id)
+    .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+    .where(
+        FormalRequest.state == RequestState.UNMET,
+        FormalRequest.step.in_((Step.E3.code, Step.E4.code)),
+        CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT)),
+    )
+)
+_COMPLIED = select(
+    CompanyFile.id, CompanyFile.company_id, CompanyFile.number.label("place"), CompanyFile.complied_at
+).where(CompanyFile.complied_at.is_not(None), CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT)))
+_MOOT = (
+    select(FormalRequest.id)
+    .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
+    .where(
+        FormalRequest.state == RequestState.SERVED,
+        FormalRequest.due_at < bindparam("before", type_=UtcMoment()),
+        CompanyFile.state != FileState.FROZEN,
+    )
+)
+_REPORTED = (
+    select(Case.id, Exchange.company_id, Case.received_at.label("place"), Exchange.reported_at)
+    .join(Exchange, Exchange.case_id == Case.id)
+    .where(Case.state == CaseState.REPORTED)
+)
+_RENEWALS = select(
+    Certification.id, Certification.company_id, Certification.number.label("place"), Certification.valid_to
+).where(Certification.state == CertificationState.RENEWAL_OPEN)
+_CONFIRMATIONS = select(
+    PledgeConfirmation.id, PledgeConfirmation.company_id, PledgeConfirmation.asked_at.label("place")
+).where(AWAITED)
+_ENDED = select(
+    Certification.id,
+    Certification.company_id,
+    func.coalesce(Certification.number, "without").label("place"),
+    Certification.version,
+).where(Certification.state.in_((CertificationState.EXPIRED, CertificationState.REVOKED, CertificationState.REJECTED)))
+
 
 def morning(town: Town) -> None:
     """Look at what waits, and let somebody take up each thing once."""
@@ -73,15 +123,18 @@ def morning(town: Town) -> None:
 
 
 def _steps_that_opened(town: Town) -> None:
-    opened = select(CompanyFile).where(CompanyFile.next_step.is_not(None))
-    for file in _in_order(town, opened):
-        if town.first_time("step", file.id, file.next_step, file.next_step_opened_at):
-            town.tell(_issues(town, file.id, Step(str(file.next_step))))
+    for file in _new(town, "step", _STEPS_OPEN):
+        town.tell(_issues(town, file.id, Step(str(file.next_step))))
 
 
-def _in_order(town: Town, files: Select[CompanyFile]) -> list[CompanyFile]:
-    """By the company's key: ids are drawn anew each time, and what happens shall be the same each time."""
-    return sorted(db().scalars(files), key=lambda file: town.firm_of(file.company_id).key)
+def _new(town: Town, what: str, found: Waiting) -> list[Row[*tuple[Any, ...]]]:
+    """The rows that were not seen before, by the company's key and what else a row is ordered by.
+
+    Ids are drawn anew each time, and what happens shall be the same each time. Nearly all of them were seen before:
+    they are looked through by what tells them apart.
+    """
+    rows = [row for row in db().execute(found) if town.first_time(what, row.id, *row[3:])]
+    return sorted(rows, key=lambda row: (town.firm_of(row.company_id).key, row.place))
 
 
 def _issues(town: Town, file_id: uuid.UUID, step: Step) -> Story:
@@ -171,19 +224,8 @@ def gives_in_now(town: Town, firm: Firm) -> Story:
 
 def _files_that_may_be_proposed(town: Town) -> None:
     """The head looks at the files with an unmet request for improvement, once for each that became unmet."""
-    unmet = (
-        select(FormalRequest, CompanyFile)
-        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
-        .where(
-            FormalRequest.state == RequestState.UNMET,
-            FormalRequest.step.in_((Step.E3.code, Step.E4.code)),
-            CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT)),
-        )
-    )
-    pairs = [(request, file) for request, file in db().execute(unmet)]
-    for request, file in sorted(pairs, key=lambda pair: (town.firm_of(pair[1].company_id).key, str(pair[0].number))):
-        if town.first_time("unmet", request.id):
-            town.tell(_proposes(town, file.id))
+    for request in _new(town, "unmet", _UNMET):
+        town.tell(_proposes(town, request.company_file_id))
 
 
 def _proposes(town: Town, file_id: uuid.UUID) -> Story:
@@ -208,12 +250,8 @@ def _proposes(town: Town, file_id: uuid.UUID) -> Story:
 
 
 def _compliance_to_record(town: Town) -> None:
-    complied = select(CompanyFile).where(
-        CompanyFile.complied_at.is_not(None), CompanyFile.state.in_((FileState.REQUESTING, FileState.IMPROVEMENT))
-    )
-    for file in _in_order(town, complied):
-        if town.first_time("complied", file.id, file.complied_at):
-            town.tell(_records_compliance(town, file.id))
+    for file in _new(town, "complied", _COMPLIED):
+        town.tell(_records_compliance(town, file.id))
 
 
 def _records_compliance(town: Town, file_id: uuid.UUID) -> Story:
@@ -226,33 +264,19 @@ def _records_compliance(town: Town, file_id: uuid.UUID) -> Story:
 
 def _requests_without_matter(town: Town) -> None:
     """A request whose consultation was taken back stays served after its day: a person annuls it."""
-    left = (
-        select(FormalRequest, CompanyFile.company_id)
-        .join(CompanyFile, CompanyFile.id == FormalRequest.company_file_id)
-        .where(
-            FormalRequest.state == RequestState.SERVED,
-            FormalRequest.due_at < now() - timedelta(days=1),
-            CompanyFile.state != FileState.FROZEN,
-        )
-    )
-    for request, _company_id in db().execute(left).all():
-        if town.first_time("moot", request.id):
-            _annul(town, request)
+    left = db().scalars(_MOOT, {"before": now() - timedelta(days=1)}).all()
+    for request_id in left:
+        if town.first_time("moot", request_id):
+            _annul(town, db().get_one(FormalRequest, request_id))
 
 
 def _reports_that_came(town: Town) -> None:
-    came = select(Case, Exchange).join(Exchange, Exchange.case_id == Case.id).where(Case.state == CaseState.REPORTED)
-    pairs = [(case, town.firm_of(exchange.company_id), exchange) for case, exchange in db().execute(came)]
-    for case, firm, exchange in sorted(pairs, key=lambda found: (found[1].key, found[0].received_at)):
-        if town.first_time("report", case.id, exchange.reported_at):
-            town.tell(workers.is_reviewed(town, firm, case.id))
+    for case in _new(town, "report", _REPORTED):
+        town.tell(workers.is_reviewed(town, town.firm_of(case.company_id), case.id))
 
 
 def _renewals_that_opened(town: Town) -> None:
-    opened = db().scalars(select(Certification).where(Certification.state == CertificationState.RENEWAL_OPEN)).all()
-    for certification in sorted(opened, key=lambda one: str(one.number)):
-        if not town.first_time("renewal", certification.id, certification.valid_to):
-            continue
+    for certification in sorted(_new(town, "renewal", _RENEWALS), key=lambda row: str(row.place)):
         firm = town.firm_of(certification.company_id)
         if firm.happens(RENEWS[firm.temper]):
             at = in_office(today() + timedelta(days=firm.chance.randrange(3, 110)), firm.chance)
@@ -261,10 +285,9 @@ def _renewals_that_opened(town: Town) -> None:
 
 def _confirmations_asked_for(town: Town) -> None:
     """Once a year a company says of each pledge how it keeps it; some wait until a letter asks for it."""
-    asked = db().scalars(select(PledgeConfirmation).where(AWAITED)).all()
-    for confirmation in sorted(asked, key=lambda one: town.firm_of(one.company_id).key):
+    for confirmation in _new(town, "confirmation", _CONFIRMATIONS):
         firm = town.firm_of(confirmation.company_id)
-        if town.first_time("confirmation", confirmation.id) and firm.happens(CONFIRMS[firm.temper]):
+        if firm.happens(CONFIRMS[firm.temper]):
             town.tell(_confirms(town, firm))
 
 
@@ -281,12 +304,9 @@ def _confirm(town: Town, firm: Firm) -> None:
 
 
 def _certifications_that_ended(town: Town) -> None:
-    ended = (CertificationState.EXPIRED, CertificationState.REVOKED, CertificationState.REJECTED)
-    found = db().scalars(select(Certification).where(Certification.state.in_(ended))).all()
-    for certification in sorted(found, key=lambda one: (town.firm_of(one.company_id).key, str(one.number))):
-        if not town.first_time("ended", certification.id, certification.version):
-            continue
-        firm = town.firm_of(certification.company_id)
+    for ended in _new(town, "ended", _ENDED):
+        firm = town.firm_of(ended.company_id)
+        certification = db().get_one(Certification, ended.id)
         if certification.state is CertificationState.REVOKED:
             _follow_a_revocation(town, firm, certification)
         elif firm.happens(APPLIES_AGAIN):

@@ -84,6 +84,7 @@ class Town:
     seen: set[tuple[object, ...]] = field(default_factory=set)
     """What the secretariat has taken up already."""
     _timeline: Timeline | None = None
+    _by_company: dict[uuid.UUID, Firm] = field(default_factory=dict)
 
     def live_by(self, timeline: Timeline) -> None:
         self._timeline = timeline
@@ -110,7 +111,9 @@ class Town:
         return next(login for login, person in self.association.people.items() if person.id == person_id)
 
     def firm_of(self, company_id: uuid.UUID) -> Firm:
-        return next(firm for firm in self.firms if firm.company_id == company_id)
+        if company_id not in self._by_company:
+            self._by_company = {firm.company_id: firm for firm in self.firms if firm.company_id is not None}
+        return self._by_company[company_id]
 
     def days(self) -> int:
         return (self.last - self.first).days + 1

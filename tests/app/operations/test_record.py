@@ -72,6 +72,36 @@ def test_an_untouched_record_is_whole(app, subject):
         assert came_of_it.chains == len(db().scalars(select(AuditChain.link)).all())
 
 
+def test_what_is_undone_within_a_transaction_leaves_no_hole_in_the_chain(app, subject):
+    before = length(app, subject)
+    with app.app_context(), transaction():
+        record(subject, "person.sign_out", actor=THE_CLOCK, facts={})
+        undone = db().begin_nested()
+        record(subject, "person.sign_out", actor=THE_CLOCK, facts={})
+        record(of_person(person("manager")), "person.sign_out", actor=THE_CLOCK, facts={})
+        undone.rollback()
+        for one in (subject, of_person(person("manager"))):
+            record(one, "person.sign_out", actor=THE_CLOCK, facts={})
+    assert length(app, subject) == before + 2
+    assert verified(app).ok
+
+
+def test_a_record_that_could_not_be_stored_moves_nothing(app, subject, monkeypatch):
+    def fails(_rows):
+        raise RuntimeError
+
+    before = length(app, subject)
+    with app.app_context(), transaction():
+        record(subject, "person.sign_out", actor=THE_CLOCK, facts={})
+        with monkeypatch.context() as patched:
+            patched.setattr("app.pipeline.audit.store_at_once", fails)
+            with pytest.raises(RuntimeError):
+                record(subject, "person.sign_out", actor=THE_CLOCK, facts={})
+        record(subject, "person.sign_out", actor=THE_CLOCK, facts={})
+    assert length(app, subject) == before + 2
+    assert verified(app).ok
+
+
 def test_the_database_itself_refuses_to_change_or_remove_a_record(app, subject):
     for statement in ("UPDATE audit_record SET name = 'x'", "DELETE FROM audit_record"):
         with pytest.raises(Exception, match="never changed"), app.app_context(), transaction() as session:
