@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from app.absences.queries import calendar_and_days
 from app.clocks.queries import calendar, last_stopped, running_clock, running_clocks
@@ -16,6 +16,7 @@ from app.pipeline.clock import now
 from app.pipeline.ids import new_id
 from app.pipeline.transaction import db
 from app.rulebook.queries import deadlines_at
+from models.base import UtcMoment
 from models.clock import Clock
 from models.exchange import Exchange
 from models.person import Person
@@ -28,8 +29,11 @@ from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
 
 # Two business days before the due day are at most this far off, across the longest holidays.
-LONGEST_LOOK_AHEAD = timedelta(days=21)
+_LONGEST_LOOK_AHEAD = timedelta(days=21)
+LOOKED_AHEAD: BindParameter[datetime] = bindparam("looked_ahead", type_=UtcMoment())
+"""Up to when a clock may fall due of which there may be something to remind now, in a query that is made once."""
 ASKED_AT_ONCE = 500
+_ISSUED = select(Reminder.clock_id, Reminder.kind).where(Reminder.clock_id.in_(bindparam("clocks", expanding=True)))
 
 
 class HasClocks(Protocol):
@@ -183,23 +187,32 @@ class DueReminders:
         return f"{self.clock.id.hex}:{self.places[-1].kind.value}"
 
 
-def reminders_due(clocks: Sequence[Clock], *, at: datetime) -> dict[Clock, DueReminders]:
-    """What these clocks are to be reminded of by now. A day before a clock's beginning was never due.
+def reminders_due(running: Select[Clock], *, at: datetime) -> list[DueReminders]:
+    """What of these clocks is to be reminded of by now; nobody else changes them meanwhile."""
+    found = places_due(running.with_for_update(skip_locked=True, of=Clock), at=at)
+    return [DueReminders(db().get_one(Clock, one), due, is_sent) for one, (due, is_sent) in found.items()]
 
-    What was issued already is asked for all of them in few questions: of most nothing is due.
+
+def places_due(running: Select[Clock], *, at: datetime) -> dict[uuid.UUID, tuple[tuple[Place, ...], bool]]:
+    """By clock, what is to be reminded of by now, and whether the newest of it is to be sent.
+
+    The clocks are those that fall due by LOOKED_AHEAD.
+    A day before a clock's beginning was never due. Of most nothing is due: they are looked through by two of their
+    columns, and what was issued already is asked for all of them in few questions.
     """
     counted_by = calendar()
-    come = {
-        clock: [one for one in reminders_for(clock.due_at, counted_by) if clock.started_at < one.at <= at]
-        for clock in clocks
-    }
-    come = {clock: rhythm for clock, rhythm in come.items() if rhythm}
-    issued = _issued_of([clock.id for clock in come])
-    found: dict[Clock, DueReminders] = {}
-    for clock, rhythm in come.items():
-        due = tuple(one for one in rhythm if (clock.id, one.kind.value) not in issued)
+    few = running.with_only_columns(Clock.id, Clock.started_at, Clock.due_at, maintain_column_froms=True)
+    come: dict[uuid.UUID, list[Place]] = {}
+    for clock_id, started_at, due_at in db().execute(few, {LOOKED_AHEAD.key: at + _LONGEST_LOOK_AHEAD}):
+        rhythm = [one for one in reminders_for(due_at, counted_by) if started_at < one.at <= at]
+        if rhythm:
+            come[clock_id] = rhythm
+    issued = _issued_of(list(come))
+    found = {}
+    for clock_id, rhythm in come.items():
+        due = tuple(one for one in rhythm if (clock_id, one.kind.value) not in issued)
         if due:
-            found[clock] = DueReminders(clock, due, due[-1] is rhythm[-1])
+            found[clock_id] = due, due[-1] is rhythm[-1]
     return found
 
 
@@ -207,7 +220,7 @@ def _issued_of(clock_ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
     found: set[tuple[uuid.UUID, str]] = set()
     for first in range(0, len(clock_ids), ASKED_AT_ONCE):
         some = clock_ids[first : first + ASKED_AT_ONCE]
-        rows = db().execute(select(Reminder.clock_id, Reminder.kind).where(Reminder.clock_id.in_(some)))
+        rows = db().execute(_ISSUED, {"clocks": some})
         found |= {(clock_id, kind) for clock_id, kind in rows}
     return found
 

@@ -57,9 +57,12 @@ def remove_files() -> int:
     """Take what is on the list out of the store, and off the list; called by the clock. Raises StoreGone."""
     store = files()
     names = files_to_remove(most=AT_A_TIME)
+    if not names:
+        roll_back()
+        return 0
     unnamed = frozenset(unnamed_among(names))
     roll_back()
-    if not names or not _may_be_asked(store):
+    if not _may_be_asked(store):
         return 0
     # What is named again, by whatever way, is struck off and left where it is.
     done, failed, gone = [name for name in names if name not in unnamed], list[str](), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,8 @@ from models.rules.working_days import in_japan
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
 
+_KEPT = select(KeyTerm)
+_OLDEST_SEAT = select(func.min(SeatEpoch.began_at)).where(SeatEpoch.ended_at.is_(None))
 THE_RING = OF_THE_RING[0]
 """All that is derived from the ring's key is replaced with it, and is spoken of in one reminder."""
 
@@ -45,7 +48,10 @@ class Term:
 
 def terms() -> tuple[Term, ...]:
     """The term of each key that is in use: the ring, the seat whose key is oldest, and what lies outside."""
-    rows = {row.kind: row for row in db().scalars(select(KeyTerm))}
+    return _terms({row.kind: row for row in db().scalars(_KEPT)})
+
+
+def _terms(rows: Mapping[str, KeyTerm]) -> tuple[Term, ...]:
     found = []
     for kind in _in_use():
         began_at = _began_at(kind, rows.get(kind.code))
@@ -65,14 +71,23 @@ def note_renewed(kind: KeyKind) -> None:
 
 def remind_of_keys() -> int:
     """Tell the administrators of each key whose term is over, and again each month; called by the clock."""
-    rows = {row.kind: row for row in db().scalars(select(KeyTerm).with_for_update())}
+    rows = {row.kind: row for row in db().scalars(_KEPT.with_for_update())}
     for kind in _in_use():
         if kind.code not in rows:
             rows[kind.code] = KeyTerm(kind=kind.code, began_at=now())
             db().add(rows[kind.code])
     db().flush()
-    due = [rows[term.kind.code] for term in terms() if term.is_over and _may_be_told(term, rows[term.kind.code])]
-    return one_by_one(due, _remind, work="remind_of_keys")
+    return one_by_one(_to_remind(rows), _remind, work="remind_of_keys")
+
+
+def is_a_key_due() -> bool:
+    """Whether a key's day has come, or whether one is in use of which nothing is noted yet."""
+    rows = {row.kind: row for row in db().scalars(_KEPT)}
+    return any(kind.code not in rows for kind in _in_use()) or bool(_to_remind(rows))
+
+
+def _to_remind(rows: Mapping[str, KeyTerm]) -> list[KeyTerm]:
+    return [rows[term.kind.code] for term in _terms(rows) if term.is_over and _may_be_told(term, rows[term.kind.code])]
 
 
 def _may_be_told(term: Term, row: KeyTerm) -> bool:
@@ -122,5 +137,5 @@ def _began_at(kind: KeyKind, row: KeyTerm | None) -> datetime | None:
     if kind is THE_RING:
         return ring().created(ring().active_id)
     if kind is KeyKind.SEAT:
-        return db().scalar(select(func.min(SeatEpoch.began_at)).where(SeatEpoch.ended_at.is_(None)))
+        return db().scalar(_OLDEST_SEAT)
     return row.began_at if row is not None else None

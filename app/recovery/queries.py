@@ -9,11 +9,12 @@ from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from app.custody.queries import epochs_nobody_else_opens, open_epoch, seat_of
 from app.joint_acts.queries import Described, describes
 from app.pipeline.clock import now
+from app.pipeline.first_look import Reasons, moment_by_rule
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.filters import label
@@ -36,6 +37,8 @@ from models.rules.recovery import (
 from models.sealed import context_of, open_by_server
 from models.seat import Seat
 from models.seat_epoch import SeatEpoch
+
+_STANDING = select(RecoveryKit).where(RecoveryKit.ended_at.is_(None))
 
 
 class KitRefused(Exception):
@@ -125,9 +128,21 @@ def cards_open_what_hangs_on(person: Person) -> bool:
 
 def kits_to_try() -> Sequence[RecoveryKit]:
     """The kits whose next trial is due."""
-    standing = db().scalars(select(RecoveryKit).where(RecoveryKit.ended_at.is_(None)))
+    standing = db().scalars(_STANDING)
     at = now()
     return [kit for kit in standing if drill_is_due(made_at=kit.made_at, tried_at=kit.tried_at, at=at)]
+
+
+def due_drills() -> Reasons:
+    """The kits whose next trial is due by the rule of the look, and of which nobody was told lately."""
+    tried_by = moment_by_rule(lambda: now() - recovery_policy_at(now()).drill_every)
+    told_by = moment_by_rule(lambda: now() - recovery_policy_at(now()).reminded_every)
+    return (
+        _STANDING.where(
+            func.coalesce(RecoveryKit.tried_at, RecoveryKit.made_at) <= tried_by,
+            or_(RecoveryKit.reminded_at.is_(None), RecoveryKit.reminded_at <= told_by),
+        ),
+    )
 
 
 def next_number() -> int:

@@ -39,7 +39,7 @@ from app.intake.answers import Answers, NamedCompany
 from app.mailbox.actions import approve_copy
 from app.pipeline.clock import FixedClock, now
 from app.pipeline.remembered import CHANGING, OF_REQUEST
-from app.pipeline.transaction import db, transaction
+from app.pipeline.transaction import db, has_changed, transaction
 from app.responses.actions import acknowledge, log_action, submit_report
 from app.responses.queries import stage_now
 from models.case import Case
@@ -57,6 +57,7 @@ from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from tests.support.beginnings import taken_once
+from tests.support.first_look import begins_by_the_clock
 from tests.support.present import company as company_of
 from tests.support.present import consulter, person, present
 
@@ -80,8 +81,11 @@ def done(act: Callable[[], Result]) -> Result:
     """Do something in a transaction of its own, as a request or a command would, and begin the next with fresh eyes."""
     for kept in (OF_REQUEST, CHANGING):
         g.pop(kept, None)
+    would_begin = begins_by_the_clock(act)
     with transaction():
-        return act()
+        came = act()
+        assert would_begin or not (came or has_changed()), "the clock would have passed over what was due"
+        return came
 
 
 def case_of(case: Case) -> Case:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.applications.actions.steps import Incomplete, act_on, note_down, person_of, tell
 from app.applications.queries import (
@@ -24,6 +24,7 @@ from app.custody.actions import make_compartment
 from app.people.queries import officers_of, serving
 from app.pipeline.audit import Fact
 from app.pipeline.clock import now, today
+from app.pipeline.first_look import Day, Reasons, day_by_rule
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id, new_number
 from app.pipeline.one_by_one import one_by_one
@@ -132,14 +133,23 @@ def end_with_the_company(company_id: uuid.UUID, *, actor: Actor) -> None:
 
 def open_renewals() -> int:
     """Open the renewal of every certification whose time for it has come, and tell its company. Returns how many."""
-    near = select(Certification).where(
-        Certification.state.in_((CertificationState.CERTIFIED, CertificationState.REINSTATED)),
-        # Filed in time, and certified again only because the board ended a procedure after the term: it goes on.
-        or_(Certification.valid_to >= today(), Certification.renewal_filed_on.is_not(None)),
-        Certification.valid_to <= _latest_end_now_open(),
-    )
+    near = _renewals_near(today(), _latest_end_now_open())
     found = db().scalars(near.order_by(Certification.valid_to, Certification.id).with_for_update(skip_locked=True))
     return one_by_one(found.all(), _open_renewal, work="open_renewals")
+
+
+def due_renewals(day: Day) -> Reasons:
+    """The certifications whose renewal opens by the rules of the look."""
+    return (_renewals_near(day, day_by_rule(_latest_end_now_open)),)
+
+
+def _renewals_near(day: Day, latest_end: Day) -> Select[Certification]:
+    return select(Certification).where(
+        Certification.state.in_((CertificationState.CERTIFIED, CertificationState.REINSTATED)),
+        # Filed in time, and certified again only because the board ended a procedure after the term: it goes on.
+        or_(Certification.valid_to >= day, Certification.renewal_filed_on.is_not(None)),
+        Certification.valid_to <= latest_end,
+    )
 
 
 def _open_renewal(certification: Certification) -> bool:
@@ -153,8 +163,12 @@ def _open_renewal(certification: Certification) -> bool:
 
 
 def _latest_end_now_open() -> date:
-    """A little more than the window; the exact day is asked of each, because months differ in length."""
-    return today() + timedelta(days=31 * certification_policy_at(now()).renewal_opens_months_before + 3)
+    """The last day of the latest term whose renewal is open today: counted back, because months differ in length."""
+    policy = certification_policy_at(now())
+    end = today() + timedelta(days=31 * policy.renewal_opens_months_before + 3)
+    while renewal_opens(end, policy) > today():
+        end -= timedelta(days=1)
+    return end
 
 
 def _begin(

@@ -12,7 +12,7 @@ from app.escalations.actions.fulfilment import (
     note_fulfilled,
     record_late_compliance,
 )
-from app.escalations.actions.reminders import issue_due_reminders
+from app.escalations.actions.reminders import is_a_reminder_due, issue_due_reminders
 from app.escalations.actions.requests import (
     annul_request,
     answer_request,
@@ -32,6 +32,7 @@ __all__ = [
     "draft_request",
     "freeze_file",
     "inherit_ladder",
+    "is_a_reminder_due",
     "issue_due_reminders",
     "issue_request",
     "mark_due_unmet",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
-from app.clocks.actions import LONGEST_LOOK_AHEAD, DueReminders, note_reminders, reminders_due
+from app.clocks.actions import LOOKED_AHEAD, DueReminders, note_reminders, places_due, reminders_due
 from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -34,32 +35,36 @@ def issue_due_reminders() -> int:
     before its clock began was never due. Two processes share the work: each takes the clocks that nobody else has.
     """
     at = now()
+    due = {one.clock: one for one in reminders_due(_running(), at=at)}
+    return one_by_one(due, lambda clock: _remind(due[clock], at), work="issue_due_reminders")
+
+
+def is_a_reminder_due() -> bool:
+    """Whether the day of any reminder has come that was not issued."""
+    return bool(places_due(_running(), at=now()))
+
+
+@cache
+def _running() -> Select[Clock]:
     last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
-    rows = (
-        db()
-        .execute(
-            select(Clock, Exchange)
-            .join(Exchange, Exchange.id == Clock.subject_id)
-            .where(
-                Clock.kind.in_(DUTY_OF_CLOCK),
-                Clock.met_at.is_(None),
-                Clock.stopped_at.is_(None),
-                Clock.due_at <= at + LONGEST_LOOK_AHEAD,
-                Exchange.state == "routed",
-                ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
-                ~last,
-            )
-            .order_by(Clock.id)
-            .with_for_update(skip_locked=True, of=Clock)
+    return (
+        select(Clock)
+        .join(Exchange, Exchange.id == Clock.subject_id)
+        .where(
+            Clock.kind.in_(DUTY_OF_CLOCK),
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            Clock.due_at <= LOOKED_AHEAD,
+            Exchange.state == "routed",
+            ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
+            ~last,
         )
-        .all()
+        .order_by(Clock.id)
     )
-    exchanges = dict(rows)
-    due = reminders_due(list(exchanges), at=at)
-    return one_by_one(due, lambda clock: _remind(due[clock], exchanges[clock], at), work="issue_due_reminders")
 
 
-def _remind(due: DueReminders, exchange: Exchange, at: datetime) -> bool:
+def _remind(due: DueReminders, at: datetime) -> bool:
+    exchange = db().get_one(Exchange, due.clock.subject_id)
     person = _addressee(exchange, at) if due.is_to_be_sent else None
     for reminder in note_reminders(due, at=at, person=person):
         facts = {"reminder_id": reminder.id.hex, "kind": reminder.kind}

@@ -10,7 +10,7 @@ from app.incidents.actions.copying import (
     say,
     stop_counting,
 )
-from app.incidents.actions.gathering import form_by_hand, gather, take_out
+from app.incidents.actions.gathering import due_gatherings, form_by_hand, gather, take_out
 from app.incidents.actions.telling import acknowledgement, answer_members, end_together, tell_members
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "answer_members",
     "approve_group_copy",
     "draft_group_copy",
+    "due_gatherings",
     "end_together",
     "form_by_hand",
     "gather",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import ColumnExpressionArgument, Row, or_, select
+from sqlalchemy import ColumnExpressionArgument, Row, Select, func, or_, select, union
 
 from app.cases.queries import tokens_of_the_same_company
 from app.clocks.actions import first_clocks
@@ -22,6 +22,7 @@ from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import Fact, first_record, of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Moment, Reasons, count_by_rule, moment_by_rule
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id, new_number
 from app.pipeline.one_by_one import one_by_one
@@ -61,10 +62,26 @@ def gather() -> int:
     """
     at = now()
     policy = mass_incident_policy_at(at)
-    groups = db().scalars(select(IncidentGroup).where(IncidentGroup.is_gathering).with_for_update()).all()
+    groups = db().scalars(_gathering().with_for_update()).all()
     one_by_one(groups, _take_in_or_end, work="gather")
     found = _by_company(_arrivals_since(at - policy.within), fewest=policy.fewest)
     return one_by_one([_cases_of(arrivals) for arrivals in found], _form_of, work="gather")
+
+
+def due_gatherings() -> Reasons:
+    """The groups that still gather, and the companies for which so much came in so short a time that one forms."""
+    since = moment_by_rule(lambda: now() - mass_incident_policy_at(now()).within)
+    workplace = func.coalesce(Case.workplace_token, Case.employer_token)
+    of_workplace = select(workplace.label("token"), Case.id.label("case_id")).where(workplace.is_not(None))
+    of_client = select(Case.client_token, Case.id).where(Case.client_token.is_not(None))
+    # What came for a company as workplace and as client at once came once.
+    named = union(*(query.where(*_is_alone(since)) for query in (of_workplace, of_client))).subquery()
+    fewest = count_by_rule(lambda: mass_incident_policy_at(now()).fewest)
+    return _gathering(), select(named.c.token).group_by(named.c.token).having(func.count() >= fewest)
+
+
+def _gathering() -> Select[IncidentGroup]:
+    return select(IncidentGroup).where(IncidentGroup.is_gathering)
 
 
 def form_by_hand(case: Case, *, actor: Actor) -> IncidentGroup:
@@ -128,7 +145,7 @@ def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Ca
     return db().scalars(query.order_by(*_IN_ORDER)).all()
 
 
-def _is_alone(moment: datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
+def _is_alone(moment: Moment) -> tuple[ColumnExpressionArgument[bool], ...]:
     known = select(IncidentMember.case_id)
     return (Case.received_at >= moment, Case.is_open, Case.id.not_in(known), ~is_a_group())
 

@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from app.people.queries import open_question
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import TOKYO, now
+from app.pipeline.first_look import AT, Moment, Reasons, moment_by_rule
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
@@ -43,58 +44,73 @@ def confirm_post(person: Person, *, actor: Actor) -> bool:
 def follow_posts() -> int:
     """Ask, remind and pass over whoever it is time for; called by the clock."""
     at = now()
-    rule = officers_rule_at(at)
-    asked = one_by_one(_to_ask(at), _ask, work="follow_posts")
-    reminded = one_by_one(_asked_before(at - rule.reminded_after, is_reminded=False), _remind, work="follow_posts")
-    passed = one_by_one(_asked_before(at - rule.passed_over_after, is_reminded=True), _pass_over, work="follow_posts")
+    to_ask = _to_ask(at, _last_asking()).order_by(Person.id).with_for_update(skip_locked=True)
+    asked = one_by_one(db().scalars(to_ask).all(), _ask, work="follow_posts")
+    reminded = one_by_one(_taken(_to_remind(at, _last_reminding())), _remind, work="follow_posts")
+    passed = one_by_one(_taken(_to_pass_over(at, _last_passing_over())), _pass_over, work="follow_posts")
     return asked + reminded + passed
 
 
-def _to_ask(at: datetime) -> Iterable[Person]:
-    since = datetime.combine(
-        add_months(at.astimezone(TOKYO).date(), -officers_rule_at(at).months), at.astimezone(TOKYO).timetz()
+def due_posts() -> Reasons:
+    """Whom it is time to ask, to remind and to pass over."""
+    return (
+        _to_ask(AT, moment_by_rule(_last_asking)),
+        _to_remind(AT, moment_by_rule(_last_reminding)),
+        _to_pass_over(AT, moment_by_rule(_last_passing_over)),
     )
+
+
+def _last_asking() -> datetime:
+    """Whoever was asked last by this moment is asked again."""
+    here = now().astimezone(TOKYO)
+    return datetime.combine(add_months(here.date(), -officers_rule_at(here).months), here.timetz())
+
+
+def _last_reminding() -> datetime:
+    return now() - officers_rule_at(now()).reminded_after
+
+
+def _last_passing_over() -> datetime:
+    return now() - officers_rule_at(now()).passed_over_after
+
+
+def _to_ask(at: Moment, since: Moment) -> Select[Person]:
     newest = select(func.max(PostConfirmation.asked_at)).where(PostConfirmation.person_id == Person.id)
     last = select(func.max(PostConfirmation.confirmed_at)).where(PostConfirmation.person_id == Person.id)
-    return (
-        db()
-        .scalars(
-            select(Person)
-            .where(
-                Person.role.in_(COMPANY),
-                Person.verified_at <= since,
-                Person.starts_at <= at,
-                or_(Person.ends_at.is_(None), Person.ends_at > at),
-                ~exists().where(PostConfirmation.person_id == Person.id, _OPEN),
-                or_(newest.scalar_subquery().is_(None), last.scalar_subquery() <= since),
-            )
-            .order_by(Person.id)
-            .with_for_update(skip_locked=True)
-        )
-        .all()
+    return select(Person).where(
+        Person.role.in_(COMPANY),
+        Person.verified_at <= since,
+        Person.starts_at <= at,
+        or_(Person.ends_at.is_(None), Person.ends_at > at),
+        ~exists().where(PostConfirmation.person_id == Person.id, _OPEN),
+        or_(newest.scalar_subquery().is_(None), last.scalar_subquery() <= since),
     )
 
 
-def _asked_before(moment: datetime, *, is_reminded: bool) -> Iterable[PostConfirmation]:
-    waits = PostConfirmation.reminded_at.is_not(None) if is_reminded else PostConfirmation.reminded_at.is_(None)
-    at = now()
+def _to_remind(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:
+    return _waiting_since(at, asked_by).where(PostConfirmation.reminded_at.is_(None))
+
+
+def _to_pass_over(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:
+    return _waiting_since(at, asked_by).where(PostConfirmation.reminded_at.is_not(None))
+
+
+def _waiting_since(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:
     return (
-        db()
-        .scalars(
-            select(PostConfirmation)
-            .join(Person, Person.id == PostConfirmation.person_id)
-            .where(
-                _OPEN,
-                waits,
-                PostConfirmation.lapsed_at.is_(None),
-                PostConfirmation.asked_at <= moment,
-                or_(Person.ends_at.is_(None), Person.ends_at > at),
-            )
-            .order_by(PostConfirmation.id)
-            .with_for_update(skip_locked=True, of=PostConfirmation)
+        select(PostConfirmation)
+        .join(Person, Person.id == PostConfirmation.person_id)
+        .where(
+            _OPEN,
+            PostConfirmation.lapsed_at.is_(None),
+            PostConfirmation.asked_at <= asked_by,
+            or_(Person.ends_at.is_(None), Person.ends_at > at),
         )
-        .all()
     )
+
+
+def _taken(query: Select[PostConfirmation]) -> Iterable[PostConfirmation]:
+    taken = query.order_by(PostConfirmation.id).with_for_update(skip_locked=True, of=PostConfirmation)
+    return db().scalars(taken).all()
 
 
 def _ask(person: Person) -> bool:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from app.pledges.actions.confirming import Incomplete, confirm, follow_confirmations, remind_of_confirmations
+from app.pledges.actions.confirming import (
+    Incomplete,
+    confirm,
+    follow_confirmations,
+    is_a_confirmation_due,
+    is_a_confirmation_to_be_reminded_of,
+    remind_of_confirmations,
+)
 from app.pledges.actions.pages import keep_look, note_page, take_over_page
 
 __all__ = [
     "Incomplete",
     "confirm",
     "follow_confirmations",
+    "is_a_confirmation_due",
+    "is_a_confirmation_to_be_reminded_of",
     "keep_look",
     "note_page",
     "remind_of_confirmations",

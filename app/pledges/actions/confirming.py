@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Date, Select, bindparam, exists, func, select
 
 from app.clocks.actions import (
-    LONGEST_LOOK_AHEAD,
+    LOOKED_AHEAD,
     DueReminders,
     meet_clocks,
     note_reminders,
+    places_due,
     reminders_due,
     start_clock,
     stop_clocks,
@@ -65,29 +68,39 @@ class Incomplete(Exception):
 
 def follow_confirmations() -> int:
     """Ask every company whose anniversary has come, and stop waiting where nothing is owed any more."""
-    ended = one_by_one(_no_longer_owed(), lambda pair: _stop_waiting(*pair), work="follow_confirmations")
-    to_ask = _to_ask()
+    rows = db().execute(_no_longer_owed().with_for_update(skip_locked=True, of=PledgeConfirmation))
+    owed_no_more = [(confirmation, certification) for confirmation, certification in rows]
+    ended = one_by_one(owed_no_more, lambda pair: _stop_waiting(*pair), work="follow_confirmations")
+    to_ask = {db().get_one(Certification, one): day for one, day in _days_to_ask(is_taken=True).items()}
     return ended + one_by_one(to_ask, lambda one: _ask(one, to_ask[one]), work="follow_confirmations")
 
 
 def remind_of_confirmations() -> int:
     """Remind those who have not confirmed, in the rhythm of all reminders; returns how many were mailed."""
     at = now()
+    due = {one.clock: one for one in reminders_due(_running(), at=at)}
+    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_confirmations")
+
+
+def is_a_confirmation_to_be_reminded_of() -> bool:
+    """Whether the day of any reminder has come that was not noted."""
+    return bool(places_due(_running(), at=now()))
+
+
+@cache
+def _running() -> Select[Clock]:
     last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
-    running = (
+    return (
         select(Clock)
         .where(
             Clock.kind == ClockKind.PLEDGE_CONFIRMATION,
             Clock.met_at.is_(None),
             Clock.stopped_at.is_(None),
-            Clock.due_at <= at + LONGEST_LOOK_AHEAD,
+            Clock.due_at <= LOOKED_AHEAD,
             ~last,
         )
         .order_by(Clock.id)
-        .with_for_update(skip_locked=True)
     )
-    due = reminders_due(db().scalars(running).all(), at=at)
-    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_confirmations")
 
 
 def confirm(confirmation: PledgeConfirmation, said: Said, *, actor: Actor) -> None:
@@ -148,15 +161,29 @@ def _compartment_for(confirmation: PledgeConfirmation, actor: Actor) -> Compartm
     return made
 
 
-def _to_ask() -> dict[Certification, date]:
+def is_a_confirmation_due() -> bool:
+    """Whether any company is to be asked, or nothing is owed any more by one that was."""
+    return db().execute(_no_longer_owed().limit(1)).first() is not None or bool(_days_to_ask(is_taken=False))
+
+
+def _days_to_ask(*, is_taken: bool) -> dict[uuid.UUID, date]:
     """Those whose anniversary has come, with that day: they were not asked for a year, and are not asked now.
 
     Whoever is spared, having filed all nine pledges shortly before, is told apart here: it would be looked at again
     with every turn of the clock until the next anniversary.
     """
-    a_year_ago = add_months(today(), -confirmation_policy_at(now()).every_months)
+    query = _unasked().with_for_update(skip_locked=True, of=Certification) if is_taken else _unasked()
+    year_ago = add_months(today(), -confirmation_policy_at(now()).every_months)
+    found = db().execute(query, {"year_ago": year_ago, "day": today()})
+    days = {certification_id: _day_for(first, last, filed_at) for certification_id, first, last, filed_at in found}
+    return {certification_id: day for certification_id, day in days.items() if day is not None}
+
+
+@cache
+def _unasked() -> Select[uuid.UUID, date | None, date | None, datetime | None]:
+    year_ago, day = bindparam("year_ago", type_=Date()), bindparam("day", type_=Date())
     asked = exists().where(
-        PledgeConfirmation.certification_id == Certification.id, PledgeConfirmation.asked_for > a_year_ago
+        PledgeConfirmation.certification_id == Certification.id, PledgeConfirmation.asked_for > year_ago
     )
     awaited = exists().where(PledgeConfirmation.company_id == Certification.company_id, AWAITED)
     filed = (
@@ -164,20 +191,17 @@ def _to_ask() -> dict[Certification, date]:
         .where(CertificationApplication.certification_id == Certification.id)
         .scalar_subquery()
     )
-    found = db().execute(
-        select(Certification, filed)
+    return (
+        select(Certification.id, Certification.valid_from, Certification.valid_to, filed)
         .where(
             Certification.state.in_(ASKED_IN),
-            Certification.valid_from <= a_year_ago,
-            Certification.valid_to >= today(),
+            Certification.valid_from <= year_ago,
+            Certification.valid_to >= day,
             ~asked,
             ~awaited,
         )
         .order_by(Certification.id)
-        .with_for_update(skip_locked=True, of=Certification)
     )
-    days = {certification: _day_for(certification, filed_at) for certification, filed_at in found}
-    return {certification: day for certification, day in days.items() if day is not None}
 
 
 def _ask(certification: Certification, day: date) -> bool:
@@ -199,29 +223,26 @@ def _ask(certification: Certification, day: date) -> bool:
     return True
 
 
-def _day_for(certification: Certification, filed_at: datetime | None) -> date | None:
-    if certification.valid_from is None or certification.valid_to is None:
+def _day_for(first: date | None, last: date | None, filed_at: datetime | None) -> date | None:
+    if first is None or last is None:
         return None
     return day_to_ask(
-        first_day=certification.valid_from,
-        last_day=certification.valid_to,
+        first_day=first,
+        last_day=last,
         filed_on=in_japan(filed_at).date() if filed_at else None,
         on=today(),
         policy=confirmation_policy_at(now()),
     )
 
 
-def _no_longer_owed() -> list[tuple[PledgeConfirmation, Certification]]:
-    return [
-        (confirmation, certification)
-        for confirmation, certification in db().execute(
-            select(PledgeConfirmation, Certification)
-            .join(Certification, Certification.id == PledgeConfirmation.certification_id)
-            .where(AWAITED, Certification.state.not_in(ASKED_IN))
-            .order_by(PledgeConfirmation.id)
-            .with_for_update(skip_locked=True, of=PledgeConfirmation)
-        )
-    ]
+@cache
+def _no_longer_owed() -> Select[PledgeConfirmation, Certification]:
+    return (
+        select(PledgeConfirmation, Certification)
+        .join(Certification, Certification.id == PledgeConfirmation.certification_id)
+        .where(AWAITED, Certification.state.not_in(ASKED_IN))
+        .order_by(PledgeConfirmation.id)
+    )
 
 
 def _stop_waiting(confirmation: PledgeConfirmation, certification: Certification) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.clocks.queries import calendar
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
+from app.pipeline.first_look import Code, Moment, Reasons, code_by_rule
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
 from app.pipeline.one_by_one import one_by_one
@@ -44,28 +45,33 @@ def note_disclosure(case: Case, *, actor: Actor) -> RetaliationWatch:
 
 def keep_watch() -> int:
     """Follow the rules of today, ask what is due and end what is over; called by the clock. Returns how many."""
-    at = now()
-    rules = _end_by_the_rules_of(at, disclosed_at=at)
+    rules = _rules_of_now()
     waiting = (
-        db()
-        .scalars(
-            select(RetaliationWatch)
-            .where(
-                RetaliationWatch.ended_at.is_(None),
-                or_(
-                    RetaliationWatch.next_check_at <= at,
-                    RetaliationWatch.ends_at <= at,
-                    RetaliationWatch.act_version != rules.act_version,
-                    RetaliationWatch.policy_version != rules.policy_version,
-                ),
-            )
-            .order_by(RetaliationWatch.ends_at, RetaliationWatch.id)
-            .limit(AT_A_TIME)
-            .with_for_update(skip_locked=True)
-        )
-        .all()
+        _waiting_watches(now(), act=rules.act_version, policy=rules.policy_version)
+        .order_by(RetaliationWatch.ends_at, RetaliationWatch.id)
+        .limit(AT_A_TIME)
+        .with_for_update(skip_locked=True)
     )
-    return one_by_one(waiting, _keep, work="keep_watch")
+    return one_by_one(db().scalars(waiting).all(), _keep, work="keep_watch")
+
+
+def due_watches(at: Moment) -> Reasons:
+    """The watches for which something is due, by the rules of the look."""
+    act = code_by_rule(lambda: _rules_of_now().act_version)
+    return (_waiting_watches(at, act=act, policy=code_by_rule(lambda: _rules_of_now().policy_version)),)
+
+
+def _waiting_watches(at: Moment, *, act: Code, policy: Code) -> Select[RetaliationWatch]:
+    """The watches that ask or end by now, and those that run by other rules than these."""
+    return select(RetaliationWatch).where(
+        RetaliationWatch.ended_at.is_(None),
+        or_(
+            RetaliationWatch.next_check_at <= at,
+            RetaliationWatch.ends_at <= at,
+            RetaliationWatch.act_version != act,
+            RetaliationWatch.policy_version != policy,
+        ),
+    )
 
 
 def see_answer(check_in: CheckIn, *, actor: Actor) -> None:
@@ -87,6 +93,10 @@ def _keep(watch: RetaliationWatch) -> bool:
         watch.ended_at, watch.next_check_at = at, None
         record(of_case(watch.case_id), "watch.end", actor=THE_CLOCK, facts={"watch_id": watch.id.hex})
     return True
+
+
+def _rules_of_now() -> WatchEnd:
+    return _end_by_the_rules_of(now(), disclosed_at=now())
 
 
 def _end_by_the_rules_of(at: datetime, *, disclosed_at: datetime) -> WatchEnd:

@@ -24,6 +24,7 @@ from models.outbox_message import OutboxMessage
 from models.rules.board import MeetingMode
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.pledges import Pledge, ReviewMark
+from tests.support import road
 from tests.support.pledges import ANSWERS
 from tests.support.present import company, present
 from tests.support.visitor import Visitor, sign_in
@@ -314,17 +315,17 @@ def test_nothing_is_begun_twice_or_by_who_holds_one_already(app: Flask) -> None:
 
 def in_the_window(app: Flask, clock: FixedClock) -> None:
     clock.move(to=datetime(2027, 6, 1, 9, 0, tzinfo=TOKYO))
-    with app.app_context(), transaction():
-        open_renewals()
+    with app.app_context():
+        road.done(open_renewals)
 
 
 def test_a_renewal_opens_by_itself_and_prolongs_the_same_certificate(app: Flask, clock: FixedClock) -> None:
     clock.move(to=datetime(2027, 5, 29, 9, 0, tzinfo=TOKYO))
-    with app.app_context(), transaction():
-        assert open_renewals() == 0, "four months before the end, not a day earlier"
+    with app.app_context():
+        assert road.done(open_renewals) == 0, "four months before the end, not a day earlier"
     in_the_window(app, clock)
-    with app.app_context(), transaction():
-        assert open_renewals() == 0, "once is enough"
+    with app.app_context():
+        assert road.done(open_renewals) == 0, "once is enough"
     _representative, address = submitted(app, "alpha_representative")
     found = certification(app, "alpha")
     assert found.state is CertificationState.RENEWAL_REVIEW
@@ -352,8 +353,8 @@ def test_what_was_filed_in_time_stays_certified_when_it_is_returned_and_filed_ag
     desk.get(address)
     desk.send(action="/return")
     clock.move(to=datetime(2027, 10, 5, 9, 0, tzinfo=TOKYO))
-    with app.app_context(), transaction():
-        expire_due()
+    with app.app_context():
+        road.done(expire_due)
     assert certification(app, "alpha").state is CertificationState.RENEWAL_OPEN
     representative = sign_in(app, "alpha_representative")
     representative.get(f"{address}/pledges/desk")
@@ -384,8 +385,8 @@ def test_a_later_renewal_begins_from_what_was_pledged_and_asks_for_each_agreemen
     before_the_board(app, clock, address)
     decided(app, address, valid_from="2026-12-15")
     clock.move(to=datetime(2028, 9, 1, 9, 0, tzinfo=TOKYO))
-    with app.app_context(), transaction():
-        open_renewals()
+    with app.app_context():
+        road.done(open_renewals)
     again = sign_in(app, "delta_representative")
     again.get("/applications/")
     again.send(action="/begin")

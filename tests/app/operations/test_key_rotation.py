@@ -229,8 +229,8 @@ def test_when_a_term_is_over_the_administrators_are_told_and_told_again_a_month_
     app: Flask, clock: FixedClock
 ) -> None:
     def reminded() -> int:
-        with app.app_context(), transaction():
-            return remind_of_keys()
+        with app.app_context():
+            return road.done(remind_of_keys)
 
     assert reminded() == 0
     with app.app_context():

@@ -14,7 +14,7 @@ from sqlalchemy import literal_column, select, table
 from app.operations.leases import give_back, take_lease
 from app.operations.scheduler import Scheduler
 from app.operations.sweep import CLOCKWORK, LEASE, Work, sweep
-from app.pipeline.first_look import DAY
+from app.pipeline.first_look import DAY, day_by_rule
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import db, transaction, transactions
 from models.audit_head import AuditHead
@@ -73,7 +73,7 @@ COUNTED = select(ComplaintCount)
 
 def test_work_for_which_nothing_waits_does_not_begin_and_counts_as_done(app):
     begun = []
-    works = (Work("first", lambda: begun.append(1), due=COUNTED), Work("second", lambda: begun.append(2)))
+    works = (Work("first", lambda: begun.append(1), due=(COUNTED,)), Work("second", lambda: begun.append(2)))
     assert sweep(app, works=works).done == ("first", "second")
     assert begun == [2]
 
@@ -81,9 +81,9 @@ def test_work_for_which_nothing_waits_does_not_begin_and_counts_as_done(app):
 def test_what_one_piece_of_work_has_done_is_what_the_next_one_waits_for(app):
     begun = []
     works = (
-        Work("before", lambda: begun.append("before"), due=COUNTED),
+        Work("before", lambda: begun.append("before"), due=(COUNTED,)),
         Work("writes", writes(1)),
-        Work("after", lambda: begun.append("after"), due=COUNTED),
+        Work("after", lambda: begun.append("after"), due=(COUNTED,)),
     )
     assert sweep(app, works=works).done == ("before", "writes", "after")
     assert begun == ["after"]
@@ -95,7 +95,7 @@ def test_the_look_is_at_the_moment_and_the_day_of_the_sweep(app, clock):
         db().add(note(2))
     begun = []
     on_that_day = select(ComplaintCount).where(ComplaintCount.day == DAY)
-    works = (Work("of_the_day", lambda: begun.append(1), due=on_that_day),)
+    works = (Work("of_the_day", lambda: begun.append(1), due=(on_that_day,)),)
     # In Japan it is the second of January already, and a day later it is the third.
     sweep(app, works=works)
     assert begun == [1]
@@ -107,17 +107,58 @@ def test_the_look_is_at_the_moment_and_the_day_of_the_sweep(app, clock):
 def test_where_nobody_can_be_asked_what_waits_every_piece_of_work_begins(app, capsys):
     begun = []
     nowhere = select(literal_column("1")).select_from(table("no_such_table"))
-    works = (Work("first", lambda: begun.append(1), due=nowhere), Work("second", lambda: begun.append(2), due=COUNTED))
+    works = (
+        Work("first", lambda: begun.append(1), due=(nowhere,)),
+        Work("second", lambda: begun.append(2), due=(COUNTED,)),
+    )
     assert sweep(app, works=works).done == ("first", "second")
     assert begun == [1, 2]
     assert "first_look_failed" in capsys.readouterr().out
+
+
+def test_what_a_rule_says_is_asked_at_each_look(app):
+    with app.app_context(), transaction():
+        db().add(note(2))
+    days = iter((1, 2, 3))
+    begun = []
+    by_rule = day_by_rule(lambda: datetime(2027, 1, next(days), tzinfo=UTC).date())
+    works = (
+        Work("by_rule", lambda: begun.append(1), due=(select(ComplaintCount).where(ComplaintCount.day == by_rule),)),
+    )
+    for expected in ([], [1], [1]):
+        sweep(app, works=works)
+        assert begun == expected
+
+
+def test_one_thing_of_several_that_waits_is_enough(app):
+    nothing = COUNTED.where(ComplaintCount.number == 7)
+    with app.app_context(), transaction():
+        db().add(note(2))
+    begun = []
+    sweep(app, works=(Work("either", lambda: begun.append(1), due=(nothing, COUNTED)),))
+    sweep(app, works=(Work("neither", lambda: begun.append(2), due=(nothing, nothing)),))
+    assert begun == [1]
+
+
+def test_work_says_by_itself_whether_it_has_a_cause_and_begins_where_it_cannot_say(app, capsys):
+    def unknown():
+        raise RuntimeError("the words of a person must not be logged")
+
+    begun = []
+    works = tuple(
+        Work(name, lambda name=name: begun.append(name), has_cause=cause)
+        for name, cause in (("idle", lambda: False), ("busy", lambda: True), ("unknown", unknown))
+    )
+    assert sweep(app, works=works).done == ("idle", "busy", "unknown")
+    assert begun == ["busy", "unknown"]
+    assert "words" not in capsys.readouterr().out
 
 
 def test_at_rest_no_piece_of_work_that_says_what_it_waits_for_begins(app):
     sweep(app)
     begun = []
     works = tuple(
-        replace(work, do=lambda name=work.name: begun.append(name)) for work in CLOCKWORK if work.due is not None
+        replace(work, do=lambda name=work.name: begun.append(name)) for work in CLOCKWORK if work.due or work.has_cause
     )
     assert len(works) > 10
     assert sweep(app, works=works).done == tuple(work.name for work in works)

@@ -13,7 +13,7 @@ from app.control.listings import Posts
 from app.people.actions.posts import follow_posts
 from app.people.queries import candidates_of, person_by_login
 from app.pipeline.clock import FixedClock, now
-from app.pipeline.transaction import db, transaction
+from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
 from models.outbox_message import OutboxMessage
 from models.person import Person
@@ -24,6 +24,7 @@ from models.rules.people import Role
 from models.rules.routing import Addressee, addressee
 from models.seat_holding import SeatHolding
 from tests.app.people.test_people_pages import link_to
+from tests.support import road
 from tests.support.present import company, person
 from tests.support.visitor import Visitor, sign_in
 from tests.support.world import PASSWORD
@@ -126,16 +127,16 @@ def test_guessing_an_old_and_anothers_code_verify_nobody(app: Flask, clock: Fixe
 
 @pytest.fixture
 def half_a_year_later(app: Flask, clock: FixedClock) -> FixedClock:
-    with app.app_context(), transaction():
-        assert follow_posts() == 0
+    with app.app_context():
+        assert road.done(follow_posts) == 0
     clock.move(to=clock.now() + timedelta(days=185))
     return clock
 
 
 def by_the_clock(app: Flask, clock: FixedClock, after: timedelta = timedelta()) -> int:
     clock.move(to=clock.now() + after)
-    with app.app_context(), transaction():
-        return follow_posts()
+    with app.app_context():
+        return road.done(follow_posts)
 
 
 def mails(app: Flask, key: str) -> list[str]:

@@ -19,14 +19,14 @@ from app.mailbox.actions import enter as enter_with
 from app.merging.actions import merge_with
 from app.operations.destroyed_keys import destroy_what_came_back, destroyed_before, list_of_destroyed
 from app.operations.erasing import erase_due
-from app.operations.sweep import Work, sweep
+from app.operations.sweep import sweep
 from app.operations.verification import verify_all
 from app.pipeline import secrets
 from app.pipeline.clock import FixedClock, now, today
 from app.pipeline.database import WRITES
 from app.pipeline.secrets import KeyStore, key_store
 from app.pipeline.transaction import db, transaction
-from app.retention.actions import forgetting, settle_due
+from app.retention.actions import forgetting
 from app.retention.queries import keys_of, until_of
 from crypto import CannotOpen
 from models.audit_record import AuditRecord
@@ -46,9 +46,10 @@ from models.rules.taxonomy.outcome import Outcome
 from models.statement import Statement
 from tests.app.merging.test_merging import asked, two
 from tests.support import road
+from tests.support.first_look import named
 from tests.support.present import consulter, person, present
 
-WORKS = (Work("erase_due", erase_due, waits=True), Work("settle_due", settle_due))
+WORKS = named("erase_due", "settle_due")
 
 
 def swept(app: Flask) -> None:
