@@ -102,7 +102,7 @@ class TriageForm(ChangingForm):
     )
     is_crisis = Tick(
         _l("緊急の確認が必要"),
-        thing=_l("緊急の確認"),
+        thing=_l("緊急であること"),
         required=False,
         hint=_l("命や体の危険、消えたいという気持ちがうかがえるとき。一覧の先頭に出ます。"),
     )
@@ -152,7 +152,7 @@ class EmergencyForm(ChangingForm):
         hint=_l("相手の名前と、守るために必要な最小限のことだけを書いてください。"),
     )
     reason = PlainText(_l("伝えなければならない理由"), limit=LONGEST_EMERGENCY, rows=5)
-    at_risk = Tick(_l("命や体に危険があり、ほかに守る方法がありません"), thing=_l("危険の確認"))
+    at_risk = Tick(_l("命や体に危険があり、ほかに守る方法がありません"), thing=_l("危険があること"))
 
 
 class EmergencyAnswerForm(ChangingForm):
@@ -205,16 +205,16 @@ class CopyForm(ChangingForm):
     )
     small_group_seen = Tick(
         _l("人数が少ないことを踏まえて読み直し、この書き方で示します"),
-        thing=_l("人数の少ない職場での確認"),
+        thing=_l("人数の少ない職場での書き方"),
         required=False,
     )
-    is_right_company = Tick(_l("所在地と法人番号を確かめ、この会社で間違いありません"), thing=_l("会社の確認"))
+    is_right_company = Tick(_l("所在地と法人番号を確かめ、この会社で間違いありません"), thing=_l("会社"))
 
 
 class SendForm(ChangingForm):
     """The copy goes to the company."""
 
-    is_right = Tick(_l("会社・宛先・文章を確かめました"), thing=_l("送る前の確認"))
+    is_right = Tick(_l("会社・宛先・文章を確かめました"), thing=_l("会社・宛先・文章"))
     consulter_agrees = Tick(_l("宛先について、相談者に尋ねて了承を得ました"), thing=_l("相談者の了承"), required=False)
 
 
@@ -260,7 +260,7 @@ class WithdrawForm(ChangingForm):
         rows=4,
         hint=_l("相談者の言葉のままに書いてください。相談者の画面にも届きます。"),
     )
-    read_out = Tick(_l("取り消せないことを伝え、それでも取り下げるという返事をもらいました"), thing=_l("確認"))
+    read_out = Tick(_l("取り消せないことを伝え、それでも取り下げるという返事をもらいました"), thing=_l("ご本人の返事"))
 
 
 class ReopenForm(ChangingForm):

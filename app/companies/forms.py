@@ -137,7 +137,7 @@ class LeaveForm(Form):
     """The end of a membership."""
 
     left_on = Day(_l("退会した日"), hint=_l("この日までは会員です。"))
-    sure = Tick(_l("この会社の会員資格を終わらせます"), thing=_l("確認"))
+    sure = Tick(_l("この会社の会員資格を終わらせます"), thing=_l("会員資格を終わらせること"))
 
     def fits(self, company: Company) -> bool:
         """Whether the day lies in the membership and not ahead."""

@@ -43,4 +43,6 @@ class MakeForm(Form):
     """As what the file is given out, and that it is kept in a safe place."""
 
     kind = OneOf(_l("ファイルの形式"), options=ExportFormat)
-    is_ready = Tick(_l("ファイルを限られた人だけが開ける場所に置き、使い終わったら消します"), thing=_l("取扱いの確認"))
+    is_ready = Tick(
+        _l("ファイルを限られた人だけが開ける場所に置き、使い終わったら消します"), thing=_l("ファイルの取扱い")
+    )

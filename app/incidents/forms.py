@@ -27,7 +27,7 @@ class TellForm(ChangingForm):
 class ApproveForm(ChangingForm):
     """A second person has read the grouped copy."""
 
-    is_right = Tick(_l("会社と文章を読み、人を特定できる記載がないことを確かめました"), thing=_l("承認前の確認"))
+    is_right = Tick(_l("会社と文章を読み、人を特定できる記載がないことを確かめました"), thing=_l("会社と文章"))
 
 
 class EndForm(ChangingForm):

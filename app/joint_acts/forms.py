@@ -17,10 +17,10 @@ class ApproveForm(ChangingForm):
 class DeclineForm(ChangingForm):
     """The second person does not agree."""
 
-    is_sure = Tick(_l("この申し出を認めません"), thing=_l("確認"))
+    is_sure = Tick(_l("この申し出を認めません"), thing=_l("認めないこと"))
 
 
 class WithdrawForm(ChangingForm):
     """Whoever asked takes it back."""
 
-    is_sure = Tick(_l("この申し出を取り下げます"), thing=_l("確認"))
+    is_sure = Tick(_l("この申し出を取り下げます"), thing=_l("取り下げること"))

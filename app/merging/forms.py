@@ -14,4 +14,4 @@ class MergeForm(Form):
     other = Code(
         _l("もう一つの受付コード"), limit=400, width="long", hint=_l("4文字ずつ7つです(以前にお渡ししたものは6つ)。")
     )
-    is_sure = Tick(_l("一つにまとめると元に戻せないことを、確かめました"), thing=_l("まとめる前の確認"))
+    is_sure = Tick(_l("一つにまとめると元に戻せないことを、確かめました"), thing=_l("元に戻せないこと"))

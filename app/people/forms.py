@@ -59,12 +59,12 @@ class RegisterForm(Form):
 class LastEndForm(Form):
     """The end of the last holder's service, which is said twice: from then on only cards open what the seat opens."""
 
-    sure = Tick(_l("この人の利用を、いますぐ終わらせます"), thing=_l("確認"))
+    sure = Tick(_l("この人の利用を、いますぐ終わらせます"), thing=_l("利用を終わらせること"))
     relies_on_cards = Tick(
         _l(
             "後任がいないこと、復元カードを持つ人に連絡がつくことを確かめました。これからは、カードがなければだれも開けません"
         ),
-        thing=_l("復元カードの確認"),
+        thing=_l("復元カードがあること"),
     )
 
 
@@ -75,14 +75,16 @@ class LossForm(Form):
         _l(
             "この人が決め直すと、前の文書を開けるのは復元カードだけになること、カードがなければ失われることを、わかりました"
         ),
-        thing=_l("確認"),
+        thing=_l("失われるものがあること"),
     )
 
 
 class PassOnForm(Form):
     """A colleague says that it is her."""
 
-    is_she = Tick(_l("本人と話して、パスワードを決め直したのが本人であることを確かめました"), thing=_l("本人の確認"))
+    is_she = Tick(
+        _l("本人と話して、パスワードを決め直したのが本人であることを確かめました"), thing=_l("本人であること")
+    )
 
 
 class AddressCodeForm(Form):
@@ -100,11 +102,11 @@ class StillServesForm(Form):
     """That she still serves, at this address."""
 
     still_serves = Tick(
-        _l("いまもこの会社の担当で、このメールアドレスを自分だけが読んでいます"), thing=_l("担当の確認")
+        _l("いまもこの会社の担当で、このメールアドレスを自分だけが読んでいます"), thing=_l("いまも担当であること")
     )
 
 
 class EndForm(Form):
     """The end of somebody's service, which is not undone by a click."""
 
-    sure = Tick(_l("この人の利用を、いますぐ終わらせます"), thing=_l("確認"))
+    sure = Tick(_l("この人の利用を、いますぐ終わらせます"), thing=_l("利用を終わらせること"))

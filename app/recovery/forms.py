@@ -57,7 +57,7 @@ class AskRecoveryForm(Form):
         select=True,
         hint=_l("本人の登録が済んでいて、この席に着ける人です。申し出を認める人は、受け取れません。"),
     )
-    is_verified = Tick(_l("本人に会って、または電話で、本人であることを確かめました"), thing=_l("本人の確認"))
+    is_verified = Tick(_l("本人に会って、または電話で、本人であることを確かめました"), thing=_l("本人であること"))
     reason = reason_for_two()
 
 
@@ -102,7 +102,7 @@ class CardsForm(ChangingForm):
 class EndKitForm(ChangingForm):
     """A kit is ended, and its cards open nothing any more."""
 
-    is_sure = Tick(_l("このカードを使えなくします"), thing=_l("確認"))
+    is_sure = Tick(_l("このカードを使えなくします"), thing=_l("カードを使えなくすること"))
 
 
 def make_form_of(cards: int) -> type[MakeForm]:

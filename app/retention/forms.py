@@ -61,7 +61,7 @@ class EarlyForm(ChangingForm):
 class EraseForm(ChangingForm):
     """What was agreed on is to be done now."""
 
-    is_sure = Tick(_l("消去すると、だれにも元に戻せないことを確かめました"), thing=_l("確認"))
+    is_sure = Tick(_l("消去すると、だれにも元に戻せないことを確かめました"), thing=_l("元に戻せないこと"))
 
 
 class LiftForm(ChangingForm):

@@ -113,4 +113,4 @@ class ResetCodeForm(Form):
     """Why somebody's second step is taken away."""
 
     reason = OneOf(_l("取り消す理由"), options=ResetReason)
-    sure = Tick(_l("声や顔で、本人だと確かめました"), thing=_l("本人の確認"))
+    sure = Tick(_l("声や顔で、本人だと確かめました"), thing=_l("本人であること"))

@@ -1,5 +1,6 @@
 """What each field takes, tidies and refuses, and in which words."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from app.presentation.fields import Code, Day, MailAddress, PlainText, Secret, T
 from app.presentation.form import ErrorItem, Form
 from app.presentation.typed_text import tidy
 from models.rules.labelled import Labelled
+from tests.support.source_tree import ROOT
 
 
 class Harm(Labelled):
@@ -247,3 +249,14 @@ def test_a_check_over_several_fields_reaches_the_summary():
         ErrorItem("出来事を入力してください。", "#x"),
         ErrorItem("先に出来事を書いてください。", "#y"),
     )
+
+
+def test_what_is_to_be_ticked_is_named_by_what_it_is_about():
+    """「%(thing)sを確かめて」 follows: 「確認を確かめて」 is no sentence."""
+    ticked = re.compile(r"\bTick\((?:[^()]|\([^()]*\))*?thing=_l\(\"([^\"]*)\"\)")
+    assert ticked.findall('sure = Tick(_l("終わらせます"), thing=_l("確認"))') == ["確認"]
+    named = [
+        (path, thing) for path in (ROOT / "app").rglob("*.py") for thing in ticked.findall(path.read_text("utf-8"))
+    ]
+    assert len(named) > 20
+    assert not [(path, thing) for path, thing in named if thing.endswith("確認")]

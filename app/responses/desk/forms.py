@@ -23,7 +23,7 @@ class ToldForm(ChangingForm):
     told_on = Day(_l("伝えられた日"), hint=_l("例: 2026/11/22"))
     checked = Tick(
         _l("登録の連絡先で本人と確かめ、入力する内容を読み返しました(手紙・FAXのときは、見比べました)"),
-        thing=_l("本人と内容の確認"),
+        thing=_l("本人と内容"),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
