@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import ImmutableMultiDict
 
 from app.pipeline.access import ask_of
 from app.pipeline.errors import MOST_WORTH_KEEPING
@@ -30,7 +33,58 @@ def cursor(*position: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
 
 
-QUERIES = [f"{name}={cursor(*position)}" for name in ("after", "before") for position in POSITIONS] + list(OTHER)
+CURSORS = {name: [f"{name}={cursor(*position)}" for position in POSITIONS] for name in ("after", "before")}
+
+
+class Watched(ImmutableMultiDict[str, str]):
+    """What stands behind an address's question mark; notes what of it a page looks at."""
+
+    looked_at: ClassVar[set[str]] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.looked_at.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.looked_at.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, *given: Any, **named: Any) -> Any:
+        self.looked_at.add(key)
+        return super().get(key, *given, **named)
+
+    def getlist(self, key: str, *given: Any, **named: Any) -> list[Any]:
+        self.looked_at.add(key)
+        return super().getlist(key, *given, **named)
+
+    def __iter__(self) -> Iterator[str]:
+        self.looked_at.update(CURSORS)
+        return super().__iter__()
+
+    def lists(self) -> Iterator[tuple[str, list[str]]]:
+        self.looked_at.update(CURSORS)
+        return super().lists()
+
+    def items(self, *given: Any, **named: Any) -> Any:
+        self.looked_at.update(CURSORS)
+        return super().items(*given, **named)
+
+    def to_dict(self, *given: Any, **named: Any) -> dict[str, Any]:
+        self.looked_at.update(CURSORS)
+        return super().to_dict(*given, **named)
+
+
+def queries_of(path: str) -> Iterator[str]:
+    """What is asked of a page: of a place to go on from every kind, where it looks at that name at all.
+
+    A place is letters and digits to whoever does not look at it, one as good as another.
+    """
+    for name, (first, *others) in CURSORS.items():
+        Watched.looked_at.clear()
+        yield f"{path}?{first}"
+        if name in Watched.looked_at:
+            yield from (f"{path}?{other}" for other in others)
+    yield from (f"{path}?{query}" for query in OTHER)
 
 
 # Between them they open every page.
@@ -51,19 +105,23 @@ def pages(app: Flask, role: Role | None) -> list[Any]:
 
 
 @pytest.mark.parametrize("role", READERS, ids=lambda role: role.value if role else "everybody")
-def test_no_address_ends_a_page(app: Flask, role: Role | None):
+def test_no_address_ends_a_page(app: Flask, role: Role | None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(app.request_class, "parameter_storage_class", Watched)
     visitor = sign_in(app, SIGNED_IN[role]) if role else Visitor(app)
-    failed = []
+    failed, asked = [], Counter[str]()
     for rule in pages(app, role):
-        addresses = [rule.rule.replace(f"<{name}>", nasty) for name in rule.arguments for nasty in NAMES]
-        if not rule.arguments:
-            addresses = [f"{rule.rule}?{query}" for query in QUERIES]
+        addresses: Iterable[str] = queries_of(rule.rule)
+        if rule.arguments:
+            addresses = [rule.rule.replace(f"<{name}>", nasty) for name in rule.arguments for nasty in NAMES]
         for address in addresses:
             if "<" not in address:
+                asked[rule.rule] += 1
                 status = visitor.client.get(address).status_code
                 if status >= 500:
                     failed.append((status, address))
     assert not failed
+    # Everybody has a list that is read page by page, and was asked for every kind of place in it.
+    assert any(count >= len(POSITIONS) + 1 + len(OTHER) for rule, count in asked.items() if "<" not in rule)
 
 
 def test_a_request_of_tiny_fields_does_not_get_a_page_of_ten_megabytes(app: Flask):
