@@ -43,7 +43,7 @@ def test_every_sealed_format_refuses_ten_thousand_altered_inputs_with_its_one_er
 
 
 def test_what_the_fuzzer_has_found_to_be_new_gives_nothing_but_the_one_error_either():
-    """What 22 million runs of the fuzzer left: an input for each way through; of the wrapped ring, by hand."""
+    """What two hours of the fuzzer left: 22 million runs, and 18 million with the wrapped ring among the formats."""
     kept = sorted(CORPUS.iterdir())
     assert len(kept) > 40
     tried = set()
