@@ -152,7 +152,7 @@ def test_only_whoever_acts_for_the_company_now_can_have_said_it(app: Flask, refe
 @pytest.mark.parametrize(
     ("field", "answer", "words"),
     [
-        ("checked", "", "本人と内容の確認"),
+        ("checked", "", "本人と内容を確かめて、チェックを入れてください"),
         ("told_on", "2026/12/24", "今日より後の日付です"),
         ("way", "", "伝えられた方法"),
         ("told_by", "nobody", "伝えた人"),
