@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from app.certifications.actions import enter_pre_certified
 from app.companies.actions import add_site, register_company, relate_companies, rename_company
 from app.custody.actions import do_what_waits
 from app.custody.queries import how_much_waits
 from app.people.actions import register_person, sign_up, verify_address
+from app.people.actions.posts import confirm_post
 from app.pipeline.clock import TOKYO
 from app.pipeline.identity import THE_CLOCK, Actor
+from app.pipeline.transaction import db
 from app.pipeline.unlocking import Keys
 from models.company import Company
 from models.person import Person
+from models.post_confirmation import PostConfirmation
 from models.rules.membership import MemberType, OperatorType
 from models.rules.people import COMPANY, Role
 from models.seat_holding import SeatHolding
@@ -142,6 +148,14 @@ def share_what_waits(association: Association) -> None:
             if not how_much_waits():
                 return
             done += do_what_waits(association.present(login))
+
+
+def say_that_they_serve(*, but: Container[uuid.UUID] = ()) -> None:
+    """Whoever was asked whether she still serves her company says so, but those of the companies that keep silent."""
+    open_questions = select(PostConfirmation.person_id).where(PostConfirmation.confirmed_at.is_(None))
+    for person in db().scalars(select(Person).where(Person.id.in_(open_questions)).order_by(Person.id)):
+        if person.company_id not in but:
+            confirm_post(person, actor=Actor(person.role, person=person))
 
 
 def _enter_company(row: Mapping[str, Any]) -> Company:

@@ -17,6 +17,7 @@ from app.operations.association import (
     enter_staff,
     read_companies,
     read_people,
+    say_that_they_serve,
     share_what_waits,
 )
 from app.operations.demo.adviser import ABOUT, asks_an_adviser
@@ -35,6 +36,8 @@ FILES = Path(__file__).parent
 DEMO_PASSWORD = "kikite demo 2026"  # noqa: S105 - printed at every start of the demonstration
 COUNSELORS = ("counselor1@kikite.example", "counselor2@kikite.example")
 FOUNDED_BEFORE = timedelta(days=345)
+SILENT = ("silent",)
+"""The companies that answer nothing, not even whether those who serve them still do."""
 LEAST_DAYS = {
     CaseState.TRIAGE: 5,
     CaseState.NEED_INFO: 6,
@@ -77,7 +80,7 @@ def load(app: Flask, *, now: datetime | None = None) -> list[SignIn]:
             association = _found()
         with app.app_context(), transaction():
             share_what_waits(association)
-        timeline = Timeline(app, clock, ends_at=present, by_the_clock=lambda: _by_the_clock(app))
+        timeline = Timeline(app, clock, ends_at=present, by_the_clock=lambda: _by_the_clock(app, association))
         for story in _stories(association, present):
             timeline.tell(story)
         timeline.run()
@@ -86,11 +89,16 @@ def load(app: Flask, *, now: datetime | None = None) -> list[SignIn]:
     return [SignIn(f"{ja} / {en}", mail, DEMO_PASSWORD) for ja, en, mail in SHOWN]
 
 
-def _by_the_clock(app: Flask) -> None:
+def _by_the_clock(app: Flask, association: Association) -> None:
     swept = sweep(app)
     if swept.failed:
         raise RuntimeError(f"the clock's work failed while the demonstration was loaded: {swept.failed}")
     send_waiting(app)
+    with app.app_context(), transaction():
+        say_that_they_serve(but={association.companies[key].id for key in SILENT})
+    with app.app_context(), transaction():
+        # Everybody looks in each day, and hands on by that what somebody else is to read from then on.
+        share_what_waits(association)
 
 
 def _found() -> Association:

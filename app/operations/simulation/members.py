@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import select
-
 from app.certifications.actions import withdraw_certification
 from app.certifications.queries import held_certification
 from app.companies.actions import end_membership, join_again, rename_company
@@ -30,12 +28,7 @@ from app.operations.simulation.town import (
     today,
 )
 from app.people.actions import end_service
-from app.people.actions.posts import confirm_post
-from app.pipeline.identity import Actor
-from app.pipeline.transaction import db
 from app.successions.queries import standing_merger_of
-from models.person import Person
-from models.post_confirmation import PostConfirmation
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
 
 RENAMES_IN_A_YEAR = 0.05
@@ -45,13 +38,6 @@ WRITTEN_ABOUT_IN_A_YEAR = {Temper.PROMPT: 0.15, Temper.LATE: 0.5, Temper.SILENT:
 GIVES_IT_BACK_IN_A_YEAR = 0.01
 COMES_BACK = 0.6
 APPLIES = 0.85
-
-
-def say_that_they_serve() -> None:
-    """Whoever was asked whether she still serves her company says so."""
-    open_questions = select(PostConfirmation.person_id).where(PostConfirmation.confirmed_at.is_(None))
-    for person in db().scalars(select(Person).where(Person.id.in_(open_questions)).order_by(Person.id)):
-        confirm_post(person, actor=Actor(person.role, person=person))
 
 
 def lives(town: Town, firm: Firm) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 
-from app.operations.association import Association
+from app.operations.association import Association, say_that_they_serve
 from app.operations.demo.timeline import Story, Timeline
 from app.operations.schema import bring_up
 from app.operations.simulation import boardroom, chronicle, members, secretariat
@@ -78,7 +78,7 @@ class Simulation:
         if DEFAULT_CALENDAR.is_working_day(day):
             with self.app.app_context(), transaction():
                 secretariat.morning(self.town)
-                members.say_that_they_serve()
+                say_that_they_serve()
 
     def _end_year(self) -> None:
         with self.app.app_context():

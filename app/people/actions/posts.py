@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def follow_posts() -> int:
     to_ask = _to_ask(at, _last_asking()).order_by(Person.id).with_for_update(skip_locked=True)
     asked = one_by_one(db().scalars(to_ask).all(), _ask, work="follow_posts")
     reminded = one_by_one(_taken(_to_remind(at, _last_reminding())), _remind, work="follow_posts")
-    passed = one_by_one(_taken(_to_pass_over(at, _last_passing_over())), _pass_over, work="follow_posts")
+    passed = one_by_one(_by_company(_taken(_to_pass_over(at, _last_passing_over()))), _pass_over, work="follow_posts")
     return asked + reminded + passed
 
 
@@ -127,13 +128,23 @@ def _remind(asked: PostConfirmation) -> bool:
     return True
 
 
-def _pass_over(asked: PostConfirmation) -> bool:
-    person = db().get_one(Person, asked.person_id)
-    asked.lapsed_at = now()
+def _by_company(asked: Iterable[PostConfirmation]) -> list[tuple[PostConfirmation, ...]]:
+    """Of one company together: nothing passes to somebody whose own time is over at this very moment."""
+    together: defaultdict[uuid.UUID | None, list[PostConfirmation]] = defaultdict(list)
+    for one in asked:
+        together[db().get_one(Person, one.person_id).company_id].append(one)
+    return [tuple(some) for some in together.values()]
+
+
+def _pass_over(of_company: tuple[PostConfirmation, ...]) -> bool:
+    people = [db().get_one(Person, asked.person_id) for asked in of_company]
+    for asked in of_company:
+        asked.lapsed_at = now()
     db().flush()
-    record(of_person(person), "person.lapse_post", actor=THE_CLOCK, facts={"confirmation_id": asked.id.hex})
-    if person.company_id is not None:
-        pass_on(person.company_id, actor=THE_CLOCK)
+    for asked, person in zip(of_company, people, strict=True):
+        record(of_person(person), "person.lapse_post", actor=THE_CLOCK, facts={"confirmation_id": asked.id.hex})
+    if people[0].company_id is not None:
+        pass_on(people[0].company_id, actor=THE_CLOCK)
     return True
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select, update
 
 from app.control.listings import Posts
+from app.custody.queries import compartment_of_exchange
 from app.people.actions.posts import follow_posts
 from app.people.queries import candidates_of, person_by_login
 from app.pipeline.clock import FixedClock, now
-from app.pipeline.transaction import db
+from app.pipeline.transaction import db, transaction
 from models.audit_record import AuditRecord
+from models.exchange import Exchange
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.post_confirmation import PostConfirmation
 from models.rules.mail_kinds import MailKind
 from models.rules.officers import OFFICERS_RULES, address_code
-from models.rules.people import Role
+from models.rules.people import CompartmentKind, Role
 from models.rules.routing import Addressee, addressee
 from models.seat_holding import SeatHolding
 from tests.app.people.test_people_pages import link_to
 from tests.support import road
-from tests.support.present import company, person
+from tests.support.present import company, person, present
 from tests.support.visitor import Visitor, sign_in
 from tests.support.world import PASSWORD
 
@@ -139,6 +142,12 @@ def by_the_clock(app: Flask, clock: FixedClock, after: timedelta = timedelta()) 
         return road.done(follow_posts)
 
 
+def lapsed_companies(app: Flask) -> int:
+    with app.app_context():
+        silent = select(PostConfirmation.person_id).where(PostConfirmation.lapsed_at.is_not(None))
+        return db().scalar(select(func.count(distinct(Person.company_id))).where(Person.id.in_(silent))) or 0
+
+
 def mails(app: Flask, key: str) -> list[str]:
     with app.app_context():
         sent = select(OutboxMessage).where(OutboxMessage.person_id == person(key).id).order_by(OutboxMessage.id)
@@ -163,7 +172,9 @@ def test_every_half_year_officers_say_that_they_serve_and_who_is_silent_is_passe
     assert mails(app, "alpha_deputy") == [MailKind.UPDATE]
     with app.app_context():
         assert goes_to("alpha") == ["officer"]
-    assert by_the_clock(app, clock, RULE.passed_over_after - RULE.reminded_after) == asked - 1
+    assert by_the_clock(app, clock, RULE.passed_over_after - RULE.reminded_after) == lapsed_companies(app)
+    with app.app_context():
+        assert db().scalar(select(func.count()).where(PostConfirmation.lapsed_at.is_not(None))) == asked - 1
     with app.app_context():
         assert goes_to("alpha") == ["deputy"]
         assert goes_to("delta") == ["officer"], "where nobody has answered, nobody's matter waits for it"
@@ -188,3 +199,26 @@ def test_every_half_year_officers_say_that_they_serve_and_who_is_silent_is_passe
 
 def by_name(app: Flask, name: str) -> int:
     return len(db().scalars(select(AuditRecord.id).where(AuditRecord.name == name)).all())
+
+
+def test_what_lies_with_a_company_of_which_nobody_answers_stays_where_it_lies(
+    app: Flask, half_a_year_later: FixedClock
+) -> None:
+    clock = half_a_year_later
+    with app.app_context():
+        exchange = road.acknowledged()
+        addressee, seat = exchange.addressee_id, exchange.seat_id
+    by_the_clock(app, clock)
+    by_the_clock(app, clock, RULE.reminded_after)
+    with app.app_context(), transaction() as session:
+        # Hers is looked at before the others', who are passed over in the same turn.
+        first = update(PostConfirmation).where(PostConfirmation.person_id == addressee)
+        session.execute(first.values(id=uuid.UUID(int=1)))
+    by_the_clock(app, clock, RULE.passed_over_after - RULE.reminded_after)
+    with app.app_context():
+        again = db().get_one(Exchange, exchange.id)
+        assert (again.addressee_id, again.seat_id) == (addressee, seat)
+        assert "exchange.hand_over" not in set(db().scalars(select(AuditRecord.name)))
+        forwarded = compartment_of_exchange(again, CompartmentKind.FORWARDED)
+        assert forwarded is not None
+        assert present("alpha_officer").held.opens(forwarded)
