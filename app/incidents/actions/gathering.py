@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -27,7 +28,7 @@ from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id, new_number
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
-from app.pipeline.secrets import facet, key_store
+from app.pipeline.secrets import facet, facet_key_ids, key_store
 from app.pipeline.standing import must_be_allowed, towards_case
 from app.pipeline.transaction import db
 from app.pipeline.unlocking import compartment_context
@@ -76,7 +77,8 @@ def due_gatherings() -> Reasons:
     of_client = select(Case.client_token, Case.id).where(Case.client_token.is_not(None))
     # What came for a company as workplace and as client at once came once.
     named = union(*(query.where(*_is_alone(since)) for query in (of_workplace, of_client))).subquery()
-    fewest = count_by_rule(lambda: mass_incident_policy_at(now()).fewest)
+    # Under so many keys may one company's tokens stand: of those together that are enough, one has its part at least.
+    fewest = count_by_rule(lambda: ceil(mass_incident_policy_at(now()).fewest / len(facet_key_ids())))
     return _gathering(), select(named.c.token).group_by(named.c.token).having(func.count() >= fewest)
 
 
