@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app.joint_acts.described import Described, described, describes
-from app.people.two_persons import are_known, are_one_person
+from app.people.queries import are_known, are_one_person
 from app.pipeline.audit import Subject
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor

@@ -18,9 +18,11 @@ from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
 from crypto import link_digest, same
 from models.address_check import AddressCheck
+from models.audit_record import AuditRecord
 from models.company import Company
 from models.person import Person
 from models.post_confirmation import PostConfirmation
+from models.rules.joint_acts import is_known
 from models.rules.labelled import Labelled
 from models.rules.officers import officers_rule_at
 from models.rules.people import COMPANY, WITHOUT_ACCOUNT, Role, SeatKind, Standing
@@ -308,3 +310,27 @@ def companies_with_officer(company_ids: Iterable[uuid.UUID], *, at: datetime) ->
         )
     )
     return frozenset(company_id for company_id in found if company_id is not None)
+
+
+def are_one_person(one: uuid.UUID, other: uuid.UUID) -> bool:
+    """Whether they are one, also under two accounts: a person who is two things signs in as one of them at a time."""
+    if one == other:
+        return True
+    names = [_plain(name_of(db().get(Person, each))) for each in (one, other)]
+    return names[0] == names[1]
+
+
+def are_known(*people: uuid.UUID | None) -> bool:
+    """Whether none of them was registered too lately by a person; the installation itself knows whom it registers."""
+    at, ids = now(), [one for one in people if one is not None]
+    registered = select(AuditRecord.at).where(
+        AuditRecord.subject_kind == "person",
+        AuditRecord.subject_id.in_(ids),
+        AuditRecord.name == "person.register",
+        AuditRecord.actor_id.is_not(None),
+    )
+    return all(is_known(one, at=at) for one in db().scalars(registered))
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.custody.queries import compartment_of_case
 from app.intake.actions import submit_consultation
@@ -22,6 +21,7 @@ from models.sealed import open_answers
 from models.statement import Statement
 from models.visit import Visit
 from tests.support.present import consulter, present
+from tests.support.statements import heard
 from tests.support.visitor import Visitor, sign_in
 from tests.support.world import MEMBERS, PASSWORD
 
@@ -39,15 +39,10 @@ def test_a_wrong_password_is_refused_in_words_and_recorded(app: Flask) -> None:
 def statements(app: Flask) -> Iterator[list[str]]:
     """What is said to the database, in order, without the values."""
     said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        said.append(statement)
-
     with app.app_context():
         engine = transactions().engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
+    with heard([engine], said.append):
+        yield said
 
 
 def _kind(statement: str) -> str:

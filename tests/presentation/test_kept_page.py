@@ -44,15 +44,15 @@ def test_what_is_said_once_is_not_kept(app: Flask) -> None:
     with app.test_request_context("/consult"):
         flash("一度だけの言葉", "success")
         assert session.get("_flashes")
-        assert "一度だけの言葉" in kept_page("intake/too_late.html", is_crisis=False, lines=())
+        assert "一度だけの言葉" in kept_page("intake/too_late.html", is_crisis=False, lines=(), phone="")
     with app.test_request_context("/consult"):
-        assert "一度だけの言葉" not in kept_page("intake/too_late.html", is_crisis=False, lines=())
+        assert "一度だけの言葉" not in kept_page("intake/too_late.html", is_crisis=False, lines=(), phone="")
 
 
 def test_no_more_pages_are_kept_than_there_is_room_for(app: Flask) -> None:
     with app.test_request_context("/consult"):
         for variant in range(MOST_KEPT + 2):
-            kept_page("intake/too_late.html", variant=variant, is_crisis=False, lines=())
+            kept_page("intake/too_late.html", variant=variant, is_crisis=False, lines=(), phone="")
         assert len(app.extensions["kikite_kept_pages"]) <= MOST_KEPT
 
 

@@ -7,8 +7,7 @@ from datetime import date
 
 from app.certifications.queries import held_certification
 from app.clocks.actions import meet_clocks
-from app.people.queries import serving
-from app.people.two_persons import are_known, are_one_person
+from app.people.queries import are_known, are_one_person, serving
 from app.pipeline.acting import perform
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today

@@ -133,9 +133,11 @@ def test_who_answers_for_it_is_told_once_that_nobody_wrote_in_five_business_days
         road.let_hours_pass(24 * 7 + 6)
         assert road.done(tell_of_passed_limits) == 0, "the last day is not over"
         road.let_hours_pass(2)
+        case_id = case.id
     for _time in range(2):
         assert sweep(app).failed == ()
     with app.app_context():
+        case = db().get_one(Case, case_id)
         assert (mails_to("manager"), mails_to("counselor"), mails_to("second_counselor")) == (1, 1, 0)
         assert len(told_of(case)) == 1
         assert "acknowledge_outer" in told_of(case)[0]

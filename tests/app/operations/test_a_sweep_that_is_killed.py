@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Boolean, Date, Integer, delete, event, select
+from sqlalchemy import Boolean, Date, Integer, delete, select
 
 from app.cases.actions import arrange_sending
 from app.operations.sweep import sweep
@@ -26,6 +26,7 @@ from tests.conftest import STARTS_AT
 from tests.support.installation import Installation, engines_of
 from tests.support.present import present
 from tests.support.road import acknowledged, approved, copied, done, let_hours_pass, reported, routed, triaged
+from tests.support.statements import heard
 
 MOMENTS = 12
 KILLS = int(os.environ.get("KIKITE_TEST_KILLS", "12"))
@@ -52,7 +53,7 @@ class Killer:
     def live(self) -> None:
         self.passed, self._after = 0, None
 
-    def __call__(self, *_statement: Any) -> None:
+    def __call__(self, _statement: str) -> None:
         if self._after is not None and self.passed >= self._after:
             raise Killed
         self.passed += 1
@@ -61,13 +62,8 @@ class Killer:
 @contextmanager
 def listening(app: Flask) -> Iterator[Killer]:
     killer = Killer()
-    for engine in engines_of(app):
-        event.listen(engine, "before_cursor_execute", killer)
-    try:
+    with heard(engines_of(app), killer):
         yield killer
-    finally:
-        for engine in engines_of(app):
-            event.remove(engine, "before_cursor_execute", killer)
 
 
 def a_desk_in_the_middle_of_its_work() -> None:

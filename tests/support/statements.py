@@ -1,0 +1,36 @@
+"""Every statement that is said to a database, whether the library says it or the driver's own hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from sqlalchemy import Connection, Engine, event
+
+from app.pipeline import transaction
+from app.pipeline.inserting import Insertion
+
+
+@contextmanager
+def heard(engines: Iterable[Engine], hear: Callable[[str], object]) -> Iterator[None]:
+    """Have each statement heard before it is carried out; what is raised then keeps it from that."""
+    listened_to, by_hand = tuple(engines), transaction._insert
+
+    def by_the_library(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        hear(statement)
+
+    def insert(insertions: Iterable[Insertion], connection: Connection) -> None:
+        for one in insertions:
+            hear(one.statement)
+            by_hand([one], connection)
+
+    for engine in listened_to:
+        event.listen(engine, "before_cursor_execute", by_the_library)
+    try:
+        with mock.patch.object(transaction, "_insert", insert):
+            yield
+    finally:
+        for engine in listened_to:
+            event.remove(engine, "before_cursor_execute", by_the_library)
