@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,10 +100,11 @@ def _readings(actor: Actor, since: date) -> Iterator[Reading]:
         AuditRecord.name.in_(READINGS | {SEARCHES}),
         within_reach(actor),
     )
-    for person_id, subject_id, name, facts, at in db().execute(rows.execution_options(yield_per=500)):
-        told = json.loads(facts)
-        searched = told["cases"] if name == SEARCHES else 0
-        # Whoever reads what is not hers gives a reason, and so the record itself says which was not.
-        is_own = told.get("reason_code") in (None, ASSIGNED) or name != "case.read"
-        case = "" if name == SEARCHES else subject_id.hex
-        yield Reading(uuid.UUID(str(person_id)).hex, case, name, at, is_own, searched)
+    with closing(db().execute(rows.execution_options(yield_per=500))) as found:
+        for person_id, subject_id, name, facts, at in found:
+            told = json.loads(facts)
+            searched = told["cases"] if name == SEARCHES else 0
+            # Whoever reads what is not hers gives a reason, and so the record itself says which was not.
+            is_own = told.get("reason_code") in (None, ASSIGNED) or name != "case.read"
+            case = "" if name == SEARCHES else subject_id.hex
+            yield Reading(uuid.UUID(str(person_id)).hex, case, name, at, is_own, searched)

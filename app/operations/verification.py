@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -116,7 +117,9 @@ def _records() -> Iterator[ChainedRow]:
         .order_by(AuditRecord.subject_kind, AuditRecord.subject_id, AuditRecord.number)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    yield from db().execute(query)
+    # Whoever stops in the middle leaves no cursor open in the database.
+    with closing(db().execute(query)) as rows:
+        yield from rows
 
 
 def check_chain(subject: Subject, rows: Iterator[ChainedRow], known: tuple[int, bytes]) -> tuple[int, Fault | None]:

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -119,8 +120,9 @@ class KeyStore:
         """How many shred keys are sealed under which key of the ring, and how many are destroyed; none is opened."""
         sealed: Counter[str] = Counter()
         destroyed = 0
-        with Session(self.engine) as session:
-            for sealed_key in session.scalars(select(ShredKey.sealed_key).execution_options(yield_per=1_000)):
+        query = select(ShredKey.sealed_key).execution_options(yield_per=1_000)
+        with Session(self.engine) as session, closing(session.scalars(query)) as sealed_keys:
+            for sealed_key in sealed_keys:
                 if sealed_key is None:
                     destroyed += 1
                 else:
