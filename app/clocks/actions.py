@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, select
 
 from app.absences.queries import calendar_and_days
 from app.clocks.queries import calendar, last_stopped, running_clock, running_clocks
@@ -24,13 +24,13 @@ from models.reminder import Reminder
 from models.rules.deadlines import OFFICERS_CLOCKS, ClockKind, DueDate, due
 from models.rules.pausing import explained_with_pause, start_after_pause
 from models.rules.reminders import Reminder as Place
-from models.rules.reminders import reminders_for
+from models.rules.reminders import ReminderKind, reminders_for
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import Calendar
 
 # Two business days before the due day are at most this far off, across the longest holidays.
 _LONGEST_LOOK_AHEAD = timedelta(days=21)
-LOOKED_AHEAD: BindParameter[datetime] = bindparam("looked_ahead", type_=UtcMoment())
+_LOOKED_AHEAD: BindParameter[datetime] = bindparam("looked_ahead", type_=UtcMoment())
 """Up to when a clock may fall due of which there may be something to remind now, in a query that is made once."""
 ASKED_AT_ONCE = 500
 _ISSUED = select(Reminder.clock_id, Reminder.kind).where(Reminder.clock_id.in_(bindparam("clocks", expanding=True)))
@@ -187,6 +187,22 @@ class DueReminders:
         return f"{self.clock.id.hex}:{self.places[-1].kind.value}"
 
 
+def may_be_reminded_of(kinds: Collection[ClockKind]) -> Select[Clock]:
+    """The clocks of these kinds that run, are near enough to their end, and whose last reminder was not issued."""
+    last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
+    return (
+        select(Clock)
+        .where(
+            Clock.kind.in_(kinds),
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            Clock.due_at <= _LOOKED_AHEAD,
+            ~last,
+        )
+        .order_by(Clock.id)
+    )
+
+
 def reminders_due(running: Select[Clock], *, at: datetime) -> list[DueReminders]:
     """What of these clocks is to be reminded of by now; nobody else changes them meanwhile."""
     found = places_due(running.with_for_update(skip_locked=True, of=Clock), at=at)
@@ -196,14 +212,14 @@ def reminders_due(running: Select[Clock], *, at: datetime) -> list[DueReminders]
 def places_due(running: Select[Clock], *, at: datetime) -> dict[uuid.UUID, tuple[tuple[Place, ...], bool]]:
     """By clock, what is to be reminded of by now, and whether the newest of it is to be sent.
 
-    The clocks are those that fall due by LOOKED_AHEAD.
+    The clocks are of those that may_be_reminded_of.
     A day before a clock's beginning was never due. Of most nothing is due: they are looked through by two of their
     columns, and what was issued already is asked for all of them in few questions.
     """
     counted_by = calendar()
     few = running.with_only_columns(Clock.id, Clock.started_at, Clock.due_at, maintain_column_froms=True)
     come: dict[uuid.UUID, list[Place]] = {}
-    for clock_id, started_at, due_at in db().execute(few, {LOOKED_AHEAD.key: at + _LONGEST_LOOK_AHEAD}):
+    for clock_id, started_at, due_at in db().execute(few, {_LOOKED_AHEAD.key: at + _LONGEST_LOOK_AHEAD}):
         rhythm = [one for one in reminders_for(due_at, counted_by) if started_at < one.at <= at]
         if rhythm:
             come[clock_id] = rhythm

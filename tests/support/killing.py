@@ -21,6 +21,7 @@ from sqlalchemy import event
 
 from tests.support.drawn import drawn_from
 from tests.support.installation import engines_of
+from tests.support.statements import heard
 
 KILLS = int(os.environ.get("KIKITE_TEST_KILLS", "12"))
 """How many times each of the works is killed. By hand: KIKITE_TEST_KILLS=50."""
@@ -43,8 +44,10 @@ class _Steps:
         self.count = 0
         self._last = last
         self._folder = str(app.config["KIKITE"].data)
+        # To the end of the process.
+        self._statements = heard(engines_of(app), self)
+        self._statements.__enter__()
         for engine in engines_of(app):
-            event.listen(engine, "before_cursor_execute", self)
             event.listen(engine, "commit", self)
         sys.addaudithook(self._file)
 

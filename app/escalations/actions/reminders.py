@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import Select, exists, select
 
-from app.clocks.actions import LOOKED_AHEAD, DueReminders, note_reminders, places_due, reminders_due
+from app.clocks.actions import DueReminders, may_be_reminded_of, note_reminders, places_due, reminders_due
 from app.people.queries import serving
 from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now
@@ -20,10 +20,8 @@ from models.clock import Clock
 from models.exchange import Exchange
 from models.person import Person
 from models.recall import Recall
-from models.reminder import Reminder
 from models.rules.company_duties import DUTY_OF_CLOCK
 from models.rules.mail_kinds import MailKind
-from models.rules.reminders import ReminderKind
 from models.rules.routing import ORDER
 
 
@@ -46,20 +44,10 @@ def is_a_reminder_due() -> bool:
 
 @cache
 def _running() -> Select[Clock]:
-    last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
     return (
-        select(Clock)
+        may_be_reminded_of(DUTY_OF_CLOCK)
         .join(Exchange, Exchange.id == Clock.subject_id)
-        .where(
-            Clock.kind.in_(DUTY_OF_CLOCK),
-            Clock.met_at.is_(None),
-            Clock.stopped_at.is_(None),
-            Clock.due_at <= LOOKED_AHEAD,
-            Exchange.state == "routed",
-            ~exists(select(Recall.id).where(being_taken_back(Exchange.id))),
-            ~last,
-        )
-        .order_by(Clock.id)
+        .where(Exchange.state == "routed", ~exists(select(Recall.id).where(being_taken_back(Exchange.id))))
     )
 
 

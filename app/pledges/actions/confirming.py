@@ -10,8 +10,8 @@ from functools import cache
 from sqlalchemy import Date, Select, bindparam, exists, func, select
 
 from app.clocks.actions import (
-    LOOKED_AHEAD,
     DueReminders,
+    may_be_reminded_of,
     meet_clocks,
     note_reminders,
     places_due,
@@ -39,7 +39,6 @@ from models.compartment import Compartment
 from models.confirmed_pledge import ConfirmedPledge
 from models.person import Person
 from models.pledge_confirmation import PledgeConfirmation
-from models.reminder import Reminder
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
@@ -55,7 +54,6 @@ from models.rules.pledge_confirmation import (
     silent_about,
 )
 from models.rules.pledges import Pledge
-from models.rules.reminders import ReminderKind
 from models.rules.working_days import add_months, in_japan
 from models.sealed import seal_into
 
@@ -89,18 +87,7 @@ def is_a_confirmation_to_be_reminded_of() -> bool:
 
 @cache
 def _running() -> Select[Clock]:
-    last = exists().where(Reminder.clock_id == Clock.id, Reminder.kind == ReminderKind.AFTER_3.value)
-    return (
-        select(Clock)
-        .where(
-            Clock.kind == ClockKind.PLEDGE_CONFIRMATION,
-            Clock.met_at.is_(None),
-            Clock.stopped_at.is_(None),
-            Clock.due_at <= LOOKED_AHEAD,
-            ~last,
-        )
-        .order_by(Clock.id)
-    )
+    return may_be_reminded_of([ClockKind.PLEDGE_CONFIRMATION])
 
 
 def confirm(confirmation: PledgeConfirmation, said: Said, *, actor: Actor) -> None:
