@@ -98,7 +98,8 @@ def begin_rotation() -> bytes | None:
     None when the newest one writes already and has not taken over all that an older one made.
     """
     look_at_ring()
-    newest = ring().key_ids[-1]
+    # Of one that was retired without having taken over something may be kept, and it never writes.
+    newest = [key_id for key_id in ring().key_ids if not ring().is_retired(key_id)][-1]
     if newest != ring().active_id:
         return newest
     return None if stale() else add_key()

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 WRITES = "kikite_writes"
 SAFE_WAL_VERSION = (3, 51, 3)
@@ -22,6 +22,8 @@ LOCK_WAIT_SECONDS = 10.0
 BUSY_WAITS: Final = 5_000
 """For how many milliseconds SQLite itself waits for another."""
 CLEARING_WAITS: Final = 200
+UNIQUE_VIOLATION: Final = "23505"
+"""PostgreSQL's code for it: its words are in whatever language its server speaks."""
 PAGES_OF_LOG: Final = 8_000
 """How long SQLite's log may grow, 32 megabytes, before whoever writes must carry it into the database. The clock
 carries it there every minute, while others write, so that nobody who sends a consultation has to."""
@@ -169,3 +171,9 @@ def _begin(connection: Connection) -> None:
 def as_the_library(error: Exception, dialect: Dialect) -> DBAPIError:
     """A driver's error as the library raises it, for whoever catches those; no statement and no value is in it."""
     return cast(DBAPIError, DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect))
+
+
+def is_there_already(error: IntegrityError) -> bool:
+    """Whether it was refused because another one stands where only one may, and for nothing else."""
+    code = getattr(error.orig, "sqlstate", None)
+    return "UNIQUE constraint" in str(error.orig) if code is None else code == UNIQUE_VIOLATION

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.changes import what_changed
-from app.pipeline.database import DatabaseBusy
+from app.pipeline.database import DatabaseBusy, is_there_already
 from app.pipeline.identity import Actor, Door, find_actor
 from app.pipeline.standing import OutOfReach
 from app.pipeline.transaction import roll_back
@@ -105,8 +105,7 @@ def _changed(error: Exception) -> Response:
 
 def _integrity(error: IntegrityError) -> Response:
     """Two at once look like a broken unique index; any other broken promise of the database is a mistake of ours."""
-    at_once = "unique" in str(error.orig).casefold()
-    return _changed(error) if at_once else _unexpected(error)
+    return _changed(error) if is_there_already(error) else _unexpected(error)
 
 
 def nearest_page() -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
-from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, as_the_library, make_engine
+from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, as_the_library, is_there_already, make_engine
 from app.pipeline.inserting import Insertion, insertions_of
 from models.base import Base
 
@@ -112,7 +112,7 @@ def store_new(rows: Iterable[Base]) -> None:
         _insert(insertions, session.connection())
     except IntegrityError as broken:
         roll_back()
-        if "unique" in str(broken.orig).casefold():
+        if is_there_already(broken):
             raise AlreadyThere from broken
         raise
     session.info[CHANGED] = True
@@ -181,7 +181,7 @@ def roll_back() -> None:
 def committed_first() -> Iterator[Session]:
     """Commit what is done inside before anything else of this request; nothing may have been changed before."""
     was_writing = is_writing()
-    if was_writing and db().info.get(CHANGED):
+    if was_writing and has_changed():
         raise RuntimeError("a reading is recorded before anything is changed, not after")
     session = begin_writing()
     try:

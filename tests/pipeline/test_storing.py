@@ -3,12 +3,16 @@
 import uuid
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from app.pipeline.audit import Subject, record_reading
 from app.pipeline.clock import now
-from app.pipeline.transaction import AlreadyThere, commit, db, store_new, transaction
+from app.pipeline.database import is_there_already
+from app.pipeline.identity import THE_CLOCK
+from app.pipeline.transaction import AlreadyThere, begin_writing, commit, db, store_new, transaction
 from models.case_facet import CaseFacet
 from models.complaint_count import ComplaintCount
 
@@ -34,6 +38,23 @@ def test_what_is_there_already_undoes_the_transaction(app: Flask) -> None:
         with pytest.raises(AlreadyThere):
             store_new([ComplaintCount(day=day.day, number=2)])
         assert [kept.number for kept in db().query(ComplaintCount)] == [1]
+
+
+def test_a_server_that_speaks_japanese_is_understood_and_only_what_is_there_already_is_taken_for_it() -> None:
+    there = psycopg.errors.UniqueViolation("重複したキー値は一意性制約「uq_case_number」違反となります")
+    missing = psycopg.errors.ForeignKeyViolation('violates foreign key constraint "fk_of_a_unique_name"')
+    assert is_there_already(IntegrityError(None, None, there))
+    assert not is_there_already(IntegrityError(None, None, missing))
+
+
+def test_a_reading_is_not_recorded_after_a_change_that_the_database_has_not_heard_of_yet(app: Flask) -> None:
+    with app.app_context():
+        with transaction():
+            db().add(day := ComplaintCount(day=now().date(), number=1))
+        begin_writing()
+        day.number = 2
+        with pytest.raises(RuntimeError, match="before anything is changed"):
+            record_reading(Subject("person", uuid.uuid4()), "person.confirm_post", actor=THE_CLOCK, facts={})
 
 
 def test_many_of_a_kind_are_stored_each_with_its_own(app: Flask) -> None:

@@ -48,7 +48,8 @@ def follow_posts() -> int:
     to_ask = _to_ask(at, _last_asking()).order_by(Person.id).with_for_update(skip_locked=True)
     asked = one_by_one(db().scalars(to_ask).all(), _ask, work="follow_posts")
     reminded = one_by_one(_taken(_to_remind(at, _last_reminding())), _remind, work="follow_posts")
-    passed = one_by_one(_by_company(_taken(_to_pass_over(at, _last_passing_over()))), _pass_over, work="follow_posts")
+    to_pass_over = _to_pass_over(at, _last_passing_over(), _last_time_to_answer())
+    passed = one_by_one(_by_company(_taken(to_pass_over)), _pass_over, work="follow_posts")
     return asked + reminded + passed
 
 
@@ -57,7 +58,7 @@ def due_posts() -> Reasons:
     return (
         _to_ask(AT, moment_by_rule(_last_asking)),
         _to_remind(AT, moment_by_rule(_last_reminding)),
-        _to_pass_over(AT, moment_by_rule(_last_passing_over)),
+        _to_pass_over(AT, moment_by_rule(_last_passing_over), moment_by_rule(_last_time_to_answer)),
     )
 
 
@@ -73,6 +74,12 @@ def _last_reminding() -> datetime:
 
 def _last_passing_over() -> datetime:
     return now() - officers_rule_at(now()).passed_over_after
+
+
+def _last_time_to_answer() -> datetime:
+    """Whoever was reminded by this moment has had as long to answer it as the rule gives, however late it came."""
+    rule = officers_rule_at(now())
+    return now() - (rule.passed_over_after - rule.reminded_after)
 
 
 def _to_ask(at: Moment, since: Moment) -> Select[Person]:
@@ -92,8 +99,8 @@ def _to_remind(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:
     return _waiting_since(at, asked_by).where(PostConfirmation.reminded_at.is_(None))
 
 
-def _to_pass_over(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:
-    return _waiting_since(at, asked_by).where(PostConfirmation.reminded_at.is_not(None))
+def _to_pass_over(at: Moment, asked_by: Moment, reminded_by: Moment) -> Select[PostConfirmation]:
+    return _waiting_since(at, asked_by).where(PostConfirmation.reminded_at <= reminded_by)
 
 
 def _waiting_since(at: Moment, asked_by: Moment) -> Select[PostConfirmation]:

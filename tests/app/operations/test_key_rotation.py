@@ -174,6 +174,20 @@ def test_a_rotation_that_was_interrupted_is_gone_on_with_and_makes_no_further_ke
         assert begin_rotation() not in {None, first, added}, "the next rotation"
 
 
+def test_a_key_that_was_given_up_for_an_older_one_does_not_keep_the_next_rotation_from_beginning(app: Flask) -> None:
+    with app.app_context():
+        first = ring().active_id
+        given_up = add_key()
+        activate(given_up)
+        activate(first)
+        retire(given_up)
+        assert ring().is_retired(given_up), "it wrote a piece of the record, which it still verifies"
+        added = begin_rotation()
+        assert added not in {None, first, given_up}
+        activate(added)
+        assert ring().active_id == added
+
+
 def test_a_server_that_runs_learns_of_a_key_and_opens_what_it_sealed(app: Flask) -> None:
     with app.app_context():
         elsewhere = RingPlace(ring_place().path)

@@ -197,6 +197,17 @@ def test_every_half_year_officers_say_that_they_serve_and_who_is_silent_is_passe
         }
 
 
+def test_who_is_reminded_late_has_the_same_time_to_answer_as_everybody(
+    app: Flask, half_a_year_later: FixedClock
+) -> None:
+    clock, time_to_answer = half_a_year_later, RULE.passed_over_after - RULE.reminded_after
+    asked = by_the_clock(app, clock)
+    assert by_the_clock(app, clock, RULE.passed_over_after) == asked, "the clock stood still: it reminds, and no more"
+    assert lapsed_companies(app) == 0
+    assert by_the_clock(app, clock, time_to_answer - timedelta(minutes=1)) == 0
+    assert by_the_clock(app, clock, timedelta(minutes=1)) == lapsed_companies(app) > 0
+
+
 def by_name(app: Flask, name: str) -> int:
     return len(db().scalars(select(AuditRecord.id).where(AuditRecord.name == name)).all())
 
