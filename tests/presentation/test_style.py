@@ -11,6 +11,7 @@ STATIC = ROOT / "app" / "static"
 TOKENS = (STATIC / "css/tokens.css").read_text("utf-8")
 COMPONENTS = (STATIC / "css/components.css").read_text("utf-8")
 SITE = (STATIC / "css/site.css").read_text("utf-8")
+DESK = (STATIC / "css/desk.css").read_text("utf-8")
 VALUES = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", TOKENS + SITE))
 
 WORDS_ON_GROUNDS = [
@@ -75,12 +76,12 @@ def test_the_tokens_name_their_source_and_its_licence_lies_beside_them():
 
 
 def test_components_speak_of_meanings_and_never_of_colours():
-    assert "--color-" not in COMPONENTS
-    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", COMPONENTS)
+    assert "--color-" not in COMPONENTS + DESK
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", COMPONENTS + DESK)
 
 
 def test_every_name_that_is_used_is_defined():
-    used = set(re.findall(r"var\((--[\w-]+)", TOKENS + COMPONENTS + SITE))
+    used = set(re.findall(r"var\((--[\w-]+)", TOKENS + COMPONENTS + SITE + DESK))
     assert not used - set(VALUES)
 
 
@@ -93,22 +94,25 @@ def test_every_class_of_the_templates_has_a_look_and_every_look_a_template():
     markup = "".join(path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html"))
     scripts = "".join(path.read_text("utf-8") for path in (STATIC / "js").glob("*.js"))
     in_markup = set(re.findall(r"\bk-[\w-]+", " ".join(re.findall(r'class="([^"]*)"', markup)) + scripts))
-    in_sheets = set(re.findall(r"\.(k-[\w-]+)", COMPONENTS + SITE))
+    in_sheets = set(re.findall(r"\.(k-[\w-]+)", COMPONENTS + SITE + DESK))
     assert in_sheets == in_markup
 
 
 def test_nothing_comes_from_elsewhere():
-    assert not re.search(r"url\(|@import|@font-face", TOKENS + COMPONENTS + SITE)
+    assert not re.search(r"url\(|@import|@font-face", TOKENS + COMPONENTS + SITE + DESK)
 
 
 def test_forced_colours_reduced_motion_and_print_are_thought_of():
     assert "forced-colors: active" in COMPONENTS
+    assert "forced-colors: active" in DESK
     assert "prefers-reduced-motion: reduce" in SITE
     assert "@media print" in SITE
 
 
 def test_the_sheets_and_scripts_stay_small():
     assert len(gzip.compress((TOKENS + COMPONENTS + SITE).encode())) < 10_000
+    # Sent to those who are signed in alone.
+    assert len(gzip.compress(DESK.encode())) < 1_000
     sizes = {path.name: path.stat().st_size for path in (STATIC / "js").glob("*.js")}
     # Sent to nobody but whoever stands at the door, or makes a passkey.
     assert sizes.pop("passkey.js") < 4_000
