@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from app.cases.links import tell_of_retaliation
-from app.cases.queries import in_hand_and_searched, severity_of
+from app.cases.queries import ask_to_be_protected, in_hand_and_searched, severity_of
 from app.cases.recalls import cases_with_a_recall
 from app.clocks.queries import calendar
 from app.incidents.queries import is_a_group, is_of_a_group
@@ -55,6 +55,7 @@ GROUPED: Mark = (_l("一斉相談"), "info")
 GROUP: Mark = (_l("一斉相談のグループ"), "info")
 RETALIATION: Mark = (_l("仕返しの訴え"), "danger")
 WORRIED: Mark = (_l("見守りの答えを確認"), "danger")
+PROTECTION: Mark = (_l("不利な扱いの防止を希望"), "warning")
 
 TONES = {
     **dict.fromkeys(CaseState, "progress"),
@@ -122,10 +123,12 @@ def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     searched = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(shown), in_hand_and_searched())))
     grouped = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_of_a_group())))
     groups = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_a_group())))
+    retaliation = tell_of_retaliation(shown)
     marked = (
         (recalling, RECALLING),
         (searched, SEARCHED),
-        (tell_of_retaliation(shown), RETALIATION),
+        (retaliation, RETALIATION),
+        (ask_to_be_protected(shown, actor) - retaliation, PROTECTION),
         (watched_and_worried(shown), WORRIED),
         (grouped, GROUPED),
         (groups, GROUP),

@@ -18,9 +18,10 @@ from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
 from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
 from models.rules.known_by import ANSWERED_FOR_BY_THE_DESK
 from models.rules.report_blocks import ReportBlock
+from models.rules.taxonomy import harassment_type, organisational_issue
 from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.harassment_type import HarassmentType
-from models.rules.taxonomy.organisational_issue import STANDS_ALONE, OrganisationalIssue
+from models.rules.taxonomy.organisational_issue import OrganisationalIssue
 from models.rules.taxonomy.outcome import Outcome
 from models.rules.taxonomy.severity import Severity
 from models.rules.withdrawal import AskedBy
@@ -93,7 +94,7 @@ class TriageForm(ChangingForm):
     """How grave a case is and what it is about."""
 
     severity = OneOf(_l("重大さ"))
-    types = Choices(_l("カスハラの類型"), options=HarassmentType, most=5)
+    types = Choices(_l("カスハラの類型"), options=HarassmentType, most=harassment_type.MAX_CHOSEN)
     org_issues = Choices(
         _l("会社の対応についての課題"),
         options=OrganisationalIssue,
@@ -114,15 +115,20 @@ class TriageForm(ChangingForm):
             Option(grade.value, f"{grade.value} {label(grade)}", grade.criteria[place], answer=grade)
             for grade in Severity
         ]
+        self.types.options = [
+            Option(kind.value, label(kind), harassment_type.HINTS.get(kind, ("", ""))[place], answer=kind)
+            for kind in HarassmentType
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
-        chosen = set(self.org_issues.data)
-        if chosen & STANDS_ALONE and chosen - STANDS_ALONE:
-            valid = self.refuse(
-                self.org_issues,
-                _("「%(words)s」は、ほかの項目と一緒には選べません。", words=label(OrganisationalIssue.NONE)),
-            )
+        for field, alone in (
+            (self.types, harassment_type.STANDS_ALONE),
+            (self.org_issues, organisational_issue.STANDS_ALONE),
+        ):
+            for one in alone.intersection(field.data):
+                if len(field.data) > 1:
+                    valid = self.refuse(field, _("「%(words)s」は、ほかの項目と一緒には選べません。", words=label(one)))
         return valid
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.cases.words import words_if_there_are
 from app.consents.queries import consent_in_force
@@ -19,11 +19,13 @@ from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
 from app.pipeline.secrets import facet_key_ids, facets
+from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.successions.queries import predecessors_of, standing_company, waits_for_hand_over
 from crypto import CannotOpen, keyed_token
 from models.audit_record import AuditRecord
 from models.case import Case
+from models.case_facet import CaseFacet
 from models.case_link import CaseLink
 from models.certification import Certification
 from models.certification_status import CertificationStatus
@@ -50,10 +52,12 @@ from models.rules.forwarded_copy import About, Traced, narrowing, traces_in
 from models.rules.known_by import KnownBy
 from models.rules.membership import Route, eligibility
 from models.rules.people import SECRETARIAT, CompartmentKind, Role
+from models.rules.permissions import Permission
 from models.rules.routing import Addressee, Hold, addressee
 from models.rules.small_groups import is_small, small_group_rule_at
 from models.rules.taxonomy.group_size import GroupSize
 from models.rules.taxonomy.outcome import Outcome
+from models.rules.taxonomy.requested_help import SHORTCUTS
 from models.rules.taxonomy.severity import Severity
 from models.rules.withdrawal import AskedBy
 
@@ -112,6 +116,16 @@ def exchanges_of(case: Case) -> Sequence[Exchange]:
 def in_hand_and_searched() -> ColumnElement[bool]:
     """The filter for what lies with a company that wrote something that seems to ask who the worker is."""
     return and_(Exchange.state == "routed", Exchange.search_noticed_at.is_not(None))
+
+
+def ask_to_be_protected(case_ids: Iterable[uuid.UUID], actor: Actor) -> set[uuid.UUID]:
+    """Of these cases, the open ones whose consulter asked for protection, as far as one may open them."""
+    tokens = [token for wish in SHORTCUTS for token in facets("requested_help", wish.value)]
+    wished = exists().where(
+        CaseFacet.case_id == Case.id, CaseFacet.field == "requested_help", CaseFacet.token.in_(tokens)
+    )
+    found = select(Case.id).where(Case.id.in_(case_ids), Case.is_open, wished)
+    return set(db().scalars(found.where(visible_cases(actor, Permission.CASE_READ))))
 
 
 def copies_of(exchange: Exchange) -> Sequence[ForwardedCopy]:

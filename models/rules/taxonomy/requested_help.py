@@ -25,5 +25,5 @@ class RequestedHelp(Labelled):
     # fmt: on
 
 
-# A wish that goes to the front of the desk's work (domain, 4.2).
+# Of whoever has such a wish the board says so at once, before anybody has read what she wrote (domain, 4.2).
 SHORTCUTS = frozenset({RequestedHelp.NO_RETALIATION})

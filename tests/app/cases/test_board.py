@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.cases.board import SIZE, STRETCHES, lines_of, page_of_board
+from app.cases.board import PROTECTION, SIZE, STRETCHES, lines_of, page_of_board
 from app.intake.actions import new_case_number
 from app.pipeline.clock import now
 from app.pipeline.secrets import facet
@@ -18,6 +18,7 @@ from models.case import Case
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
+from models.rules.taxonomy.requested_help import RequestedHelp
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import person, present
@@ -137,6 +138,19 @@ def test_the_severity_is_read_back_from_its_token(app: Flask):
     visitor = sign_in(app, "counselor")
     visitor.get("/desk/")
     assert "S3 重大" in visitor.page.text
+
+
+def test_whoever_asks_to_be_protected_stands_out_for_those_who_may_open_the_case(app: Flask):
+    wish = (RequestedHelp.NO_RETALIATION,)
+    with app.app_context():
+        asks, _code = road.submitted(requested=wish)
+        anothers, _code = road.triaged(by="second_counselor", requested=wish)
+        listens, _code = road.submitted(requested=(RequestedHelp.LISTEN,))
+        actor = present("counselor")
+        lines = lines_of(page_of_board(actor, "all", after=None, before=None).rows, actor)
+        marked = {line.case.number for line in lines if str(PROTECTION[0]) in dict(line.flags)}
+        assert {line.case.number for line in lines} == {asks.number, anothers.number, listens.number}
+        assert marked == {asks.number}
 
 
 def test_a_case_of_another_counselor_is_listed_without_a_way_in(app: Flask):

@@ -13,6 +13,7 @@ from models.case import Case
 from models.message import Message
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
+from models.rules.taxonomy.harassment_type import HINTS, HarassmentType
 from models.rules.taxonomy.severity import Severity
 from tests.support import road
 from tests.support.present import person
@@ -167,6 +168,27 @@ def test_a_mistake_keeps_what_was_typed(app: Flask):
     counselor.send({"question": "あ" * 4001})
     assert counselor.page.title.startswith("エラー")
     assert "あ" * 4001 in counselor.page.html
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_whoever_weighs_a_case_is_reminded_of_what_goes_with_each_kind(app: Flask, language: str):
+    case, _code = written(app)
+    counselor = sign_in(app, "counselor", language=language)
+    counselor.get(desk(case))
+    counselor.send(action="/open-triage")
+    counselor.get(desk(case, "/triage"))
+    assert all(hint[language == "en"] in counselor.page.text for hint in HINTS.values())
+
+
+def test_that_no_customer_did_anything_is_chosen_alone_at_the_desk_as_well(app: Flask):
+    case, _code = written(app)
+    counselor = sign_in(app, "counselor")
+    counselor.get(desk(case))
+    counselor.send(action="/open-triage")
+    counselor.get(desk(case, "/triage"))
+    counselor.send({"severity": "S2", "types": ["HT-ABU", "HT-NA"], "org_issues": []})
+    assert counselor.page.title.startswith("エラー")
+    assert f"「{HarassmentType.NO_CUSTOMER_ACT.ja}」は、ほかの項目と一緒には選べません" in counselor.page.text
 
 
 def test_the_desk_sees_who_asks_for_the_worker_and_how_to_refuse(app: Flask):
