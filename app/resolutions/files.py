@@ -16,8 +16,6 @@ from app.resolutions.item_page import ItemView, spread
 from app.resolutions.queries import file_of
 from models.board_item import BoardItem
 from models.rules.board import MeetingMode
-from models.rules.company_duties import Duty
-from models.rules.escalation_ladder import CountReason
 from models.rules.letters import moment_in_letter
 from models.rules.working_days import in_japan
 
@@ -90,8 +88,8 @@ def _packet_pieces(packet: Mapping[str, Any]) -> list[Piece]:
         (
             one["step"],
             _month(one["month"]),
-            "、".join(Duty(code).ja for code in one["duties"]),
-            f"{'数える' if one['counted'] else '数えない'}({CountReason(one['reason']).ja})",
+            "、".join(duty.ja for duty in one["duties"]),
+            one["reason"].ja,
         )
         for one in packet["requests"]
     ]
@@ -101,6 +99,7 @@ def _packet_pieces(packet: Mapping[str, Any]) -> list[Piece]:
         *paragraphs(packet["grounds"]),
         heading("正式な要請と、会社の応じ方"),
         table(("段階", "届けた月", "求めたこと", "再三の数え方"), rows),
+        *_consultations(packet.get("consultations")),
         heading("会社の弁明"),
     ]
     for one in packet["explanations"]:
@@ -113,6 +112,21 @@ def _packet_pieces(packet: Mapping[str, Any]) -> list[Piece]:
     if "reasons" in packet:
         pieces += [heading("決議の理由"), *paragraphs(packet["reasons"])]
     return pieces
+
+
+def _consultations(told: Mapping[str, Any] | None) -> list[Piece]:
+    if told is None:
+        return []
+    people, smallest = told["people"], told["smallest"]
+    words = (
+        f"理事会での利用に同意のある相談が{smallest}件に満たないため、件数も類型も示しません。"
+        if people is None
+        else f"理事会での利用に同意のある相談は{people}件です。一件に類型がいくつもあることがあります。"
+        f"{smallest}件に満たない数と、それが分かってしまう数は示しません。"
+    )
+    rows = [(kind.ja, f"{count}件") for kind, count in told["kinds"].items()]
+    kinds = [table(("言動の類型", "件数"), rows)] if rows else []
+    return [heading("要請のもとになった相談"), *paragraphs(words), *kinds]
 
 
 def _minutes_pieces(view: ItemView, recorder: str) -> list[Piece]:

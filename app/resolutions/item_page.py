@@ -16,6 +16,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.standing import towards_board_item
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
+from app.resolutions.packet import opened_packet
 from app.resolutions.queries import (
     eligible_directors,
     explanations_of,
@@ -54,7 +55,7 @@ from models.rules.board import (
 from models.rules.deadlines import ClockKind
 from models.rules.people import Role
 from models.rules.permissions import Permission, decide
-from models.sealed import open_answers, open_from
+from models.sealed import open_from
 from models.vote import Vote
 
 KEEP_THE_COUNT = frozenset({Role.MANAGER, Role.HEAD, Role.AUDITOR})
@@ -123,7 +124,7 @@ def view_of(item: BoardItem, *, actor: Actor) -> ItemView:
         facts = {"board_item_id": item.id.hex}
         record_reading(of_company_file(file_of(item)), "board.read_packet", actor=actor, facts=dict(facts))
     key = actor.held.compartment_key(compartment) if may_open else b""
-    packet = open_answers(item, "sealed_packet", key=key) if may_open and item.sealed_packet else None
+    packet = opened_packet(item, key=key) if may_open and item.sealed_packet else None
     meeting, following = meeting_of(item), item_after_this(item)
     explains = _explains(item)
     objection = objection_to(item)

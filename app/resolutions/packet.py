@@ -1,7 +1,8 @@
 """What directors read: the pattern of a company's answers, by month and by duty, without anybody's story or identity.
 
-The packet is made from the company file alone. It holds no date finer than a month, no reference to a case or to what
-was forwarded, and no word of a consulter (scenario 7.25); the company's own explanation stands in it as it was given.
+The packet is made from the company file, and of consultations it has numbers alone (app/resolutions/consultations.py).
+It holds no date finer than a month, no reference to a case or to what was forwarded, and no word of a consulter
+(scenario 7.25); the company's own explanation stands in it as it was given.
 """
 
 from __future__ import annotations
@@ -17,18 +18,29 @@ from app.certifications.queries import certification_of
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
+from app.resolutions.consultations import consultations_behind
 from app.resolutions.queries import explanations_of, file_of, is_objection, late_compliance_of, root_of
 from models.board_item import BoardItem
 from models.company import Company
 from models.compartment import Compartment
 from models.formal_request import FormalRequest
 from models.request_matter import RequestMatter
-from models.rules.escalation_ladder import CounterSheet, LadderEntry, LadderHistory, Step, counts, ladder_policy_at
+from models.rules.company_duties import Duty
+from models.rules.escalation_ladder import (
+    CounterSheet,
+    CountReason,
+    LadderEntry,
+    LadderHistory,
+    Step,
+    counts,
+    ladder_policy_at,
+)
 from models.rules.request_lifecycle import RequestState
+from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.working_days import in_japan
-from models.sealed import open_from
+from models.sealed import open_answers, open_from
 
-PACKET_VERSION = 1
+PACKET_VERSION = 2
 
 
 def packet_of(item: BoardItem, *, actor: Actor) -> dict[str, Any]:
@@ -37,7 +49,8 @@ def packet_of(item: BoardItem, *, actor: Actor) -> dict[str, Any]:
     company = db().get_one(Company, file.company_id)
     certification = certification_of(company.id)
     sheet = counter_sheet(item)
-    duties = _duties([uuid.UUID(line.entry.reference) for line in sheet.lines])
+    request_ids = [uuid.UUID(line.entry.reference) for line in sheet.lines]
+    duties = _duties(request_ids)
     late = late_compliance_of(item)
     return {
         "version": PACKET_VERSION,
@@ -58,11 +71,25 @@ def packet_of(item: BoardItem, *, actor: Actor) -> dict[str, Any]:
             }
             for line in sheet.lines
         ],
+        "consultations": consultations_behind(request_ids),
         "notice_month": month(root.notice_served_at),
         "silence": any(one.silence_recorded_at is not None for one in (item, root)),
         "explanations": _explanations(item, actor),
         "complied_late_month": month(late),
     }
+
+
+def opened_packet(item: BoardItem, *, key: bytes) -> dict[str, Any]:
+    """The packet as it was made for the meeting, whatever its version: its codes are what they stand for."""
+    packet = open_answers(item, "sealed_packet", key=key)
+    packet["requests"] = [
+        {**one, "duties": [Duty(code) for code in one["duties"]], "reason": CountReason(one["reason"])}
+        for one in packet["requests"]
+    ]
+    # The first version told nothing of consultations.
+    if told := packet.get("consultations"):
+        told["kinds"] = {HarassmentType(code): count for code, count in told["kinds"].items()}
+    return packet
 
 
 def counter_sheet(item: BoardItem) -> CounterSheet:
