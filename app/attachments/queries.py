@@ -29,7 +29,6 @@ from models.exchange import Exchange
 from models.file_to_remove import FileToRemove
 from models.pledge_evidence import PledgeEvidence
 from models.rules.attachments import PICTURES, SUFFIXES, FileKind, FileRemark
-from models.rules.people import CompartmentKind
 from models.rules.permissions import Permission
 from models.rules.pledges import Pledge
 from models.sealed import open_from
@@ -218,11 +217,6 @@ def offered_to(case: Case) -> Sequence[Exchange]:
     """The companies to which a file of this case may be offered: those for which a copy is written or was sent."""
     wanted = (Exchange.case_id == case.id, Exchange.state.in_(("preparing", "routed")))
     return db().scalars(select(Exchange).where(*wanted).order_by(Exchange.id)).all()
-
-
-def lies_in(attachment: Attachment, kind: CompartmentKind) -> bool:
-    """Whether an attachment lies in a compartment of this kind."""
-    return db().get_one(Compartment, attachment.compartment_id).kind is kind
 
 
 def evidence_counts(application: CertificationApplication) -> dict[Pledge, int]:

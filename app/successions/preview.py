@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.certifications.queries import certification_of, held_certification
 from app.companies.queries import name_on
-from app.escalations.queries import file_of_company, inherited_files
+from app.escalations.queries import file_of_company
 from app.people.queries import name_of, officers_of, serving
 from app.people.queries import post_of as post
 from app.pipeline.clock import now, today
@@ -123,8 +123,3 @@ def _changes(succession: Succession, before: Company, after: Company, rule: Succ
 def _number(company: Company, *, held: bool) -> str:
     certification = held_certification(company.id) if held else certification_of(company.id)
     return f"({certification.number})" if certification is not None and certification.number else ""
-
-
-def inherited_numbers(company: Company) -> list[str]:
-    """The numbers of the files of companies that this one absorbed."""
-    return [file.number for file in inherited_files(company.id)]

@@ -71,7 +71,7 @@ IN_TERM = (S.CERTIFIED, S.REINSTATED, S.RENEWAL_OPEN, S.RENEWAL_REVIEW)
 HELD = (*IN_TERM, S.SUSPENDED, S.REVOCATION_PROC)
 ENDS = frozenset({S.REJECTED, S.EXPIRED, S.REVOKED, S.WITHDRAWN, S.LAPSED_MEMBERSHIP, S.TRANSFERRED})
 
-# Suspension has its rows, and is offered only from the day on which the association's rules have it: see allowed_rows.
+# Suspension has its rows, and is offered only from the day on which the association's rules have it: see board.offered_options.
 # fmt: off
 CERTIFICATION_LIFECYCLE: Lifecycle[CertificationState, CertificationAct] = Lifecycle("certification", S.DRAFT, ENDS, (
     #   while in           act                                 makes                by                       event
@@ -160,14 +160,6 @@ def certification_policy_at(
 ) -> CertificationPolicy:
     """The row in force at a moment."""
     return row_at(moment, policies)
-
-
-def allowed_rows(
-    state: CertificationState, policy: CertificationPolicy
-) -> tuple[Row[CertificationState, CertificationAct], ...]:
-    """The rows from a state that the rules of the day have: without suspension for as long as it is switched off."""
-    rows = CERTIFICATION_LIFECYCLE.acts_from(state)
-    return tuple(row for row in rows if policy.suspension_exists or row.act is not A.SUSPEND)
 
 
 def last_day(valid_from: date, policy: CertificationPolicy) -> date:

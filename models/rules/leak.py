@@ -208,7 +208,6 @@ def final_clock(triggers: AbstractSet[LeakTrigger], *, rules: LeakRules, longer_
 
 FINAL_CLOCKS = frozenset({ClockKind.LEAK_FINAL, ClockKind.LEAK_FINAL_WRONGFUL})
 SPEEDY_CLOCKS = frozenset({ClockKind.LEAK_SPEEDY_GOAL, ClockKind.LEAK_SPEEDY})
-LEAK_CLOCKS = SPEEDY_CLOCKS | FINAL_CLOCKS
 
 # Days before (or after) the due day on which who decides is reminded. The preliminary report is due on the fifth day,
 # counting the first: so the first reminder comes on the second day and not on the fifth (domain, 2.4).

@@ -451,8 +451,3 @@ def may_ever(permission: Permission, role: Role) -> bool:
 def needs_reason(permission: Permission, *, role: Role, standing: Standing) -> bool:
     """Whether a reason must be given and recorded first."""
     return (permission, Cell(role, standing)) in WITH_REASON
-
-
-def is_proxy(permission: Permission, role: Role) -> bool:
-    """Whether the desk would do this in the company's stead, which the record then says."""
-    return permission.resource == "response" and kind_of(permission) is Kind.WRITE and role is Role.COUNSELOR

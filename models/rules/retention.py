@@ -167,11 +167,3 @@ def consent_record_until(rule: RetentionRule, *, recorded: date, case_kept_until
     """The first day on which a consent or provision record goes: with its case, and not before its own term is over."""
     own = kept_until(rule, recorded)
     return None if own is None or case_kept_until is None else max(own, case_kept_until)
-
-
-def is_due(rule: RetentionRule, *, start: date | None, today: date, held: bool = False) -> bool:
-    """Whether the term is over today. Nothing is due before the term has begun, nor while a hold lasts."""
-    if start is None or (held and rule.may_be_held):
-        return False
-    until = kept_until(rule, start)
-    return until is not None and until <= today

@@ -96,17 +96,12 @@ class Calendar:
             day -= _ONE_DAY
         return day
 
-    def count_starts(self, at: datetime) -> date:
-        """The first day that counts, day one of every business-day clock: the next working day after ``at`` in Japan.
+    def add_working_days(self, at: datetime, n: int, company_closures: Iterable[date] = ()) -> date:
+        """The n-th business day after ``at``, n being at least 1: day one is the next working day after ``at`` in Japan.
 
         What arrives in desk hours counts from the next working day; so does what arrives after 17:00 or on a closed
         day (received on Sunday 2026-11-22, day one is Tuesday 11-24, the Monday being a holiday). The hour therefore
         never moves a clock of whole days; it does move clocks of desk hours, see ``desk_time``.
-        """
-        return self.next_working_day(in_japan(at).date())
-
-    def add_working_days(self, at: datetime, n: int, company_closures: Iterable[date] = ()) -> date:
-        """The n-th business day after ``at``, n being at least 1.
 
         ``company_closures`` are the days on which the officer's own company is closed. They are passed over as well,
         but at most three of the association's working days for each turn of the year.

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.board import BoardOption, BoardReason, MeetingMode, decision_of, may_put_on_agenda, quorum
+from models.rules.board import (
+    BoardOption,
+    BoardReason,
+    MeetingMode,
+    decision_of,
+    may_put_on_agenda,
+    offered_options,
+    quorum,
+)
+from models.rules.certification_lifecycle import certification_policy_at
 from models.rules.deadlines import DEADLINE_POLICIES, ClockKind, due
 from models.rules.working_days import DEFAULT_CALENDAR, JST
 
@@ -70,3 +79,9 @@ def test_no_certification_falls_without_more_than_half_of_those_present(revoke, 
     if outcome.option is BoardOption.REVOKE:
         assert revoke * 2 > present
         assert present * 2 > present + absent
+
+
+def test_suspension_is_not_offered_until_the_rules_have_it():
+    assert BoardOption.SUSPEND not in offered_options(suspension_exists=False)
+    assert set(offered_options(suspension_exists=True)) == set(BoardOption)
+    assert not certification_policy_at(datetime(2026, 11, 24, tzinfo=JST)).suspension_exists

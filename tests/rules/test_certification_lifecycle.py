@@ -14,7 +14,6 @@ from models.rules.certification_lifecycle import (
     CertificationState,
     MergerCase,
     PublicStatus,
-    allowed_rows,
     certification_policy_at,
     is_during_procedure,
     is_listed,
@@ -121,14 +120,6 @@ def test_whether_a_suspended_company_is_listed_is_a_rule_with_a_date():
     assert not listed("suspended")
     assert listed("suspended", policy=shown)
     assert status("suspended") is PublicStatus.SUSPENDED
-
-
-def test_suspension_is_not_offered_until_the_rules_have_it():
-    def offered(policy):
-        return {row.act for row in allowed_rows(CertificationState.CERTIFIED, policy)}
-
-    assert CertificationAct.SUSPEND not in offered(POLICY)
-    assert offered(replace(POLICY, suspension_exists=True)) - offered(POLICY) == {CertificationAct.SUSPEND}
 
 
 def test_the_clock_ends_a_term_only_when_it_is_over_and_no_renewal_was_filed():

@@ -17,7 +17,6 @@ from models.rules.permissions import (
     Kind,
     Permission,
     decide,
-    is_proxy,
     kind_of,
     may_ever,
     needs_reason,
@@ -205,13 +204,6 @@ def test_no_act_of_a_lifecycle_asks_only_to_read() -> None:
 def test_the_second_person_has_another_role_than_the_first(first: Permission) -> None:
     roles = [{cell.role for cell in POLICY[permission]} for permission in (first, SECOND_PERSON[first])]
     assert not roles[0] & roles[1]
-
-
-def test_the_desk_that_acts_in_a_companys_stead_is_marked_as_a_proxy() -> None:
-    assert is_proxy(P.RESPONSE_REPORT, R.COUNSELOR)
-    assert not is_proxy(P.RESPONSE_REPORT, R.OFFICER)
-    assert not is_proxy(P.RESPONSE_READ, R.COUNSELOR)
-    assert not is_proxy(P.CASE_CLOSE, R.COUNSELOR)
 
 
 def test_the_clock_does_nothing_but_what_waits_for_a_date() -> None:

@@ -15,7 +15,6 @@ from models.rules.retention import (
     Then,
     case_kept_until,
     consent_record_until,
-    is_due,
     kept_until,
     months_after,
     rule_on,
@@ -116,27 +115,16 @@ def test_a_term_of_months_is_within_three_days_of_the_corresponding_day(start: d
 
 
 def test_a_case_is_kept_to_the_last_day_and_due_on_the_next() -> None:
-    rule = rule_on(DataKind.CASE_CONTENT, TODAY)
-    closed = date(2026, 11, 22)
-    assert not is_due(rule, start=closed, today=date(2031, 11, 21))
-    assert is_due(rule, start=closed, today=date(2031, 11, 22))
+    assert kept_until(rule_on(DataKind.CASE_CONTENT, TODAY), date(2026, 11, 22)) == date(2031, 11, 22)
 
 
-def test_nothing_is_due_before_its_term_has_begun() -> None:
-    assert not is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=None, today=date(2099, 1, 1))
-
-
-def test_a_legal_hold_stops_destruction_and_a_receipt_knows_no_hold() -> None:
-    long_ago = date(2010, 1, 1)
-    assert not is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=long_ago, today=TODAY, held=True)
-    assert is_due(rule_on(DataKind.CASE_CONTENT, TODAY), start=long_ago, today=TODAY)
-    assert is_due(rule_on(DataKind.RECEIPT, TODAY), start=long_ago, today=TODAY, held=True)
+def test_a_hold_is_for_what_was_written_and_for_the_name_and_a_receipt_knows_none() -> None:
+    held = {rule.kind for rule in RETENTION if rule.may_be_held}
+    assert held == {DataKind.CASE_CONTENT, DataKind.SHORT_CASE, DataKind.IDENTITY}
 
 
 def test_what_is_permanent_is_never_due() -> None:
-    rule = rule_on(DataKind.REVOCATION, TODAY)
-    assert kept_until(rule, TODAY) is None
-    assert not is_due(rule, start=date(1990, 1, 1), today=TODAY)
+    assert kept_until(rule_on(DataKind.REVOCATION, TODAY), date(1990, 1, 1)) is None
 
 
 def test_a_consent_record_lives_as_long_as_its_case_and_three_years_at_least() -> None:

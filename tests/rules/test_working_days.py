@@ -67,8 +67,8 @@ def test_the_days_beside_a_closure_are_worked(day):
 def test_what_arrives_after_five_or_on_a_closed_day_counts_from_the_next_business_day():
     friday_evening = datetime(2026, 12, 25, 17, 30, tzinfo=JST)
     sunday = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
-    assert calendar.count_starts(friday_evening) == date(2026, 12, 28)
-    assert calendar.count_starts(sunday) == date(2026, 11, 24)
+    assert calendar.add_working_days(friday_evening, 1) == date(2026, 12, 28)
+    assert calendar.add_working_days(sunday, 1) == date(2026, 11, 24)
 
 
 def test_the_day_is_the_day_in_japan():
@@ -78,7 +78,7 @@ def test_the_day_is_the_day_in_japan():
 
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        calendar.count_starts(datetime(2026, 12, 25, 12, 0))  # noqa: DTZ001 - the mistake under test
+        calendar.add_working_days(datetime(2026, 12, 25, 12, 0), 1)  # noqa: DTZ001 - the mistake under test
 
 
 def test_no_clock_of_business_days_runs_for_less_than_a_day():

@@ -58,7 +58,6 @@ PROPOSAL = "再三の要請に応じていないため、理事会に付議し�
 PLAN = "計画を作り、順に実施します。"
 ISSUERS = {Step.E1: MANAGER, Step.E2: MANAGER, Step.E3: HEAD, Step.E4: HEAD}
 DRAFTERS = {Step.E1: COUNSELORS[0], Step.E2: COUNSELORS[1], Step.E3: MANAGER, Step.E4: MANAGER}
-RUNGS = tuple(ISSUERS)
 RENEWS = {Temper.PROMPT: 0.94, Temper.LATE: 0.9, Temper.SILENT: 0.8}
 APPLIES_AGAIN = 0.6
 CONFIRMS = {Temper.PROMPT: 0.98, Temper.LATE: 0.7, Temper.SILENT: 0.5}
