@@ -105,7 +105,7 @@ def tables_of(cases: Sequence[Case]) -> Sequence[Table]:
     """Every table of a year's cases, ready to be shown."""
     ids = frozenset(case.id for case in cases)
     single = (
-        (_("深刻さ"), Severity, "severity", _("まだ審査していない"), (case.severity_token for case in cases)),
+        (_("重大さ"), Severity, "severity", _("まだ審査していない"), (case.severity_token for case in cases)),
         (_("どこでの出来事か"), Channel, "channel", _("答えなし"), (case.channel_token for case in cases)),
         (_("終わり方"), Outcome, "outcome", _("まだ終わっていない"), (case.outcome_token for case in cases)),
     )

@@ -161,8 +161,10 @@ def test_english_keeps_every_placeholder_and_no_japanese():
 
 STIFF = re.compile(r"\b(anew|of now|opens? no more)\b|(?<!24-hour )\bclocks?\b(?!\))", re.IGNORECASE)
 """English that only translates: one recalculates a deadline, and does not count a clock anew."""
-SAID_OTHERWISE = re.compile("いのちや身体|生命や身体|届いた方法")
-"""What the pages call by one name each: 命や体, 届き方."""
+SAID_OTHERWISE = re.compile("いのちや身体|生命や身体|届いた方法|深刻さ")
+"""What the pages call by one name each: 命や体, 届き方, 重大さ."""
+SAID_AGAIN = re.compile(r"(.{12,})\1", re.DOTALL)
+GLUED = re.compile(r"[a-z)][.?!][A-Z][a-z]")
 
 
 def test_english_is_what_one_would_say_and_one_thing_has_one_name():
@@ -170,6 +172,11 @@ def test_english_is_what_one_would_say_and_one_thing_has_one_name():
     assert not stiff, f"Say it as one would: {stiff}"
     otherwise = [message for message in messages() if SAID_OTHERWISE.search(message)]
     assert not otherwise, f"It has another name elsewhere: {otherwise}"
+
+
+def test_english_says_nothing_twice_in_a_row():
+    stuttering = [words for words in english().values() if SAID_AGAIN.search(words) or GLUED.search(words)]
+    assert not stuttering, f"Once is enough: {stuttering}"
 
 
 def test_the_catalogue_holds_nothing_that_is_no_longer_said():
