@@ -91,6 +91,8 @@ def record_resolution(
     ``present`` counts those at the meeting who may take part, abstaining or not; without it, those who voted.
     """
     must_be_allowed(Permission.RESOLUTION_RECORD, actor=actor, standing=towards_board_item(actor, item))
+    # A vote that is being cast is waited for; whoever comes after this finds the vote closed.
+    db().refresh(item, with_for_update={"key_share": True})
     decided = item_after(item.state, ItemAct.RECORD)
     note_recusals(item, actor=actor)
     count = count_votes(item, present=present)

@@ -129,6 +129,8 @@ def open_vote(item: BoardItem, *, actor: Actor) -> None:
 def cast_vote(item: BoardItem, option: BoardOption, *, actor: Actor) -> Vote:
     """One director, one vote, once."""
     _must(ItemAct.VOTE, item, actor)
+    # Whoever closes the vote at this moment waits and counts this one, or has closed it.
+    db().refresh(item, with_for_update={"key_share": True})
     item_after(item.state, ItemAct.VOTE)
     if actor.person is None or option not in options_now(now()):
         raise ValueError("a person votes for one of the options of the day")
