@@ -18,8 +18,8 @@ from models.rules.bulk_export import LONGEST_DAYS, ExportFormat, ExportScope
 class AskForm(Form):
     """The cases of which days, and why."""
 
-    first_day = Day(_l("受け付けた最初の日"), thing=_l("最初の日"), width="medium")
-    last_day = Day(_l("受け付けた最後の日"), thing=_l("最後の日"), width="medium")
+    first_day = Day(_l("受け付けた日(この日から)"), thing=_l("最初の日"), width="medium")
+    last_day = Day(_l("受け付けた日(この日まで)"), thing=_l("最後の日"), width="medium")
     reason = reason_for_two()
 
     def validate(self, extra_validators: Any = None) -> bool:

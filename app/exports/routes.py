@@ -17,6 +17,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import actor_here
 from app.presentation.filters import label
 from app.presentation.spreadsheet import spreadsheet, workbook
+from models.joint_act import JointAct
 from models.rules.bulk_export import ExportFormat, ExportScope
 from models.rules.joint_acts import JointKind
 from models.rules.permissions import Permission
@@ -45,10 +46,12 @@ def make() -> ResponseReturnValue:
         try:
             scope, rows = make_export(actor=actor_here())
         except JointRefused as refused:
-            form.refuse(form.is_ready, label(refused.refusal))
+            # What is used up or not approved has no form any more: the page says what to do.
+            if _approved() is not None:
+                form.refuse(form.is_ready, label(refused.refusal))
         else:
             return _file(form.kind.data, scope, rows)
-    approved = approval_for(JointKind.BULK_EXPORT, subject=exports_of(actor_here()), actor=actor_here())
+    approved = _approved()
     scope_now = ExportScope.read(approved.code) if approved is not None and approved.code else None
     return render_template(
         "exports/make.html",
@@ -58,6 +61,10 @@ def make() -> ResponseReturnValue:
         count=how_many(scope_now, actor_here()) if scope_now is not None else 0,
         columns=header(),
     )
+
+
+def _approved() -> JointAct | None:
+    return approval_for(JointKind.BULK_EXPORT, subject=exports_of(actor_here()), actor=actor_here())
 
 
 def _file(kind: ExportFormat, scope: ExportScope, rows: list[list[object]]) -> ResponseReturnValue:

@@ -143,6 +143,7 @@ def _show(
         asked_by=_name(found.asked_by_id),
         concerns=_name(found.concerns_id),
         decided_by=_name(found.decided_by_id),
+        done_by=_name(doer_of(found)) if doer_of(found) != actor.id else "",
         decides=decides,
         why_not=why_not_decided(found, by=actor.id) if decides else None,
         takes_back=asked_by_me and found.state in STANDING_OPEN,

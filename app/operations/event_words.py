@@ -24,6 +24,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "kit.recover": _l("復元カードで席の鍵を戻した"),
     "file.grave_ground": _l("二人が認めた重大な事由により理事会に付議した"),
     "joint.ask": _l("二人で行うことを申し出た"),
+    "joint.use": _l("二人で認めたことを行った"),
     "sample.draw": _l("監査の抜き取りのために、乱数の種を記録した"),
     "statistics.report": _l("年度の報告を作った"),
     "case.submit": _l("相談を受け付けた"),

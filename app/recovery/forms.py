@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import Field
 from wtforms.validators import StopValidation
 
 from app.presentation.changing_form import ChangingForm
@@ -61,15 +62,19 @@ class AskRecoveryForm(Form):
     reason = reason_for_two()
 
 
+def _ready() -> Tick:
+    return Tick(
+        _l("プリンターの用意ができています。カードは一度しか表示されないことを、確かめました"),
+        thing=_l("印刷の用意"),
+    )
+
+
 class MakeForm(Form):
     """Who keeps which card; one person keeps one."""
 
     keeper_1 = PlainText(_l("1枚目を持つ人"), limit=LONGEST_NAME, width="long")
     keeper_2 = PlainText(_l("2枚目を持つ人"), limit=LONGEST_NAME, width="long")
-    is_ready = Tick(
-        _l("プリンターの用意ができています。カードは一度しか表示されないことを、確かめました"),
-        thing=_l("印刷の用意"),
-    )
+    is_ready = _ready()
 
     def keepers(self) -> list[PlainText]:
         """The fields of the names, in the order of the cards."""
@@ -107,11 +112,12 @@ class EndKitForm(ChangingForm):
 
 def make_form_of(cards: int) -> type[MakeForm]:
     """The form for as many keepers as the rule wants."""
-    more = {
+    more: dict[str, Field] = {
         f"keeper_{one}": PlainText(_l("%(number)s枚目を持つ人", number=one), limit=LONGEST_NAME, width="long")
         for one in range(3, cards + 1)
     }
-    return type("MakeForm", (MakeForm,), more)
+    # Again after the names, so that errors are listed in the order of the page.
+    return type("MakeForm", (MakeForm,), {**more, "is_ready": _ready()})
 
 
 def cards_form_of(needed: int) -> type[CardsForm]:

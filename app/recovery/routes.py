@@ -84,7 +84,9 @@ def make(kind: str) -> ResponseReturnValue:
         try:
             made, printed = make_kit(seat, [one.data for one in form.keepers()], actor=actor_here())
         except (KitRefused, JointRefused) as refused:
-            form.refuse(form.is_ready, label(refused.refusal))
+            # Where nothing is approved any more there is no form: the page says what to do.
+            if approved:
+                form.refuse(form.is_ready, label(refused.refusal))
         else:
             drawn = [(card, qr("\n".join(card.rows))) for card in printed]
             return render_template("recovery/cards.html", kit=made, seat=seat, cards=drawn)

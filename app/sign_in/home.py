@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
@@ -66,6 +67,9 @@ PART_OF = {
     "proxy": "cases",
 }
 
+# Of a part with several lines, the pages that do not belong to its first.
+LINE_OF = {"audits.sample": "audits.sampling", "audits.draw": "audits.sampling"}
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -103,28 +107,37 @@ def init_menu(app: Flask) -> None:
     app.context_processor(_frame)
 
 
-def _current(endpoint: str) -> str:
-    if request.endpoint == endpoint:
-        return "page"
-    here = PART_OF.get(request.blueprint or "", request.blueprint)
-    if request.blueprint == "attachments" and "reference" in (request.view_args or {}):
+def _current(lines: Sequence[str]) -> dict[str, str]:
+    """Which of these lines leads to the page or to its part; of several of one part the first."""
+    endpoint, slice_ = request.endpoint or "", request.blueprint or ""
+    if endpoint in lines:
+        return {endpoint: "page"}
+    if (line := LINE_OF.get(endpoint)) in lines:
+        return {line: "true"}
+    here = PART_OF.get(slice_, slice_)
+    if slice_ == "attachments" and "reference" in (request.view_args or {}):
         # The same files, where the company finds them.
         here = "responses"
-    return "true" if [one for _words, one, _asked in MENU if one.partition(".")[0] == here] == [endpoint] else ""
+    return dict.fromkeys([one for one in lines if one.partition(".")[0] == here][:1], "true")
 
 
 def _frame() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     if actor is None or actor.person is None:
         return {}
+    shown = {
+        endpoint: words
+        for words, endpoint, permission in MENU
+        if may_ever(permission, actor.role) and endpoint in current_app.view_functions
+    }
+    current = _current(list(shown))
     items = [
         MenuItem(
             str(WORDS_FOR_A_COMPANY.get(endpoint, words) if actor.role in COMPANY else words),
             url_for(endpoint),
-            _current(endpoint),
+            current.get(endpoint, ""),
         )
-        for words, endpoint, permission in MENU
-        if may_ever(permission, actor.role) and endpoint in current_app.view_functions
+        for endpoint, words in shown.items()
     ]
     return {
         "navigation": items,

@@ -14,7 +14,7 @@ from models.rules.succession import SuccessionKind
 class SuccessionForm(Form):
     """What happened, with whom and from when. The company before is the one whose page was left for this one."""
 
-    kind = OneOf(_l("何がありましたか"), options=SuccessionKind, thing=_l("種類"))
+    kind = OneOf(_l("何がありましたか"), options=SuccessionKind, thing=_l("何があったか"))
     successor = OneOf(
         _l("承継する会社"),
         select=True,

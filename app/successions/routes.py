@@ -44,7 +44,11 @@ def overview() -> ResponseReturnValue:
     ids = {company_id for one in found for company_id in (one.predecessor_id, one.successor_id)}
     companies = db().scalars(select(Company).where(Company.id.in_(ids)))
     names = {company.id: name_on(company, today()) for company in companies}
-    return render_template("successions/overview.html", rows_given=[(one, names) for one in found])
+    return render_template(
+        "successions/overview.html",
+        rows_given=[(one, names) for one in found],
+        may_enter=may_ever(Permission.SUCCESSION_ENTER, actor_here().role),
+    )
 
 
 @blueprint.get("/new/<uuid:company_id>")

@@ -51,7 +51,7 @@ class Refusal(Labelled):
     )
     NO_COMPANY_NO = (
         "no_company_no",
-        "法人番号として正しくありません。13桁の数字か、表計算ソフトで形が変わっていないかを確かめてください。",
+        "法人番号として正しくありません。13桁の数字になっているか、表計算ソフトで形が変わっていないかを確かめてください。",
         "This is no corporate number. Check its 13 digits, and whether the spreadsheet changed its form.",
     )
     NO_NUMBER = (

@@ -81,6 +81,10 @@ def test_one_asks_another_approves_and_the_file_is_given_out_once(app: Flask) ->
     for words in (road.WRITTEN, road.FORWARDED, road.TOLD, *road.REPORT["prevention"].split("。")[:1], *names):
         assert words[:10] not in written
     assert "いま書き出せるものはありません" in manager.get("/exports/make").text
+    token = manager.page.form_with("language").fields["csrf_token"][0]
+    again = manager.post("/exports/make", {"kind": "csv", "is_ready": "1", "csrf_token": token})
+    assert "いま書き出せるものはありません" in again.text, "whoever presses twice is told what to do"
+    assert not again.title.startswith("エラー")
     with app.app_context():
         (facts,) = db().scalars(select(AuditRecord.facts).where(AuditRecord.name == "export.make"))
         assert json.loads(facts)["exported"] == 2

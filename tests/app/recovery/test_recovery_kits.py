@@ -185,11 +185,19 @@ def test_on_the_pages_a_kit_is_asked_for_made_tried_and_used_and_no_card_is_kept
     _approved_by(head)
     manager.get("/recovery/seats/desk/make")
     names = {f"keeper_{place + 1}": name for place, name in enumerate(KEEPERS)}
+    empty = manager.send({"is_ready": []})
+    places = [empty.text.index(f"{which}を") for which in ("1枚目を持つ人", "2枚目を持つ人", "3枚目を持つ人")]
+    assert places == sorted(places)
+    assert places[-1] < empty.text.index("印刷の用意を"), "errors are listed in the order of the page"
     page = manager.send({**names, "is_ready": "1"})
     cards = _cards_on(page.html)
     assert len(cards) == 3
     manager.get("/recovery/seats/desk/make")
     assert "まだ作れません" in manager.page.text, "they are shown once"
+    token = manager.page.form_with("language").fields["csrf_token"][0]
+    again = manager.post("/recovery/seats/desk/make", {**names, "is_ready": "1", "csrf_token": token})
+    assert "まだ作れません" in again.text, "whoever presses twice is told what to do"
+    assert not again.title.startswith("エラー")
     with app.app_context():
         kit_id = db().scalars(select(RecoveryKit.id)).one()
     url = f"/recovery/kits/{kit_id}"
