@@ -1,4 +1,4 @@
-"""The forms about companies: their entry, a new name, a site, and the end of a membership."""
+"""The forms about companies: their entry, a new name, a site, clients and agencies, and the end of a membership."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.companies.queries import number_taken, sites_of
+from app.companies.queries import number_taken, relations_of, sites_of
 from app.pipeline.clock import today
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, Day, PlainText, Tick
@@ -112,6 +112,45 @@ class SiteForm(Form):
         if self.site.data not in {site.name for site in sites_of(company)}:
             return True
         return bool(self.refuse(self.site, _("この名前の拠点は、すでに登録されています。")))
+
+
+class RelationForm(Form):
+    """A client or an agency of the company, from a day on."""
+
+    other = OneOf(
+        _l("相手の会社"),
+        select=True,
+        width="long",
+        hint=_l("一覧にないときは、先に会社を登録してください。"),
+    )
+    side = OneOf(
+        _l("相手の立場"),
+        options=[
+            ("client", _l("委託元(この会社に仕事を頼んでいる)")),
+            ("agency", _l("受託先(この会社から仕事を引き受けている)")),
+        ],
+    )
+    from_ = Day(_l("始まった日"))
+
+    def is_new_to(self, company: Company) -> bool:
+        """Whether the two do not stand so to each other already."""
+        known = {(one.other.id, one.is_client) for one in relations_of(company) if one.relation.valid_to is None}
+        if (self.other.data.id, self.side.data == "client") not in known:
+            return True
+        return bool(self.refuse(self.other, _("この会社との同じ関係は、すでに登録されています。")))
+
+
+class EndRelationForm(Form):
+    """The end of one of them."""
+
+    related = OneOf(_l("終わった関係"), select=True, width="long")
+    last_day = Day(_l("最後の日"))
+
+    def fits(self) -> bool:
+        """Whether it had begun by then."""
+        if self.last_day.data >= self.related.data.valid_from:
+            return True
+        return bool(self.refuse(self.last_day, _("始まった日か、それより後の日付を入力してください。")))
 
 
 class DrawCodeForm(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, or_, select
@@ -111,15 +112,25 @@ def site_with(typed: str) -> tuple[Site, Company] | None:
     return None if row is None else (row.Site, row.Company)
 
 
-def relations_of(company: Company) -> list[tuple[CompanyRelation, Company, bool]]:
-    """A company's clients and agencies, with whether the other one is the client."""
+@dataclass(frozen=True)
+class Related:
+    """A client or an agency of a company."""
+
+    relation: CompanyRelation
+    other: Company
+    is_client: bool
+    """Whether the other one is the client."""
+
+
+def relations_of(company: Company) -> list[Related]:
+    """A company's clients and agencies, of today and of before."""
     relations = db().scalars(
         select(CompanyRelation)
         .where(or_(CompanyRelation.client_id == company.id, CompanyRelation.agency_id == company.id))
-        .order_by(CompanyRelation.valid_from)
+        .order_by(CompanyRelation.valid_from, CompanyRelation.id)
     )
     return [
-        (
+        Related(
             relation,
             db().get_one(Company, relation.agency_id if relation.client_id == company.id else relation.client_id),
             relation.client_id != company.id,

@@ -14,21 +14,41 @@ from app.companies import blueprint
 from app.companies.actions import (
     add_site,
     end_membership,
+    end_relation,
     give_code,
     join_again,
     register_company,
+    relate_companies,
     rename_company,
     set_corporate_number,
 )
-from app.companies.forms import CompanyForm, DrawCodeForm, JoinAgainForm, LeaveForm, NumberForm, RenameForm, SiteForm
-from app.companies.queries import find_companies, page_of_companies, relations_of, sites_of
+from app.companies.forms import (
+    CompanyForm,
+    DrawCodeForm,
+    EndRelationForm,
+    JoinAgainForm,
+    LeaveForm,
+    NumberForm,
+    RelationForm,
+    RenameForm,
+    SiteForm,
+)
+from app.companies.queries import (
+    Related,
+    find_companies,
+    page_of_companies,
+    relations_of,
+    sites_of,
+    standing_companies,
+)
 from app.escalations.queries import file_of_company
-from app.people.queries import companies_with_officer, name_of, officers_of, post_of, silent_posts
+from app.people.queries import companies_with_officer, name_of, officers_of, post_of, serving, silent_posts
 from app.pipeline.access import asks
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor, actor_here
 from app.pipeline.standing import one_or_404, visible_companies
 from app.pipeline.transaction import db
+from app.presentation.choices import Option
 from app.presentation.due import time_left
 from app.presentation.filters import ja_date, label
 from app.presentation.pagination import Page
@@ -196,6 +216,80 @@ def join_again_(company_id: uuid.UUID) -> ResponseReturnValue:
     return _to(found)
 
 
+@blueprint.route("/<uuid:company_id>/relations", methods=["GET", "POST"])
+@asks(Permission.COMPANY_MANAGE)
+def relations(company_id: uuid.UUID) -> ResponseReturnValue:
+    found = _find(company_id, Permission.COMPANY_MANAGE)
+    form = _relation_form(found)
+    if not form.validate_on_submit() or not form.is_new_to(found):
+        return _show_relations(found, relating=form)
+    pair = (form.other.data, found) if form.side.data == "client" else (found, form.other.data)
+    relate_companies(client=pair[0], agency=pair[1], from_=form.from_.data, actor=actor_here())
+    flash(_("委託の関係を登録しました。"), "success")
+    return redirect(url_for("companies.relations", company_id=found.id))
+
+
+@blueprint.post("/<uuid:company_id>/relations/end")
+@asks(Permission.COMPANY_MANAGE)
+def end_relation_(company_id: uuid.UUID) -> ResponseReturnValue:
+    found = _find(company_id, Permission.COMPANY_MANAGE)
+    form = _end_relation_form(found)
+    if not form.validate_on_submit() or not form.fits():
+        return _show_relations(found, ending=form)
+    end_relation(form.related.data, on=form.last_day.data, actor=actor_here())
+    flash(_("委託の関係の終わりを登録しました。"), "success")
+    return redirect(url_for("companies.relations", company_id=found.id))
+
+
+def _relation_form(company: Company) -> RelationForm:
+    form = RelationForm(prefix="relate")
+    form.other.options = [
+        Option(one.id.hex, name, answer=one) for one, name in standing_companies() if one.id != company.id
+    ]
+    return form
+
+
+def _end_relation_form(company: Company) -> EndRelationForm:
+    form = EndRelationForm(prefix="end")
+    form.related.options = [
+        Option(one.relation.id.hex, f"{_side_of(one)} {one.other.name_on(today()).name}", answer=one.relation)
+        for one in relations_of(company)
+        if one.relation.valid_to is None
+    ]
+    return form
+
+
+def _side_of(related: Related) -> str:
+    return str(_("委託元") if related.is_client else _("受託先"))
+
+
+def _show_relations(
+    company: Company, *, relating: RelationForm | None = None, ending: EndRelationForm | None = None
+) -> ResponseReturnValue:
+    relating = relating or _relation_form(company)
+    ending = ending or _end_relation_form(company)
+    return render_template(
+        "companies/relations.html",
+        company=company,
+        name=company.name_on(today()).name,
+        relations=_shown_relations(company),
+        relating=relating,
+        ending=ending,
+        form_with_errors=[relating, ending],
+    )
+
+
+def _shown_relations(company: Company) -> list[tuple[Related, str, str, str]]:
+    """Each with the other one's name, what it is, and who its officers are now: with whom joint rules are agreed."""
+    at = now()
+    shown = []
+    for one in relations_of(company):
+        officers = serving(at, Role.OFFICER, Role.DEPUTY, company_id=one.other.id)
+        names = _("、").join(name_of(person) for person in officers)
+        shown.append((one, one.other.name_on(today()).name, _side_of(one), names))
+    return shown
+
+
 def _may_return(company: Company) -> bool:
     """Whether it left and could come back, which a company that was absorbed never does."""
     has_left = company.left_on is not None and not company.is_member_on(today())
@@ -266,9 +360,7 @@ def _show(
         vacancy=vacancy,
         vacancy_left=time_left(vacancy.due_at, at=at, calendar=calendar()) if vacancy else None,
         sites=[(site, shown_site_code(site.code) if site.code else "") for site in sites_of(found)],
-        relations=[
-            (relation, other.name_on(today()).name, is_client) for relation, other, is_client in relations_of(found)
-        ],
+        relations=_shown_relations(found),
         is_member=found.is_member_on(today()),
         needs_officer=found.is_member_on(today())
         and found.member_type is MemberType.REGULAR

@@ -230,8 +230,9 @@ def _survey_evidence(company: Company) -> tuple[Shown, ...]:
 
 def _relations(company: Company) -> tuple[Shown, ...]:
     day = today()
-    now_related = [one for one in relations_of(company) if one[0].valid_to is None or one[0].valid_to >= day]
-    clients = sum(is_client for _relation, _other, is_client in now_related)
+    related = relations_of(company)
+    now_related = [one for one in related if one.relation.valid_to is None or one.relation.valid_to >= day]
+    clients = sum(one.is_client for one in now_related)
     return (
         (str(_("登録した委託元")), str(_("%(n)s社", n=clients))),
         (str(_("登録した受託先")), str(_("%(n)s社", n=len(now_related) - clients))),

@@ -317,6 +317,8 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "companies.rename",
         "companies.site",
         "companies.draw_code",
+        "companies.end_relation_",
+        "companies.relations",
     },
     _P.ADVICE_LIST: {"advice.new", "advice.overview"},
     _P.ADVICE_READ: {"advice.thread"},

@@ -1,16 +1,21 @@
 """The pages of companies: found by any name, registered, renamed, and leaving."""
 
+import uuid
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.companies.queries import find_companies
+from app.companies.queries import find_companies, relations_of
+from app.people.queries import name_of
+from app.pipeline.clock import now
 from app.pipeline.transaction import db
+from app.resolutions.queries import excluded_by_register
+from models.audit_record import AuditRecord
 from models.company import Company
 from models.site import Site
-from tests.support.present import company
+from tests.support.present import company, person
 from tests.support.visitor import sign_in
 
 NEW = {
@@ -169,3 +174,41 @@ def test_the_pages_speak_english(app: Flask) -> None:
     visitor = sign_in(app, "manager", language="en")
     for path in ("/companies/", "/companies/?q=aobadai", "/companies/new", address_of(app, "alpha")):
         assert visitor.get(path).status == 200
+
+
+def kept_away(from_: Company) -> set[uuid.UUID]:
+    """The directors whom the register keeps from this company's matters."""
+    return {director.id for director in excluded_by_register(from_.id, now())}
+
+
+def test_clients_and_agencies_are_registered_at_a_page_and_keep_their_directors_from_the_vote(app: Flask) -> None:
+    with app.app_context():
+        beta = company("beta")
+        before = kept_away(beta)
+        of_alpha = {person("director_of_alpha").id}
+        assert not of_alpha & before
+        name, alpha = company("alpha").name_on(now().date()).name, company("alpha").id.hex
+    visitor = sign_in(app, "manager")
+    visitor.get(address_of(app, "beta"))
+    visitor.get(visitor.page.links["委託元・受託先を登録する"])
+    wanted = {"relate-other": alpha, "relate-side": "client", "relate-from_": "2026/11/01"}
+    page = visitor.send(wanted, action="/relations")
+    assert "委託の関係を登録しました" in page.text
+    assert name in page.text
+    assert "すでに登録されています" in visitor.send(wanted, action="/relations").text
+    with app.app_context():
+        (related,) = relations_of(company("beta"))
+        assert (related.other.id, related.is_client) == (company("alpha").id, True)
+        assert of_alpha <= kept_away(beta)
+        officer = name_of(person("alpha_officer"))
+        relation = related.relation.id.hex
+    assert officer in visitor.get(address_of(app, "beta")).text, "with whom joint rules are agreed"
+    assert officer not in sign_in(app, "beta_deputy").get(address_of(app, "beta")).text
+    visitor.get(f"{address_of(app, 'beta')}/relations")
+    ending = {"end-related": relation, "end-last_day": "2026/10/31"}
+    assert "始まった日か、それより後" in visitor.send(ending, action="/relations/end").text
+    assert "終わりを登録しました" in visitor.send(ending | {"end-last_day": "2026/11/10"}, action="/relations/end").text
+    with app.app_context():
+        assert kept_away(beta) == before
+        names = list(db().scalars(select(AuditRecord.name).where(AuditRecord.subject_id == beta.id)))
+        assert {"company.relate", "company.end_relation"} <= set(names)

@@ -263,6 +263,6 @@ def test_clients_and_agencies_go_over_and_a_company_is_not_its_own_client(app: F
             )
         )
         in_effect("alpha", "beta")
-        others = [(other.id, is_client) for _relation, other, is_client in relations_of(company("beta"))]
+        others = [(one.other.id, one.is_client) for one in relations_of(company("beta"))]
         assert others.count((company("epsilon").id, True)) == 1
         assert (company("beta").id, True) not in others
