@@ -276,6 +276,6 @@ def _giver_words(place: AnyPlace) -> Callable[[Card], str]:
             return str(_("相談者"))
         if place.side == DESK and card.row.person_id is not None:
             return str(name_of(db().get(Person, card.row.person_id)))
-        return str(_("御社") if card.row.giver == "officer" else _("協会の相談窓口"))
+        return str(_("貴社") if card.row.giver == "officer" else _("協会の相談窓口"))
 
     return by

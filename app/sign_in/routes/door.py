@@ -48,7 +48,7 @@ def sign_out() -> ResponseReturnValue:
     actor = actor_here()
     record(of_person(person_here()), "person.sign_out", actor=actor, facts={})
     end_visit(actor)
-    return forget_visit(make_response(redirect(url_for("sign_in.sign_in"))), Door.STAFF)
+    return forget_visit(make_response(redirect(url_for("sign_in.sign_in", out=1))), Door.STAFF)
 
 
 @blueprint.get("/home")

@@ -193,3 +193,19 @@ def test_the_wait_is_told_to_nobody(app: Flask) -> None:
         for password in [WRONG] * (RULE.free + 2) + [PASSWORD]:
             pages.add(visitor.send({"mail": mail, "password": password}, status=401).text.replace(mail, ""))
     assert len(pages) == 1
+
+
+def test_whoever_signs_out_is_told_and_whoever_forgot_reads_whom_to_call(app: Flask) -> None:
+    visitor = sign_in(app, "counselor")
+    told = visitor.send(action="/sign-out")
+    assert "サインアウトしました" in told.text
+    door = Visitor(app).get("/sign-in")
+    assert "サインアウトしました" not in door.text
+    assert "パスワードを忘れたときは、協会の事務局に電話してください" in door.text
+
+
+def test_a_persons_page_begins_with_who_she_is(app: Flask) -> None:
+    with app.app_context():
+        officer = person("alpha_officer").id
+    words = sign_in(app, "manager").get(f"/people/{officer}").text
+    assert words.index("登録の内容") < words.index("席と鍵") < words.index("この人の利用を、いますぐ終わらせます")
