@@ -96,6 +96,21 @@ def set_corporate_number(company: Company, number: str, *, actor: Actor) -> None
     record(of_company(company), "company.set_number", actor=actor, facts={"had_one": had_one})
 
 
+def change_entry(
+    company: Company,
+    *,
+    prefecture: str,
+    address: str,
+    operator_type: OperatorType,
+    inside_desk: str | None,
+    actor: Actor,
+) -> None:
+    """A company has moved, does other business, or has another desk of its own."""
+    company.prefecture, company.address = prefecture, address
+    company.operator_type, company.inside_desk = operator_type, inside_desk or None
+    record(of_company(company), "company.change_entry", actor=actor, facts={})
+
+
 def end_membership(company: Company, *, left_on: date, actor: Actor) -> None:
     """A company leaves the association: its file, if there is one, is frozen, and found again on a return (7.31).
 
@@ -112,10 +127,15 @@ def end_membership(company: Company, *, left_on: date, actor: Actor) -> None:
 
 
 def join_again(company: Company, *, joined_on: date, actor: Actor) -> None:
-    """A company comes back: its frozen file is there as it was, and a certification is applied for anew."""
-    if company.left_on is None or joined_on <= company.left_on:
+    """A company comes back, or joins that was registered as no member: a certification is applied for anew.
+
+    Its frozen file, if it had one, is there as it was.
+    """
+    if company.joined_on is not None and (company.left_on is None or joined_on <= company.left_on):
         raise ValueError("who comes back has left before")
     company.joined_on, company.left_on = joined_on, None
+    if company.member_type is MemberType.NONE:
+        company.member_type = MemberType.REGULAR
     if last_stopped(company.id, [ClockKind.VACANCY]) and not companies_with_officer([company.id], at=now()):
         # It left without an officer: it is given the whole time anew to appoint one.
         start_clock(company, ClockKind.VACANCY)

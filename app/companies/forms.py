@@ -87,6 +87,23 @@ class NumberForm(Form):
         return True
 
 
+class EntryForm(Form):
+    """What changes about a company beside its name: where it is, what it does, and its own desk."""
+
+    prefecture = OneOf(_l("都道府県"), select=True, options=[(name, name) for name in PREFECTURES], width="medium")
+    address = PlainText(
+        _l("所在地"), limit=200, width="long", hint=_l("相談する人が、似た名前の会社と取り違えないために見ます。")
+    )
+    operator_type = OneOf(_l("事業の種別"), options=OperatorType)
+    inside_desk = PlainText(
+        _l("社内の相談窓口"),
+        limit=200,
+        required=False,
+        width="long",
+        hint=_l("働く人のための窓口か担当者の名称と、受け付ける時間です。ないときは、空けておきます。"),
+    )
+
+
 class RenameForm(NameForm):
     """A new name from a day on."""
 
@@ -158,9 +175,9 @@ class DrawCodeForm(Form):
 
 
 class JoinAgainForm(Form):
-    """A company that left comes back."""
+    """A company that left comes back, or one that was no member joins."""
 
-    joined_on = Day(_l("再入会した日"), thing=_l("再入会した日"))
+    joined_on = Day(_l("入会した日"), thing=_l("入会した日"))
 
     def fits(self, company: Company) -> bool:
         """Whether the day comes after the last day of the membership before, and not ahead."""
@@ -168,7 +185,7 @@ class JoinAgainForm(Form):
         if company.left_on is not None and day <= company.left_on:
             return bool(self.refuse(self.joined_on, _("退会した日より後の日付を入力してください。")))
         if day > today():
-            return bool(self.refuse(self.joined_on, _("今日より後の日付です。再入会の日が来てから入力してください。")))
+            return bool(self.refuse(self.joined_on, _("今日より後の日付です。入会の日が来てから入力してください。")))
         return True
 
 

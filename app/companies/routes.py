@@ -13,6 +13,7 @@ from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
 from app.companies.actions import (
     add_site,
+    change_entry,
     end_membership,
     end_relation,
     give_code,
@@ -26,6 +27,7 @@ from app.companies.forms import (
     CompanyForm,
     DrawCodeForm,
     EndRelationForm,
+    EntryForm,
     JoinAgainForm,
     LeaveForm,
     NumberForm,
@@ -149,6 +151,24 @@ def number(company_id: uuid.UUID) -> ResponseReturnValue:
     return _to(found)
 
 
+@blueprint.post("/<uuid:company_id>/entry")
+@asks(Permission.COMPANY_MANAGE)
+def entry(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), EntryForm(prefix="entry")
+    if not form.validate_on_submit():
+        return _show(found, changing=form)
+    change_entry(
+        found,
+        prefecture=form.prefecture.data,
+        address=form.address.data,
+        operator_type=form.operator_type.data,
+        inside_desk=form.inside_desk.data,
+        actor=actor_here(),
+    )
+    flash(_("登録の内容を変えました。"), "success")
+    return _to(found)
+
+
 @blueprint.post("/<uuid:company_id>/sites")
 @asks(Permission.COMPANY_MANAGE)
 def site(company_id: uuid.UUID) -> ResponseReturnValue:
@@ -209,10 +229,14 @@ def leave(company_id: uuid.UUID) -> ResponseReturnValue:
 @asks(Permission.COMPANY_MANAGE)
 def join_again_(company_id: uuid.UUID) -> ResponseReturnValue:
     found, form = _find(company_id, Permission.COMPANY_MANAGE), JoinAgainForm(prefix="join")
-    if not _may_return(found) or not form.validate_on_submit() or not form.fits(found):
+    if not _may_join(found) or not form.validate_on_submit() or not form.fits(found):
         return _show(found, joining=form)
+    is_back = found.left_on is not None
     join_again(found, joined_on=form.joined_on.data, actor=actor_here())
-    flash(_("再入会を登録しました。認定は、あらためて申請が必要です。"), "success")
+    flash(
+        _("再入会を登録しました。認定は、あらためて申請が必要です。") if is_back else _("入会を登録しました。"),
+        "success",
+    )
     return _to(found)
 
 
@@ -290,10 +314,11 @@ def _shown_relations(company: Company) -> list[tuple[Related, str, str, str]]:
     return shown
 
 
-def _may_return(company: Company) -> bool:
-    """Whether it left and could come back, which a company that was absorbed never does."""
+def _may_join(company: Company) -> bool:
+    """Whether it is no member, or none any more, and could be: a company that was absorbed never will."""
+    was_never = company.joined_on is None
     has_left = company.left_on is not None and not company.is_member_on(today())
-    return has_left and merger_that_ended(company.id) is None
+    return (was_never or has_left) and merger_that_ended(company.id) is None
 
 
 def _find(company_id: uuid.UUID, permission: Permission) -> Company:
@@ -331,6 +356,19 @@ def _frozen_file(company: Company, actor: Actor) -> CompanyFile | None:
     return file if may_ever(Permission.ESCALATION_READ, actor.role) and actor.role in SECRETARIAT else None
 
 
+def _entry_form(company: Company) -> EntryForm:
+    return EntryForm(
+        formdata=None,
+        prefix="entry",
+        data={
+            "prefecture": company.prefecture,
+            "address": company.address,
+            "operator_type": company.operator_type,
+            "inside_desk": company.inside_desk or "",
+        },
+    )
+
+
 def _show(
     found: Company,
     *,
@@ -339,10 +377,12 @@ def _show(
     siting: SiteForm | None = None,
     leaving: LeaveForm | None = None,
     joining: JoinAgainForm | None = None,
+    changing: EntryForm | None = None,
 ) -> ResponseReturnValue:
     at = now()
     vacancy = running_clock(found.id, ClockKind.VACANCY)
     forms = {
+        "changing": changing or _entry_form(found),
         "renaming": renaming or RenameForm(formdata=None, prefix="rename"),
         "numbering": numbering or NumberForm(formdata=None, prefix="number"),
         "siting": siting or SiteForm(formdata=None, prefix="site"),
@@ -365,7 +405,7 @@ def _show(
         needs_officer=found.is_member_on(today())
         and found.member_type is MemberType.REGULAR
         and found.id not in companies_with_officer([found.id], at=at),
-        has_left=_may_return(found),
+        may_join=_may_join(found),
         successions=_successions(found, role),
         enters_successions=may_ever(Permission.SUCCESSION_ENTER, role),
         frozen=_frozen_file(found, actor_here()),

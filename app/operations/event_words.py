@@ -127,6 +127,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "company.register": _l("会社を登録した"),
     "company.set_number": _l("会社の法人番号を登録した"),
     "company.rename": _l("会社の名前を変えた"),
+    "company.change_entry": _l("会社の登録の内容を変えた"),
     "company.change_membership": _l("会員かどうかを変えた"),
     "company.note_vacancy": _l("責任者の不在を記録した"),
     "absence.enter": _l("不在を登録した"),

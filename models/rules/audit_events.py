@@ -130,6 +130,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "company.register":          "",
     "company.rename":            "name_id",
     "company.set_number":        "had_one",
+    "company.change_entry":      "",
     "company.change_membership": "is_member",
     "company.note_vacancy":      "role",
     "absence.enter":             "absence_id person_id",

@@ -318,6 +318,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "companies.site",
         "companies.draw_code",
         "companies.end_relation_",
+        "companies.entry",
         "companies.relations",
     },
     _P.ADVICE_LIST: {"advice.new", "advice.overview"},

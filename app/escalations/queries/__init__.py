@@ -11,7 +11,7 @@ from app.escalations.queries.files import (
     requests_of,
 )
 from app.escalations.queries.history import counter_sheet, ladder_history, moment_of
-from app.escalations.queries.inherited import inherited_files, inherited_requests, last_request_followed
+from app.escalations.queries.inherited import inherited_requests, last_request_followed
 from app.escalations.queries.letters import (
     addressed_people,
     answers_of,
@@ -32,7 +32,6 @@ __all__ = [
     "file_numbered",
     "file_of_company",
     "has_ladder",
-    "inherited_files",
     "inherited_requests",
     "ladder_history",
     "last_request_followed",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -33,13 +32,6 @@ def inherited_requests(company_id: uuid.UUID) -> list[FormalRequest]:
         )
         found.extend(db().scalars(requests))
     return sorted(found, key=lambda request: (request.drafted_at, request.id))
-
-
-def inherited_files(company_id: uuid.UUID) -> Sequence[CompanyFile]:
-    """The files of absorbed companies, under their own numbers."""
-    before = [merger.predecessor_id for merger in mergers_into([company_id])[company_id]]
-    query = select(CompanyFile).where(CompanyFile.company_id.in_(before)).order_by(CompanyFile.opened_at)
-    return db().scalars(query).all() if before else ()
 
 
 def followed_in(file: CompanyFile) -> CompanyFile:

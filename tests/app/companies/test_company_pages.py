@@ -14,6 +14,7 @@ from app.pipeline.transaction import db
 from app.resolutions.queries import excluded_by_register
 from models.audit_record import AuditRecord
 from models.company import Company
+from models.rules.membership import MemberType, OperatorType
 from models.site import Site
 from tests.support.present import company, person
 from tests.support.visitor import sign_in
@@ -212,3 +213,34 @@ def test_clients_and_agencies_are_registered_at_a_page_and_keep_their_directors_
         assert kept_away(beta) == before
         names = list(db().scalars(select(AuditRecord.name).where(AuditRecord.subject_id == beta.id)))
         assert {"company.relate", "company.end_relation"} <= set(names)
+
+
+def test_a_company_moves_and_has_another_desk_of_its_own(app: Flask) -> None:
+    visitor = sign_in(app, "manager")
+    visitor.get(address_of(app, "alpha"))
+    moved = {"entry-prefecture": "沖縄県", "entry-address": "沖縄県架空村二番地", "entry-operator_type": "inhouse"}
+    page = visitor.send(moved | {"entry-inside_desk": "働く人の窓口(平日9時から)"})
+    assert "沖縄県架空村二番地" in page.text
+    assert "働く人の窓口(平日9時から)" in page.text
+    assert "エラー" in visitor.send(moved | {"entry-address": ""}).title
+    with app.app_context():
+        found = company("alpha")
+        assert (found.prefecture, found.operator_type) == ("沖縄県", OperatorType.INHOUSE)
+        names = list(db().scalars(select(AuditRecord.name).where(AuditRecord.subject_id == found.id)))
+        assert names.count("company.change_entry") == 1
+
+
+def test_a_company_that_was_registered_as_no_member_joins(app: Flask) -> None:
+    visitor = sign_in(app, "manager")
+    visitor.get("/companies/new")
+    page = visitor.send(NEW | {"member_type": "none", "joined_on": ""})
+    assert "非会員" in page.text
+    assert "今日より後" in visitor.send({"join-joined_on": "2027/01/01"}, action="/join-again").text
+    page = visitor.send({"join-joined_on": "2026/11/01"}, action="/join-again")
+    assert "入会を登録しました" in page.text
+    assert "正会員" in page.text
+    with app.app_context():
+        (found,) = find_companies("若葉の丘センター")
+        assert found.is_member_on(date(2026, 11, 1))
+        assert not found.is_member_on(date(2026, 10, 31))
+        assert found.member_type is MemberType.REGULAR
