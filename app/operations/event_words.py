@@ -24,7 +24,6 @@ OTHER_WORDS: dict[str, LazyString] = {
     "kit.recover": _l("復元カードで席の鍵を戻した"),
     "file.grave_ground": _l("二人が認めた重大な事由により理事会に付議した"),
     "joint.ask": _l("二人で行うことを申し出た"),
-    "joint.use": _l("二人で認めたことを行った"),
     "sample.draw": _l("監査の抜き取りのために、乱数の種を記録した"),
     "statistics.report": _l("年度の報告を作った"),
     "case.submit": _l("相談を受け付けた"),
@@ -250,8 +249,14 @@ OTHER_WORDS: dict[str, LazyString] = {
 }
 
 
+# What the first or the second of two may have done, and so no act's own words.
+OF_EITHER: dict[str, LazyString] = {"joint.use": _l("二人で認めたことを行った")}
+
+
 def words_of(event: str) -> str:
     """The words for an event on the page that is being shown."""
+    if event in OF_EITHER:
+        return str(OF_EITHER[event])
     if event in OTHER_WORDS:
         return str(OTHER_WORDS[event])
     act = _ACTS.get(event)

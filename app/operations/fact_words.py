@@ -7,17 +7,23 @@ from flask_babel import lazy_gettext as _l
 
 from app.presentation.fields import Words
 from app.presentation.filters import label
+from models.rules.board import BoardOption, BoardReason, RecusalGround
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
-from models.rules.erasure import HoldEnd, HoldReason
+from models.rules.desk_reasons import ReadingReason, RecallReason, ReopenReason, RerouteReason
+from models.rules.erasure import ErasedPart, ErasureCause, HoldEnd, HoldReason
 from models.rules.escalation_ladder import Step
 from models.rules.joint_acts import JointKind
 from models.rules.known_by import KnownBy
 from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
+from models.rules.letters import LetterKind
 from models.rules.mail_kinds import MailKind
-from models.rules.people import Role
+from models.rules.people import CompartmentKind, Role
 from models.rules.readings import Unusual
+from models.rules.recovery import KitRefusal
+from models.rules.reminders import ReminderKind
+from models.rules.sampling import SampleOf
 from models.rules.withdrawal import AskedBy
 
 FACT_WORDS: dict[str, Words] = {
@@ -215,7 +221,42 @@ CODES: dict[str, type[Labelled]] = {
     "unusual": Unusual,
     "step": Step,
     "told": LeakTold,
+    "ground": RecusalGround,
+    "option": BoardOption,
+    "via": Role,
 }
+OF_SEVERAL: dict[str, tuple[type[Labelled], ...]] = {
+    "compartment": (CompartmentKind,),
+    "kind": (ReminderKind, LetterKind, SampleOf),
+    "part": (ErasedPart, CompartmentKind),
+    "reason_code": (
+        ReadingReason,
+        RerouteReason,
+        RecallReason,
+        ReopenReason,
+        ErasureCause,
+        BoardReason,
+        KitRefusal,
+    ),
+}
+"""What is called by one name in several events; a code that two of them know has the same words in both."""
+OTHER_CODES: dict[str, dict[str, Words]] = {
+    "reason_code": {
+        "absorbed": _l("会社が合併でなくなった"),
+        "consent_withdrawn": _l("相談した方が同意を取り消した"),
+        "membership_ended": _l("会員資格が終わった"),
+        "recalled": _l("転送を取り消した"),
+        "rerouted": _l("宛先が変わった"),
+        "too_soon": _l("続けて違ったあとの待ち時間に試した"),
+        "unknown_address": _l("登録のないメールアドレス"),
+        "withdrawn": _l("取り下げられた"),
+        "wrong_code": _l("確認コードが違う"),
+        "wrong_passkey": _l("パスキーが違う"),
+        "wrong_password": _l("パスワードが違う"),
+    },
+    "service": {"system": _l("会社の画面")},
+}
+TRUTHS: dict[str, Words] = {"True": _l("はい"), "False": _l("いいえ")}
 SHOWN_OF_AN_IDENTIFIER = 8
 
 
@@ -234,5 +275,18 @@ def short(value: str) -> str:
 
 
 def _value(name: str, value: str) -> str:
-    known = {member.value: member for member in CODES.get(name, ())}
-    return label(known[value]) if value in known else short(value)
+    if value in TRUTHS:
+        return str(TRUTHS[value])
+    # Several compartments that were read at once stand in one fact.
+    parts = value.split("+") if name == "compartment" else [value]
+    return str(_("・")).join(_code(name, one) for one in parts)
+
+
+def _code(name: str, value: str) -> str:
+    if (words := OTHER_CODES.get(name, {}).get(value)) is not None:
+        return str(words)
+    for codes in OF_SEVERAL.get(name) or ((CODES[name],) if name in CODES else ()):
+        known = {str(member.value): member for member in codes}
+        if value in known:
+            return label(known[value])
+    return short(value)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from app.operations.event_words import OTHER_WORDS, words_of
-from app.operations.fact_words import FACT_WORDS, facts_in_words
+from app.operations.fact_words import FACT_WORDS, OF_SEVERAL, OTHER_CODES, facts_in_words
 from app.operations.outbox import send_waiting
 from app.operations.queries import ROWS
 from app.pipeline.audit import of_person, record
@@ -15,6 +15,7 @@ from app.pipeline.identity import THE_CLOCK
 from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import key_store
 from app.pipeline.transaction import db, transaction
+from app.presentation.filters import label
 from models.exclusion import Exclusion
 from models.rules.audit_events import EVENTS, OTHER_EVENTS
 from models.rules.mail_kinds import MailKind
@@ -45,6 +46,28 @@ def test_facts_are_told_by_their_name_and_codes_in_words(app):
     with app.test_request_context():
         told = facts_in_words({"role": "auditor", "request_id": "0123456789abcdef" * 2, "kind": None})
     assert told == "役割 監事、要請の文書 01234567…"
+
+
+def test_a_reason_a_kind_and_a_yes_are_told_in_words_and_no_code_means_two_things(app):
+    facts = {
+        "kind": "due_day",
+        "reason_code": "wrong_password",
+        "is_on_duty": False,
+        "compartment": "narrative+health",
+        "via": "deputy",
+    }
+    with app.test_request_context():
+        told = facts_in_words(facts)
+        meant = {
+            name: {(str(one.value), label(one)) for codes in several for one in codes}
+            for name, several in OF_SEVERAL.items()
+        }
+    assert told == (
+        "種類 期限の日、理由 パスワードが違う、当番の有無 いいえ、区画 相談の内容・健康に関する記載、経路 副責任者"
+    )
+    for name, pairs in meant.items():
+        codes = [code for code, _words in pairs] + list(OTHER_CODES.get(name, {}))
+        assert len(codes) == len(set(codes)), f"{name}: {sorted(one for one in codes if codes.count(one) > 1)}"
 
 
 def words_of_in_japanese(name):
