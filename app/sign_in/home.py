@@ -112,7 +112,7 @@ def _current(lines: Sequence[str]) -> dict[str, str]:
     endpoint, slice_ = request.endpoint or "", request.blueprint or ""
     if endpoint in lines:
         return {endpoint: "page"}
-    if (line := LINE_OF.get(endpoint)) in lines:
+    if (line := LINE_OF.get(endpoint, "")) in lines:
         return {line: "true"}
     here = PART_OF.get(slice_, slice_)
     if slice_ == "attachments" and "reference" in (request.view_args or {}):

@@ -64,7 +64,8 @@ def test_a_wide_window_shows_every_line_and_no_row_before_them(opens: Opens) -> 
     hers.sign_in("head")
     expect(hers.page.locator(".k-nav summary")).to_be_hidden()
     lines = hers.page.locator(".k-nav ul a")
-    assert all(lines.nth(place).is_visible() for place in range(lines.count()))
+    for line in lines.all():
+        expect(line).to_be_visible()
     passed = tab_to(hers.page, tag="a", words=lines.first.inner_text())
     assert "summary" not in {at["tag"] for at in passed}
 
@@ -75,7 +76,8 @@ def test_a_menu_of_a_few_lines_is_not_folded(opens: Opens) -> None:
     lines = hers.page.locator(".k-nav ul a")
     assert 0 < lines.count() <= 4
     assert hers.page.locator(".k-nav summary").count() == 0
-    assert all(lines.nth(place).is_visible() for place in range(lines.count()))
+    for line in lines.all():
+        expect(line).to_be_visible()
 
 
 def test_nobody_who_writes_a_consultation_waits_for_the_desks_sheet(opens: Opens) -> None:
