@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.absences.queries import away_on
 from app.custody.queries import epochs_nobody_else_opens, holdings_of, waits_for_colleague
@@ -163,6 +163,11 @@ def open_question(person: Person) -> PostConfirmation | None:
     return db().scalar(
         select(PostConfirmation).where(PostConfirmation.person_id == person.id, PostConfirmation.confirmed_at.is_(None))
     )
+
+
+def last_answer(person: Person) -> datetime | None:
+    """When this person last said that she still serves."""
+    return db().scalar(select(func.max(PostConfirmation.confirmed_at)).where(PostConfirmation.person_id == person.id))
 
 
 def silent_posts(company_id: uuid.UUID) -> frozenset[uuid.UUID]:

@@ -12,7 +12,7 @@ from app.people import blueprint
 from app.people.actions.addresses import make_address_code, take_address_code
 from app.people.actions.posts import confirm_post
 from app.people.forms import AddressCodeForm, StillServesForm
-from app.people.queries import awaits_code, mail_of, may_give_role, name_of, open_check, open_question
+from app.people.queries import awaits_code, last_answer, mail_of, may_give_role, name_of, open_check, open_question
 from app.pipeline.access import asks
 from app.pipeline.clock import now
 from app.pipeline.identity import actor_here, person_here
@@ -85,4 +85,5 @@ def _show_own(address: AddressCodeForm, serves: StillServesForm) -> ResponseRetu
         awaits=awaits_code(person),
         has_code=open_check(person) is not None,
         asked=open_question(person),
+        answered_at=last_answer(person),
     )

@@ -14,7 +14,7 @@ from app.control.listings import Posts
 from app.custody.queries import compartment_of_exchange
 from app.people.actions.posts import follow_posts
 from app.people.queries import candidates_of, person_by_login
-from app.pipeline.clock import FixedClock, now
+from app.pipeline.clock import FixedClock, in_japan, now
 from app.pipeline.transaction import db, transaction
 from models.audit_record import AuditRecord
 from models.exchange import Exchange
@@ -167,6 +167,10 @@ def test_every_half_year_officers_say_that_they_serve_and_who_is_silent_is_passe
     deputy.get("/people/own")
     assert "エラー" in deputy.send(action="/people/own/post").title
     assert "ありがとうございます" in deputy.send({"still_serves": "1"}, action="/people/own/post").text
+    day = in_japan(clock.now())
+    assert f"いまも担当とお答えになった日 {day.year}年{day.month}月{day.day}日" in deputy.page.text, (
+        "she sees that her answer is there, and when it was"
+    )
     assert by_the_clock(app, clock, RULE.reminded_after) == asked - 1
     assert mails(app, "alpha_officer") == [MailKind.REMINDER, MailKind.UPDATE]
     assert mails(app, "alpha_deputy") == [MailKind.UPDATE]
