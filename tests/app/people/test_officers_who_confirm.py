@@ -14,7 +14,7 @@ from app.control.listings import Posts
 from app.custody.queries import compartment_of_exchange
 from app.people.actions.posts import follow_posts
 from app.people.queries import candidates_of, person_by_login
-from app.pipeline.clock import FixedClock, in_japan, now
+from app.pipeline.clock import FixedClock, now
 from app.pipeline.transaction import db, transaction
 from models.audit_record import AuditRecord
 from models.exchange import Exchange
@@ -25,6 +25,7 @@ from models.rules.mail_kinds import MailKind
 from models.rules.officers import OFFICERS_RULES, address_code
 from models.rules.people import CompartmentKind, Role
 from models.rules.routing import Addressee, addressee
+from models.rules.working_days import in_japan
 from models.seat_holding import SeatHolding
 from tests.app.people.test_people_pages import link_to
 from tests.support import road
