@@ -272,3 +272,10 @@ def test_every_rule_that_cites_a_scenario_is_found_under_its_number():
         if name_of(path) not in places.get(number, set())
     ]
     assert not lost, f"Name the file in docs/scenarios.md, in the row of the sentence: {lost}"
+
+
+def test_the_architecture_names_every_slice():
+    """A slice that is added gets a row in docs/architecture.md: a newcomer finds its noun there."""
+    said = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folders = sorted(path.parent.name for path in (ROOT / "app").glob("*/__init__.py"))
+    assert [folder for folder in folders if f"`app/{folder}/`" not in said] == []

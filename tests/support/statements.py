@@ -1,4 +1,8 @@
-"""Every statement that is said to a database, whether the library says it or the driver's own hand."""
+"""Every statement that changes or finds anything, whether the library says it or the driver's own hand.
+
+Not heard are the beginning of a transaction, SQLite's own orders, and the question by which a process asks whether what
+it remembers is still so (app/pipeline/remembered.py): none of them changes anything.
+"""
 
 from __future__ import annotations
 
