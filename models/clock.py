@@ -36,7 +36,7 @@ class Clock(Identified):
             sqlite_where=text("met_at IS NULL AND stopped_at IS NULL"),
             postgresql_where=text("met_at IS NULL AND stopped_at IS NULL"),
         ),
-        Index("ix_clock_subject", "subject_kind", "subject_id"),
+        Index("ix_clock_subject", "subject_id", "kind"),
     )
 
     subject_kind: Mapped[str] = mapped_column(String(20))
