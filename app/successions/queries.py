@@ -46,10 +46,17 @@ def mergers_into(company_ids: Iterable[uuid.UUID], *, on: date | None = None) ->
     query = select(Succession).where(_is_merger_in_effect()).order_by(Succession.effective_on, Succession.id)
     if on is not None:
         query = query.where(Succession.effective_on <= on)
+    wanted = list(company_ids)
     into: dict[uuid.UUID, list[Succession]] = {}
-    for merger in db().scalars(query):
-        into.setdefault(merger.successor_id, []).append(merger)
-    return {company_id: _all_into(company_id, into) for company_id in company_ids}
+    # Hardly any company has absorbed another: one question finds that out.
+    to_ask, asked = set(wanted), set[uuid.UUID]()
+    while to_ask:
+        found = db().scalars(query.where(Succession.successor_id.in_(to_ask))).all()
+        for merger in found:
+            into.setdefault(merger.successor_id, []).append(merger)
+        asked |= to_ask
+        to_ask = {merger.predecessor_id for merger in found} - asked
+    return {company_id: _all_into(company_id, into) for company_id in wanted}
 
 
 def predecessors_of(company_id: uuid.UUID) -> list[uuid.UUID]:

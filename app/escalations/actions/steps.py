@@ -13,7 +13,7 @@ from app.clocks.queries import calendar
 from app.escalations.actions.files import expect_nothing_more, freeze_file, open_file
 from app.escalations.actions.fulfilment import settle_by_the_facts
 from app.escalations.queries.asking import what_to_ask
-from app.escalations.queries.duties import companies_that_owe, has_ladder
+from app.escalations.queries.duties import companies_that_owe, has_ladder, owed_while_bound
 from app.escalations.queries.facts import companies_that_did_something, requests_done_of
 from app.escalations.queries.files import file_of_company, latest_request, newest_item_of
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, is_taken_back, ladder_history
@@ -184,11 +184,12 @@ def _step_due(company: Company, file: CompanyFile | None, at: datetime) -> Step 
     """
     if not has_ladder(company, at):
         return None
-    step = next_step(ladder_history(file, company), now=at, calendar=calendar())
+    owed = owed_while_bound(company, at=at)
+    step = next_step(ladder_history(file, company, owed=owed), now=at, calendar=calendar())
     if step not in REQUESTS:
         return None
     # What an unmet request asked for may have been taken back since, and a request that asks for nothing is none.
-    return step if file is None or what_to_ask(file) else None
+    return step if file is None or what_to_ask(file, owed=owed) else None
 
 
 def _close_step(file: CompanyFile | None) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.escalations.queries.duties import owed_by
+from app.escalations.queries.duties import OwedDuty, owed_by
 from app.escalations.queries.files import latest_request
 from app.escalations.queries.letters import matters_of
 from app.escalations.queries.matters import is_moot
@@ -33,16 +34,18 @@ class WhatIsAsked:
         return self.exchange.id if self.exchange else None
 
 
-def what_to_ask(file: CompanyFile) -> tuple[WhatIsAsked, ...]:
-    """What a request of this moment is about, the oldest first."""
+def what_to_ask(file: CompanyFile, *, owed: Sequence[OwedDuty] | None = None) -> tuple[WhatIsAsked, ...]:
+    """What a request of this moment is about, the oldest first. Whoever has just asked what is owed hands it in."""
     found: dict[tuple[uuid.UUID | None, Duty], WhatIsAsked] = {}
     last = latest_request(file)
     if last is not None and last.state is RequestState.UNMET:
         for matter, exchange in matters_of(last):
             if matter.settled_at is None and not is_moot(matter, exchange):
                 found[matter.exchange_id, matter.duty] = WhatIsAsked(matter.duty, matter.owed_since, exchange)
-    for owed in owed_by(db().get_one(Company, file.company_id), at=now()):
-        found.setdefault(owed.key, WhatIsAsked(owed.duty, owed.owed_since, owed.exchange))
+    if owed is None:
+        owed = owed_by(db().get_one(Company, file.company_id), at=now())
+    for one in owed:
+        found.setdefault(one.key, WhatIsAsked(one.duty, one.owed_since, one.exchange))
     reports = {exchange_id for exchange_id, duty in found if duty is Duty.REPORT}
     # The report says all that the initial report would have said: once it is owed, it alone is asked for.
     asked = [one for one in found.values() if one.duty is not Duty.INITIAL_REPORT or one.exchange_id not in reports]

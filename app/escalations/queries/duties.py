@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clocks.queries import calendar
 from app.consents.queries import may_be_told_now
@@ -21,11 +22,13 @@ from models.exchange import Exchange
 from models.report import Report
 from models.rules.certification_lifecycle import HELD
 from models.rules.company_duties import CLOCK_OF_COMPANY, DUTY_OF_CLOCK, Duty
+from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_request
 from models.rules.membership import Route, eligibility
 from models.rules.reminders import reminders_for
 from models.rules.working_days import in_japan
 
+COMPANY: BindParameter[uuid.UUID] = bindparam("company", type_=Uuid())
 RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
 
 
@@ -57,15 +60,20 @@ def feeds_the_ladder() -> ColumnElement[bool]:
 
 def has_ladder(company: Company, at: datetime) -> bool:
     """Whether the pledges bind the company at this moment: a member that holds a certification."""
-    certified = db().scalar(
-        select(Certification.id).where(Certification.company_id == company.id, Certification.state.in_(HELD)).limit(1)
-    )
     member = company.is_member_on(in_japan(at).date())
-    return eligibility(member=member, certified=certified is not None) is Route.LADDER
+    certified = db().scalar(select(_is_certified(company.id)))
+    return eligibility(member=member, certified=bool(certified)) is Route.LADDER
+
+
+def _is_certified(company_id: uuid.UUID | InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
+    return exists().where(Certification.company_id == company_id, Certification.state.in_(HELD))
 
 
 def companies_that_owe(at: datetime) -> set[uuid.UUID]:
-    """The companies with a duty from which a step of the ladder may follow; one that is only reminded is left out."""
+    """The companies with a duty from which a step of the ladder may follow; one that is only reminded is left out.
+
+    So are those that hold no certification: no pledge binds them.
+    """
     by_itself, of_exchanges = _overdue_at_all()
     found = set(db().scalars(by_itself, {"at": at}))
     rows = db().execute(of_exchanges, {"at": at})
@@ -78,12 +86,22 @@ def companies_that_owe(at: datetime) -> set[uuid.UUID]:
 def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
     """Who is late with what it owes by itself, and who with an exchange, since when. Asked at each turn: made once."""
     by_itself = select(Clock.subject_id).where(
-        Clock.subject_kind == "company", Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < AT
+        Clock.subject_kind == "company",
+        Clock.kind.in_(CLOCK_OF_COMPANY.values()),
+        RUNNING,
+        Clock.due_at < AT,
+        _is_certified(Clock.subject_id),
     )
     of_exchanges = (
         select(Exchange.company_id, func.min(Clock.due_at))
         .join(Exchange, Exchange.id == Clock.subject_id)
-        .where(Clock.kind.in_(DUTY_OF_CLOCK), RUNNING, Clock.due_at < AT, feeds_the_ladder())
+        .where(
+            Clock.kind.in_(DUTY_OF_CLOCK),
+            RUNNING,
+            Clock.due_at < AT,
+            _is_certified(Exchange.company_id),
+            feeds_the_ladder(),
+        )
         .group_by(Exchange.company_id)
     )
     return by_itself, of_exchanges
@@ -91,8 +109,11 @@ def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
 
 def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
     """Everything a company owes at this moment, the oldest first; nothing where no pledge binds it."""
-    if not has_ladder(company, at):
-        return ()
+    return owed_while_bound(company, at=at) if has_ladder(company, at) else ()
+
+
+def owed_while_bound(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
+    """The same of a company of which it is known already that the pledges bind it."""
     owed = _overdue(company.id, at)
     late_reports = {one.exchange.id for one in owed if one.exchange and one.duty is Duty.REPORT}
     # A report says all that the initial report would have said: only the report is asked for.
@@ -107,29 +128,37 @@ def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
 
 
 def _owed_by_itself(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
-    own = db().scalars(
-        select(Clock).where(
-            Clock.subject_id == company_id, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < at
-        )
-    )
-    due = {clock.kind: clock.due_at for clock in own}
+    own = db().execute(_own_overdue(), {"company": company_id, "at": at})
+    due: dict[ClockKind, datetime] = dict(own.all())
     return [OwedDuty(duty, due[kind]) for duty, kind in CLOCK_OF_COMPANY.items() if kind in due]
 
 
+@cache
+def _own_overdue() -> Select[ClockKind, datetime]:
+    return select(Clock.kind, Clock.due_at).where(
+        Clock.subject_id == COMPANY, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < AT
+    )
+
+
 def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
-    rows = db().execute(
-        select(Clock, Exchange)
+    rows = db().execute(_overdue_with_exchange(), {"company": company_id, "at": at})
+    return [OwedDuty(DUTY_OF_CLOCK[kind], due_at, exchange) for kind, due_at, exchange in rows]
+
+
+@cache
+def _overdue_with_exchange() -> Select[ClockKind, datetime, Exchange]:
+    return (
+        select(Clock.kind, Clock.due_at, Exchange)
         .join(Exchange, Exchange.id == Clock.subject_id)
         .where(
-            Exchange.company_id == company_id,
+            Exchange.company_id == COMPANY,
             Clock.kind.in_(DUTY_OF_CLOCK),
             RUNNING,
-            Clock.due_at < at,
+            Clock.due_at < AT,
             feeds_the_ladder(),
         )
         .order_by(Clock.due_at)
     )
-    return [OwedDuty(DUTY_OF_CLOCK[clock.kind], clock.due_at, exchange) for clock, exchange in rows]
 
 
 @cache
@@ -145,11 +174,18 @@ def _returned_last() -> Select[Exchange, int, datetime | None]:
     )
 
 
+@cache
+def _returned_last_of_company() -> Select[Exchange, int, datetime | None]:
+    return _returned_last().where(Exchange.company_id == COMPANY)
+
+
 def _poor_reports(at: datetime, company_id: uuid.UUID | None = None) -> Sequence[tuple[Exchange, datetime]]:
     """Exchanges, of one company or of all, whose report was returned so often that a request follows; since when."""
     needed = ladder_policy_at(at)
-    returned_last = _returned_last()
-    rows = db().execute(returned_last if company_id is None else returned_last.where(Exchange.company_id == company_id))
+    if company_id is None:
+        rows = db().execute(_returned_last())
+    else:
+        rows = db().execute(_returned_last_of_company(), {"company": company_id})
     return [
         (exchange, since)
         for exchange, returned, since in rows

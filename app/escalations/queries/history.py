@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.escalations.queries.duties import owed_by
+from app.escalations.queries.duties import OwedDuty, owed_by
 from app.escalations.queries.files import requests_of
 from app.escalations.queries.inherited import inherited_requests
 from app.escalations.queries.letters import matters_of
@@ -44,13 +44,20 @@ def moment_of(file: CompanyFile) -> datetime:
     return file.closed_at if file.state is FileState.FROZEN and file.closed_at else now()
 
 
-def ladder_history(file: CompanyFile | None, company: Company | None = None) -> LadderHistory:
-    """Everything the ladder knows of a company file; of a company alone while it has no file yet."""
+def ladder_history(
+    file: CompanyFile | None, company: Company | None = None, *, owed: Sequence[OwedDuty] | None = None
+) -> LadderHistory:
+    """Everything the ladder knows of a company file; of a company alone while it has no file yet.
+
+    Whoever has just asked what the company owes hands it in.
+    """
     owner = company or (db().get_one(Company, file.company_id) if file else None)
     if owner is None:
         raise ValueError("a history is that of a file or of a company")
     at = moment_of(file) if file else now()
-    duties = tuple(OpenDuty(GROUND_OF_DUTY[one.duty], one.owed_since) for one in owed_by(owner, at=at))
+    duties = tuple(
+        OpenDuty(GROUND_OF_DUTY[one.duty], one.owed_since) for one in (owed_by(owner, at=at) if owed is None else owed)
+    )
     steps = history_of_steps(file) if file is not None else LadderHistory(tuple(_inherited_by(owner.id)))
     return replace(steps, duties=duties)
 
