@@ -16,7 +16,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.secrets import ring
-from app.pipeline.transaction import committed_first, db, in_hand, store_at_once
+from app.pipeline.transaction import committed_first, db, in_hand, say_at_once, store_at_once
 from crypto import GENESIS, link
 from models.audit_chain import AuditChain
 from models.audit_record import AuditRecord
@@ -78,7 +78,7 @@ def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact])
         store_at_once([chain, entry] if is_new else [entry])
         if not is_new:
             moved = {"kind": subject.kind, "id": subject.id, "to_number": chain.number, "to_link": chain.link}
-            db().connection().execute(_MOVE, moved)
+            say_at_once(_MOVE, moved)
     except BaseException:
         # What is in hand has moved on, and what is stored has not.
         in_hand(AUDIT).pop(subject, None)
@@ -95,8 +95,8 @@ def _chain_of(subject: Subject) -> AuditChain:
     held: dict[Subject, AuditChain] = in_hand(AUDIT)
     if subject not in held:
         db().flush()
-        row = db().connection().execute(_CHAIN, {"kind": subject.kind, "id": subject.id}).first()
-        number, newest = row if row is not None else (0, GENESIS)
+        found = say_at_once(_CHAIN, {"kind": subject.kind, "id": subject.id})
+        number, newest = found[0] if found else (0, GENESIS)
         held[subject] = AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=number, link=newest)
     return held[subject]
 

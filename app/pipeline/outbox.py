@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 from app.pipeline.audit import of_person, record
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
-from app.pipeline.transaction import db
+from app.pipeline.ids import new_id
+from app.pipeline.transaction import say_at_once, store_at_once
 from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.rules.mail_kinds import MailKind
@@ -21,11 +22,16 @@ def queue_mail(person: Person, kind: MailKind, *, actor: Actor, key: str) -> Non
     A mail holds no content, no company and no type of matter: it says that there is an update, and where to sign in.
     """
     idempotency_key = f"{kind.value}:{key}:{person.id.hex}"
-    if db().scalar(_QUEUED, {"key": idempotency_key}) is not None:
+    if say_at_once(_QUEUED, {"key": idempotency_key}):
         return
     at = now()
     message = OutboxMessage(
-        idempotency_key=idempotency_key, person_id=person.id, kind=kind.value, queued_at=at, next_try_at=at
+        id=new_id(),
+        idempotency_key=idempotency_key,
+        person_id=person.id,
+        kind=kind.value,
+        queued_at=at,
+        next_try_at=at,
     )
-    db().add(message)
+    store_at_once([message])
     record(of_person(person), "mail.queue", actor=actor, facts={"mail_kind": kind.value})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Executable, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.pipeline.database import WRITES, DatabaseBusy, WriteLock, as_the_library, is_there_already, make_engine
-from app.pipeline.inserting import Insertion, insertions_of
+from app.pipeline.inserting import Insertion, Parameters, insertions_of
+from app.pipeline.prepared import prepared
 from models.base import Base
 
 CHANGED = "kikite_changed"
@@ -127,12 +128,32 @@ def store_at_once(rows: Iterable[Base]) -> None:
 
 
 def _insert(insertions: Iterable[Insertion], connection: Connection) -> None:
+    for insertion in insertions:
+        _by_the_driver(insertion.statement, insertion.parameters, connection)
+
+
+def say_at_once(statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Ask for rows, or change them, in this transaction by a statement that a module keeps. Gives the rows.
+
+    What the session holds does not go before it: whoever says this has seen to that.
+    """
+    connection = db().connection()
+    made = prepared(statement, connection.dialect)
+    return [made.row(row) for row in _by_the_driver(made.words, [made.parameters(values)], connection)]
+
+
+def _by_the_driver(
+    statement: str, parameters: Sequence[Parameters], connection: Connection
+) -> Sequence[tuple[Any, ...]]:
     """By the driver's own hand: what goes through the library between costs as much again for each statement."""
     driver = connection.dialect.loaded_dbapi
     cursor = connection.connection.cursor()
     try:
-        for insertion in insertions:
-            cursor.executemany(insertion.statement, cast(Sequence[tuple[Any, ...]], insertion.parameters))
+        if len(parameters) > 1:
+            cursor.executemany(statement, cast(Sequence[tuple[Any, ...]], parameters))
+            return ()
+        cursor.execute(statement, parameters[0])
+        return cursor.fetchall() if cursor.description else ()
     except driver.Error as error:
         raise as_the_library(error, connection.dialect) from error
     finally:
