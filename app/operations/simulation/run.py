@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from flask import Flask
+from sqlalchemy import update
 
 from app.operations.association import Association, say_that_they_serve
 from app.operations.demo.timeline import Story, Timeline
@@ -23,7 +24,8 @@ from app.operations.simulation.town import Town, chance_of
 from app.operations.sweep import sweep
 from app.operations.terminal import complain, say
 from app.pipeline.clock import TOKYO, FixedClock, now
-from app.pipeline.transaction import transaction
+from app.pipeline.transaction import db, transaction
+from models.outbox_message import OutboxMessage
 from models.rules.working_days import DEFAULT_CALENDAR
 
 FIRST_DAY = date(2026, 4, 1)
@@ -75,6 +77,8 @@ class Simulation:
         if swept.failed:
             raise Broken(day, [Violation("the clock does its work", None, ", ".join(swept.failed))])
         self.overseer.look_over(self.clock)
+        with self.app.app_context(), transaction():
+            _mails_arrive()
         if DEFAULT_CALENDAR.is_working_day(day):
             with self.app.app_context(), transaction():
                 secretariat.morning(self.town)
@@ -85,6 +89,13 @@ class Simulation:
             at = now()
             self.counts.append(chronicle.counted(self._year_began, at))
             self._year_began = at
+
+
+def _mails_arrive() -> None:
+    """Nobody carries a mail out of here: what waits counts as sent, so that it goes when its time is over."""
+    waiting = (OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+    sent = update(OutboxMessage).where(*waiting).values(sent_at=now())
+    db().execute(sent, execution_options={"synchronize_session": False})
 
 
 def _first_morning(first: date) -> Story:
