@@ -6,13 +6,23 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import Uuid, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.pipeline.audit import Subject, record_reading
 from app.pipeline.clock import now
 from app.pipeline.database import is_there_already
 from app.pipeline.identity import THE_CLOCK
-from app.pipeline.transaction import AlreadyThere, begin_writing, commit, db, store_new, transaction
+from app.pipeline.transaction import (
+    AlreadyThere,
+    begin_writing,
+    commit,
+    db,
+    say_at_once,
+    store_at_once,
+    store_new,
+    transaction,
+)
 from models.case_facet import CaseFacet
 from models.complaint_count import ComplaintCount
 
@@ -63,3 +73,27 @@ def test_many_of_a_kind_are_stored_each_with_its_own(app: Flask) -> None:
         store_new([ComplaintCount(day=day, number=number) for day, number in days.items()])
         commit()
         assert {kept.day: kept.number for kept in db().query(ComplaintCount)} == days
+
+
+def test_what_is_said_at_once_goes_in_and_comes_out_as_the_library_has_it(app: Flask) -> None:
+    facet = facet_of(uuid.uuid4())
+    asked = (
+        select(CaseFacet.id, CaseFacet.case_id, CaseFacet.token)
+        .where(CaseFacet.case_id == bindparam("case", type_=Uuid()), CaseFacet.field == "intake_route")
+        .order_by(CaseFacet.id)
+        .limit(1)
+    )
+    renamed = (
+        update(CaseFacet)
+        .where(CaseFacet.case_id == bindparam("case", type_=Uuid()))
+        .values(token=bindparam("to_token"))
+    )
+    with app.app_context(), transaction():
+        store_at_once([facet])
+        assert say_at_once(asked, {"case": facet.case_id}) == [
+            tuple(db().execute(asked, {"case": facet.case_id}).one())
+        ]
+        assert say_at_once(renamed, {"case": facet.case_id, "to_token": b"u" * 16}) == []
+        assert say_at_once(asked, {"case": facet.case_id}) == [(facet.id, facet.case_id, b"u" * 16)]
+        assert say_at_once(asked, {"case": uuid.uuid4()}) == []
+        db().delete(db().get_one(CaseFacet, facet.id))
