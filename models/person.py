@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, Token, one_of, refers_to
@@ -20,6 +20,7 @@ class Person(Identified):
         CheckConstraint("(public_key IS NULL) = (locked_private_key IS NULL)", name="has_both_halves_of_the_pair"),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_it_begins"),
         CheckConstraint("(failed_tries > 0) = (last_failed_at IS NOT NULL)", name="failed_tries_have_a_last_one"),
+        Index("ix_person_role", "role", "company_id"),
     )
 
     role: Mapped[Role] = mapped_column(CodeOf(Role))

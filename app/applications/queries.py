@@ -138,6 +138,12 @@ def entries_of(application: CertificationApplication) -> dict[Pledge, PledgeEntr
     return {entry.pledge: entry for entry in rows}
 
 
+def entry_of(application: CertificationApplication, pledge: Pledge) -> PledgeEntry | None:
+    return db().scalar(
+        select(PledgeEntry).where(PledgeEntry.application_id == application.id, PledgeEntry.pledge == pledge)
+    )
+
+
 def sheet_of(application: CertificationApplication, *, actor: Actor) -> list[Written]:
     """All nine pledges with what was written. Raises CannotOpen for whoever was not granted it."""
     key = actor.held.compartment_key(compartment_of(application))

@@ -14,6 +14,7 @@ from app.applications.queries import (
     certification_of_application,
     compartment_of,
     entries_of,
+    entry_of,
     latest_decided,
     may_begin_first,
     renewable,
@@ -81,7 +82,7 @@ def write_pledge(
     compartment = compartment_of(application)
     # Before anything is added: to look for a key asks the database, which would store the half-made entry first.
     key = actor.held.compartment_key(compartment)
-    entry = entries_of(application).get(pledge)
+    entry = entry_of(application, pledge)
     if entry is None:
         entry = PledgeEntry(
             id=new_id(), application_id=application.id, compartment_id=compartment.id, pledge=pledge, agreed=False

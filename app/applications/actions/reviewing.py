@@ -9,7 +9,7 @@ from app.applications.queries import (
     certification_of_application,
     compartment_of,
     directors_for,
-    entries_of,
+    entry_of,
     marks_of,
     state_of,
 )
@@ -45,7 +45,7 @@ def review_pledge(
     """What the reviewer found about one pledge; what is to be corrected says what."""
     standing = towards_company(actor, application.company_id)
     must_be_allowed(Permission.CERTIFICATION_REVIEW, actor=actor, standing=standing)
-    entry = entries_of(application).get(pledge)
+    entry = entry_of(application, pledge)
     if state_of(application) not in IN_REVIEW or entry is None:
         raise NotAllowedNow("certification", state_of(application), CertificationAct.RETURN_FOR_CORRECTION)
     if mark is ReviewMark.NOT_MET and not note:

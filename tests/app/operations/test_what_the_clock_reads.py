@@ -33,6 +33,7 @@ A_ROW_FOR_EACH_CONSULTATION = {
     "forwarded_copy",
     "message",
     "outbox_message",
+    "person",
     "receipt",
     "reminder",
     "reply_task",
