@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from tests.support.source_tree import name_of, project_files, tree_of
 
@@ -65,6 +66,7 @@ KNOWN = {
 }
 
 
+@cache
 def uses() -> dict[str, set[str]]:
     """Every file of ours that imports something of the kind, with what it imports."""
     found: dict[str, set[str]] = {}
