@@ -39,8 +39,15 @@ class Candidate:
     is_member: bool
     corporate_number: str
     is_exact: bool
+    inside_desk: str = ""
+    """The desk within the company to which its workers may turn as well, or instead."""
     site: str = ""
     """The site on whose poster the code stood, if it was the code that named the company."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the poster names it, or it bears exactly the name that was typed."""
+        return bool(self.site) or self.is_exact
 
 
 class SecondLook(Enum):
@@ -104,6 +111,7 @@ def _candidate(company: Company, wanted: str, day: date) -> Candidate:
         is_member=company.is_member_on(day),
         corporate_number=company.corporate_number or "",
         is_exact=any(wanted in other.search_key.split("|") for other in company.names),
+        inside_desk=company.inside_desk or "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 
 from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -122,10 +123,17 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
         written=summary_of(form),
         looks=second_looks(answers, found=is_member),
         maskings=maskings(answers),
+        inside_desks=inside_desks(found),
         again=again,
         is_crisis=answers.shows_danger,
         lines=crisis_lines(),
     )
+
+
+def inside_desks(found: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
+    """The companies she works for that have a desk of their own; never those that are only of a similar name."""
+    works_for = (*found.get("employer_id", ()), *found.get("workplace_id", ()))
+    return list({company.id: company for company in works_for if company.inside_desk and company.is_sure}.values())
 
 
 def companies_offered(form: IntakeForm) -> dict[str, list[Candidate]]:

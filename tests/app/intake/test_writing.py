@@ -7,7 +7,9 @@ from flask import Flask
 
 from app.intake.forms import LONGEST_NAME, LONGEST_STORY, LONGEST_WORDS
 from app.pipeline.clock import FixedClock
+from app.pipeline.transaction import transaction
 from tests.app.intake.conftest import WRITTEN, Checks
+from tests.support.present import company
 from tests.support.visitor import Visitor
 
 LIMITS = {
@@ -215,6 +217,19 @@ def test_a_name_that_is_not_exact_leaves_the_choice_to_the_person(checks: Checks
     exact, vague = (checks(employer=typed).page.form_with("employer_id") for typed in ("青葉台コンタクト", "青葉"))
     assert exact.fields["employer_id"] != [""]
     assert vague.fields["employer_id"] == [""]
+
+
+def test_the_desk_within_the_company_is_named_where_the_company_is_sure(app: Flask, checks: Checks) -> None:
+    desk = "人事部の相談室(平日9時から17時)"
+    assert desk not in checks(employer="青葉台コンタクト").page.text
+    with app.app_context(), transaction():
+        company("alpha").inside_desk = desk
+    page = checks(employer="青葉台コンタクト").page
+    assert f"青葉台コンタクト株式会社: {desk}" in page.text
+    assert "その窓口に自動で伝わることはありません" in page.text
+    assert desk in checks(workplace="青葉台コンタクト").page.text
+    assert desk not in checks(employer="青葉").page.text, "of a company that may be another one nothing is said"
+    assert desk not in checks(client="青葉台コンタクト").page.text, "a client's desk is not for the agency's workers"
 
 
 def test_a_company_outside_the_association_is_welcome_and_told_what_that_means(checks: Checks) -> None:
