@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from app.companies.queries import site_with
 from app.intake.carried import is_sheet, new_sheet
-from app.intake.queries import Candidate
+from app.intake.queries import Candidate, sure_ones
 from app.presentation.choices import Choices, FromList, OneOf, Option
 from app.presentation.code_words import codes_of
 from app.presentation.fields import Asked, Code, PlainText, Tick
@@ -271,10 +271,8 @@ def offer_companies(field: OneOf, companies: Sequence[Candidate]) -> None:
     """
     known = [Option(company.id.hex, company.name, _told_apart(company), answer=company.id) for company in companies]
     field.options = (*known, Option("", _("この中にはない・分からない")))
-    sure = [company.id.hex for company in companies if company.site] or [
-        company.id.hex for company in companies if company.is_exact
-    ]
-    field.chosen = (sure[0] if len(sure) == 1 else "",)
+    sure = sure_ones(companies)
+    field.chosen = (sure[0].id.hex if len(sure) == 1 else "",)
 
 
 def _told_apart(company: Candidate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -43,11 +43,6 @@ class Candidate:
     """The desk within the company to which its workers may turn as well, or instead."""
     site: str = ""
     """The site on whose poster the code stood, if it was the code that named the company."""
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the poster names it, or it bears exactly the name that was typed."""
-        return bool(self.site) or self.is_exact
 
 
 class SecondLook(Enum):
@@ -97,6 +92,11 @@ def offered_companies(typed: Mapping[str, str], site_code: str) -> dict[str, lis
     party = "employer" if is_employer else "workplace"
     offered[party] = [named, *(one for one in offered.get(party, ()) if one.id != company.id)]
     return offered
+
+
+def sure_ones(companies: Sequence[Candidate]) -> list[Candidate]:
+    """The one that the poster names, or else those that bear exactly the name that was typed."""
+    return [company for company in companies if company.site] or [company for company in companies if company.is_exact]
 
 
 def _candidate(company: Company, wanted: str, day: date) -> Candidate:

@@ -17,7 +17,7 @@ from app.intake.actions import Receipted, Sent, seal_consultation, sent_before, 
 from app.intake.answers import Answers, answers_from
 from app.intake.carried import Carried, carry, new_sheet, read_carried, secret_of
 from app.intake.forms import CheckForm, IntakeForm, offer_companies
-from app.intake.queries import Candidate, desk_hours, maskings, offered_companies, second_looks
+from app.intake.queries import Candidate, desk_hours, maskings, offered_companies, second_looks, sure_ones
 from app.intake.summary import summary_of
 from app.pipeline.access import public
 from app.pipeline.database import DatabaseBusy
@@ -132,8 +132,8 @@ def _check_page(form: IntakeForm, *, again: bool = False) -> str:
 
 def inside_desks(found: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
     """The companies she works for that have a desk of their own; never those that are only of a similar name."""
-    works_for = (*found.get("employer_id", ()), *found.get("workplace_id", ()))
-    return list({company.id: company for company in works_for if company.inside_desk and company.is_sure}.values())
+    sure = (one for field in ("employer_id", "workplace_id") for one in sure_ones(found.get(field, ())))
+    return list({company.id: company for company in sure if company.inside_desk}.values())
 
 
 def companies_offered(form: IntakeForm) -> dict[str, list[Candidate]]:

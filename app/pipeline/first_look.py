@@ -7,15 +7,15 @@ in a sentence that is put together anew; the first look is put together once, ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Date, Dialect, Integer, Select, String, bindparam, literal, or_, select
 from sqlalchemy.types import TypeEngine
 
 from app.pipeline.clock import now, today
+from app.pipeline.prepared import Prepared, converted
 from app.pipeline.transaction import db
 from models.base import UtcMoment
 
@@ -27,7 +27,6 @@ AT: BindParameter[datetime] = bindparam("at", type_=UtcMoment())
 """The moment of the look, in a query that is made before anybody looks."""
 DAY: BindParameter[date] = bindparam("day", type_=Date())
 """The day of the look, likewise."""
-Convert: TypeAlias = Callable[[Any], Any] | None
 Waiting: TypeAlias = Select[*tuple[Any, ...]]
 """What finds the things that wait for a piece of work, by AT, DAY, and what the rules of the moment say."""
 Reasons: TypeAlias = tuple[Waiting, ...]
@@ -63,27 +62,17 @@ def at_rest(waiting: Mapping[str, Reasons]) -> frozenset[str]:
     if not waiting:
         return frozenset()
     connection = db().connection()
-    question = _question(tuple(waiting.items()), connection.dialect)
-    found = connection.exec_driver_sql(question.statement, question.values()).one()
+    asked, rules = _question(tuple(waiting.items()), connection.dialect)
+    values = asked.parameters({name: rule() for name, rule in rules.items()})
+    found = connection.exec_driver_sql(asked.words, values).one()
     return frozenset(name for name, waits in zip(waiting, found, strict=True) if not waits)
 
 
-@dataclass(frozen=True)
-class _Question:
-    """As the driver takes it: what is always the same is worked out once, and the rest at each look."""
-
-    statement: str
-    order: tuple[str, ...] | None
-    fixed: Mapping[str, Any]
-    moving: Mapping[str, Callable[[], Any]]
-
-    def values(self) -> tuple[Any, ...] | dict[str, Any]:
-        values = {**self.fixed, **{name: rule() for name, rule in self.moving.items()}}
-        return values if self.order is None else tuple(values[name] for name in self.order)
-
-
 @lru_cache(maxsize=64)
-def _question(waiting: tuple[tuple[str, Reasons], ...], dialect: Dialect) -> _Question:
+def _question(
+    waiting: tuple[tuple[str, Reasons], ...], dialect: Dialect
+) -> tuple[Prepared, Mapping[str, Callable[[], Any]]]:
+    """What is always the same is worked out once; the rules say the rest at each look."""
     one = literal(1, literal_execute=True)
     compiled = select(
         *(
@@ -97,21 +86,15 @@ def _question(waiting: tuple[tuple[str, Reasons], ...], dialect: Dialect) -> _Qu
     convert = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in names}
     state = compiled.construct_expanded_state(dict.fromkeys(rules))
     of_lists = {one: convert[name] for name, ones in state.parameter_expansion.items() for one in ones}
-    return _Question(
+    asked = Prepared(
         state.statement,
         None if state.positiontup is None else tuple(state.positiontup),
         {
-            name: _converted((convert | of_lists).get(name), value)
+            name: converted((convert | of_lists).get(name), value)
             for name, value in state.parameters.items()
             if name not in rules
         },
-        {name: partial(_asked, rule, convert[name]) for name, rule in rules.items() if name in convert},
+        convert,
+        (),
     )
-
-
-def _asked(rule: Callable[[], Any], convert: Convert) -> Any:
-    return _converted(convert, rule())
-
-
-def _converted(convert: Convert, value: Any) -> Any:
-    return value if convert is None else convert(value)
+    return asked, {name: rule for name, rule in rules.items() if name in convert}

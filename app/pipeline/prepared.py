@@ -26,13 +26,13 @@ class Prepared:
 
     def parameters(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """All its values as the driver takes them."""
-        given = {name: _converted(self.going_in[name], value) for name, value in values.items()}
+        given = {name: converted(self.going_in[name], value) for name, value in values.items()}
         given = {**self.fixed, **given}
         return given if self.order is None else tuple(given[name] for name in self.order)
 
     def row(self, found: tuple[Any, ...]) -> tuple[Any, ...]:
         """One row as the driver gave it, in the values of the columns."""
-        return tuple(_converted(convert, value) for convert, value in zip(self.coming_out, found, strict=True))
+        return tuple(converted(convert, value) for convert, value in zip(self.coming_out, found, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -45,7 +45,7 @@ def prepared(statement: Executable, dialect: Dialect) -> Prepared:
         name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
     }
     fixed = {
-        name: _converted(kinds[name], bind.value) for bind, name in compiled.bind_names.items() if not bind.required
+        name: converted(kinds[name], bind.value) for bind, name in compiled.bind_names.items() if not bind.required
     }
     columns = getattr(statement, "selected_columns", ())
     return Prepared(
@@ -57,5 +57,5 @@ def prepared(statement: Executable, dialect: Dialect) -> Prepared:
     )
 
 
-def _converted(convert: Convert, value: Any) -> Any:
+def converted(convert: Convert, value: Any) -> Any:
     return value if convert is None else convert(value)
