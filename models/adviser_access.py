@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
 from models.rules.adviser_access import AccessEnd, AdviceSought
 
 RUNNING = text("ended_at IS NULL")
@@ -32,11 +32,10 @@ class AdviserAccess(Identified):
             "compartment_id",
             "person_id",
             unique=True,
-            sqlite_where=RUNNING,
-            postgresql_where=RUNNING,
+            **only_where(RUNNING),
         ),
         Index("ix_adviser_access_case", "case_id", "asked_at"),
-        Index("ix_adviser_access_end", "ends_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("ix_adviser_access_end", "ends_at", **only_where(RUNNING)),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))

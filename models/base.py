@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -36,6 +37,7 @@ NAMES = {
 }
 
 CODE_LENGTH = 40
+ONLY_WHERE = "kikite_only_where"
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -132,7 +134,16 @@ def index_where_given(table: str, *columns: str, name: str = "", is_unique: bool
     """An index of those rows alone that have the first column: the others are never looked for by it."""
     given = text(f"{columns[0]} IS NOT NULL")
     name = name or f"{'uq' if is_unique else 'ix'}_{table}_{'_'.join(columns)}"
-    return Index(name, *columns, unique=is_unique, sqlite_where=given, postgresql_where=given)
+    return Index(name, *columns, unique=is_unique, **only_where(given))
+
+
+def only_where(condition: ColumnElement[Any]) -> dict[str, Any]:
+    """Which rows alone an index is of, on both databases.
+
+    Said to SQLite at once and kept for PostgreSQL: to say it there loads that dialect in every process that answers,
+    though only who changes tables needs it (models/schema.py).
+    """
+    return {"sqlite_where": condition, "info": {ONLY_WHERE: condition}}
 
 
 def refers_to(target: str) -> ForeignKey:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Sealed, refers_to
+from models.base import Identified, Sealed, only_where, refers_to
 
 
 class BoardItem(Identified):
@@ -25,8 +25,7 @@ class BoardItem(Identified):
             "uq_board_item_open",
             "company_file_id",
             unique=True,
-            sqlite_where=text("state NOT IN ('decided', 'undecided')"),
-            postgresql_where=text("state NOT IN ('decided', 'undecided')"),
+            **only_where(text("state NOT IN ('decided', 'undecided')")),
         ),
     )
 

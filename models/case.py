@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Token, index_where_given, one_of, refers_to
+from models.base import CodeOf, Identified, Token, index_where_given, one_of, only_where, refers_to
 from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
@@ -40,8 +40,7 @@ class Case(Identified):
         Index(
             "ix_case_to_erase",
             "closed_at",
-            sqlite_where=_KEPT_AND_OVER,
-            postgresql_where=_KEPT_AND_OVER,
+            **only_where(_KEPT_AND_OVER),
         ),
         index_where_given("case", "erased_at"),
         CheckConstraint("erased_at IS NULL OR NOT is_open", name="only_what_is_over_is_erased"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
 from models.rules.case_links import CaseLinkKind
 
 STANDS = text("ended_at IS NULL")
@@ -27,8 +27,7 @@ class CaseLink(Identified):
             "other_case_id",
             "kind",
             unique=True,
-            sqlite_where=STANDS,
-            postgresql_where=STANDS,
+            **only_where(STANDS),
         ),
         Index("ix_case_link_other", "other_case_id"),
     )

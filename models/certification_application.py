@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class CertificationApplication(Identified):
@@ -21,8 +21,7 @@ class CertificationApplication(Identified):
             "uq_certification_application_open",
             "certification_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            **only_where(text("ended_at IS NULL")),
         ),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of
+from models.base import CodeOf, Identified, one_of, only_where
 from models.rules.deadlines import ClockKind
 
 
@@ -26,15 +26,13 @@ class Clock(Identified):
             "subject_id",
             "kind",
             unique=True,
-            sqlite_where=text("met_at IS NULL AND stopped_at IS NULL"),
-            postgresql_where=text("met_at IS NULL AND stopped_at IS NULL"),
+            **only_where(text("met_at IS NULL AND stopped_at IS NULL")),
         ),
         Index(
             "ix_clock_due",
             "kind",
             "due_at",
-            sqlite_where=text("met_at IS NULL AND stopped_at IS NULL"),
-            postgresql_where=text("met_at IS NULL AND stopped_at IS NULL"),
+            **only_where(text("met_at IS NULL AND stopped_at IS NULL")),
         ),
         Index("ix_clock_subject", "subject_id", "kind"),
     )

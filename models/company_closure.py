@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class CompanyClosure(Identified):
@@ -19,8 +19,7 @@ class CompanyClosure(Identified):
             "company_id",
             "day",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            **only_where(text("removed_at IS NULL")),
         ),
     )
 

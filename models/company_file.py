@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.company_file_lifecycle import FileState
 
 
@@ -21,8 +21,7 @@ class CompanyFile(Identified):
             "uq_company_file_open",
             "company_id",
             unique=True,
-            sqlite_where=text("is_open"),
-            postgresql_where=text("is_open"),
+            **only_where(text("is_open")),
         ),
         Index("ix_company_file_due", "is_open", "next_due_at"),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 SOUNDING = text("next_at IS NOT NULL")
 
@@ -18,8 +18,8 @@ class CrisisAlarm(Identified):
     __table_args__ = (
         CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)", name="heard_by_somebody"),
         CheckConstraint("(acknowledged_at IS NULL) = (next_at IS NOT NULL)", name="sounds_until_it_was_heard"),
-        Index("uq_crisis_alarm_sounding", "case_id", unique=True, sqlite_where=SOUNDING, postgresql_where=SOUNDING),
-        Index("ix_crisis_alarm_next", "next_at", sqlite_where=SOUNDING, postgresql_where=SOUNDING),
+        Index("uq_crisis_alarm_sounding", "case_id", unique=True, **only_where(SOUNDING)),
+        Index("ix_crisis_alarm_next", "next_at", **only_where(SOUNDING)),
         Index("ix_crisis_alarm_case", "case_id"),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
 from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
 
 
@@ -33,8 +33,7 @@ class EmergencyTelling(Identified):
             "uq_emergency_telling_open",
             "case_id",
             unique=True,
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
+            **only_where(text("answered_at IS NULL")),
         ),
     )
 

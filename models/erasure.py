@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.erasure import ErasedPart, ErasureCause
 from models.rules.retention import DataKind
 
@@ -28,7 +28,7 @@ class Erasure(Identified):
             name="before_its_time_by_two",
         ),
         CheckConstraint("agreed_by_id IS NULL OR agreed_by_id <> asked_by_id", name="takes_two"),
-        Index("ix_erasure_undone", "ordered_at", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
+        Index("ix_erasure_undone", "ordered_at", **only_where(_UNDONE)),
         Index("ix_erasure_done", "done_at"),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, refers_to
+from models.base import CodeOf, Identified, only_where, refers_to
 from models.rules.deadlines import ClockKind
 
 
@@ -27,8 +27,7 @@ class Exchange(Identified):
             "case_id",
             "company_id",
             unique=True,
-            sqlite_where=text("state <> 'closed'"),
-            postgresql_where=text("state <> 'closed'"),
+            **only_where(text("state <> 'closed'")),
         ),
         # The clock looks for what is held, and for what is owed, among those that are open.
         Index("ix_exchange_held", "state", "hold_until"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
 from models.rules.request_lifecycle import RequestState
 
 
@@ -28,8 +28,7 @@ class FormalRequest(Identified):
             "uq_formal_request_draft",
             "company_file_id",
             unique=True,
-            sqlite_where=text("state = 'drafted'"),
-            postgresql_where=text("state = 'drafted'"),
+            **only_where(text("state = 'drafted'")),
         ),
         Index("ix_formal_request_due", "state", "due_at"),
     )

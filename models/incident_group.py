@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Token, refers_to
+from models.base import Identified, Token, only_where, refers_to
 
 GATHERING = text("is_gathering")
 
@@ -22,8 +22,7 @@ class IncidentGroup(Identified):
             "uq_incident_group_gathering",
             "company_token",
             unique=True,
-            sqlite_where=GATHERING,
-            postgresql_where=GATHERING,
+            **only_where(GATHERING),
         ),
     )
 

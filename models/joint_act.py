@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, Sealed, one_of, refers_to
+from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
 from models.rules.joint_acts import JointKind, JointState
 
 STANDS_OPEN = text("state IN ('asked', 'approved')")
@@ -36,8 +36,7 @@ class JointAct(Identified):
             "kind",
             "subject_id",
             unique=True,
-            sqlite_where=STANDS_OPEN,
-            postgresql_where=STANDS_OPEN,
+            **only_where(STANDS_OPEN),
         ),
         Index("ix_joint_act_due", "state", "lapses_at"),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from models.base import NAMES, Sealed, UtcMoment
+from models.base import NAMES, Sealed, UtcMoment, only_where
 
 
 class KeyStoreBase(DeclarativeBase):
@@ -28,7 +28,7 @@ class ShredKey(KeyStoreBase):
     __table_args__ = (
         CheckConstraint("(sealed_key IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed_keeps_no_key"),
         CheckConstraint("followed_at IS NULL OR destroyed_at IS NOT NULL", name="followed_once_destroyed"),
-        Index("ix_shred_key_unfollowed", "destroyed_at", sqlite_where=_UNFOLLOWED, postgresql_where=_UNFOLLOWED),
+        Index("ix_shred_key_unfollowed", "destroyed_at", **only_where(_UNFOLLOWED)),
     )
 
     subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

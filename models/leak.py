@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.deadlines import ClockKind
 from models.rules.leak import KeySafety, LeakReach, LeakState
 
@@ -26,8 +26,7 @@ class Leak(Identified):
         Index(
             "ix_leak_reminder",
             "next_reminder_at",
-            sqlite_where=text("next_reminder_at IS NOT NULL"),
-            postgresql_where=text("next_reminder_at IS NOT NULL"),
+            **only_where(text("next_reminder_at IS NOT NULL")),
         ),
     )
 

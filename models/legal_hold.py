@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.erasure import HoldEnd, HoldReason
 
 _LASTS = text("lifted_at IS NULL")
@@ -25,7 +25,7 @@ class LegalHold(Identified):
         ),
         # Every case's holds count on from one another, so that no page of an earlier hold fits a later one.
         UniqueConstraint("case_id", "version"),
-        Index("uq_legal_hold_lasts", "case_id", unique=True, sqlite_where=_LASTS, postgresql_where=_LASTS),
+        Index("uq_legal_hold_lasts", "case_id", unique=True, **only_where(_LASTS)),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))

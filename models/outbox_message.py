@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class OutboxMessage(Identified):
@@ -19,8 +19,7 @@ class OutboxMessage(Identified):
         Index(
             "ix_outbox_message_waiting",
             "next_try_at",
-            sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+            **only_where(text("sent_at IS NULL AND given_up_at IS NULL")),
         ),
     )
 

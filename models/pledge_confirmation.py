@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.pledge_confirmation import ConfirmationEnd
 
 
@@ -24,8 +24,7 @@ class PledgeConfirmation(Identified):
             "uq_pledge_confirmation_awaited",
             "company_id",
             unique=True,
-            sqlite_where=text("confirmed_at IS NULL AND ended_at IS NULL"),
-            postgresql_where=text("confirmed_at IS NULL AND ended_at IS NULL"),
+            **only_where(text("confirmed_at IS NULL AND ended_at IS NULL")),
         ),
         Index("ix_pledge_confirmation_company", "company_id", "asked_for"),
     )

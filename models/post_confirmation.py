@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 _OPEN = text("confirmed_at IS NULL")
 
@@ -17,7 +17,7 @@ class PostConfirmation(Identified):
     __tablename__ = "post_confirmation"
     __table_args__ = (
         CheckConstraint("confirmed_at IS NULL OR confirmed_at >= asked_at", name="is_answered_after_it_is_asked"),
-        Index("uq_post_confirmation_open", "person_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_post_confirmation_open", "person_id", unique=True, **only_where(_OPEN)),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"), index=True)

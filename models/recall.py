@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.desk_reasons import RecallReason
 from models.rules.recalls import RecallAnswer
 
@@ -25,8 +25,7 @@ class Recall(Identified):
             "uq_recall_open",
             "exchange_id",
             unique=True,
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
+            **only_where(text("answered_at IS NULL")),
         ),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 RUNNING = text("ended_at IS NULL")
 
@@ -18,8 +18,8 @@ class RetaliationWatch(Identified):
     __table_args__ = (
         CheckConstraint("ends_at > disclosed_at", name="ends_after_the_disclosure"),
         CheckConstraint("ended_at IS NULL OR next_check_at IS NULL", name="asks_nothing_once_it_ended"),
-        Index("ix_retaliation_watch_next", "next_check_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
-        Index("ix_retaliation_watch_end", "ends_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("ix_retaliation_watch_next", "next_check_at", **only_where(RUNNING)),
+        Index("ix_retaliation_watch_end", "ends_at", **only_where(RUNNING)),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"), unique=True)

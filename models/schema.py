@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.types import TypeDecorator
 
+from models.base import ONLY_WHERE
 from models.key_store import KeyStoreBase
 from models.registry import metadata as main_metadata
 
@@ -58,13 +59,22 @@ def newest_revision(schema: Schema) -> str | None:
 def differences(engine: Engine, schema: Schema) -> list[object]:
     """What the database has that the tables do not say, or the other way round; empty when they agree."""
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), schema[1]))
+        return list(compare_metadata(MigrationContext.configure(connection), for_both_databases(schema[1])))
 
 
 def write_revision(engine: Engine, schema: Schema, *, message: str, number: str) -> None:
     """Draft the next migration from what differs; somebody reads it before it is committed."""
     with engine.connect() as connection:
         command.revision(_config(schema, connection), message=message, autogenerate=True, rev_id=number)
+
+
+def for_both_databases(metadata: MetaData) -> MetaData:
+    """The tables with the rows that each index is of said to PostgreSQL too."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if ONLY_WHERE in index.info:
+                index.dialect_options["postgresql"]["where"] = index.info[ONLY_WHERE]
+    return metadata
 
 
 def run_migrations() -> None:
@@ -96,5 +106,5 @@ def _config(schema: Schema, connection: Connection) -> AlembicConfig:
     config.set_main_option("script_location", str(schema[0]))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
-    config.attributes["metadata"] = schema[1]
+    config.attributes["metadata"] = for_both_databases(schema[1])
     return config

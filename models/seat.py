@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.people import SeatKind
 
 
@@ -20,15 +20,13 @@ class Seat(Identified):
             "kind",
             "company_id",
             unique=True,
-            sqlite_where=text("company_id IS NOT NULL"),
-            postgresql_where=text("company_id IS NOT NULL"),
+            **only_where(text("company_id IS NOT NULL")),
         ),
         Index(
             "uq_seat_of_the_association",
             "kind",
             unique=True,
-            sqlite_where=text("company_id IS NULL"),
-            postgresql_where=text("company_id IS NULL"),
+            **only_where(text("company_id IS NULL")),
         ),
         CheckConstraint(
             "(kind IN ('company_office', 'company_representative')) = (company_id IS NOT NULL)",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class SeatEpoch(Identified):
@@ -19,8 +19,7 @@ class SeatEpoch(Identified):
             "uq_seat_epoch_one_open",
             "seat_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            **only_where(text("ended_at IS NULL")),
         ),
     )
 

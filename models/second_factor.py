@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Sealed, refers_to
+from models.base import Identified, Sealed, only_where, refers_to
 
 _IN_USE = text("confirmed_at IS NOT NULL")
 _WAITS = text("confirmed_at IS NULL")
@@ -17,8 +17,8 @@ _WAITS = text("confirmed_at IS NULL")
 class SecondFactor(Identified):
     __tablename__ = "second_factor"
     __table_args__ = (
-        Index("uq_second_factor_in_use", "person_id", unique=True, sqlite_where=_IN_USE, postgresql_where=_IN_USE),
-        Index("uq_second_factor_waits", "person_id", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("uq_second_factor_in_use", "person_id", unique=True, **only_where(_IN_USE)),
+        Index("uq_second_factor_waits", "person_id", unique=True, **only_where(_WAITS)),
         CheckConstraint("(confirmed_at IS NULL) = (last_step IS NULL)", name="was_used_when_confirmed"),
     )
 

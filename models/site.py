@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class Site(Identified):
@@ -18,8 +18,7 @@ class Site(Identified):
             "uq_site_code",
             "code",
             unique=True,
-            sqlite_where=text("code IS NOT NULL"),
-            postgresql_where=text("code IS NOT NULL"),
+            **only_where(text("code IS NOT NULL")),
         ),
     )
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import CodeOf, Identified, one_of, refers_to
+from models.base import CodeOf, Identified, one_of, only_where, refers_to
 from models.rules.succession import MergerCase, SuccessionKind, SuccessionState
 
 STANDS = text("state <> 'cancelled'")
@@ -41,11 +41,10 @@ class Succession(Identified):
             "kind",
             "effective_on",
             unique=True,
-            sqlite_where=STANDS,
-            postgresql_where=STANDS,
+            **only_where(STANDS),
         ),
         # A company ceases to exist once.
-        Index("uq_succession_absorbed", "predecessor_id", unique=True, sqlite_where=ABSORBS, postgresql_where=ABSORBS),
+        Index("uq_succession_absorbed", "predecessor_id", unique=True, **only_where(ABSORBS)),
         Index("ix_succession_due", "state", "effective_on"),
     )
 

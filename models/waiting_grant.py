@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, refers_to
+from models.base import Identified, only_where, refers_to
 
 
 class WaitingGrant(Identified):
@@ -18,8 +18,7 @@ class WaitingGrant(Identified):
         Index(
             "ix_waiting_grant_open",
             "seat_epoch_id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
+            **only_where(text("done_at IS NULL")),
         ),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -83,7 +82,7 @@ def sqlite_library() -> ModuleType:
     try:
         import pysqlite3.dbapi2 as library  # noqa: PLC0415 - Linux only, and never needed with PostgreSQL
     except ImportError:
-        library = sqlite3
+        import sqlite3 as library  # noqa: PLC0415 - a megabyte of every process that answers, where it is not used
     if library.sqlite_version_info < SAFE_WAL_VERSION:
         raise RuntimeError(f"SQLite {library.sqlite_version} can corrupt its log; 3.51.3 or newer is needed")
     return library  # type: ignore[no-any-return]

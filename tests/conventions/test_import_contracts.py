@@ -185,6 +185,9 @@ def test_what_serves_carries_nothing_that_is_needed_only_for_a_moment():
         "xlsxwriter",
         "boto3",
         "odfdo",
+        "psycopg",
+        "sqlalchemy.dialects.postgresql",
+        "sqlite3",
     }
     program = f"import sys, app.operations.commands; print(*sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
