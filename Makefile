@@ -32,7 +32,7 @@ install-proof:
 
 run: install-run ## Start the demonstration on this machine (data is kept in ./data)
 	@$(IN_VENV) -m app translations
-	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -OO -m app serve --demo
+	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -OO -X no_debug_ranges -m app serve --demo
 
 reset: install-run ## Empty the data folder, after asking
 	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -m app reset

@@ -19,8 +19,9 @@ from benchmarks.installed import WITHOUT_SITE_PACKAGES
 ROOT = Path(__file__).parent.parent
 START_SECONDS, STOP_SECONDS = 60.0, 15.0
 WORKERS, THREADS = 2, 4
-# As `make run` starts it: without the documentation of the libraries, and without what only the tests need.
-SERVICE = (WITHOUT_SITE_PACKAGES, "-OO", "-m", "app", "serve", "--port", "{port}")
+# As `make run` starts it: without the documentation of the libraries and the columns of each line of code, and
+# without what only the tests need.
+SERVICE = (WITHOUT_SITE_PACKAGES, "-OO", "-X", "no_debug_ranges", "-m", "app", "serve", "--port", "{port}")
 FLOOR = ("-m", "benchmarks.floor", "{port}", str(WORKERS), str(THREADS))
 TICKS = os.sysconf("SC_CLK_TCK")
 KIB, MEGABYTE = 1024, 1_000_000
