@@ -17,7 +17,8 @@ class Clock(Identified):
     __table_args__ = (
         one_of("kind", ClockKind),
         CheckConstraint(
-            "subject_kind IN ('case', 'exchange', 'formal_request', 'board_item', 'certification', 'company', 'leak')",
+            "subject_kind IN ('case', 'exchange', 'formal_request', 'board_item', 'certification', 'company', 'leak',"
+            " 'survey_invitation')",
             name="subject_is_known",
         ),
         CheckConstraint("met_at IS NULL OR stopped_at IS NULL", name="is_met_or_stopped"),

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from app.applications.queries import submitted_within_reach
+from app.escalations.queries import invitations_that_bind
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
 from app.pipeline.standing import visible_cases, visible_company_files, visible_leaks
@@ -150,6 +151,7 @@ def _is_there(kind: Deadlines, actor: Actor) -> ColumnElement[bool]:
             .where(visible_company_files(actor, Permission.ESCALATION_LIST))
         ),
         Deadlines.DUTIES: lambda: Clock.subject_id.in_(select(Company.id)),
+        Deadlines.SURVEYS: lambda: Clock.subject_id.in_(invitations_that_bind()),
         Deadlines.BOARD: lambda: Clock.subject_id.in_(
             select(BoardItem.id).where(visible_items(actor, Permission.RESOLUTION_LIST))
         ),

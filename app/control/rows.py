@@ -31,6 +31,8 @@ from models.rules.board import ItemState
 from models.rules.control_room import Deadlines
 from models.rules.people import standing_towards
 from models.rules.permissions import Permission, decide
+from models.survey import SurveyRound
+from models.survey_invitation import SurveyInvitation
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _clocks(kind: Deadlines, clocks: Sequence[Clock], actor: Actor) -> list[Show
         Deadlines.COMPANIES: _of_exchanges,
         Deadlines.REQUESTS: _of_requests,
         Deadlines.DUTIES: _of_companies,
+        Deadlines.SURVEYS: _of_surveys,
         Deadlines.BOARD: _of_items,
         Deadlines.MARKS: _of_certifications,
         Deadlines.LEAKS: _of_leaks,
@@ -174,6 +177,20 @@ def _of_certifications(ids: Sequence[uuid.UUID], _actor: Actor) -> Places:
 def _of_leaks(ids: Sequence[uuid.UUID], _actor: Actor) -> Places:
     found = db().scalars(select(Leak).where(Leak.id.in_(ids)))
     return {leak.id: (leak.number, url_for("leaks.leak", number=leak.number)) for leak in found}
+
+
+def _of_surveys(ids: Sequence[uuid.UUID], _actor: Actor) -> Places:
+    found = db().execute(
+        select(SurveyInvitation, SurveyRound.title)
+        .join(SurveyRound, SurveyRound.id == SurveyInvitation.survey_id)
+        .where(SurveyInvitation.id.in_(ids))
+    )
+    asked = [(one, title) for one, title in found]
+    names = _names(one.company_id for one, _title in asked)
+    return {
+        one.id: (f"{names[one.company_id]} {title}", url_for("surveys.survey", survey_id=one.survey_id))
+        for one, title in asked
+    }
 
 
 def _names(company_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

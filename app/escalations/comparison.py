@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.companies.queries import name_on
 from app.escalations.queries import may_be_proposed, what_to_ask
-from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, entries_of, settled_at_of
+from app.escalations.queries.history import BEFORE_THE_BOARD_NOW, entries_of, settled_or_exempted
 from app.people.queries import name_of
 from app.pipeline.clock import now, today
 from app.pipeline.transaction import db
@@ -121,7 +121,8 @@ class _Requests:
             for request in requests
             if request.step == step.code and request.issued_at and request.issued_at >= since
         ]
-        settled, annulled = settled_at_of(wanted), _annulled_by()
+        settled, _exempted = settled_or_exempted(wanted)
+        annulled = _annulled_by()
         for request in wanted:
             _file, company = owners[request.company_file_id]
             why = [label(AnnulReason(request.void_reason)), annulled.get(request.id, "")] if request.void_reason else []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.escalations.queries import WhatIsAsked, latest_request, what_to_ask
+from app.escalations.queries import WhatIsAsked, latest_request, survey_named, what_to_ask
 from app.pipeline.clock import now
 from app.presentation.filters import ja_date
 from app.rulebook.queries import deadlines_at
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.company_duties import CLOCK_OF_COMPANY, Duty
+from models.rules.company_duties import OF_THE_COMPANY, Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
 
@@ -50,6 +51,9 @@ def _matter(one: WhatIsAsked) -> str:
         return str(_("カスタマーハラスメント対策責任者の選任と登録(%(day)sが期限でした)", day=day))
     if one.duty is Duty.CONFIRMATION:
         return str(_("誓約事項の年1回の確認(%(day)sが期限でした)", day=day))
+    if one.duty is Duty.SURVEY:
+        title = survey_named(one.survey_invitation_id)
+        return str(_("実態調査「%(title)s」への回答(%(day)sが締切でした)", title=title, day=day))
     reference = one.exchange.reference if one.exchange else ""
     if one.duty is Duty.POOR_REPORT:
         return str(_("整理番号%(reference)s 報告の出し直し(%(day)sに差し戻しました)", reference=reference, day=day))
@@ -91,6 +95,8 @@ def _acts(asked: Sequence[WhatIsAsked]) -> tuple[str, ...]:
         found.append(_("責任者を選任し、協会に登録すること。"))
     if Duty.CONFIRMATION in duties:
         found.append(_("九つの誓約事項のそれぞれについて、いまも守っているかを画面で確認すること。"))
+    if Duty.SURVEY in duties:
+        found.append(_("ご案内した方法で、実態調査に回答すること。"))
     if Duty.ACKNOWLEDGE in duties:
         found.append(_("お届けした内容を画面で確認し、受領を確認すること。"))
     if duties & {Duty.INITIAL_REPORT, Duty.REPORT}:
@@ -101,27 +107,34 @@ def _acts(asked: Sequence[WhatIsAsked]) -> tuple[str, ...]:
 
 
 def _foundation(step: Step, asked: Sequence[WhatIsAsked]) -> str:
-    duties = {one.duty for one in asked}
-    if duties - set(CLOCK_OF_COMPANY):
-        pledge = _(
+    found = [*_pledges({one.duty for one in asked})]
+    if step is Step.E4:
+        found.append(
+            _(
+                "この要請にも応じていただけないときは、誓約事項の9(再三の協力や改善の求めに応じない場合の認定の取消し)に"
+                "基づき、認定の取消しについて理事会の審査に付すことがあります。その場合も、決定の前に弁明の機会を設けます。"
+            )
+        )
+    return "\n".join(str(one) for one in found)
+
+
+def _pledges(duties: AbstractSet[Duty]) -> Iterator[str]:
+    if duties - OF_THE_COMPANY:
+        yield _(
             "この文書は、認定にあたってお約束いただいた誓約事項の6(従業員が協会に相談したとき、責任者が誠実に対応し、"
             "報告すること)に基づくものです。対応と報告をお願いするもので、相談された事柄の当否を決めるものではありません。"
         )
-    elif Duty.VACANCY not in duties:
-        pledge = _(
+    elif Duty.VACANCY in duties:
+        yield _("この文書は、認定にあたってお約束いただいた誓約事項の2(責任者を選任し、登録すること)に基づくものです。")
+    elif Duty.CONFIRMATION in duties:
+        yield _(
             "この文書は、認定にあたってお約束いただいた誓約事項の1(指針に沿って行動するよう努めること)に基づき、"
             "九つの誓約をいまも守っておられるかの、年1回の確認をお願いするものです。"
         )
-    else:
-        pledge = _(
-            "この文書は、認定にあたってお約束いただいた誓約事項の2(責任者を選任し、登録すること)に基づくものです。"
+    if Duty.SURVEY in duties:
+        yield _(
+            "実態調査への回答は、認定にあたってお約束いただいた誓約事項の7(実態の調査に協力すること)に基づいてお願いするものです。"
         )
-    if step is Step.E4:
-        pledge += "\n" + _(
-            "この要請にも応じていただけないときは、誓約事項の9(再三の協力や改善の求めに応じない場合の認定の取消し)に"
-            "基づき、認定の取消しについて理事会の審査に付すことがあります。その場合も、決定の前に弁明の機会を設けます。"
-        )
-    return str(pledge)
 
 
 def _days(kind: ClockKind) -> int:

@@ -17,7 +17,7 @@ from crypto import CannotOpen
 from models.company import Company
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
-from models.rules.company_duties import CLOCK_OF_COMPANY, Duty
+from models.rules.company_duties import OF_THE_COMPANY, Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Addressee, Step
 from models.rules.letters import KIND_OF_STEP, Placeholder, moment_in_letter
@@ -58,7 +58,8 @@ def pledges_of(request: FormalRequest, step: Step) -> tuple[Pledge, ...]:
         # The yearly look at oneself belongs to the first pledge.
         Pledge.GUIDELINE: Duty.CONFIRMATION in duties,
         Pledge.OFFICER: Duty.VACANCY in duties,
-        Pledge.REPORT: bool(duties - set(CLOCK_OF_COMPANY)),
+        Pledge.REPORT: bool(duties - OF_THE_COMPANY),
+        Pledge.SURVEY: Duty.SURVEY in duties,
         Pledge.REVOCATION: step is Step.E4,
     }
     return tuple(pledge for pledge, holds in found.items() if holds)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from app.clocks.queries import calendar, clocks_of
 from app.escalations.letter import Letter
 from app.escalations.queries import addressed_people, answers_of, matters_of
 from app.escalations.queries.letters import first_read_at, posts_addressed
+from app.escalations.queries.matters import exempted_of, surveys_of
 from app.escalations.queries.two_persons import annulment_asked, of_request
 from app.joint_acts.queries import approval_for
 from app.letters.queries import letter_numbered
@@ -88,6 +90,8 @@ class LetterView:
     clocks: Sequence[Clock]
     time_left: TimeLeft | None
     matters: Sequence[tuple[RequestMatter, Exchange | None]]
+    surveys: Mapping[uuid.UUID, str]
+    exempted: AbstractSet[uuid.UUID]
     answers: Sequence[AnswerLine]
     addressees: Sequence[AddresseeLine]
     readable: frozenset[uuid.UUID]
@@ -135,6 +139,8 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
         clocks=[clock for clock in clocks_of(request.id) if clock.stopped_at is None or request.state in ENDED],
         time_left=time_left(waits, at=now(), calendar=calendar()) if waits else None,
         matters=matters_of(request),
+        surveys=surveys_of(request.id),
+        exempted=exempted_of([request.id]),
         answers=[
             AnswerLine(
                 answer.answered_at,

@@ -155,6 +155,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "pledge.write": _l("誓約について書いた"),
     "pledge.review": _l("誓約を確認した"),
     "survey.ask": _l("実態調査への協力をお願いした"),
+    "survey.remind": _l("実態調査への回答を督促した"),
     "survey.note_answer": _l("実態調査への回答の様子を記録した"),
     "policy.check": _l("公表された基本方針のページを確認した"),
     "policy.note_page": _l("基本方針のページ・公表の予定を登録した"),

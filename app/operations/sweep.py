@@ -58,6 +58,7 @@ from app.recovery.queries import due_drills
 from app.resolutions.actions import due_effects, record_silences, take_due_effects, unexplained
 from app.retention.actions import due_settlements, settle_due
 from app.successions.actions import due_successions, follow_successions
+from app.surveys.actions import is_a_survey_to_be_reminded_of, remind_of_surveys
 from app.watch.actions.watching import due_watches, keep_watch
 
 log = structlog.get_logger()
@@ -125,6 +126,7 @@ CLOCKWORK = (
     Work("open_renewals", open_renewals, due=due_renewals(DAY)),
     Work("follow_confirmations", follow_confirmations, has_cause=is_a_confirmation_due),
     Work("remind_of_confirmations", remind_of_confirmations, has_cause=is_a_confirmation_to_be_reminded_of),
+    Work("remind_of_surveys", remind_of_surveys, has_cause=is_a_survey_to_be_reminded_of),
     Work("expire_due", expire_due, due=(terms_over(DAY),)),
     Work("keep_watch", keep_watch, due=due_watches(AT)),
     Work("remind_of_leaks", remind_of_leaks, due=(due_reports(AT),)),

@@ -30,7 +30,7 @@ from app.pledges.queries import (
 )
 from app.presentation.due import TimeLeft, time_left
 from app.presentation.filters import ja_date, ja_datetime, label
-from app.surveys.queries import newest_of, standing_in
+from app.surveys.queries import awaited_of, newest_of, standing_in
 from models.certification_application import CertificationApplication
 from models.clock import Clock
 from models.company import Company
@@ -171,7 +171,8 @@ def _post(company: Company) -> Post:
 
 def _due(company: Company) -> list[Due]:
     found = (running_clock(company.id, kind) for kind in (ClockKind.PLEDGE_CONFIRMATION, ClockKind.VACANCY))
-    return [Due(clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in found if clock is not None]
+    running = [*(clock for clock in found if clock is not None), *awaited_of(company.id)]
+    return [Due(clock, time_left(clock.due_at, at=now(), calendar=calendar())) for clock in running]
 
 
 def _evidence(company: Company, facts: StandingFacts, counts: CountsOfCompany) -> dict[Pledge, tuple[Shown, ...]]:

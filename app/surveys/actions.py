@@ -1,24 +1,43 @@
-"""What is done with surveys: one is opened for every certified company, and each company's answer is noted."""
+"""What is done with surveys: one for every certified company, each answer noted, and the silent reminded."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from app.clocks.actions import (
+    DueReminders,
+    may_be_reminded_of,
+    meet_clocks,
+    note_reminders,
+    places_due,
+    reminders_due,
+    start_clock,
+    stop_clocks,
+)
+from app.clocks.queries import calendar, running_clock
+from app.escalations.actions import note_survey_answered, wait_for_survey
+from app.escalations.queries import invitations_that_bind
 from app.people.queries import officers_of
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now
-from app.pipeline.identity import Actor
+from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
+from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
+from app.rulebook.queries import deadlines_at
 from models.certification import Certification
+from models.clock import Clock
 from models.rules.certification_lifecycle import HELD
+from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
-from models.rules.people import Standing
+from models.rules.people import Role, Standing
 from models.rules.permissions import Permission
+from models.rules.survey import answered_at, due_of_survey
 from models.survey import SurveyRound
 from models.survey_invitation import SurveyInvitation
 
@@ -40,7 +59,11 @@ def open_survey(*, title: str, asked_on: date, closes_on: date, actor: Actor) ->
     db().flush()
     held = select(Certification.company_id).where(Certification.state.in_(HELD)).distinct()
     for company_id in sorted(db().scalars(held)):
-        db().add(SurveyInvitation(id=new_id(), survey_id=survey.id, company_id=company_id, version=1, is_exempt=False))
+        invitation = SurveyInvitation(
+            id=new_id(), survey_id=survey.id, company_id=company_id, version=1, is_exempt=False
+        )
+        db().add(invitation)
+        _wait_for(invitation, survey)
         facts: dict[str, Fact] = {"survey_id": survey.id.hex}
         record(of_company(company_id), "survey.ask", actor=actor, facts=facts)
         for person in officers_of(company_id, at=now()):
@@ -56,9 +79,53 @@ def note_answer(
     must_be_allowed(Permission.SURVEY_KEEP, actor=actor, standing=standing)
     invitation.answered_on, invitation.is_exempt = answered_on, is_exempt and answered_on is None
     invitation.version += 1
+    db().flush()
+    if answered_on is not None:
+        meet_clocks(invitation, [ClockKind.SURVEY_ANSWER])
+        note_survey_answered(invitation.id, answered_at(answered_on, now=now()), actor=actor)
+    elif invitation.is_exempt:
+        stop_clocks(invitation, [ClockKind.SURVEY_ANSWER])
+        note_survey_answered(invitation.id, now(), actor=actor)
+    elif running_clock(invitation.id, ClockKind.SURVEY_ANSWER) is None:
+        _wait_for(invitation, db().get_one(SurveyRound, invitation.survey_id))
+        wait_for_survey(invitation.id)
     facts: dict[str, Fact] = {
         "survey_id": invitation.survey_id.hex,
         "answered_on": answered_on.isoformat() if answered_on else None,
         "is_exempt": invitation.is_exempt,
     }
     record(of_company(invitation.company_id), "survey.note_answer", actor=actor, facts=facts)
+
+
+def _wait_for(invitation: SurveyInvitation, survey: SurveyRound) -> None:
+    due = due_of_survey(survey.closes_on, policy_version=deadlines_at(now()).version, calendar=calendar())
+    start_clock(invitation, ClockKind.SURVEY_ANSWER, due_date=due)
+
+
+def remind_of_surveys() -> int:
+    """Remind those who have not answered, in the rhythm of all reminders; returns how many were mailed."""
+    at = now()
+    due = {one.clock: one for one in reminders_due(_running(), at=at)}
+    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_surveys")
+
+
+def is_a_survey_to_be_reminded_of() -> bool:
+    """Whether the day of any reminder has come that was not noted."""
+    return bool(places_due(_running(), at=now()))
+
+
+@cache
+def _running() -> Select[Clock]:
+    return may_be_reminded_of([ClockKind.SURVEY_ANSWER]).where(Clock.subject_id.in_(invitations_that_bind()))
+
+
+def _remind(due: DueReminders, at: datetime) -> bool:
+    invitation = db().get_one(SurveyInvitation, due.clock.subject_id)
+    people = sorted(officers_of(invitation.company_id, at=at), key=lambda one: one.role is not Role.OFFICER)
+    person = people[0] if people and due.is_to_be_sent else None
+    for reminder in note_reminders(due, at=at, person=person):
+        facts: dict[str, Fact] = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
+        record(of_company(invitation.company_id), "survey.remind", actor=THE_CLOCK, facts=facts)
+    if person is not None:
+        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
+    return person is not None

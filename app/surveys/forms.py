@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.clocks.queries import calendar
 from app.pipeline.clock import today
 from app.presentation.changing_form import ChangingForm
 from app.presentation.choices import OneOf
@@ -31,12 +33,14 @@ class SurveyForm(Form):
         valid = bool(super().validate(extra_validators))
         if not valid:
             return False
-        refusal = refusal_of_days(self.asked_on.data, self.closes_on.data, today=today())
+        refusal = refusal_of_days(self.asked_on.data, self.closes_on.data, today=today(), calendar=calendar())
         return True if refusal is None else self.refuse(self.closes_on, label(refusal))
 
 
 class AnswerForm(ChangingForm):
-    """Whether one company has answered."""
+    """Whether one company has answered a survey that began on a day."""
+
+    asked_on: date
 
     standing = OneOf(_l("回答の様子"), options=NOTED, select=True)
     answered_on = Day(_l("回答した日"), required=False)
@@ -49,4 +53,6 @@ class AnswerForm(ChangingForm):
             return self.refuse(self.answered_on, _("回答した日を入力してください。"))
         if self.answered_on.data is not None and self.answered_on.data > today():
             return self.refuse(self.answered_on, _("回答した日は、今日までの日付にしてください。"))
+        if self.answered_on.data is not None and self.answered_on.data < self.asked_on:
+            return self.refuse(self.answered_on, _("回答した日は、調査の始まる日からあとの日付にしてください。"))
         return True

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from app.escalations.queries import invitations_that_bind
 from app.pipeline.clock import today
 from app.pipeline.transaction import db
+from models.clock import Clock
 from models.company import Company
+from models.rules.deadlines import ClockKind
 from models.rules.pledge_standing import Survey
 from models.rules.survey import standing_in_survey
 from models.survey import SurveyRound
@@ -56,3 +59,20 @@ def standing_in(invitation: SurveyInvitation, survey: SurveyRound) -> Survey:
         closes_on=survey.closes_on,
         today=today(),
     )
+
+
+def awaited_of(company_id: uuid.UUID) -> Sequence[Clock]:
+    """The clocks of the answers that are awaited from a company, the nearest first."""
+    query = (
+        select(Clock)
+        .join(SurveyInvitation, SurveyInvitation.id == Clock.subject_id)
+        .where(
+            SurveyInvitation.company_id == company_id,
+            Clock.kind == ClockKind.SURVEY_ANSWER,
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            SurveyInvitation.id.in_(invitations_that_bind()),
+        )
+        .order_by(Clock.due_at, Clock.id)
+    )
+    return db().scalars(query).all()

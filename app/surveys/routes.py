@@ -64,6 +64,7 @@ def answer(survey_id: uuid.UUID, company_id: uuid.UUID) -> ResponseReturnValue:
     if invitation.answered_on is not None or invitation.is_exempt:
         standing = Survey.ANSWERED if invitation.answered_on is not None else Survey.EXEMPT
     form = AnswerForm(data={"version": invitation.version, "standing": standing, "answered_on": invitation.answered_on})
+    form.asked_on = found.asked_on
     if not asked(form, invitation, subject=of_company(company_id)):
         return render_template("surveys/answer.html", survey=found, name=name, form=form)
     answered_on = form.answered_on.data if form.standing.data is Survey.ANSWERED else None

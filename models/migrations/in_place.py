@@ -16,9 +16,17 @@ from alembic import op
 _KEPT_AS_INDEX = re.compile(r"CONSTRAINT \w+ (?:UNIQUE|PRIMARY KEY)")
 
 
+def check_references() -> None:
+    """Check now what is checked at the end of the transaction: PostgreSQL alters no table of which a row waits for it."""
+    if op.get_context().dialect.name != "sqlite":
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        op.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def replace_check(table: str, name: str, condition: str) -> None:
     """Give a table's named CHECK another condition. The rows that are there must keep it, or this raises."""
     if op.get_context().dialect.name != "sqlite":
+        check_references()
         op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, condition)
         return

@@ -158,6 +158,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "pledge.write":              "application_id pledge",
     "pledge.review":             "application_id pledge mark",
     "survey.ask":                "survey_id",
+    "survey.remind":             "reminder_id kind",
     "survey.note_answer":        "survey_id answered_on is_exempt",
     "policy.check":              "check_id result",
     "policy.note_page":          "has_page planned_on",

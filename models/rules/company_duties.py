@@ -18,6 +18,7 @@ class Duty(Labelled):
     VACANCY        = "vacancy",        "責任者の選任と登録",           "Appointment of an officer"
     POOR_REPORT    = "poor_report",    "差戻しに応じた報告の出し直し", "A report that answers its return"
     CONFIRMATION   = "confirmation",   "誓約の年1回の確認",            "Yearly confirmation of the pledges"
+    SURVEY         = "survey",         "実態調査への回答",             "Answer to a survey"
     # fmt: on
 
 
@@ -38,6 +39,9 @@ CLOCK_OF_COMPANY: Mapping[Duty, ClockKind] = MappingProxyType(
     }
 )
 
+# An answer is owed for each survey that a company was asked to answer, and each has a clock of its own.
+OF_THE_COMPANY = frozenset({*CLOCK_OF_COMPANY, Duty.SURVEY})
+
 GROUND_OF_DUTY: Mapping[Duty, Ground] = MappingProxyType(
     {
         Duty.ACKNOWLEDGE: Ground.OVERDUE_CLOCK,
@@ -46,6 +50,7 @@ GROUND_OF_DUTY: Mapping[Duty, Ground] = MappingProxyType(
         Duty.VACANCY: Ground.VACANCY,
         Duty.POOR_REPORT: Ground.POOR_REPORTS,
         Duty.CONFIRMATION: Ground.PLEDGE_DUTY,
+        Duty.SURVEY: Ground.PLEDGE_DUTY,
     }
 )
 

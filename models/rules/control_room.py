@@ -41,6 +41,7 @@ class Deadlines(Labelled):
     COMPANIES = "companies", "届けた相談(会社がすること)",       "Forwarded matters: the company's part"
     REQUESTS  = "requests",  "要請への回答",                     "Answers to formal requests"
     DUTIES    = "duties",    "責任者の登録・誓約の確認など",     "Officers, confirmations of pledges and the like"
+    SURVEYS   = "surveys",   "実態調査への回答",                 "Answers to surveys"
     BOARD     = "board",     "弁明・不服申立て",                 "Explanations and objections"
     MARKS     = "marks",     "マークの使用停止・認定の範囲",     "Removal of the mark, scope of a certification"
     LEAKS     = "leaks",     "漏えいの報告",                     "Reports of leaks"
@@ -54,6 +55,7 @@ SEEN_WITH: Mapping[Deadlines, Permission] = MappingProxyType(
         Deadlines.COMPANIES: Permission.CASE_LIST,
         Deadlines.REQUESTS: Permission.ESCALATION_LIST,
         Deadlines.DUTIES: Permission.PLEDGE_READ,
+        Deadlines.SURVEYS: Permission.SURVEY_READ,
         Deadlines.BOARD: Permission.RESOLUTION_LIST,
         Deadlines.MARKS: Permission.CERTIFICATION_READ,
         Deadlines.LEAKS: Permission.LEAK_LIST,
@@ -66,6 +68,7 @@ SUBJECT_OF: Mapping[Deadlines, str] = MappingProxyType(
         Deadlines.COMPANIES: "exchange",
         Deadlines.REQUESTS: "formal_request",
         Deadlines.DUTIES: "company",
+        Deadlines.SURVEYS: "survey_invitation",
         Deadlines.BOARD: "board_item",
         Deadlines.MARKS: "certification",
         Deadlines.LEAKS: "leak",
@@ -94,6 +97,7 @@ CLOCKS_OF: Mapping[Deadlines, tuple[ClockKind, ...]] = MappingProxyType(
         Deadlines.COMPANIES: (_K.OFFICER_ACK, _K.INITIAL_REPORT, _K.FINAL_REPORT),
         Deadlines.REQUESTS: (_K.REQUEST_E1, _K.REQUEST_E2, _K.REQUEST_E3, _K.REQUEST_E3_PROOF, _K.REQUEST_E4),
         Deadlines.DUTIES: (_K.VACANCY, _K.PLEDGE_CONFIRMATION),
+        Deadlines.SURVEYS: (_K.SURVEY_ANSWER,),
         Deadlines.BOARD: (_K.EXPLANATION, _K.OBJECTION),
         Deadlines.MARKS: (_K.STOP_USE, _K.SCOPE_UPDATE),
         Deadlines.LEAKS: (_K.LEAK_SPEEDY_GOAL, _K.LEAK_SPEEDY, _K.LEAK_FINAL, _K.LEAK_FINAL_WRONGFUL),

@@ -39,6 +39,7 @@ class ClockKind(Labelled):
     ADVICE                = "advice",                "助言",                       "Advice"
     VACANCY               = "vacancy",               "後任の責任者の登録",         "Appointment of an officer"
     PLEDGE_CONFIRMATION   = "pledge_confirmation",   "誓約の年1回の確認",          "Yearly confirmation of the pledges"
+    SURVEY_ANSWER         = "survey_answer",         "実態調査への回答",           "Answer to a survey"
     REMINDER_E0           = "reminder_e0",           "督促(E0)への対応",           "Answer to the reminder (E0)"
     REQUEST_E1            = "request_e1",            "協力依頼(E1)への回答",       "Answer to E1"
     REQUEST_E2            = "request_e2",            "再協力依頼(E2)への回答",     "Answer to E2"
@@ -62,6 +63,10 @@ class ClockKind(Labelled):
 
 OFFICERS_CLOCKS = frozenset({ClockKind.OFFICER_ACK, ClockKind.INITIAL_REPORT, ClockKind.FINAL_REPORT})
 """What a company's officer has to do by a day; her company's own closure days are passed over, as 6.2 says."""
+
+
+BY_ITS_OWN_DAY = frozenset({ClockKind.SURVEY_ANSWER})
+"""These have no term: whoever asks says the day."""
 
 
 class Unit(Enum):

@@ -172,7 +172,8 @@ class LadderEntry:
     ``reset_reason`` is the code of the reason for which a person took the entry out of the count. ``taken_back`` says
     that all it still asks for was taken back by those who had consulted, before it was marked unmet: nobody counts it,
     and nothing follows from it, while it waits for a person to annul it. Entries with the same step and
-    ``incident_group`` count once. What was ``inherited`` was asked of a company that this one absorbed.
+    ``incident_group`` count once. What was ``inherited`` was asked of a company that this one absorbed. Of one that is
+    ``exempted`` the company was let off all that it did not do in time: nothing was owed.
     """
 
     reference: str
@@ -184,6 +185,12 @@ class LadderEntry:
     incident_group: str | None = None
     inherited: bool = False
     taken_back: bool = False
+    exempted: bool = False
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether nobody counts it and nothing follows from it."""
+        return self.reset_reason is not None or self.taken_back or self.exempted
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +216,11 @@ class LadderHistory:
     on_conditions: bool = False
 
     def latest(self) -> LadderEntry | None:
-        """The entry served last, leaving aside what was reset or taken back, and what a procedure ended."""
+        """The entry served last, leaving aside what asks nothing any more, and what a procedure ended."""
         standing = [
             (entry.served_at, _STEPS.index(entry.step), entry)
             for entry in self.entries
-            if entry.served_at is not None and entry.reset_reason is None and not entry.taken_back
+            if entry.served_at is not None and not entry.asks_nothing
             if self.ended_at is None or entry.served_at > self.ended_at
         ]
         return max(standing, key=lambda found: found[:2])[2] if standing else None
@@ -265,6 +272,7 @@ class CountReason(Labelled):
     NOT_A_REQUEST = "not_a_request", "正式な要請ではないため数えません",               "Does not count: not a formal request"
     RESET         = "reset",         "理由を記して対象から外したため数えません",       "Does not count: reset, with a reason"
     TAKEN_BACK    = "taken_back",    "もとの相談が取り下げられたため数えません",       "Does not count: the consultation was withdrawn"
+    EXEMPTED      = "exempted",      "回答を免除したため数えません",                   "Does not count: the company was exempted"
     OUT_OF_WINDOW = "out_of_window", "数える期間より前のため数えません",               "Does not count: before the window"
     SAME_GROUP    = "same_group",    "同じ一斉事案としてすでに数えました",             "Does not count: same incident group"
     # fmt: on
@@ -324,6 +332,8 @@ def _count_reason(entry: LadderEntry, now: datetime, window_from: datetime) -> C
         return CountReason.RESET
     if entry.taken_back:
         return CountReason.TAKEN_BACK
+    if entry.exempted:
+        return CountReason.EXEMPTED
     if entry.served_at is None or entry.due_at is None:
         return CountReason.NOT_SERVED
     return _count_reason_by_dates(entry.due_at, entry.met_at, now, window_from)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from models import schema
+from models.base import UtcMoment
+from models.clock import Clock
 from models.rule_change import RuleChange
+from models.rules.deadlines import ClockKind
 from models.rules.rule_change import RuleKind
 
+TOKYO = ZoneInfo("Asia/Tokyo")
 ENTERED = datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
 CLOSED = {date(2026, 12, 28): "台風による休業", date(2027, 1, 4): "電気設備の点検"}
 
@@ -47,3 +55,60 @@ def test_closure_days_come_back_when_the_migration_is_undone_and_those_taken_bac
     with empty.connect() as connection:
         kept = connection.execute(text("SELECT day, reason FROM closure_day")).all()
     assert [(str(day), reason) for day, reason in kept] == [("2026-12-28", "台風による休業")]
+
+
+def table(name: str, row: Mapping[str, object]) -> sa.TableClause:
+    kinds = {
+        uuid.UUID: sa.Uuid(),
+        bytes: sa.LargeBinary(),
+        date: sa.Date(),
+        bool: sa.Boolean(),
+        int: sa.Integer(),
+        datetime: UtcMoment(),
+    }
+    return sa.table(name, *(sa.column(key, kinds.get(type(value), sa.String())) for key, value in row.items()))
+
+
+def plant(engine: Engine, name: str, **row: object) -> uuid.UUID:
+    own = {"id": uuid.uuid4(), **row}
+    with engine.begin() as connection:
+        connection.execute(table(name, own).insert().values(**own))
+    return own["id"]
+
+
+def test_of_a_survey_that_runs_the_answers_are_waited_for_and_of_an_older_one_nothing_is_owed(empty: Engine) -> None:
+    schema.upgrade(empty, schema.MAIN, to="0060")
+    today, moment = datetime.now(TOKYO).date(), ENTERED
+    sealed = {"sealed_name": b"-", "sealed_mail": b"-", "login_digest": bytes(32)}
+    who = plant(empty, "person", role="manager", is_handler=False, is_chair=False, starts_at=moment, **sealed)
+    place = {"member_type": "regular", "operator_type": "agency", "prefecture": "東京都", "address": "一丁目"}
+    ended, runs = (
+        plant(
+            empty,
+            "survey",
+            title="調査",
+            asked_on=today - timedelta(days=40),
+            closes_on=today + timedelta(days=days),
+            opened_by_id=who,
+            opened_at=moment,
+        )
+        for days in (-3, 14)
+    )
+    asked = {}
+    for how, survey, more in (
+        ("over", ended, {"is_exempt": False}),
+        ("silent", runs, {"is_exempt": False}),
+        ("exempt", runs, {"is_exempt": True}),
+        ("answered", runs, {"is_exempt": False, "answered_on": today}),
+    ):
+        company = plant(empty, "company", **place)
+        asked[how] = plant(empty, "survey_invitation", survey_id=survey, company_id=company, version=1, **more)
+    schema.upgrade(empty, schema.MAIN, to="0061")
+    with Session(empty) as session:
+        clocks = session.query(Clock).all()
+    assert [one.subject_id for one in clocks] == [asked["silent"]]
+    last = datetime.combine(today + timedelta(days=14), time(23, 59, 59), TOKYO)
+    assert (clocks[0].kind, clocks[0].due_at, clocks[0].is_running) == (ClockKind.SURVEY_ANSWER, last, True)
+    schema.downgrade(empty, schema.MAIN, to="0060")
+    with Session(empty) as session:
+        assert session.query(Clock).count() == 0

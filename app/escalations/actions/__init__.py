@@ -10,7 +10,9 @@ from app.escalations.actions.files import (
 from app.escalations.actions.fulfilment import (
     accept_as_met,
     note_fulfilled,
+    note_survey_answered,
     record_late_compliance,
+    wait_for_survey,
 )
 from app.escalations.actions.reminders import is_a_reminder_due, issue_due_reminders
 from app.escalations.actions.requests import (
@@ -38,6 +40,7 @@ __all__ = [
     "mark_due_unmet",
     "name_grave_ground",
     "note_fulfilled",
+    "note_survey_answered",
     "open_due_steps",
     "past_their_day",
     "propose",
@@ -46,4 +49,5 @@ __all__ = [
     "revise_draft",
     "serve_request",
     "thaw_file",
+    "wait_for_survey",
 ]

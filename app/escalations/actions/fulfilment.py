@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks
@@ -11,6 +15,7 @@ from app.escalations.queries.facts import done_of
 from app.escalations.queries.files import open_item_of
 from app.escalations.queries.inherited import followed_in
 from app.escalations.queries.letters import matters_of
+from app.escalations.queries.matters import exempted_of
 from app.people.queries import serving
 from app.pipeline.acting import ChangedMeanwhile, perform
 from app.pipeline.audit import of_company_file
@@ -49,10 +54,41 @@ def note_fulfilled(exchange: Exchange, duty: str, *, actor: Actor) -> None:
         )
         .all()
     )
+    _settle(matters, now(), actor=actor)
+
+
+def _settle(matters: Sequence[RequestMatter], moment: datetime, *, actor: Actor) -> None:
     for matter in matters:
-        matter.settled_at = now()
+        matter.settled_at = moment
     for request_id in sorted({matter.formal_request_id for matter in matters}):
         conclude_if_settled(db().get_one(FormalRequest, request_id), actor=actor)
+
+
+def note_survey_answered(invitation_id: uuid.UUID, moment: datetime, *, actor: Actor) -> None:
+    """A company answered a survey, or need not: every request that asks for it is told, in time or late."""
+    _settle(_matters_of_survey(invitation_id), moment, actor=actor)
+
+
+def wait_for_survey(invitation_id: uuid.UUID) -> None:
+    """What was noted of a survey was a mistake: whatever is still looked at asks for the answer again.
+
+    A request that was concluded stays so. The answer is owed, and the ladder goes on with it.
+    """
+    for matter in _matters_of_survey(invitation_id):
+        matter.settled_at = None
+
+
+def _matters_of_survey(invitation_id: uuid.UUID) -> Sequence[RequestMatter]:
+    query = (
+        select(RequestMatter)
+        .join(FormalRequest, FormalRequest.id == RequestMatter.formal_request_id)
+        .where(
+            RequestMatter.survey_invitation_id == invitation_id,
+            FormalRequest.state.in_(STANDING_REQUESTS),
+        )
+        .order_by(RequestMatter.id)
+    )
+    return db().scalars(query).all()
 
 
 def settle_by_the_facts(request: FormalRequest) -> bool:
@@ -60,22 +96,26 @@ def settle_by_the_facts(request: FormalRequest) -> bool:
     done = done_of(request)
     for matter, moment in done:
         matter.settled_at = moment
-    return bool(done) and conclude_if_settled(request, actor=THE_CLOCK)
+    # A survey may have been settled while the letter was on its way.
+    looks = bool(done) or request.state is RequestState.SERVED
+    return looks and conclude_if_settled(request, actor=THE_CLOCK)
 
 
 def conclude_if_settled(request: FormalRequest, *, actor: Actor) -> bool:
     """Close the circle when the last matter of a request is settled: met in time, or noted as late compliance."""
     db().flush()
-    settled = [matter.settled_at for matter, _exchange in matters_of(request)]
-    done = [moment for moment in settled if moment is not None]
-    if len(done) < len(settled) or not done:
+    matters = [matter for matter, _exchange in matters_of(request)]
+    if not matters or any(matter.settled_at is None for matter in matters):
         return False
+    exempted = exempted_of([request.id])
+    # What the company need not do any more it does neither in time nor late.
+    done = [matter.settled_at for matter in matters if matter.settled_at is not None and matter.id not in exempted]
     if request.state is RequestState.SERVED:
-        late = request.due_at is not None and max(done) > request.due_at
+        late = request.due_at is not None and max(done, default=request.due_at) > request.due_at
         _perform(request, RequestAct.MARK_UNMET if late else RequestAct.FULFIL)
-    if request.state is RequestState.UNMET:
+    if request.state is RequestState.UNMET and done:
         _perform(request, RequestAct.FULFIL_LATE)
-    elif request.state is RequestState.MET:
+    elif request.state is RequestState.MET and done:
         request.met_at = max(done)
     end_waiting(request, actor=actor)
     return True

@@ -94,6 +94,7 @@ def _name_matters(request: FormalRequest, asked: tuple[WhatIsAsked, ...]) -> Non
                 id=uuid.uuid4(),
                 formal_request_id=request.id,
                 exchange_id=one.exchange_id,
+                survey_invitation_id=one.survey_invitation_id,
                 duty=one.duty,
                 owed_since=one.owed_since,
             )

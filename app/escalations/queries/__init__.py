@@ -1,7 +1,7 @@
 """What is asked of escalations: what a company owes, what the ladder counted, which files and letters there are."""
 
 from app.escalations.queries.asking import WhatIsAsked, no_longer_owed, what_to_ask
-from app.escalations.queries.duties import OwedDuty, companies_that_owe, has_ladder, owed_by
+from app.escalations.queries.duties import OwedDuty, companies_that_owe, has_ladder, invitations_that_bind, owed_by
 from app.escalations.queries.files import (
     draft_of,
     file_numbered,
@@ -19,6 +19,7 @@ from app.escalations.queries.letters import (
     matters_of,
     visible_requests,
 )
+from app.escalations.queries.matters import survey_named
 from app.escalations.queries.two_persons import may_be_proposed
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "file_of_company",
     "has_ladder",
     "inherited_requests",
+    "invitations_that_bind",
     "ladder_history",
     "last_request_followed",
     "latest_request",
@@ -44,6 +46,7 @@ __all__ = [
     "open_item_of",
     "owed_by",
     "requests_of",
+    "survey_named",
     "visible_requests",
     "what_to_ask",
 ]

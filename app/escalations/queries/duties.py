@@ -1,4 +1,4 @@
-"""What a company owes now: overdue clocks of what was lawfully forwarded, a vacant post, poor reports."""
+"""What a company owes now: overdue clocks of what was lawfully forwarded, a vacant post, a survey, poor reports."""
 
 from __future__ import annotations
 
@@ -7,8 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import TypeVarTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    select,
+    type_coerce,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clocks.queries import calendar
@@ -27,7 +43,10 @@ from models.rules.escalation_ladder import ladder_policy_at, returns_lead_to_req
 from models.rules.membership import Route, eligibility
 from models.rules.reminders import reminders_for
 from models.rules.working_days import in_japan
+from models.survey import SurveyRound
+from models.survey_invitation import SurveyInvitation
 
+Selected = TypeVarTuple("Selected")
 COMPANY: BindParameter[uuid.UUID] = bindparam("company", type_=Uuid())
 RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
 
@@ -39,10 +58,11 @@ class OwedDuty:
     duty: Duty
     owed_since: datetime
     exchange: Exchange | None = None
+    survey_invitation_id: uuid.UUID | None = None
 
     @property
     def key(self) -> tuple[uuid.UUID | None, Duty]:
-        return (self.exchange.id if self.exchange else None, self.duty)
+        return (self.exchange.id if self.exchange else self.survey_invitation_id, self.duty)
 
     @property
     def reference(self) -> str:
@@ -69,6 +89,24 @@ def _is_certified(company_id: uuid.UUID | InstrumentedAttribute[uuid.UUID]) -> C
     return exists().where(Certification.company_id == company_id, Certification.state.in_(HELD))
 
 
+def invitations_that_bind() -> Select[uuid.UUID]:
+    """Which invitations to surveys were to a company under the certification that it holds now.
+
+    Whoever left and was certified anew owes nothing of the time before.
+    """
+    return (
+        select(SurveyInvitation.id)
+        .join(SurveyRound, SurveyRound.id == SurveyInvitation.survey_id)
+        .where(
+            exists().where(
+                Certification.company_id == SurveyInvitation.company_id,
+                Certification.state.in_(HELD),
+                Certification.valid_from <= SurveyRound.closes_on,
+            )
+        )
+    )
+
+
 def companies_that_owe(at: datetime) -> set[uuid.UUID]:
     """The companies with a duty from which a step of the ladder may follow; one that is only reminded is left out.
 
@@ -83,7 +121,7 @@ def companies_that_owe(at: datetime) -> set[uuid.UUID]:
 
 
 @cache
-def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
+def _overdue_at_all() -> tuple[CompoundSelect[uuid.UUID], Select[uuid.UUID, datetime]]:
     """Who is late with what it owes by itself, and who with an exchange, since when. Asked at each turn: made once."""
     by_itself = select(Clock.subject_id).where(
         Clock.subject_kind == "company",
@@ -92,6 +130,7 @@ def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
         Clock.due_at < AT,
         _is_certified(Clock.subject_id),
     )
+    of_surveys = _unanswered(select(SurveyInvitation.company_id)).where(Clock.due_at < AT)
     of_exchanges = (
         select(Exchange.company_id, func.min(Clock.due_at))
         .join(Exchange, Exchange.id == Clock.subject_id)
@@ -104,7 +143,16 @@ def _overdue_at_all() -> tuple[Select[uuid.UUID], Select[uuid.UUID, datetime]]:
         )
         .group_by(Exchange.company_id)
     )
-    return by_itself, of_exchanges
+    return union(by_itself, of_surveys), of_exchanges
+
+
+def _unanswered(query: Select[*Selected]) -> Select[*Selected]:
+    """The invitations of which an answer is still waited for, each with its clock."""
+    return (
+        query.select_from(Clock)
+        .join(SurveyInvitation, SurveyInvitation.id == Clock.subject_id)
+        .where(Clock.kind == ClockKind.SURVEY_ANSWER, RUNNING, SurveyInvitation.id.in_(invitations_that_bind()))
+    )
 
 
 def owed_by(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
@@ -128,16 +176,22 @@ def owed_while_bound(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
 
 
 def _owed_by_itself(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
-    own = db().execute(_own_overdue(), {"company": company_id, "at": at})
-    due: dict[ClockKind, datetime] = dict(own.all())
-    return [OwedDuty(duty, due[kind]) for duty, kind in CLOCK_OF_COMPANY.items() if kind in due]
+    own = db().execute(_own_overdue(), {"company": company_id, "at": at}).all()
+    due: dict[ClockKind, datetime] = {kind: due_at for kind, due_at, survey in own if survey is None}
+    found = [OwedDuty(duty, due[kind]) for duty, kind in CLOCK_OF_COMPANY.items() if kind in due]
+    surveys = sorted((due_at, survey) for _kind, due_at, survey in own if survey is not None)
+    return found + [OwedDuty(Duty.SURVEY, due_at, survey_invitation_id=survey) for due_at, survey in surveys]
 
 
 @cache
-def _own_overdue() -> Select[ClockKind, datetime]:
-    return select(Clock.kind, Clock.due_at).where(
+def _own_overdue() -> CompoundSelect[ClockKind, datetime, uuid.UUID | None]:
+    by_itself = select(Clock.kind, Clock.due_at, type_coerce(null(), Uuid()).label("survey")).where(
         Clock.subject_id == COMPANY, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < AT
     )
+    of_surveys = _unanswered(select(Clock.kind, Clock.due_at, SurveyInvitation.id)).where(
+        SurveyInvitation.company_id == COMPANY, Clock.due_at < AT
+    )
+    return union_all(by_itself, of_surveys)
 
 
 def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:

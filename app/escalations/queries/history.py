@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from app.escalations.queries.duties import OwedDuty, owed_by
 from app.escalations.queries.files import requests_of
 from app.escalations.queries.inherited import inherited_requests
 from app.escalations.queries.letters import matters_of
-from app.escalations.queries.matters import is_moot
+from app.escalations.queries.matters import exempted_of, is_moot
 from app.pipeline.clock import now
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
@@ -91,7 +92,7 @@ def _inherited_by(company_id: uuid.UUID) -> list[LadderEntry]:
 
 def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
     """One entry for each request that was issued; a draft that was dropped never was one."""
-    done = settled_at_of(requests)
+    done, exempted = settled_or_exempted(requests)
     return [
         LadderEntry(
             reference=request.number or "",
@@ -101,6 +102,7 @@ def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
             met_at=done.get(request.id) or request.met_at,
             reset_reason=request.void_reason,
             taken_back=is_taken_back(request),
+            exempted=request.id in exempted,
         )
         for request in requests
         if request.state is not RequestState.VOID or request.number is not None
@@ -115,19 +117,26 @@ def is_taken_back(request: FormalRequest) -> bool:
     return bool(open_matters) and all(is_moot(matter, exchange) for matter, exchange in open_matters)
 
 
-def settled_at_of(requests: Sequence[FormalRequest]) -> Mapping[uuid.UUID, datetime]:
-    """When everything that a request asks was done, for those of which it was; the last matter says when."""
-    matters = db().scalars(
-        select(RequestMatter).where(RequestMatter.formal_request_id.in_([request.id for request in requests]))
-    )
+def settled_or_exempted(
+    requests: Sequence[FormalRequest],
+) -> tuple[Mapping[uuid.UUID, datetime], AbstractSet[uuid.UUID]]:
+    """When everything that a request asks was done, for those of which it was; the last matter says when.
+
+    And which of them asked for nothing else than what the company was exempted from: of that nothing was ever owed.
+    """
+    ids = [request.id for request in requests]
+    exempted = exempted_of(ids)
     moments: dict[uuid.UUID, list[datetime | None]] = {}
-    for matter in matters:
-        moments.setdefault(matter.formal_request_id, []).append(matter.settled_at)
-    return {
+    for matter in db().scalars(select(RequestMatter).where(RequestMatter.formal_request_id.in_(ids))):
+        found = moments.setdefault(matter.formal_request_id, [])
+        if matter.id not in exempted:
+            found.append(matter.settled_at)
+    done = {
         request_id: max(moment for moment in found if moment is not None)
         for request_id, found in moments.items()
-        if None not in found
+        if found and None not in found
     }
+    return done, {request_id for request_id, found in moments.items() if not found}
 
 
 def _entries_of_item(item: BoardItem) -> list[LadderEntry]:
