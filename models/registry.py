@@ -61,6 +61,7 @@ from models.leak_telling import LeakTelling
 from models.lease import Lease
 from models.legal_hold import LegalHold
 from models.letter_number import LetterNumber
+from models.membership import Membership
 from models.message import Message
 from models.outbox_message import OutboxMessage
 from models.passkey import Passkey
@@ -173,6 +174,7 @@ __all__ = [
     "Lease",
     "LegalHold",
     "LetterNumber",
+    "Membership",
     "Message",
     "OutboxMessage",
     "Passkey",

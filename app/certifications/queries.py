@@ -15,7 +15,7 @@ from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.publication import Publication
 from models.rules.board import StopUsePlace
-from models.rules.certification_lifecycle import HELD, CertificationState, certification_policy_at
+from models.rules.certification_lifecycle import ENDS, HELD, CertificationState, certification_policy_at
 from models.rules.pledges import waits_until
 from models.rules.working_days import in_japan
 from models.stop_use_task import StopUseTask
@@ -38,6 +38,14 @@ def held_certification(company_id: uuid.UUID) -> Certification | None:
         .order_by(Certification.valid_from.desc())
         .limit(1)
     )
+
+
+def is_held_or_applied_for(company_id: uuid.UUID) -> bool:
+    """Whether a company has a certification, or has sent in an application that is not decided."""
+    # What is only being written is filed under the rules of the day on which it is filed.
+    over = (*ENDS, CertificationState.DRAFT)
+    query = select(Certification.id).where(Certification.company_id == company_id, Certification.state.not_in(over))
+    return db().scalar(query.limit(1)) is not None
 
 
 def certification_of(company_id: uuid.UUID) -> Certification | None:

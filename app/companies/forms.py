@@ -12,10 +12,11 @@ from app.companies.queries import number_taken, relations_of, sites_of
 from app.pipeline.clock import today
 from app.presentation.choices import OneOf
 from app.presentation.fields import Code, Day, PlainText, Tick
+from app.presentation.filters import label
 from app.presentation.form import Form
 from models.company import Company
 from models.rules.corporate_number import read_corporate_number
-from models.rules.membership import MemberType, OperatorType
+from models.rules.membership import MEMBERS, MembershipRefusal, MemberType, OperatorType
 from models.rules.prefectures import PREFECTURES
 
 
@@ -60,7 +61,7 @@ class CompanyForm(NameForm):
         ):
             words = _("会員の会社には入会した日を入力し、会員でない会社では空けてください。")
             valid = self.refuse(self.joined_on, words)
-        return valid
+        return _has_come(self, self.joined_on) and valid
 
 
 class NumberForm(Form):
@@ -177,16 +178,19 @@ class DrawCodeForm(Form):
 class JoinAgainForm(Form):
     """A company that left comes back, or one that was no member joins."""
 
+    member_type = OneOf(_l("会員の種別"), options=MEMBERS)
     joined_on = Day(_l("入会した日"), thing=_l("入会した日"))
 
-    def fits(self, company: Company) -> bool:
-        """Whether the day comes after the last day of the membership before, and not ahead."""
-        day: date = self.joined_on.data
-        if company.left_on is not None and day <= company.left_on:
-            return bool(self.refuse(self.joined_on, _("退会した日より後の日付を入力してください。")))
-        if day > today():
-            return bool(self.refuse(self.joined_on, _("今日より後の日付です。入会の日が来てから入力してください。")))
-        return True
+    def fits(self) -> bool:
+        """Whether the day does not lie ahead."""
+        return _has_come(self, self.joined_on)
+
+
+class MemberTypeForm(Form):
+    """A member is of another type from a day on."""
+
+    member_type = OneOf(_l("新しい種別"), options=MEMBERS)
+    from_ = Day(_l("変わった日"), hint=_l("この日から新しい種別になります。"))
 
 
 class LeaveForm(Form):
@@ -195,11 +199,13 @@ class LeaveForm(Form):
     left_on = Day(_l("退会した日"), hint=_l("この日までは会員です。"))
     sure = Tick(_l("この会社の会員資格を終わらせます"), thing=_l("会員資格を終わらせること"))
 
-    def fits(self, company: Company) -> bool:
-        """Whether the day lies in the membership and not ahead."""
-        day: date = self.left_on.data
-        if company.joined_on is not None and day < company.joined_on:
-            return bool(self.refuse(self.left_on, _("入会した日より前の日付です。")))
-        if day > today():
-            return bool(self.refuse(self.left_on, _("今日より後の日付です。退会の日が来てから入力してください。")))
+    def fits(self) -> bool:
+        """Whether the day does not lie ahead."""
+        return _has_come(self, self.left_on)
+
+
+def _has_come(form: Form, field: Day) -> bool:
+    """What is entered at a page has happened; the clock ends nothing that somebody may still call off."""
+    if field.data is None or field.data <= today():
         return True
+    return bool(form.refuse(field, label(MembershipRefusal.AHEAD)))

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from app.clocks.queries import calendar, running_clock
 from app.companies import blueprint
 from app.companies.actions import (
+    MembershipRefused,
     add_site,
     change_entry,
+    change_member_type,
     end_membership,
     end_relation,
     give_code,
@@ -30,6 +32,7 @@ from app.companies.forms import (
     EntryForm,
     JoinAgainForm,
     LeaveForm,
+    MemberTypeForm,
     NumberForm,
     RelationForm,
     RenameForm,
@@ -52,15 +55,16 @@ from app.pipeline.standing import one_or_404, visible_companies
 from app.pipeline.transaction import db
 from app.presentation.choices import Option
 from app.presentation.due import time_left
+from app.presentation.fields import Day
 from app.presentation.filters import ja_date, label
 from app.presentation.pagination import Page
 from app.presentation.typed_text import tidy
-from app.successions.queries import merger_that_ended, successions_of
+from app.successions.queries import standing_merger_of, successions_of
 from models.company import Company
 from models.company_file import CompanyFile
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
-from models.rules.membership import MemberType
+from models.rules.membership import MembershipRefusal, MemberType
 from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission, may_ever
 from models.rules.site_code import shown_site_code
@@ -218,9 +222,13 @@ def _site_of(company: Company, site_id: uuid.UUID) -> Site:
 @asks(Permission.COMPANY_MANAGE)
 def leave(company_id: uuid.UUID) -> ResponseReturnValue:
     found, form = _find(company_id, Permission.COMPANY_MANAGE), LeaveForm(prefix="leave")
-    if not found.is_member_on(today()) or not form.validate_on_submit() or not form.fits(found):
+    if not form.validate_on_submit() or not form.fits():
         return _show(found, leaving=form)
-    end_membership(found, left_on=form.left_on.data, actor=actor_here())
+    try:
+        end_membership(found, left_on=form.left_on.data, actor=actor_here())
+    except MembershipRefused as refused:
+        form.refuse(form.left_on, label(refused.refusal))
+        return _show(found, leaving=form)
     flash(_("会員資格の終わりを登録しました。"), "success")
     return _to(found)
 
@@ -229,15 +237,42 @@ def leave(company_id: uuid.UUID) -> ResponseReturnValue:
 @asks(Permission.COMPANY_MANAGE)
 def join_again_(company_id: uuid.UUID) -> ResponseReturnValue:
     found, form = _find(company_id, Permission.COMPANY_MANAGE), JoinAgainForm(prefix="join")
-    if not _may_join(found) or not form.validate_on_submit() or not form.fits(found):
+    if not form.validate_on_submit() or not form.fits():
         return _show(found, joining=form)
     is_back = found.left_on is not None
-    join_again(found, joined_on=form.joined_on.data, actor=actor_here())
+    try:
+        join_again(found, member_type=form.member_type.data, joined_on=form.joined_on.data, actor=actor_here())
+    except MembershipRefused as refused:
+        _refuse_membership(form, form.joined_on, refused.refusal)
+        return _show(found, joining=form)
     flash(
         _("再入会を登録しました。認定は、あらためて申請が必要です。") if is_back else _("入会を登録しました。"),
         "success",
     )
     return _to(found)
+
+
+@blueprint.post("/<uuid:company_id>/member-type")
+@asks(Permission.COMPANY_MANAGE)
+def member_type(company_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _find(company_id, Permission.COMPANY_MANAGE), MemberTypeForm(prefix="type")
+    if not form.validate_on_submit():
+        return _show(found, retyping=form)
+    try:
+        change_member_type(found, form.member_type.data, on=form.from_.data, actor=actor_here())
+    except MembershipRefused as refused:
+        _refuse_membership(form, form.from_, refused.refusal)
+        return _show(found, retyping=form)
+    flash(_("会員の種別の変更を登録しました。"), "success")
+    return _to(found)
+
+
+OF_THE_TYPE = frozenset({MembershipRefusal.NO_TYPE, MembershipRefusal.SAME_TYPE, MembershipRefusal.HAS_CERTIFICATION})
+
+
+def _refuse_membership(form: JoinAgainForm | MemberTypeForm, of_day: Day, refusal: MembershipRefusal) -> None:
+    """Say it beside what it is about."""
+    form.refuse(form.member_type if refusal in OF_THE_TYPE else of_day, label(refusal))
 
 
 @blueprint.route("/<uuid:company_id>/relations", methods=["GET", "POST"])
@@ -315,10 +350,10 @@ def _shown_relations(company: Company) -> list[tuple[Related, str, str, str]]:
 
 
 def _may_join(company: Company) -> bool:
-    """Whether it is no member, or none any more, and could be: a company that was absorbed never will."""
+    """Whether it is no member, or none any more, and could be: a company that is absorbed never will."""
     was_never = company.joined_on is None
     has_left = company.left_on is not None and not company.is_member_on(today())
-    return (was_never or has_left) and merger_that_ended(company.id) is None
+    return (was_never or has_left) and standing_merger_of(company.id) is None
 
 
 def _find(company_id: uuid.UUID, permission: Permission) -> Company:
@@ -377,6 +412,7 @@ def _show(
     siting: SiteForm | None = None,
     leaving: LeaveForm | None = None,
     joining: JoinAgainForm | None = None,
+    retyping: MemberTypeForm | None = None,
     changing: EntryForm | None = None,
 ) -> ResponseReturnValue:
     at = now()
@@ -389,6 +425,7 @@ def _show(
         "leaving": leaving or LeaveForm(formdata=None, prefix="leave"),
         "drawing": DrawCodeForm(formdata=None),
         "joining": joining or JoinAgainForm(formdata=None, prefix="join"),
+        "retyping": retyping or MemberTypeForm(formdata=None, prefix="type"),
     }
     role = actor_here().role
     return render_template(
@@ -405,6 +442,7 @@ def _show(
         needs_officer=found.is_member_on(today())
         and found.member_type is MemberType.REGULAR
         and found.id not in companies_with_officer([found.id], at=at),
+        memberships=found.stretches(),
         may_join=_may_join(found),
         successions=_successions(found, role),
         enters_successions=may_ever(Permission.SUCCESSION_ENTER, role),

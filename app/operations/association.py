@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import select
 
 from app.certifications.actions import enter_pre_certified
-from app.companies.actions import add_site, register_company, relate_companies, rename_company
+from app.companies.actions import (
+    add_site,
+    change_member_type,
+    end_membership,
+    join_again,
+    register_company,
+    relate_companies,
+    rename_company,
+)
 from app.custody.actions import do_what_waits
 from app.custody.queries import how_much_waits
 from app.people.actions import register_person, sign_up, verify_address
@@ -158,21 +166,54 @@ def say_that_they_serve(*, but: Container[uuid.UUID] = ()) -> None:
             confirm_post(person, actor=Actor(person.role, person=person))
 
 
+@dataclass(frozen=True)
+class _Joins:
+    """A company becomes a member, or one of another type; what it was before ended on a day before."""
+
+    member_type: MemberType
+    on: date | None
+    left_before: date | None = None
+
+
+def _memberships(row: Mapping[str, Any]) -> list[_Joins]:
+    """Those of before, of a company that has any, and the present one."""
+    before = row.get("memberships_before", [])
+    ended = [None, *(_day_or_none(one["left_on"]) for one in before)]
+    told = [*((one["member_type"], one["from"]) for one in before), (row["member_type"], row["joined_on"])]
+    return [
+        _Joins(MemberType(member_type), _day_or_none(on), left)
+        for (member_type, on), left in zip(told, ended, strict=True)
+    ]
+
+
+def _become(company: Company, joins: _Joins) -> None:
+    if joins.on is None:
+        raise TypeError("what follows another membership has its day")
+    if joins.left_before is None:
+        change_member_type(company, joins.member_type, on=joins.on, actor=THE_CLOCK)
+    else:
+        end_membership(company, left_on=joins.left_before, actor=THE_CLOCK)
+        join_again(company, member_type=joins.member_type, joined_on=joins.on, actor=THE_CLOCK)
+
+
 def _enter_company(row: Mapping[str, Any]) -> Company:
     first, *later = row["names"]
+    joined_first, *then = _memberships(row)
     company = register_company(
         name=first["name"],
         kana=first["kana"],
         english=first["english"],
         actor=THE_CLOCK,
-        member_type=MemberType(row["member_type"]),
+        member_type=joined_first.member_type,
         operator_type=OperatorType(row["operator_type"]),
         corporate_number=row["corporate_number"],
         prefecture=row["prefecture"],
         address=row["address"],
-        joined_on=_day_or_none(row["joined_on"]),
+        joined_on=joined_first.on,
         named_from=_day(first["from"]),
     )
+    for one in then:
+        _become(company, one)
     for name in later:
         rename_company(
             company,

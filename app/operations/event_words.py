@@ -128,6 +128,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "company.rename": _l("会社の名前を変えた"),
     "company.change_entry": _l("会社の登録の内容を変えた"),
     "company.change_membership": _l("会員かどうかを変えた"),
+    "company.change_member_type": _l("会員の種別を変えた"),
     "company.note_vacancy": _l("責任者の不在を記録した"),
     "absence.enter": _l("不在を登録した"),
     "absence.cancel": _l("不在を取り消した"),

@@ -19,6 +19,7 @@ from models.rules.labelled import Labelled
 from models.rules.leak import KeySafety, LeakDuty, LeakReach, LeakTold
 from models.rules.letters import LetterKind
 from models.rules.mail_kinds import MailKind
+from models.rules.membership import MemberType
 from models.rules.people import CompartmentKind, Role
 from models.rules.readings import Unusual
 from models.rules.recovery import KitRefusal
@@ -99,6 +100,8 @@ FACT_WORDS: dict[str, Words] = {
     "evidence_id": _l("誓約の証拠のファイル"),
     "had_one": _l("前の登録の有無"),
     "is_member": _l("会員"),
+    "from_type": _l("前の種別"),
+    "to_type": _l("新しい種別"),
     "is_on_duty": _l("当番の有無"),
     "is_set": _l("印"),
     "kind": _l("種類"),
@@ -209,6 +212,7 @@ CODES: dict[str, type[Labelled]] = {
     "caller_check": KnownBy,
     "clock": ClockKind,
     "duty": LeakDuty,
+    "from_type": MemberType,
     "hold_end": HoldEnd,
     "hold_reason": HoldReason,
     "joint_kind": JointKind,
@@ -220,6 +224,7 @@ CODES: dict[str, type[Labelled]] = {
     "role": Role,
     "unusual": Unusual,
     "step": Step,
+    "to_type": MemberType,
     "told": LeakTold,
     "ground": RecusalGround,
     "option": BoardOption,

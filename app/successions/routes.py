@@ -32,6 +32,7 @@ from app.successions.forms import CancelForm, ConfirmForm, HandOverForm, ScopeFo
 from app.successions.preview import preview_of, rule_of
 from app.successions.queries import listed_successions, visible_successions
 from models.company import Company
+from models.rules.membership import may_succeed
 from models.rules.permissions import Permission, may_ever
 from models.rules.succession import SUCCESSION_LIFECYCLE, After, SuccessionAct, SuccessionRefusal, absorbs
 from models.succession import Succession
@@ -167,7 +168,11 @@ def _to(found: Succession) -> ResponseReturnValue:
 
 def _form(company: Company) -> SuccessionForm:
     form = SuccessionForm()
-    form.successor.options = [(one.id.hex, name) for one, name in standing_companies() if one.id != company.id]
+    form.successor.options = [
+        (one.id.hex, name)
+        for one, name in standing_companies()
+        if one.id != company.id and may_succeed(one.member_type)
+    ]
     form.sites.options = [(site.id.hex, site.name) for site in sites_of(company)]
     return form
 

@@ -26,7 +26,7 @@ class ApprovalRefusal(Labelled):
     NO_MAJORITY   = "no_majority",   "過半数に達していないため、決議として記録できません。次の会議に付議してください。", "There is no majority; put it before the next meeting."
     TERM_TOO_LATE = "term_too_late", "認定の初日は、決議の日から1年以内にしてください。",                         "The first day lies more than a year after the decision."
     TERM_TOO_EARLY = "term_too_early", "認定の初日は、決議の日より前にはできません。",                            "The first day lies before the decision."
-    NOT_A_MEMBER  = "not_a_member",  "会員でない会社は認定できません。承認しないこととして、その理由とともに記録してください。", "A company that is no member cannot be certified; record that it was not approved, and why."
+    NOT_A_MEMBER  = "not_a_member",  "正会員でない会社は認定できません。承認しないこととして、その理由とともに記録してください。", "A company that is no regular member cannot be certified; record that it was not approved, and why."
     # fmt: on
 
 

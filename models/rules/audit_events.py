@@ -132,6 +132,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "company.set_number":        "had_one",
     "company.change_entry":      "",
     "company.change_membership": "is_member",
+    "company.change_member_type": "from_type to_type day",
     "company.note_vacancy":      "role",
     "absence.enter":             "absence_id person_id",
     "absence.cancel":            "absence_id person_id",

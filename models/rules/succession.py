@@ -165,8 +165,9 @@ class SuccessionRefusal(Labelled):
     SAME_COMPANY    = "same_company",    "前の会社と同じ会社です。承継する会社を選んでください。",               "It is the same company; choose the successor."
     ABSORBED_BEFORE = "absorbed_before", "この会社は、合併してなくなることがすでに登録されています。",           "This company's merger is entered already."
     SUCCESSOR_GOES  = "successor_goes",  "承継する会社も、合併してなくなることが登録されています。合併後に残る会社を選んでください。", "The successor's own merger is entered; choose the company that remains."
+    AN_INDIVIDUAL   = "an_individual",   "個人の賛助会員は、会社や事業を承継できません。承継する会社を選んでください。", "A supporting individual cannot take over a company or a business; choose the company."
     TWICE           = "twice",           "この会社、この日、この種類の登録がすでにあります。",                   "The same is entered already."
-    BEFORE_JOINING  = "before_joining",  "この会社が入会した日より後の日付を入力してください。",                 "The day lies before the company joined."
+    BEFORE_JOINING  = "before_joining",  "この会社が入会した日、または会員の種別が変わった日より後の日付を入力してください。", "The day lies before the company joined, or its type changed."
     TOO_FAR         = "too_far",         "1年より前、または1年より先の日付です。日付を確かめてください。",       "The day is more than a year off."
     SAME_PERSON     = "same_person",     "登録した人とは別の人が確認します。",                                   "Somebody else than the one who entered it confirms it."
     UNKNOWN_YET     = "unknown_yet",     "登録した人か確認する人が、利用者として登録されてから日が浅いため、まだ確認できません。別の人に頼むか、日をおいてください。", "Whoever entered it or confirms it was registered too lately. Ask somebody else, or wait."
@@ -175,9 +176,9 @@ class SuccessionRefusal(Labelled):
     # fmt: on
 
 
-def refusal_of_day(day: date, *, today: date, joined_on: date | None) -> SuccessionRefusal | None:
-    """Why this cannot be the day; None when it can."""
+def refusal_of_day(day: date, *, today: date, member_from: date | None) -> SuccessionRefusal | None:
+    """Why this cannot be the day; None when it can. ``member_from`` is since when the company is the member it is."""
     if abs(day - today) > LONGEST_WAY:
         return SuccessionRefusal.TOO_FAR
     # The last day of the membership is the one before, and no membership ends before it began.
-    return SuccessionRefusal.BEFORE_JOINING if joined_on is not None and day <= joined_on else None
+    return SuccessionRefusal.BEFORE_JOINING if member_from is not None and day <= member_from else None

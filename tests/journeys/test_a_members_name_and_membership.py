@@ -53,7 +53,7 @@ def test_a_company_leaves_during_a_ladder_and_its_frozen_file_is_found_when_it_j
     sweep(app)
     manager = sign_in(app, "manager")
     manager.get(entry)
-    manager.send({"join-joined_on": f"{clock.now().astimezone(TOKYO):%Y/%m/%d}"})
+    manager.send({"join-member_type": "regular", "join-joined_on": f"{clock.now().astimezone(TOKYO):%Y/%m/%d}"})
     manager.get(manager.page.links["凍結した記録を見る"])
     for step in ("E1", "E2"):
         assert step in manager.page.text

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import schema
 from models.base import UtcMoment
 from models.clock import Clock
+from models.company import Company
 from models.rule_change import RuleChange
 from models.rules.deadlines import ClockKind
 from models.rules.rule_change import RuleKind
@@ -112,3 +113,40 @@ def test_of_a_survey_that_runs_the_answers_are_waited_for_and_of_an_older_one_no
     schema.downgrade(empty, schema.MAIN, to="0060")
     with Session(empty) as session:
         assert session.query(Clock).count() == 0
+
+
+COMPANIES = {
+    # type that stood there, joined, left: what is a row afterwards, and what stands there then
+    "a": ("regular", date(2020, 4, 1), None, ("regular", date(2020, 4, 1), None)),
+    "b": ("supporting", date(2021, 4, 1), date(2022, 3, 31), ("supporting", date(2021, 4, 1), date(2022, 3, 31))),
+    "c": ("none", None, None, None),
+    "d": ("regular", None, None, None),
+    "e": ("none", date(2023, 4, 1), None, ("regular", date(2023, 4, 1), None)),
+}
+
+
+def plant_companies(engine: Engine) -> dict[str, uuid.UUID]:
+    schema.upgrade(engine, schema.MAIN, to="0061")
+    place = {"operator_type": "agency", "prefecture": "東京都", "address": "一丁目"}
+    ids = {}
+    for key, (member_type, joined_on, left_on, _row) in COMPANIES.items():
+        days = {name: day for name, day in (("joined_on", joined_on), ("left_on", left_on)) if day is not None}
+        ids[key] = plant(engine, "company", member_type=member_type, **place, **days)
+    return ids
+
+
+def test_what_stood_on_a_company_is_its_membership_and_goes_on_standing_there(empty: Engine) -> None:
+    ids = plant_companies(empty)
+    schema.upgrade(empty, schema.MAIN)
+    with Session(empty) as session:
+        for key, company_id in ids.items():
+            row = COMPANIES[key][3]
+            company = session.get_one(Company, company_id)
+            rows = [(one.member_type.value, one.valid_from, one.valid_to) for one in company.memberships]
+            assert rows == ([row] if row else []), key
+            stood = (company.member_type, company.joined_on, company.left_on)
+            company.take_standing()
+            assert (company.member_type, company.joined_on, company.left_on) == stood, key
+    schema.downgrade(empty, schema.MAIN, to="0061")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM company")).scalar_one() == len(COMPANIES)

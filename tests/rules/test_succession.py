@@ -50,4 +50,4 @@ def test_a_succession_certifies_nobody_and_ends_nothing_of_a_survivor(
     ],
 )
 def test_the_day_lies_within_a_year_and_after_the_company_joined(day: date, refusal: SuccessionRefusal | None) -> None:
-    assert refusal_of_day(day, today=date(2026, 11, 27), joined_on=date(2026, 4, 1)) is refusal
+    assert refusal_of_day(day, today=date(2026, 11, 27), member_from=date(2026, 4, 1)) is refusal

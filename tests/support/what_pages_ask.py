@@ -312,6 +312,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "pledges.page",
         "companies.join_again_",
         "companies.leave",
+        "companies.member_type",
         "companies.number",
         "companies.register",
         "companies.rename",

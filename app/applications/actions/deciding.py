@@ -38,6 +38,7 @@ from models.rules.certification_lifecycle import (
     last_day,
 )
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.membership import MemberType
 from models.rules.permissions import Permission
 from models.rules.pledges import may_go_to_board
 from models.sealed import seal_into
@@ -112,10 +113,10 @@ def _must_carry(meeting: BoardMeeting, *, votes_for: int, present: int, eligible
 
 
 def _must_be_a_member(certification: Certification, first: date) -> None:
-    """A company may have left between its application and the decision, or have said that it will leave."""
+    """A company may have left since its application, have said that it will leave, or be of another type."""
     company = db().get_one(Company, certification.company_id)
     day = today() if certification.number is not None else first
-    if not company.is_member_on(day):
+    if not company.is_member_on(day) or company.member_type is not MemberType.REGULAR:
         raise ApplicationRefused(ApprovalRefusal.NOT_A_MEMBER)
 
 

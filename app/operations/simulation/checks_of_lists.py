@@ -17,7 +17,9 @@ from models.certification import Certification
 from models.certification_status import CertificationStatus
 from models.company import Company
 from models.company_file import CompanyFile
+from models.membership import Membership
 from models.resolution import Resolution
+from models.rules.membership import MembershipStanding, Stretch, is_sound, standing_of
 
 HELD = ("certified", "reinstated", "renewal_open", "renewal_review", "suspended", "revocation_proc")
 NEVER_GIVEN = ("draft", "submitted", "under_review", "returned", "board_pending")
@@ -149,3 +151,18 @@ def nobody_returns_before_the_waiting_time() -> Iterator[tuple[uuid.UUID | None,
         first = _first(certification.valid_from)
         if since < first < since + timedelta(days=WAITING_DAYS):
             yield certification.company_id, f"{certification.number} began {first:%Y-%m-%d}, revoked {since:%Y-%m-%d}"
+
+
+def memberships_are_as_they_are_told() -> Iterator[tuple[uuid.UUID | None, str]]:
+    """No day belongs to two memberships of a company, each begins as it must, and the company stands as they say."""
+    rows: dict[uuid.UUID, list[Stretch]] = {}
+    for one in db().scalars(select(Membership).order_by(Membership.valid_from)):
+        rows.setdefault(one.company_id, []).append(one.stretch())
+    for company_id, member_type, joined_on, left_on in db().execute(
+        select(Company.id, Company.member_type, Company.joined_on, Company.left_on)
+    ):
+        stretches = rows.get(company_id, [])
+        if not is_sound(stretches):
+            yield company_id, f"its memberships cannot be: {[(str(one.first), str(one.last)) for one in stretches]}"
+        if standing_of(stretches) != MembershipStanding(member_type, joined_on, left_on):
+            yield company_id, f"it stands as {member_type.value}, {joined_on} to {left_on}, and its memberships differ"

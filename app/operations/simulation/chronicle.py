@@ -19,6 +19,7 @@ LINES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     ("renamed", "company.rename", {}),
     ("left", "company.change_membership", {"is_member": False}),
     ("came back", "company.change_membership", {"is_member": True}),
+    ("of another type", "company.change_member_type", {}),
     ("applied", "certification.submitted", {}),
     ("returned for correction", "certification.returned", {}),
     ("pre-certified", "certification.entered", {}),

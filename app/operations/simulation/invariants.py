@@ -24,6 +24,7 @@ from app.operations.simulation.checks_of_ladder import (
 from app.operations.simulation.checks_of_letters import each_letter_once
 from app.operations.simulation.checks_of_lists import (
     certifications_belong_to_members,
+    memberships_are_as_they_are_told,
     nobody_returns_before_the_waiting_time,
     terms_end_or_are_under_review,
     the_list_equals_the_status,
@@ -57,6 +58,7 @@ CHECKS: dict[str, Callable[[], Found]] = {
     "each letter and number exists once, and its series has no gap": each_letter_once,
     "the public list equals the status of the day": the_list_equals_the_status,
     "only members hold a certification, and one at a time": certifications_belong_to_members,
+    "no day is in two memberships, and each company stands as they say": memberships_are_as_they_are_told,
     "a term that is over has ended, or its renewal is under review": terms_end_or_are_under_review,
     "nobody is certified anew within the waiting time": nobody_returns_before_the_waiting_time,
 }

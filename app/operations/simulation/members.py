@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from random import Random
 
 from app.certifications.actions import withdraw_certification
-from app.certifications.queries import held_certification
-from app.companies.actions import end_membership, join_again, rename_company
+from app.certifications.queries import held_certification, is_held_or_applied_for
+from app.companies.actions import change_member_type, end_membership, join_again, rename_company
 from app.custody.actions import do_what_waits
 from app.escalations.actions import freeze_file, thaw_file
 from app.escalations.queries import file_of_company
@@ -21,6 +22,7 @@ from app.operations.simulation.town import (
     Firm,
     Temper,
     Town,
+    chance_of,
     company_of,
     in_office,
     is_member,
@@ -30,12 +32,16 @@ from app.operations.simulation.town import (
 from app.people.actions import end_service
 from app.successions.queries import standing_merger_of
 from models.rules.company_file_lifecycle import FILE_LIFECYCLE, FileAct
+from models.rules.membership import MemberType
 
 RENAMES_IN_A_YEAR = 0.05
 LEAVES_IN_A_YEAR = 0.05
 OFFICER_GOES_IN_A_YEAR = 0.2
 WRITTEN_ABOUT_IN_A_YEAR = {Temper.PROMPT: 0.15, Temper.LATE: 0.5, Temper.SILENT: 0.8}
 GIVES_IT_BACK_IN_A_YEAR = 0.01
+CHANGES_ITS_TYPE_IN_A_YEAR = 0.3
+IS_REGULAR_AGAIN = 0.7
+COMES_BACK_AS_AN_INDIVIDUAL = 0.1
 COMES_BACK = 0.6
 APPLIES = 0.85
 
@@ -55,6 +61,9 @@ def lives(town: Town, firm: Firm) -> None:
         _tell_some(town, firm, begins, OFFICER_GOES_IN_A_YEAR, _changes_its_officer)
         _tell_some(town, firm, begins, LEAVES_IN_A_YEAR, _leaves)
         _tell_some(town, firm, begins, GIVES_IT_BACK_IN_A_YEAR, _gives_it_back)
+        chance = chance_of(town.seed, "type", firm.key, year)
+        if chance.random() < CHANGES_ITS_TYPE_IN_A_YEAR:
+            town.tell(_changes_its_type(town, firm, begins + timedelta(days=chance.randrange(10, 365)), chance))
         for kind, in_a_year in following.IN_A_YEAR.items():
             _tell_some(town, firm, begins, in_a_year, partial(following.is_followed, kind=kind))
         _tell_some(town, firm, begins, WRITTEN_ABOUT_IN_A_YEAR[firm.temper], workers.writes)
@@ -134,7 +143,9 @@ def _leaves(town: Town, firm: Firm, day: date) -> Story:
     yield in_office(back, firm.chance)
     if today() <= left_on or standing_merger_of(firm.id) is not None:
         return
-    join_again(company_of(firm), joined_on=today(), actor=town.present(MANAGER))
+    alone = chance_of(town.seed, "back", firm.key, back).random() < COMES_BACK_AS_AN_INDIVIDUAL
+    member_type = MemberType.SUPPORTING if alone and not is_held_or_applied_for(firm.id) else MemberType.REGULAR
+    join_again(company_of(firm), member_type=member_type, joined_on=today(), actor=town.present(MANAGER))
     if firm.happens(APPLIES):
         at = in_office(today() + timedelta(days=firm.chance.randrange(5, 60)), firm.chance)
         town.tell(applying.applies(town, firm, at))
@@ -142,6 +153,24 @@ def _leaves(town: Town, firm: Firm, day: date) -> Story:
     file = file_of_company(firm.id)
     if file is not None and FILE_LIFECYCLE.allows(file.state, FileAct.THAW):
         thaw_file(file, reason_code="rejoined", actor=town.present(HEAD))
+
+
+def _changes_its_type(town: Town, firm: Firm, day: date, chance: Random) -> Story:
+    """One that is not certified goes on as a supporting member, often from a day of before; some are regular again."""
+    yield in_office(day, chance)
+    if _may_change(firm) and company_of(firm).member_type is MemberType.REGULAR:
+        on = max(today() - timedelta(days=chance.randrange(0, 20)), company_of(firm).stretches()[-1].first)
+        change_member_type(company_of(firm), MemberType.SUPPORTING, on=on, actor=town.present(MANAGER))
+        if chance.random() < IS_REGULAR_AGAIN:
+            yield in_office(today() + timedelta(days=chance.randrange(0, 200)), chance)
+            if _may_change(firm) and company_of(firm).member_type is MemberType.SUPPORTING:
+                change_member_type(company_of(firm), MemberType.REGULAR, on=today(), actor=town.present(MANAGER))
+
+
+def _may_change(firm: Firm) -> bool:
+    if firm.company_id is None or not is_member(firm) or is_held_or_applied_for(firm.id):
+        return False
+    return standing_merger_of(firm.id) is None
 
 
 def _gives_it_back(town: Town, firm: Firm, day: date) -> Story:

@@ -11,12 +11,12 @@ from app.cases.actions import call_off_if_waiting
 from app.certifications.actions import transfer_certification
 from app.certifications.queries import held_certification
 from app.clocks.actions import start_clock, stop_clocks
-from app.companies.actions import end_relation, relate_companies, take_over_site
+from app.companies.actions import close_membership, end_relation, relate_companies, take_over_site
 from app.escalations.actions import freeze_file, inherit_ladder
 from app.escalations.queries import file_of_company
 from app.people.actions import end_service
 from app.people.queries import serving
-from app.pipeline.audit import of_case, of_company, record
+from app.pipeline.audit import of_case, record
 from app.pipeline.clock import now, today
 from app.pipeline.first_look import Day
 from app.pipeline.identity import THE_CLOCK
@@ -114,9 +114,7 @@ def _end_the_company(succession: Succession, predecessor: Company) -> None:
     """Its membership is over with the day before, its file rests, and nobody acts for it any more."""
     last = succession.effective_on - timedelta(days=1)
     if predecessor.joined_on is not None and (predecessor.left_on is None or predecessor.left_on > last):
-        predecessor.left_on = last
-        record(of_company(predecessor), "company.change_membership", actor=THE_CLOCK, facts={"is_member": False})
-        db().flush()
+        close_membership(predecessor, last_day=last, actor=THE_CLOCK)
     file = file_of_company(predecessor.id)
     if file is not None:
         freeze_file(file, reason_code="absorbed", actor=THE_CLOCK)

@@ -20,6 +20,7 @@ from app.successions.queries import is_entered, standing_merger_of
 from models.company import Company
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
+from models.rules.membership import may_succeed
 from models.rules.people import Role
 from models.rules.permissions import Permission
 from models.rules.succession import (
@@ -53,9 +54,12 @@ def why_not_entered(
         return SuccessionRefusal.ABSORBED_BEFORE
     if standing_merger_of(successor.id) is not None:
         return SuccessionRefusal.SUCCESSOR_GOES
+    if not may_succeed(successor.member_type):
+        return SuccessionRefusal.AN_INDIVIDUAL
     if is_entered(kind, predecessor.id, successor.id, effective_on):
         return SuccessionRefusal.TWICE
-    return refusal_of_day(effective_on, today=today(), joined_on=predecessor.joined_on)
+    stretches = predecessor.stretches()
+    return refusal_of_day(effective_on, today=today(), member_from=stretches[-1].first if stretches else None)
 
 
 def enter_succession(

@@ -21,6 +21,7 @@ from app.resolutions.actions import record_resolution
 from models.certification import Certification
 from models.company import Company
 from models.rules.board import BoardOption
+from models.rules.membership import MemberType
 from models.rules.pre_certified import Refusal
 from tests.support.board import all_vote, keep, voting
 from tests.support.pre_certified import AOI, MIDORI, choose, line, register_them, table
@@ -139,7 +140,7 @@ def test_whoever_holds_one_applies_for_one_or_waits_after_leaving_during_the_pro
         keep()
         clock.move(to=clock.now() + timedelta(days=3))
         follow_ended_memberships()
-        join_again(company("alpha"), joined_on=clock.now().date(), actor=THE_CLOCK)
+        join_again(company("alpha"), member_type=MemberType.REGULAR, joined_on=clock.now().date(), actor=THE_CLOCK)
         keep()
         lines = [
             line(number, f"KC-2025-020{at}", name=company(key).name_on(clock.now().date()).name)

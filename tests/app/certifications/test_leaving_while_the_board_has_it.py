@@ -22,6 +22,7 @@ from models.outbox_message import OutboxMessage
 from models.rules.board import BoardOption
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FileState
+from models.rules.membership import MemberType
 from models.rules.working_days import add_months
 from tests.support import road
 from tests.support.board import all_vote, keep, proposed, voting
@@ -95,7 +96,11 @@ def test_a_company_that_leaves_the_association_before_the_boards_decision_waits_
         keep()
         yesterday = today() - timedelta(days=1)
         road.done(lambda: end_membership(company("alpha"), left_on=yesterday, actor=present("manager")))
-        road.done(lambda: join_again(company("alpha"), joined_on=today(), actor=present("manager")))
+        road.done(
+            lambda: join_again(
+                company("alpha"), member_type=MemberType.REGULAR, joined_on=today(), actor=present("manager")
+            )
+        )
         assert held().state is CertificationState.LAPSED_MEMBERSHIP
         assert waits_until_day(company("alpha").id) == add_months(yesterday, 12)
         assert not may_begin_first(company("alpha"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.cases.actions import arrange_sending, deliver_held
 from app.cases.queries import exchanges_of, may_send
 from app.certifications.queries import certification_of, statuses_of
-from app.companies.actions import end_membership, follow_ended_memberships, join_again
+from app.companies.actions import MembershipRefused, end_membership, follow_ended_memberships, join_again
 from app.escalations.queries import file_of_company
 from app.operations.sweep import CLOCKWORK
 from app.pipeline.clock import TOKYO, now, today
@@ -24,6 +24,7 @@ from models.outbox_message import OutboxMessage
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FileState
 from models.rules.escalation_ladder import Step
+from models.rules.membership import MemberType
 from models.rules.taxonomy.severity import Severity
 from tests.support import ladder, road
 from tests.support.present import company, person, present
@@ -127,11 +128,11 @@ def test_a_return_finds_the_frozen_file_and_no_certification(app: Flask) -> None
     with app.app_context():
         page = f"/companies/{company('alpha').id}"
     manager.get(page)
-    manager.send({"join-joined_on": "2020/01/01"})
+    manager.send({"join-member_type": "regular", "join-joined_on": "2020/01/01"})
     assert "退会した日より後" in manager.page.text
     with app.app_context():
         day = now().astimezone(TOKYO).date()
-    manager.send({"join-joined_on": f"{day:%Y/%m/%d}"})
+    manager.send({"join-member_type": "regular", "join-joined_on": f"{day:%Y/%m/%d}"})
     assert "再入会を登録しました" in manager.page.text
     assert "凍結した記録を見る" in manager.page.text
     assert f"/escalations/{number}" in manager.page.html
@@ -145,8 +146,10 @@ def test_a_return_finds_the_frozen_file_and_no_certification(app: Flask) -> None
 
 
 def test_nobody_joins_again_who_has_not_left(app: Flask) -> None:
-    with app.app_context(), pytest.raises(ValueError, match="has left before"):
-        road.done(lambda: join_again(company("alpha"), joined_on=yesterday(), actor=THE_CLOCK))
+    with app.app_context(), pytest.raises(MembershipRefused, match="member_now"):
+        road.done(
+            lambda: join_again(company("alpha"), member_type=MemberType.REGULAR, joined_on=yesterday(), actor=THE_CLOCK)
+        )
 
 
 def test_the_line_of_the_public_list_stands_from_the_day_after_the_last_one(app: Flask) -> None:

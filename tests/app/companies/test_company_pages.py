@@ -95,6 +95,7 @@ def test_a_company_is_registered_and_found(app: Flask) -> None:
         ({"member_type": "none"}, "会員でない会社では空けてください"),
         ({"joined_on": ""}, "入会した日を入力し"),
         ({"joined_on": "2026/02/30"}, "入会した日"),
+        ({"joined_on": "2027/01/01"}, "今日より後の日付です"),
         ({"name": "あ" * 121}, "120文字まで"),
     ],
 )
@@ -163,7 +164,7 @@ def test_a_company_leaves_on_a_day_that_has_come(app: Flask) -> None:
     visitor = sign_in(app, "manager")
     visitor.get(address_of(app, "delta"))
     page = visitor.send({"leave-left_on": "2026/12/31", "leave-sure": "1"})
-    assert "退会の日が来てから" in page.text
+    assert "その日が来てから" in page.text
     page = visitor.send({"leave-left_on": "2026/11/20", "leave-sure": "1"})
     assert "退会" in page.text
     assert "会員資格の終わりを登録しました" in page.text
@@ -235,8 +236,11 @@ def test_a_company_that_was_registered_as_no_member_joins(app: Flask) -> None:
     visitor.get("/companies/new")
     page = visitor.send(NEW | {"member_type": "none", "joined_on": ""})
     assert "非会員" in page.text
-    assert "今日より後" in visitor.send({"join-joined_on": "2027/01/01"}, action="/join-again").text
-    page = visitor.send({"join-joined_on": "2026/11/01"}, action="/join-again")
+    assert (
+        "今日より後"
+        in visitor.send({"join-member_type": "regular", "join-joined_on": "2027/01/01"}, action="/join-again").text
+    )
+    page = visitor.send({"join-member_type": "regular", "join-joined_on": "2026/11/01"}, action="/join-again")
     assert "入会を登録しました" in page.text
     assert "正会員" in page.text
     with app.app_context():

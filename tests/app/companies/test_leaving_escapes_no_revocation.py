@@ -22,6 +22,7 @@ from models.rules.board import BoardOption
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FileState
 from models.rules.lifecycle import NotAllowedNow
+from models.rules.membership import MemberType
 from models.rules.working_days import add_months, in_japan
 from tests.support import road
 from tests.support.board import all_vote, begin_vote, keep, voting
@@ -40,7 +41,11 @@ def revoked_from(clock: FixedClock) -> tuple[BoardItem, datetime]:
 def leaves_and_comes_back() -> None:
     yesterday = today() - timedelta(days=1)
     road.done(lambda: end_membership(company("alpha"), left_on=yesterday, actor=present("manager")))
-    road.done(lambda: join_again(company("alpha"), joined_on=today(), actor=present("manager")))
+    road.done(
+        lambda: join_again(
+            company("alpha"), member_type=MemberType.REGULAR, joined_on=today(), actor=present("manager")
+        )
+    )
 
 
 def file_state() -> FileState:

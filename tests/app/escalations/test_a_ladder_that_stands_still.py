@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.clocks.actions import start_clock
 from app.clocks.queries import running_clock, running_clocks
-from app.companies.actions import end_membership, follow_ended_memberships, join_again
+from app.companies.actions import close_membership, end_membership, follow_ended_memberships, join_again
 from app.escalations.actions import open_due_steps, thaw_file
 from app.escalations.queries import counter_sheet, may_be_proposed, requests_of
 from app.mailbox.actions import withdraw_consent
@@ -23,6 +23,7 @@ from models.rules.board import ItemState
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import CountReason, Step
+from models.rules.membership import MemberType
 from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
 from models.rules.working_days import in_japan
@@ -41,7 +42,9 @@ def leaves(key: str = "alpha") -> None:
 
 
 def comes_back(key: str = "alpha") -> None:
-    done(lambda: join_again(company_of(key), joined_on=today(), actor=present("manager")))
+    done(
+        lambda: join_again(company_of(key), member_type=MemberType.REGULAR, joined_on=today(), actor=present("manager"))
+    )
 
 
 def test_no_clock_of_a_frozen_ladder_runs_and_a_return_gives_each_its_whole_time(app: Flask, clock: FixedClock) -> None:
@@ -78,7 +81,11 @@ def test_a_vacancy_stands_still_while_the_company_is_away(app: Flask, clock: Fix
     with app.app_context():
         gamma = company_of("gamma")
         done(lambda: start_clock(gamma, ClockKind.VACANCY))
-        done(lambda: setattr(company_of("gamma"), "left_on", today() - timedelta(days=1)))
+        done(
+            lambda: close_membership(
+                company_of("gamma"), last_day=today() - timedelta(days=1), actor=present("manager")
+            )
+        )
         done(follow_ended_memberships)
         assert running_clock(gamma.id, ClockKind.VACANCY) is None
         clock.move(to=clock.now() + timedelta(days=200))

@@ -21,12 +21,14 @@ from models.certification_status import CertificationStatus
 from models.company_file import CompanyFile
 from models.formal_request import FormalRequest
 from models.letter_number import LetterNumber
+from models.membership import Membership
 from models.recusal import Recusal
 from models.rules.board import BoardOption
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Step
+from models.rules.membership import Beginning, MemberType
 from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.severity import Severity
 from models.vote import Vote
@@ -154,6 +156,20 @@ def held_and_left(_clock: FixedClock) -> None:
     company("alpha").left_on = today() - timedelta(days=1)
 
 
+def a_day_in_two_memberships(_clock: FixedClock) -> None:
+    own = company("gamma")
+    own.memberships[-1].valid_to = today()
+    own.memberships.append(
+        Membership(
+            id=uuid.uuid4(),
+            company_id=own.id,
+            member_type=MemberType.REGULAR,
+            began=Beginning.CAME_BACK,
+            valid_from=today(),
+        )
+    )
+
+
 def held_after_its_end(_clock: FixedClock) -> None:
     alpha().valid_to = today() - timedelta(days=1)
 
@@ -191,6 +207,8 @@ PLANTED: tuple[tuple[str, Plant, str], ...] = (
     ("each letter and number exists once", a_request_without_its_letter, "left 0 times as a letter"),
     ("the public list equals the status", listed_and_expired, "stands on the list 1 times while it is expired"),
     ("only members hold a certification", held_and_left, "the membership ended"),
+    ("no day is in two memberships", a_day_in_two_memberships, "cannot be"),
+    ("no day is in two memberships", held_and_left, "its memberships differ"),
     ("a term that is over has ended", held_after_its_end, "renewal filed: None"),
     ("nobody is certified anew within the waiting time", certified_too_soon, "KC-2027-0001"),
 )
