@@ -20,3 +20,7 @@ class BoardMeeting(Identified):
     called_by_id: Mapped[uuid.UUID] = mapped_column(refers_to("person.id"))
     called_at: Mapped[datetime]
     minutes_reference: Mapped[str | None] = mapped_column(String(40))
+    """The number of the minutes in the association's own book; each entry of it is a MinutesNumber."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012 - read by SQLAlchemy

@@ -63,6 +63,7 @@ from models.legal_hold import LegalHold
 from models.letter_number import LetterNumber
 from models.membership import Membership
 from models.message import Message
+from models.minutes_number import MinutesNumber
 from models.outbox_message import OutboxMessage
 from models.passkey import Passkey
 from models.person import Person
@@ -176,6 +177,7 @@ __all__ = [
     "LetterNumber",
     "Membership",
     "Message",
+    "MinutesNumber",
     "OutboxMessage",
     "Passkey",
     "Person",

@@ -135,6 +135,7 @@ def _minutes_pieces(view: ItemView, recorder: str) -> list[Piece]:
     facts = [
         ("日時", moment_in_letter(held) if held else ""),
         ("開き方", MeetingMode(meeting.mode).ja if meeting else ""),
+        *([("議事録の番号", meeting.minutes_reference)] if meeting and meeting.minutes_reference else []),
         ("議案", f"{view.company}の認定の取消審査"),
         ("理事の総数", f"{count.directors}"),
         ("除外された理事", f"{len(view.recused)}"),

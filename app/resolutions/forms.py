@@ -21,6 +21,7 @@ from models.rules.deadlines import ClockKind
 
 LONGEST_EXPLANATION = 20_000
 LONGEST_REASONS = 8_000
+LONGEST_MINUTES_NUMBER = 40
 STARTS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(9, 20) for minute in (0, 30))
 
 
@@ -63,6 +64,26 @@ class MeetingForm(Form):
         if valid and self.held_at() <= now():
             return self.refuse(self.day, _("これからの日時を入力してください。"))
         return valid
+
+
+class MinutesForm(ChangingForm):
+    """Which number the minutes of a meeting have; empty, when what was entered belonged elsewhere."""
+
+    reference = PlainText(
+        _l("議事録の番号"),
+        limit=LONGEST_MINUTES_NUMBER,
+        required=False,
+        hint=_l("協会の議事録の綴りに付けた番号です(例: 2026-理12)。人の名前は書かないでください。"),
+    )
+
+    def number(self) -> str | None:
+        return " ".join(str(self.reference.data or "").split()) or None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        signs = sign_it_lacks(self.number() or "")
+        return not signs or self.refuse(self.reference, not_in_the_font(signs))
 
 
 class AgendaForm(ChangingForm):

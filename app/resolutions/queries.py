@@ -21,6 +21,7 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.company_relation import CompanyRelation
 from models.explanation import Explanation
+from models.minutes_number import MinutesNumber
 from models.person import Person
 from models.recusal import Recusal
 from models.resolution import Resolution
@@ -34,6 +35,7 @@ from models.rules.working_days import in_japan
 from models.vote import Vote
 
 OPEN_STATES = ("proposed", "hearing", "ready", "voting")
+MOST_MEETINGS = 50
 
 
 def visible_items(actor: Actor, permission: Permission) -> ColumnElement[bool]:
@@ -80,9 +82,20 @@ def meeting_of(item: BoardItem) -> BoardMeeting | None:
 
 
 def meetings_to_come(at: datetime) -> Sequence[BoardMeeting]:
-    return (
-        db().scalars(select(BoardMeeting).where(BoardMeeting.held_at > at).order_by(BoardMeeting.held_at).limit(50))
-    ).all()
+    to_come = select(BoardMeeting).where(BoardMeeting.held_at > at)
+    return db().scalars(to_come.order_by(BoardMeeting.held_at).limit(MOST_MEETINGS)).all()
+
+
+def meetings_held(at: datetime) -> Sequence[BoardMeeting]:
+    """The meetings that have begun, the newest first."""
+    held = select(BoardMeeting).where(BoardMeeting.held_at <= at)
+    return db().scalars(held.order_by(BoardMeeting.held_at.desc(), BoardMeeting.id).limit(MOST_MEETINGS)).all()
+
+
+def minutes_numbers_of(meeting: BoardMeeting) -> Sequence[MinutesNumber]:
+    """Each entry of the number of a meeting's minutes, the first one first; the last one holds."""
+    entered = select(MinutesNumber).where(MinutesNumber.meeting_id == meeting.id)
+    return db().scalars(entered.order_by(MinutesNumber.place)).all()
 
 
 def resolution_of(item: BoardItem) -> Resolution | None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.custody.actions import ASSOCIATION
 from app.people.queries import name_of
 from app.pipeline.access import asks
 from app.pipeline.acting import asked, must_be_as_seen
@@ -28,6 +29,7 @@ from app.resolutions.actions import (
     call_meeting,
     cast_vote,
     declare_interest,
+    number_minutes,
     open_vote,
     put_on_agenda,
     re_examine,
@@ -35,10 +37,11 @@ from app.resolutions.actions import (
     serve_notice,
 )
 from app.resolutions.files import minutes_as_file, packet_as_file
-from app.resolutions.forms import AgendaForm, MeetingForm, ReExaminationForm, ResolutionForm, vote_form
+from app.resolutions.forms import AgendaForm, MeetingForm, MinutesForm, ReExaminationForm, ResolutionForm, vote_form
 from app.resolutions.item_page import ItemView, spread, view_of
 from app.resolutions.items_page import page_of_items
-from app.resolutions.queries import file_of, meetings_to_come, options_now, visible_items
+from app.resolutions.meeting_page import meeting_page
+from app.resolutions.queries import file_of, meetings_held, meetings_to_come, options_now, visible_items
 from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
 from models.person import Person
@@ -55,6 +58,7 @@ def items() -> ResponseReturnValue:
         "resolutions/items.html",
         page=page_of_items(actor_here(), after=request.args.get("after")),
         meetings=[(meeting, MeetingMode(meeting.mode)) for meeting in meetings_to_come(now())],
+        held=[(meeting, MeetingMode(meeting.mode)) for meeting in meetings_held(now())],
         may_record=_may_record(),
         now=now(),
     )
@@ -65,10 +69,34 @@ def items() -> ResponseReturnValue:
 def new_meeting() -> ResponseReturnValue:
     form = MeetingForm()
     if not form.validate_on_submit():
-        return render_template("resolutions/meeting.html", form=form)
+        return render_template("resolutions/new_meeting.html", form=form)
     call_meeting(held_at=form.held_at(), mode=form.mode.data, actor=actor_here())
     flash(_("理事会を招集しました。議案のページから議題に加えてください。"), "success")
     return redirect(url_for("resolutions.items"))
+
+
+@blueprint.get("/meetings/<uuid:meeting_id>")
+@asks(Permission.RESOLUTION_LIST)
+def meeting(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    return render_template("resolutions/meeting.html", **meeting_page(_meeting(meeting_id), actor_here()))
+
+
+@blueprint.post("/meetings/<uuid:meeting_id>/minutes")
+@asks(Permission.RESOLUTION_RECORD)
+def minutes_number(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    found, form = _meeting(meeting_id), MinutesForm()
+    if not asked(form, found, subject=ASSOCIATION):
+        return render_template("resolutions/meeting.html", **meeting_page(found, actor_here(), refused=form))
+    if form.number() == found.minutes_reference:
+        form.refuse(form.reference, _("いまと違う番号を入力してください。"))
+        return render_template("resolutions/meeting.html", **meeting_page(found, actor_here(), refused=form))
+    try:
+        number_minutes(found, form.number(), actor=actor_here())
+    except BoardRefused as refused:
+        form.refuse(form.reference, label(refused.refusal))
+        return render_template("resolutions/meeting.html", **meeting_page(found, actor_here(), refused=form))
+    flash(_("議事録の番号を記録しました。") if form.number() else _("議事録の番号を取り消しました。"), "success")
+    return redirect(url_for("resolutions.meeting", meeting_id=found.id))
 
 
 @blueprint.get("/items/<uuid:item_id>")
@@ -233,6 +261,11 @@ def _item(item_id: uuid.UUID, permission: Permission) -> BoardItem:
     found: BoardItem = one_or_404(
         select(BoardItem).where(BoardItem.id == item_id, visible_items(actor_here(), permission))
     )
+    return found
+
+
+def _meeting(meeting_id: uuid.UUID) -> BoardMeeting:
+    found: BoardMeeting = one_or_404(select(BoardMeeting).where(BoardMeeting.id == meeting_id))
     return found
 
 

@@ -172,6 +172,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "request.read":              "request_id",
     "request.read_answer":       "answer_id",
     "board.convene":             "board_item_id meeting_id",
+    "board.number_minutes":      "meeting_id place reference_digest",
     "board.read_packet":         "board_item_id",
     "board.read_explanation":    "board_item_id",
     "board.declare_interest":    "board_item_id",

@@ -150,6 +150,8 @@ class BoardRefusal(Labelled):
     ALREADY_VOTED     = "already_voted",     "この議案には、すでに投票しています。",                             "You have voted on this item."
     OBJECTION_CLOSED  = "objection_closed",  "不服申立ての期間は終わりました。",                                 "The time to object is over."
     OBJECTED_ALREADY  = "objected_already",  "不服申立ては一度だけです。すでに受け付けています。",               "An objection can be raised once, and was."
+    MEETING_TO_COME   = "meeting_to_come",   "議事録の番号は、会議が始まってから記録できます。",                 "The minutes get their number once the meeting has begun."
+    NUMBER_IS_TAKEN   = "number_is_taken",   "この番号は、ほかの会議の議事録に付いています。",                   "The minutes of another meeting have this number."
     COUNT_IS_WRONG    = "count_is_wrong",    "出席者の数が、投票した理事の数や参加できる理事の数と合いません。", "The number present does not fit the votes or the directors."
     # fmt: on
 

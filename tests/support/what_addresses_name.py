@@ -35,6 +35,7 @@ ABOUT = (
     ("/board/hearings/", "hearing"),
     ("/board/decisions/", "hearing"),
     ("/board/items/", "item"),
+    ("/board/meetings/", "nothing"),
     ("/people/", "person"),
     ("/joint/", "nothing"),
     ("/recovery/", "nothing"),

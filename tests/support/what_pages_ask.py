@@ -200,7 +200,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
         "escalations.met_late",
     },
     _P.ESCALATION_PROPOSE: {"escalations.put_to_the_board", "escalations.thaw"},
-    _P.RESOLUTION_LIST: {"resolutions.items"},
+    _P.RESOLUTION_LIST: {"resolutions.items", "resolutions.meeting"},
     _P.RESOLUTION_READ: {
         "resolutions.item",
         "resolutions.minutes",
@@ -210,6 +210,7 @@ PAGES_THAT_ASK: dict[Permission, set[str]] = {
     _P.RESOLUTION_RECORD: {
         "applications.decision",
         "resolutions.agenda",
+        "resolutions.minutes_number",
         "resolutions.new_meeting",
         "resolutions.opening",
         "resolutions.packet",

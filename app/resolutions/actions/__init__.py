@@ -15,6 +15,7 @@ from app.resolutions.actions.meetings import (
     call_meeting,
     cast_vote,
     declare_interest,
+    number_minutes,
     open_vote,
     put_on_agenda,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "due_effects",
     "end_with_membership",
     "notify",
+    "number_minutes",
     "open_item",
     "open_vote",
     "put_on_agenda",

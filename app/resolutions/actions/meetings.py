@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.custody.actions import ASSOCIATION
-from app.pipeline.audit import of_company_file, record
+from app.pipeline.audit import Fact, of_company_file, record, take_turn
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.outbox import queue_mail
@@ -21,6 +24,7 @@ from app.resolutions.queries import (
     has_explained,
     late_compliance_of,
     meeting_of,
+    minutes_numbers_of,
     options_now,
     root_of,
     vote_of,
@@ -28,6 +32,7 @@ from app.resolutions.queries import (
 from models.board_item import BoardItem
 from models.board_meeting import BoardMeeting
 from models.compartment import Compartment
+from models.minutes_number import MinutesNumber
 from models.rules.board import (
     ITEM_STEPS,
     BoardOption,
@@ -59,6 +64,41 @@ def call_meeting(*, held_at: datetime, mode: MeetingMode, actor: Actor) -> Board
     db().add(meeting)
     record(ASSOCIATION, "board.convene", actor=actor, facts={"board_item_id": None, "meeting_id": meeting.id.hex})
     return meeting
+
+
+def number_minutes(meeting: BoardMeeting, reference: str | None, *, actor: Actor) -> None:
+    """Enter the number that the minutes of a meeting have in the association's own book; a later entry corrects it.
+
+    Without a number, what was entered before is taken back. Every entry stays, with who made it and when.
+    """
+    must_be_allowed(Permission.RESOLUTION_RECORD, actor=actor, standing=Standing.SAME_OFFICE)
+    if meeting.held_at > now():
+        raise BoardRefused(BoardRefusal.MEETING_TO_COME)
+    # Two people who number two meetings alike: the second sees what the first has entered.
+    take_turn(ASSOCIATION)
+    if reference is not None and _has_another_this_number(meeting, reference):
+        raise BoardRefused(BoardRefusal.NUMBER_IS_TAKEN)
+    place = len(minutes_numbers_of(meeting)) + 1
+    db().add(
+        MinutesNumber(
+            id=uuid.uuid4(),
+            meeting_id=meeting.id,
+            place=place,
+            reference=reference,
+            entered_by_id=actor.id,
+            entered_at=now(),
+        )
+    )
+    meeting.minutes_reference = reference
+    meeting.version += 1
+    digest = hashlib.sha256(reference.encode()).hexdigest() if reference else None
+    facts: dict[str, Fact] = {"meeting_id": meeting.id.hex, "place": place, "reference_digest": digest}
+    record(ASSOCIATION, "board.number_minutes", actor=actor, facts=facts)
+
+
+def _has_another_this_number(meeting: BoardMeeting, reference: str) -> bool:
+    taken = select(BoardMeeting.id).where(BoardMeeting.minutes_reference == reference, BoardMeeting.id != meeting.id)
+    return db().scalar(taken.limit(1)) is not None
 
 
 def put_on_agenda(item: BoardItem, meeting: BoardMeeting, *, actor: Actor) -> None:
