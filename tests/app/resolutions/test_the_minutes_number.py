@@ -1,4 +1,4 @@
-"""The minutes of a meeting get their number in the book of the association: entered, seen, corrected by one at a time."""
+"""A meeting's minutes get their number in the book of the association: entered, seen, corrected by one at a time."""
 
 from __future__ import annotations
 
