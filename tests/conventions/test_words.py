@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -125,10 +126,11 @@ def _name(function: ast.expr) -> str:
     )
 
 
-def messages() -> set[str]:
-    """Every message of the source; of one in singular and plural, both."""
+@cache
+def messages() -> frozenset[str]:
+    """Every message of the source; of one in singular and plural, both. The source is read once for all tests."""
     ids = (message.id for message in gathered(ROOT) if message.id)
-    return {one for found in ids for one in (found if isinstance(found, list | tuple) else (found,))}
+    return frozenset(one for found in ids for one in (found if isinstance(found, list | tuple) else (found,)))
 
 
 def english() -> dict[str, str]:

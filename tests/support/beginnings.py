@@ -24,7 +24,7 @@ from flask import Flask, current_app, g, has_app_context, has_request_context
 from sqlalchemy import inspect
 
 from app.pipeline.clock import FixedClock
-from app.pipeline.transaction import db, is_writing
+from app.pipeline.transaction import begin_writing, commit, db, is_writing
 from models.base import Base
 from tests.support.installation import CLOCK, Installation, State
 
@@ -124,7 +124,7 @@ def is_all_built() -> bool:
 
 
 def taken_once(build: Callable[Given, Result]) -> Callable[Given, Result]:
-    """A step inside an application context, which is kept when it is given only what is plain, and rows."""
+    """A step inside an application context, which is kept when it is given only what is plain, rows, and the clock."""
 
     @wraps(build)
     def begun(*args: Given.args, **named: Given.kwargs) -> Result:
@@ -136,6 +136,25 @@ def taken_once(build: Callable[Given, Result]) -> Callable[Given, Result]:
         found = _found(beginnings.take(current_app, told, lambda: build(*args, **named)))
         _end_reading()
         return cast(Result, found)
+
+    return begun
+
+
+def taken_once_and_written_on(build: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A step that leaves its transaction open for whoever goes on: what is kept is what it would have committed."""
+
+    @taken_once
+    @wraps(build)
+    def committed(*args: Given.args, **named: Given.kwargs) -> Result:
+        result = build(*args, **named)
+        commit()
+        return result
+
+    @wraps(build)
+    def begun(*args: Given.args, **named: Given.kwargs) -> Result:
+        result = committed(*args, **named)
+        begin_writing()
+        return result
 
     return begun
 
@@ -158,7 +177,12 @@ def _alone() -> AbstractContextManager[None]:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(map(_is_plain, value))
-    return isinstance(value, PLAIN) or (isinstance(value, Base) and inspect(value).persistent)
+    return isinstance(value, PLAIN) or _is_the_clock(value) or (isinstance(value, Base) and inspect(value).persistent)
+
+
+def _is_the_clock(value: Any) -> bool:
+    """Whether this is the application's own clock, of which each step tells when it was anyway."""
+    return isinstance(value, FixedClock) and value is current_app.extensions[CLOCK]
 
 
 def _without_words(steps: Any) -> Any:
@@ -191,6 +215,8 @@ def _told(result: Any) -> Any:
     """What a step is given or gives back, without the session in which it lay."""
     if isinstance(result, tuple):
         return tuple(_told(one) for one in result)
+    if isinstance(result, FixedClock):
+        return CLOCK
     if not isinstance(result, Base):
         return result
     (row_id,) = inspect(result).identity or ()

@@ -30,6 +30,7 @@ from models.rules.company_file_lifecycle import FileState
 from models.rules.people import CompartmentKind, Role
 from models.rules.request_lifecycle import RequestState
 from models.sealed import seal_into
+from tests.support.beginnings import taken_once_and_written_on
 from tests.support.present import company, person, present
 from tests.support.world import MEMBERS
 
@@ -85,6 +86,7 @@ def unmet_file(key: str = "alpha") -> CompanyFile:
     return file
 
 
+@taken_once_and_written_on
 def proposed(key: str = "alpha") -> BoardItem:
     """A file that the head put before the board."""
     item = open_item(unmet_file(key), grounds=GROUNDS, actor=present("head"))
@@ -92,6 +94,7 @@ def proposed(key: str = "alpha") -> BoardItem:
     return item
 
 
+@taken_once_and_written_on
 def in_hearing(key: str = "alpha") -> BoardItem:
     """The company has its notice."""
     item = proposed(key)
@@ -100,6 +103,7 @@ def in_hearing(key: str = "alpha") -> BoardItem:
     return item
 
 
+@taken_once_and_written_on
 def ready(clock: FixedClock, key: str = "alpha") -> BoardItem:
     """The company said nothing, and its time is over."""
     item = in_hearing(key)
@@ -118,6 +122,7 @@ def on_agenda(item: BoardItem, clock: FixedClock, *, mode: MeetingMode = Meeting
     return meeting
 
 
+@taken_once_and_written_on
 def voting(clock: FixedClock, key: str = "alpha", *, mode: MeetingMode = MeetingMode.IN_PERSON) -> BoardItem:
     """The meeting has begun and the vote is open."""
     item = ready(clock, key)

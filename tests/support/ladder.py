@@ -33,6 +33,7 @@ from models.rules.escalation_ladder import REQUESTS, Step
 from models.rules.people import Role
 from models.rules.reminders import reminders_for
 from models.rules.request_lifecycle import AnnulReason
+from tests.support.beginnings import taken_once
 from tests.support.present import company as company_of
 from tests.support.present import present
 from tests.support.road import done
@@ -57,6 +58,7 @@ def move_to(moment: datetime) -> None:
     g.pop(OF_REQUEST, None)
 
 
+@taken_once
 def swept(moment: datetime | None = None) -> None:
     """Everything that the clock does for escalations, each piece of work in its own transaction."""
     if moment is not None:
@@ -80,6 +82,7 @@ def newest(file: CompanyFile) -> FormalRequest:
     return requests_of(file)[-1]
 
 
+@taken_once
 def annulled(request: FormalRequest, *, reason: AnnulReason = AnnulReason.WRONG_FACTS) -> None:
     """Two persons take a request out of the count."""
     act = done(lambda: ask_to_annul(request, reason=reason, because=BECAUSE, actor=present("manager")))
@@ -87,12 +90,14 @@ def annulled(request: FormalRequest, *, reason: AnnulReason = AnnulReason.WRONG_
     done(lambda: annul_request(request, actor=present("manager")))
 
 
+@taken_once
 def drafted(file: CompanyFile, *, by: str = "counselor") -> FormalRequest:
     """The step that is open is drafted."""
     step = Step(str(file.next_step))
     return done(lambda: draft_request(file, step, text=LETTER, actor=present(by)))
 
 
+@taken_once
 def issued(file: CompanyFile) -> FormalRequest:
     """The step that is open is drafted by the desk and issued by whoever may."""
     request = draft_of(file) or drafted(file)
@@ -107,6 +112,7 @@ def just_after(moment: datetime | None) -> datetime:
     return moment.replace(second=moment.second + 1 if moment.second < 59 else 59, microsecond=999)
 
 
+@taken_once
 def silent_through(last: Step, *, company: str = "alpha") -> CompanyFile:
     """A company to which something was routed, and which lets every request pass up to this one, this one included."""
     move_to(max(now(), _when_e1_opens(company)))
@@ -136,6 +142,7 @@ def _when_e1_opens(company: str) -> datetime:
     return just_after(reminders_for(due, calendar())[-1].at)
 
 
+@taken_once
 def proposed(file: CompanyFile) -> BoardItem:
     """The head has put the file before the board."""
     return done(lambda: propose(file, grounds=GROUNDS, actor=present("head")))
