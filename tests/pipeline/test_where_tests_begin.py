@@ -12,11 +12,14 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.pipeline.clock import FixedClock
-from app.pipeline.transaction import db
+from app.pipeline.transaction import db, is_writing
+from models.board_item import BoardItem
 from models.case import Case
+from models.rules.board import BoardOption, ItemState
+from models.rules.escalation_ladder import Step
 from models.rules.taxonomy.severity import Severity
 from tests.conftest import STARTS_AT
-from tests.support import road
+from tests.support import board, ladder, road
 from tests.support.at_rest import bytes_of
 from tests.support.beginnings import LISTENS, Beginnings, beginning, listening
 from tests.support.installation import Installation, engines_of, key_store_of
@@ -150,6 +153,58 @@ def test_a_clock_that_was_moved_on_the_way_is_put_where_it_then_was(app: Flask, 
         moments.add(clock.now())
     assert beginnings.used == 1
     assert len(moments) == 1
+
+
+def test_a_company_that_stayed_silent_is_put_back_as_it_was_and_each_goes_on_by_itself(
+    app: Flask, again, beginnings: Beginnings
+):
+    states, numbers = [], set()
+    for test in range(3):
+        clock = again()
+        with app.app_context():
+            road.routed()
+            file = ladder.silent_through(Step.E1)
+            states.append((everything(app), clock.now(), file.state))
+            numbers.add(ladder.newest(file).number)
+            if test == 0:
+                ladder.annulled(ladder.newest(file))
+                assert everything(app) != states[0][0]
+                clock.move(to=clock.now().replace(year=2030))
+    assert beginnings.used == 4
+    assert states[0] == states[1] == states[2]
+    assert len(numbers) == 1
+
+
+def test_a_step_with_the_clock_goes_on_writing_and_what_is_done_then_is_nobody_elses(
+    app: Flask, again, beginnings: Beginnings
+):
+    seen = []
+    for test in range(3):
+        clock = again()
+        with app.app_context():
+            item = board.voting(clock)
+            assert is_writing()
+            seen.append((everything(app), clock.now(), item.state))
+            if test == 0:
+                board.all_vote(item, BoardOption.WARNING)
+                assert everything(app) != seen[0][0]
+    assert beginnings.used == 2
+    assert seen[0] == seen[1] == seen[2]
+    clock = again()
+    with app.app_context():
+        assert not db().query(BoardItem).count()
+
+
+def test_another_clock_than_the_applications_is_no_beginning(app: Flask, again, beginnings: Beginnings):
+    for _test in range(2):
+        clock = again()
+        with app.app_context():
+            # It moves nothing that the application goes by, so that the company's time is not over.
+            item = board.ready(FixedClock(clock.now()))
+            assert item.state == ItemState.HEARING
+    # The company's notice, which comes before it, is one.
+    assert {step[1] for steps in beginnings.begun for step in steps} == {"in_hearing"}
+    assert beginnings.used == 1
 
 
 @pytest.mark.parametrize("before", ["row", "file", "clock", "setting", "unsaved", "key"])

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+import sys
 import urllib.parse
 import uuid
 import zlib
@@ -97,13 +98,37 @@ def found_in(places: Iterable[tuple[str, bytes]], phrases: Iterable[str]) -> lis
     known = list(places)
     # Everything is searched as one, which is fast; only what was found is looked up place by place.
     everything = b"\0\0".join(body for _place, content in known for body in (content, _inflated(content)))
+    spelled = {phrase: spellings(phrase) for phrase in set(phrases)}
+    there = those_in(everything, {spelling for its in spelled.values() for spelling in its})
     hits: set[str] = set()
-    for phrase in set(phrases):
-        for spelling in spellings(phrase):
-            if spelling in everything:
-                hits.update(f"{phrase!r} in {place}" for place, content in known if spelling in content)
-                hits.add(f"{phrase!r}")
+    for phrase, its in spelled.items():
+        for spelling in its & there:
+            hits.update(f"{phrase!r} in {place}" for place, content in known if spelling in content)
+            hits.add(f"{phrase!r}")
     return sorted(hits)
+
+
+def those_in(everything: bytes, spelled: Iterable[bytes]) -> set[bytes]:
+    """Which of these stand anywhere in it, each of four bytes or more.
+
+    It is read as numbers of eight bytes, from each of eight places on, and of four for what is shorter: what does not
+    begin with one of these numbers stands nowhere, and only what does is looked for. To look for each by itself takes
+    some twenty times as long.
+    """
+    found: set[bytes] = set()
+    by_width: dict[int, dict[int, list[bytes]]] = {8: {}, 4: {}}
+    for each in spelled:
+        width = 8 if len(each) >= 8 else 4
+        beginning = int.from_bytes(each[:width], sys.byteorder)
+        by_width[width].setdefault(beginning, []).append(each)
+    read = memoryview(everything)
+    for width, by_beginning in by_width.items():
+        wanted = frozenset(by_beginning)
+        for begin in range(width if wanted else 0):
+            end = begin + max(0, len(everything) - begin) // width * width
+            for beginning in wanted.intersection(read[begin:end].cast("Q" if width == 8 else "I")):
+                found.update(each for each in by_beginning[beginning] if each in everything)
+    return found
 
 
 def _inflated(content: bytes) -> bytes:

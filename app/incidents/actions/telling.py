@@ -112,9 +112,11 @@ def _is_enough_for(one: Belonging) -> bool:
 
 def may_end_with_it(one: Belonging) -> bool:
     """Whether a consultation was answered with the group and waits for nothing more."""
+    if one.case.state is not CaseState.ADVICE or one.is_single:
+        # Most of a large group, of whom nothing more is asked.
+        return False
     own_way = (ClockKind.ACKNOWLEDGE_CONSULTER, ClockKind.ADVICE)
-    waits = any(running_clock(one.case.id, kind) is not None for kind in own_way)
-    if one.case.state is not CaseState.ADVICE or one.is_single or waits:
+    if any(running_clock(one.case.id, kind) is not None for kind in own_way):
         return False
     return not closing_needs_second_person(gravest_of(one.case))
 
