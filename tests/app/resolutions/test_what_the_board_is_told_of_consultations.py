@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.pipeline.clock import FixedClock
+from app.pipeline.clock import FixedClock, now
 from app.pipeline.transaction import db
 from app.resolutions.files import packet_as_paper
 from app.resolutions.item_page import view_of
+from app.surveys.actions import open_survey
 from models.board_item import BoardItem
 from models.case import Case
 from models.exchange import Exchange
@@ -21,6 +23,7 @@ from models.request_matter import RequestMatter
 from models.rules.company_duties import Duty
 from models.rules.consent import ConsentOption
 from models.rules.taxonomy.harassment_type import HarassmentType
+from models.survey_invitation import SurveyInvitation
 from tests.support import road
 from tests.support.board import in_hearing, keep, on_agenda, ready
 from tests.support.present import company, present
@@ -97,8 +100,13 @@ def test_whatever_a_request_asked_for_stands_in_words_before_the_directors(app: 
         first = db().scalars(select(FormalRequest)).first()
         assert first is not None
         asked = db().scalars(select(RequestMatter.duty).where(RequestMatter.formal_request_id == first.id)).all()
+        closes_on = now().date() + timedelta(days=20)
+        open_survey(title="実態調査", asked_on=now().date(), closes_on=closes_on, actor=present("manager"))
+        invited = select(SurveyInvitation.id).where(SurveyInvitation.company_id == company("alpha").id)
         for duty in set(Duty) - set(asked):
             matter = RequestMatter(id=uuid.uuid4(), formal_request_id=first.id, duty=duty, owed_since=first.due_at)
+            if duty is Duty.SURVEY:
+                matter.survey_invitation_id = db().scalars(invited).one()
             db().add(matter)
         keep()
         assert item.explanation_due_at is not None
