@@ -55,28 +55,28 @@ def asked_by(app: Flask) -> dict[str, Ask | None]:
 
 
 def test_every_view_says_what_it_asks_for_or_that_it_is_public(app: Flask):
-    says_what_it_asks_for(asked_by(app))
+    check_each_says_what_it_asks_for(asked_by(app))
 
 
-def says_what_it_asks_for(asked: Asked) -> None:
+def check_each_says_what_it_asks_for(asked: Asked) -> None:
     silent = [endpoint for endpoint, ask in asked.items() if ask is None]
     assert not silent, f"put @asks(Permission.…) or @public() on {silent}"
 
 
 def test_what_is_public_is_on_the_short_list_with_a_reason(app: Flask):
-    is_public_with_a_reason(asked_by(app))
+    check_public_has_a_reason(asked_by(app))
 
 
-def is_public_with_a_reason(asked: Asked) -> None:
+def check_public_has_a_reason(asked: Asked) -> None:
     public = {name for name, ask in asked.items() if ask is not None and ask.permission is None}
     assert public == set(PUBLIC), "a public page needs a line in PUBLIC that says why; a private one needs @asks"
 
 
 def test_what_writes_asks_to_write(app: Flask):
-    asks_to_write(asked_by(app), endpoints(app))
+    check_writing_asks_to_write(asked_by(app), endpoints(app))
 
 
-def asks_to_write(asked: Asked, methods_of: Mapping[str, set[str]]) -> None:
+def check_writing_asks_to_write(asked: Asked, methods_of: Mapping[str, set[str]]) -> None:
     weak = [
         (endpoint, ask.permission.value)
         for endpoint, methods in methods_of.items()
@@ -104,10 +104,10 @@ def test_what_only_shows_asks_only_to_read(app: Flask):
 
 def test_each_page_asks_for_exactly_what_is_written_down(app: Flask):
     """One reading permission in the place of another would let others read, and nothing else here would see it."""
-    asks_as_written_down(asked_by(app))
+    check_each_asks_as_written_down(asked_by(app))
 
 
-def asks_as_written_down(asked: Asked) -> None:
+def check_each_asks_as_written_down(asked: Asked) -> None:
     pages: dict[Permission, set[str]] = {}
     for name, ask in asked.items():
         if ask is not None and ask.permission is not None:
@@ -123,10 +123,10 @@ def asks_as_written_down(asked: Asked) -> None:
 def is_complained_of(asked: Asked, methods_of: Mapping[str, set[str]]) -> bool:
     """Whether one of the conventions about decorators fails; the one that looks most closely is asked first."""
     return (
-        fails(lambda: asks_as_written_down(asked))
-        or fails(lambda: says_what_it_asks_for(asked))
-        or fails(lambda: is_public_with_a_reason(asked))
-        or fails(lambda: asks_to_write(asked, methods_of))
+        fails(lambda: check_each_asks_as_written_down(asked))
+        or fails(lambda: check_each_says_what_it_asks_for(asked))
+        or fails(lambda: check_public_has_a_reason(asked))
+        or fails(lambda: check_writing_asks_to_write(asked, methods_of))
     )
 
 
