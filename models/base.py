@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    TextClause,
     TypeDecorator,
     Uuid,
     inspect,
@@ -137,7 +138,7 @@ def index_where_given(table: str, *columns: str, name: str = "", is_unique: bool
     return Index(name, *columns, unique=is_unique, **only_where(given))
 
 
-def only_where(condition: ColumnElement[Any]) -> dict[str, Any]:
+def only_where(condition: ColumnElement[Any] | TextClause) -> dict[str, Any]:
     """Which rows alone an index is of, on both databases.
 
     Said to SQLite at once and kept for PostgreSQL: to say it there loads that dialect in every process that answers,
