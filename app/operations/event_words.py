@@ -170,6 +170,7 @@ OTHER_WORDS: dict[str, LazyString] = {
     "request.read_answer": _l("要請への回答を開いた"),
     "board.convene": _l("理事会の議題にした"),
     "board.number_minutes": _l("議事録の番号を記録した"),
+    "board.assemble_packet": _l("理事会の資料を作り直した"),
     "board.read_packet": _l("理事会の資料を開いた"),
     "board.read_explanation": _l("弁明書を開いた"),
     "board.declare_interest": _l("利害関係を申し出た"),

@@ -127,6 +127,7 @@ FACT_WORDS: dict[str, Words] = {
     "passkey_id": _l("パスキー"),
     "mail_kind": _l("メールの種類"),
     "meeting_id": _l("会議"),
+    "packet_digest": _l("資料の指紋"),
     "place": _l("何回目の記録か"),
     "reference_digest": _l("番号の指紋"),
     "members": _l("人数"),

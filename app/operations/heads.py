@@ -50,7 +50,8 @@ def gather_head() -> Signed:
         raise RecordsMissing(missing[0])
     if ahead := heads_ahead():
         raise RecordsMissing(ahead[0])
-    chains = db().scalars(select(AuditChain)).all()
+    # Whoever waited for a turn and then had nothing to record leaves a chain that has not begun.
+    chains = db().scalars(select(AuditChain).where(AuditChain.number > 0)).all()
     reached = {f"{chain.subject_kind}:{chain.subject_id.hex}": (chain.number, chain.link) for chain in chains}
     db().rollback()
     key = ring().derived(PURPOSE)

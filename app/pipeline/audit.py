@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, text, update
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id
 from app.pipeline.secrets import ring
-from app.pipeline.transaction import committed_first, db, in_hand, say_at_once, store_at_once
+from app.pipeline.transaction import committed_first, db, in_hand, is_writing, say_at_once, store_at_once
 from crypto import GENESIS, link
 from models.audit_chain import AuditChain
 from models.audit_record import AuditRecord
@@ -34,6 +34,20 @@ _CHAINS = AuditChain.__table__
 _OF_SUBJECT = and_(_CHAINS.c.subject_kind == bindparam("kind"), _CHAINS.c.subject_id == bindparam("id"))
 _CHAIN = select(_CHAINS.c.number, _CHAINS.c.link).where(_OF_SUBJECT).with_for_update()
 _MOVE = update(AuditChain).where(_OF_SUBJECT).values(number=bindparam("to_number"), link=bindparam("to_link"))
+# Two who begin the chain of one subject at once: the second waits here for the first, and follows what she has stored.
+_BEGIN = (
+    text(
+        "INSERT INTO audit_chain (subject_kind, subject_id, number, link)"
+        " VALUES (:kind, :id, :to_number, :to_link) ON CONFLICT DO NOTHING RETURNING number"
+    )
+    .bindparams(
+        bindparam("kind", type_=_CHAINS.c.subject_kind.type),
+        bindparam("id", type_=_CHAINS.c.subject_id.type),
+        bindparam("to_number", type_=_CHAINS.c.number.type),
+        bindparam("to_link", type_=_CHAINS.c.link.type),
+    )
+    .columns(_CHAINS.c.number)
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +86,17 @@ def of_person(person: Person | uuid.UUID) -> Subject:
 def record(subject: Subject, name: str, *, actor: Actor, facts: dict[str, Fact]) -> AuditRecord:
     """Add one record to a subject's chain, in the transaction of the act itself."""
     chain = _chain_of(subject)
-    is_new = chain.number == 0
     entry = _entry_in(chain, name, actor=actor, facts=facts)
     try:
-        store_at_once([chain, entry] if is_new else [entry])
-        if not is_new:
-            moved = {"kind": subject.kind, "id": subject.id, "to_number": chain.number, "to_link": chain.link}
-            say_at_once(_MOVE, moved)
+        is_begun = entry.number == 1 and _begins(chain)
+        if entry.number == 1 and not is_begun:
+            # Another one began it meanwhile, or this one took a turn: it is followed as it is now.
+            in_hand(AUDIT).pop(subject, None)
+            chain = _chain_of(subject)
+            entry = _entry_in(chain, name, actor=actor, facts=facts)
+        store_at_once([entry])
+        if not is_begun:
+            say_at_once(_MOVE, _columns_of(chain))
     except BaseException:
         # What is in hand has moved on, and what is stored has not.
         in_hand(AUDIT).pop(subject, None)
@@ -101,13 +119,31 @@ def _chain_of(subject: Subject) -> AuditChain:
     return held[subject]
 
 
+def _columns_of(chain: AuditChain) -> dict[str, str | uuid.UUID | int | bytes]:
+    return {
+        "kind": chain.subject_kind,
+        "id": chain.subject_id,
+        "to_number": chain.number,
+        "to_link": chain.link,
+    }
+
+
+def _begins(chain: AuditChain) -> bool:
+    """Store a chain that was not there; whether it was stored, and not another one's, who is waited for."""
+    return bool(say_at_once(_BEGIN, _columns_of(chain)))
+
+
 def take_turn(subject: Subject) -> None:
     """Wait until whoever else writes to this subject's chain is done; until this transaction ends, others wait.
 
-    What depends on what others have just done reads it after this and not before.
+    What depends on what others have just done reads it after this and not before. Where nothing was ever recorded, the
+    chain begins here without a record: there would be nothing for two to queue behind.
     """
-    of_subject = (AuditChain.subject_kind == subject.kind, AuditChain.subject_id == subject.id)
-    db().execute(select(AuditChain.number).where(*of_subject).with_for_update())
+    found = {"kind": subject.kind, "id": subject.id}
+    if say_at_once(_CHAIN, found) or not is_writing():
+        return
+    if not _begins(AuditChain(subject_kind=subject.kind, subject_id=subject.id, number=0, link=GENESIS)):
+        say_at_once(_CHAIN, found)
 
 
 def first_record(

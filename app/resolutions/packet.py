@@ -7,8 +7,11 @@ It holds no date finer than a month, no reference to a case or to what was forwa
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +44,12 @@ from models.rules.working_days import in_japan
 from models.sealed import open_answers, open_from
 
 PACKET_VERSION = 2
+
+
+def digest_of(packet: Mapping[str, Any]) -> str:
+    """What a packet is known by: the digest of its facts, in whichever order they stand."""
+    words = json.dumps(packet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def packet_of(item: BoardItem, *, actor: Actor) -> dict[str, Any]:

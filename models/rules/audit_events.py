@@ -175,6 +175,7 @@ OTHER_EVENTS: Mapping[str, frozenset[str]] = MappingProxyType({name: frozenset(f
     "board.number_minutes":      "meeting_id place reference_digest",
     "board.read_packet":         "board_item_id",
     "board.read_explanation":    "board_item_id",
+    "board.assemble_packet":     "board_item_id packet_digest",
     "board.declare_interest":    "board_item_id",
     "board.recuse":              "board_item_id person_id ground",
     "board.open_vote":           "board_item_id",

@@ -17,7 +17,7 @@ from app.pipeline.standing import must_be_allowed, towards_board_item
 from app.pipeline.transaction import db
 from app.resolutions.actions.hearings import record_silence
 from app.resolutions.actions.recusals import close_packet_to_the_excluded, exclude, note_recusals
-from app.resolutions.packet import packet_of
+from app.resolutions.packet import digest_of, packet_of
 from app.resolutions.queries import (
     eligible_directors,
     file_of,
@@ -127,8 +127,10 @@ def assemble_packet(item: BoardItem, *, actor: Actor) -> None:
     _must(ItemAct.PUT_ON_AGENDA, item, actor)
     item_after(item.state, ItemAct.PUT_ON_AGENDA)
     note_recusals(item, actor=actor)
-    _seal_packet(item, actor)
+    digest = _seal_packet(item, actor)
     item.version += 1
+    facts: dict[str, Fact] = {"board_item_id": item.id.hex, "packet_digest": digest}
+    record(of_company_file(file_of(item)), "board.assemble_packet", actor=actor, facts=facts)
 
 
 def declare_interest(item: BoardItem, *, actor: Actor) -> None:
@@ -184,10 +186,13 @@ def cast_vote(item: BoardItem, option: BoardOption, *, actor: Actor) -> Vote:
     return vote
 
 
-def _seal_packet(item: BoardItem, actor: Actor) -> None:
+def _seal_packet(item: BoardItem, actor: Actor) -> str:
+    """Make the packet of this moment and keep it; what it is known by, for the record."""
     item.late_compliance_at = late_compliance_of(item)
     key = actor.held.compartment_key(db().get_one(Compartment, item.compartment_id))
-    seal_answers_into(item, "sealed_packet", packet_of(item, actor=actor), key=key)
+    packet = packet_of(item, actor=actor)
+    seal_answers_into(item, "sealed_packet", packet, key=key)
+    return digest_of(packet)
 
 
 def _explains_until(item: BoardItem) -> datetime:

@@ -27,6 +27,7 @@ from app.resolutions.actions import (
     submit_explanation,
 )
 from app.resolutions.hearing_page import unmet_requests
+from app.resolutions.packet import digest_of
 from app.resolutions.queries import file_of
 from models.audit_record import AuditRecord
 from models.compartment import Compartment
@@ -244,3 +245,19 @@ def test_suspension_is_not_offered_while_the_rules_do_not_have_it(app: Flask, cl
         item = voting(clock)
         with pytest.raises(ValueError, match="options of the day"):
             cast_vote(item, BoardOption.SUSPEND, actor=present("chair"))
+
+
+def test_a_packet_that_is_made_anew_is_recorded_with_what_it_is_known_by(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        item = ready(clock)
+        on_agenda(item, clock)
+        assemble_packet(item, actor=present("head"))
+        keep()
+        made = select(AuditRecord).where(AuditRecord.name == "board.assemble_packet")
+        entry = db().scalars(made).one()
+        held = present("head").held.compartment_key(db().get_one(Compartment, item.compartment_id))
+        packet = open_answers(item, "sealed_packet", key=held)
+        assert json.loads(entry.facts) == {"board_item_id": item.id.hex, "packet_digest": digest_of(packet)}
+        assert (entry.subject_kind, entry.subject_id) == ("company", file_of(item).company_id)
+        assert entry.actor_id == present("head").id
+        assert digest_of({**packet, "counted": packet["counted"] + 1}) != digest_of(packet)
