@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.absence import Absence
 from models.company_closure import CompanyClosure
@@ -20,13 +21,17 @@ from models.rules.working_days import Calendar
 
 def away_on(company_id: uuid.UUID, day: date) -> frozenset[uuid.UUID]:
     """Who of a company is registered as away on a day."""
-    people = select(Absence.person_id).where(
+    return frozenset(_away.scalars(company_id, day))
+
+
+@made_once
+def _away(company_id: uuid.UUID, day: date) -> Select[uuid.UUID]:
+    return select(Absence.person_id).where(
         Absence.company_id == company_id,
         Absence.ends_on >= day,
         Absence.starts_on <= day,
         Absence.cancelled_at.is_(None),
     )
-    return frozenset(db().scalars(people))
 
 
 def may_say_away(person: Person, *, actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from app.certifications.queries import waits_until_day
 from app.people.queries import serving
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.standing import one_or_404, visible_companies
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date, label
@@ -92,7 +93,12 @@ def application_within_reach(number: str, actor: Actor) -> CertificationApplicat
 
 def open_application(company_id: uuid.UUID) -> CertificationApplication | None:
     """What a company has begun and the board has not decided on."""
-    return db().scalar(
+    return _open_of.scalar(company_id)
+
+
+@made_once
+def _open_of(company_id: uuid.UUID) -> Select[CertificationApplication]:
+    return (
         select(CertificationApplication)
         .join(Certification, Certification.id == CertificationApplication.certification_id)
         .where(CertificationApplication.company_id == company_id, *_UNDER_WAY)
@@ -130,18 +136,30 @@ def state_of(application: CertificationApplication) -> CertificationState:
 
 def compartment_of(application: CertificationApplication) -> Compartment:
     """Where the words of an application lie."""
-    return db().scalars(select(Compartment).where(Compartment.application_id == application.id)).one()
+    return _compartment.scalars(application.id).one()
+
+
+@made_once
+def _compartment(application_id: uuid.UUID) -> Select[Compartment]:
+    return select(Compartment).where(Compartment.application_id == application_id)
 
 
 def entries_of(application: CertificationApplication) -> dict[Pledge, PledgeEntry]:
-    rows = db().scalars(select(PledgeEntry).where(PledgeEntry.application_id == application.id))
-    return {entry.pledge: entry for entry in rows}
+    return {entry.pledge: entry for entry in _entries.scalars(application.id)}
+
+
+@made_once
+def _entries(application_id: uuid.UUID) -> Select[PledgeEntry]:
+    return select(PledgeEntry).where(PledgeEntry.application_id == application_id)
 
 
 def entry_of(application: CertificationApplication, pledge: Pledge) -> PledgeEntry | None:
-    return db().scalar(
-        select(PledgeEntry).where(PledgeEntry.application_id == application.id, PledgeEntry.pledge == pledge)
-    )
+    return _entry.scalar(application.id, pledge)
+
+
+@made_once
+def _entry(application_id: uuid.UUID, pledge: Pledge) -> Select[PledgeEntry]:
+    return select(PledgeEntry).where(PledgeEntry.application_id == application_id, PledgeEntry.pledge == pledge)
 
 
 def sheet_of(application: CertificationApplication, *, actor: Actor) -> list[Written]:

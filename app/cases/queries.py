@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.cases.words import words_if_there_are
 from app.consents.queries import consent_in_force
@@ -18,6 +18,7 @@ from app.custody.queries import compartment_of_case, opened_statement
 from app.people.queries import candidates_of, serving
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import facet_key_ids, facets
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
@@ -110,7 +111,12 @@ def receipts_of(case: Case) -> Sequence[Receipt]:
 
 def exchanges_of(case: Case) -> Sequence[Exchange]:
     """What passes between the association and each company about a case."""
-    return db().scalars(select(Exchange).where(Exchange.case_id == case.id).order_by(Exchange.id)).all()
+    return _exchanges.scalars(case.id).all()
+
+
+@made_once
+def _exchanges(case_id: uuid.UUID) -> Select[Exchange]:
+    return select(Exchange).where(Exchange.case_id == case_id).order_by(Exchange.id)
 
 
 def in_hand_and_searched() -> ColumnElement[bool]:
@@ -139,9 +145,14 @@ def copies_of(exchange: Exchange) -> Sequence[ForwardedCopy]:
 
 def latest_copy(exchange: Exchange) -> ForwardedCopy | None:
     """The newest version of an exchange's copy."""
-    return db().scalar(
+    return _newest_copy.scalar(exchange.id)
+
+
+@made_once
+def _newest_copy(exchange_id: uuid.UUID) -> Select[ForwardedCopy]:
+    return (
         select(ForwardedCopy)
-        .where(ForwardedCopy.exchange_id == exchange.id)
+        .where(ForwardedCopy.exchange_id == exchange_id)
         .order_by(ForwardedCopy.number.desc())
         .limit(1)
     )
@@ -254,21 +265,31 @@ def has_pledged(company: Company, day: date) -> bool:
             revoked_from=_revoked_from(one),
         )
         in PLEDGED
-        for one in db().scalars(select(Certification).where(Certification.company_id == company.id))
+        for one in _certifications.scalars(company.id)
     )
 
 
+@made_once
+def _certifications(company_id: uuid.UUID) -> Select[Certification]:
+    return select(Certification).where(Certification.company_id == company_id)
+
+
 def _revoked_from(certification: Certification) -> date | None:
-    at: datetime | None = db().scalar(
+    at = _revoked_at.scalar(certification.id)
+    return at.astimezone(TOKYO).date() if at else None
+
+
+@made_once
+def _revoked_at(certification_id: uuid.UUID) -> Select[datetime]:
+    return (
         select(CertificationStatus.effective_at)
         .where(
-            CertificationStatus.certification_id == certification.id,
+            CertificationStatus.certification_id == certification_id,
             CertificationStatus.state == CertificationState.REVOKED,
         )
         .order_by(CertificationStatus.recorded_at.desc())
         .limit(1)
     )
-    return at.astimezone(TOKYO).date() if at else None
 
 
 def may_draft(case: Case, company: Company, level: ConsentLevel) -> Decision:

@@ -156,13 +156,7 @@ def note_next_due(thing: HasClocks) -> None:
     if not hasattr(thing, "next_due_at"):
         return
     db().flush()
-    first = db().scalar(
-        select(Clock)
-        .where(Clock.subject_id == thing.id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
-        .order_by(Clock.due_at)
-        .limit(1)
-    )
-    _keep_first(thing, first)
+    _keep_first(thing, next(iter(running_clocks(thing.id)), None))
 
 
 def _keep_first(thing: HasClocks, first: Clock | None) -> None:

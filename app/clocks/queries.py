@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from app.rulebook.queries import rulebook
 from models.clock import Clock
@@ -15,22 +16,27 @@ from models.rules.working_days import Calendar
 
 
 def running_clock(subject_id: uuid.UUID, kind: ClockKind) -> Clock | None:
-    return db().scalar(
-        select(Clock).where(
-            Clock.subject_id == subject_id, Clock.kind == kind, Clock.met_at.is_(None), Clock.stopped_at.is_(None)
-        )
+    return _running_of_kind.scalar(subject_id, kind)
+
+
+@made_once
+def _running_of_kind(subject_id: uuid.UUID, kind: ClockKind) -> Select[Clock]:
+    return select(Clock).where(
+        Clock.subject_id == subject_id, Clock.kind == kind, Clock.met_at.is_(None), Clock.stopped_at.is_(None)
     )
 
 
 def running_clocks(subject_id: uuid.UUID) -> Sequence[Clock]:
+    """The clocks of a thing that run, what is due first."""
+    return _running.scalars(subject_id).all()
+
+
+@made_once
+def _running(subject_id: uuid.UUID) -> Select[Clock]:
     return (
-        db()
-        .scalars(
-            select(Clock)
-            .where(Clock.subject_id == subject_id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
-            .order_by(Clock.due_at)
-        )
-        .all()
+        select(Clock)
+        .where(Clock.subject_id == subject_id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+        .order_by(Clock.due_at)
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.remembered import Remembered
 from app.pipeline.transaction import db, is_writing
 from crypto import CannotOpen
@@ -59,12 +60,26 @@ _VERSION = (
 
 
 def seat_of(kind: SeatKind, *, company_id: uuid.UUID | None = None) -> Seat | None:
-    of_company = Seat.company_id == company_id if company_id else Seat.company_id.is_(None)
-    return db().scalar(select(Seat).where(Seat.kind == kind, of_company))
+    return _seat_of_company.scalar(kind, company_id) if company_id else _seat_of_association.scalar(kind)
+
+
+@made_once
+def _seat_of_company(kind: SeatKind, company_id: uuid.UUID) -> Select[Seat]:
+    return select(Seat).where(Seat.kind == kind, Seat.company_id == company_id)
+
+
+@made_once
+def _seat_of_association(kind: SeatKind) -> Select[Seat]:
+    return select(Seat).where(Seat.kind == kind, Seat.company_id.is_(None))
 
 
 def open_epoch(seat: Seat) -> SeatEpoch | None:
-    return db().scalar(select(SeatEpoch).where(SeatEpoch.seat_id == seat.id, SeatEpoch.ended_at.is_(None)))
+    return _open_epoch.scalar(seat.id)
+
+
+@made_once
+def _open_epoch(seat_id: uuid.UUID) -> Select[SeatEpoch]:
+    return select(SeatEpoch).where(SeatEpoch.seat_id == seat_id, SeatEpoch.ended_at.is_(None))
 
 
 def present_epochs(company_id: uuid.UUID | None = None) -> PresentEpochs:
@@ -88,14 +103,15 @@ EPOCHS: Final = Remembered("epochs", _VERSION, _read_epochs)
 
 def holders_of(epoch: SeatEpoch) -> Sequence[Person]:
     """Who holds an epoch now."""
+    return _holding.scalars(epoch.id).all()
+
+
+@made_once
+def _holding(epoch_id: uuid.UUID) -> Select[Person]:
     return (
-        db()
-        .scalars(
-            select(Person)
-            .join(SeatHolding, SeatHolding.person_id == Person.id)
-            .where(SeatHolding.epoch_id == epoch.id, SeatHolding.ended_at.is_(None))
-        )
-        .all()
+        select(Person)
+        .join(SeatHolding, SeatHolding.person_id == Person.id)
+        .where(SeatHolding.epoch_id == epoch_id, SeatHolding.ended_at.is_(None))
     )
 
 
@@ -114,18 +130,22 @@ def holdings_of(person: Person) -> Sequence[tuple[Seat, SeatEpoch]]:
 def people_waiting_for(seat: Seat) -> Sequence[Person]:
     """Who was given a seat and waits for a holder to hand its keys on; not whom a colleague must know again first."""
     at = now()
+    return [person for person in _waiting_for.scalars(seat.id).all() if person.serves_at(at)]
+
+
+@made_once
+def _waiting_for(seat_id: uuid.UUID) -> Select[Person]:
     waiting = (
         select(WaitingGrant.person_id)
         .join(SeatEpoch, SeatEpoch.id == WaitingGrant.seat_epoch_id)
         .where(
-            SeatEpoch.seat_id == seat.id,
+            SeatEpoch.seat_id == seat_id,
             WaitingGrant.person_id.is_not(None),
             WaitingGrant.done_at.is_(None),
             ~WaitingGrant.asks_colleague,
         )
     )
-    people = db().scalars(select(Person).where(Person.id.in_(waiting), Person.public_key.is_not(None))).all()
-    return [person for person in people if person.serves_at(at)]
+    return select(Person).where(Person.id.in_(waiting), Person.public_key.is_not(None))
 
 
 def waits_for_colleague(person: Person | None = None) -> Select[WaitingGrant]:
@@ -220,9 +240,14 @@ def compartments_granted_to(seat: Seat) -> Sequence[uuid.UUID]:
 
 def compartment_of_case(case: Case, kind: CompartmentKind) -> Compartment | None:
     """A case's own compartment of a kind: the first, where an adviser's note lies in one beside it."""
-    return db().scalar(
+    return _first_of_case.scalar(case.id, kind)
+
+
+@made_once
+def _first_of_case(case_id: uuid.UUID, kind: CompartmentKind) -> Select[Compartment]:
+    return (
         select(Compartment)
-        .where(Compartment.case_id == case.id, Compartment.kind == kind, Compartment.exchange_id.is_(None))
+        .where(Compartment.case_id == case_id, Compartment.kind == kind, Compartment.exchange_id.is_(None))
         .order_by(Compartment.created_at, Compartment.id)
         .limit(1)
     )
@@ -240,7 +265,12 @@ def opened_statement(case: Case, kind: CompartmentKind, *, actor: Actor) -> dict
 
 def compartment_of_exchange(exchange: Exchange, kind: CompartmentKind) -> Compartment | None:
     """An exchange's compartment: what was forwarded, or what was reported."""
-    return db().scalar(select(Compartment).where(Compartment.exchange_id == exchange.id, Compartment.kind == kind))
+    return _of_exchange.scalar(exchange.id, kind)
+
+
+@made_once
+def _of_exchange(exchange_id: uuid.UUID, kind: CompartmentKind) -> Select[Compartment]:
+    return select(Compartment).where(Compartment.exchange_id == exchange_id, Compartment.kind == kind)
 
 
 def compartment_of_file(file: CompanyFile, kind: CompartmentKind) -> Compartment | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.cases.queries import code_behind, company_behind, severity_of
 from app.consents.queries import ledgers_of
 from app.incidents.wording import copy_words
 from app.pipeline.clock import now
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import facet, facets
 from app.pipeline.transaction import db
 from models.case import Case
@@ -70,7 +71,12 @@ class Belonging:
 
 def group_of(case: Case) -> IncidentGroup | None:
     """The group whose own case this is."""
-    return db().scalar(select(IncidentGroup).where(IncidentGroup.case_id == case.id))
+    return _group_of.scalar(case.id)
+
+
+@made_once
+def _group_of(case_id: uuid.UUID) -> Select[IncidentGroup]:
+    return select(IncidentGroup).where(IncidentGroup.case_id == case_id)
 
 
 def membership_of(case: Case) -> IncidentMember | None:

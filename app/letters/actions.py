@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.letters.press import set_as_pdf, set_here, use_press
 from app.letters.queries import Said, fingerprint_of, paper_of, words_on
@@ -17,6 +17,7 @@ from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.rehearsal import made_before
 from app.pipeline.transaction import db
 from app.rulebook.actions.changing import begin, end, enter, may_be_taken_back, record_change
@@ -100,15 +101,18 @@ def set_letters_here(app: Flask) -> None:
 def next_number(series: str) -> str:
     """The next number of a series in this year, such as KNS-2026-0001; two at once queue behind the row."""
     year = in_japan(now()).year
-    found = db().scalar(
-        select(LetterNumber).where(LetterNumber.series == series, LetterNumber.year == year).with_for_update()
-    )
+    found = _last_number.scalar(series, year)
     if found is None:
         found = LetterNumber(series=series, year=year, last=0)
         db().add(found)
     found.last += 1
     db().flush()
     return f"{series}-{year}-{found.last:04d}"
+
+
+@made_once
+def _last_number(series: str, year: int) -> Select[LetterNumber]:
+    return select(LetterNumber).where(LetterNumber.series == series, LetterNumber.year == year).with_for_update()
 
 
 def reword_letter(new: Template, *, reason: str, actor: Actor) -> RuleChange:

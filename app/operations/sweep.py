@@ -75,7 +75,8 @@ class Work:
     name: str
     do: Callable[[], object]
     waits: bool = False
-    """Whether it waits for something else than the database, and has no transaction around it for that long."""
+    """Whether it waits for something else than the database, and has no transaction around it for that long. Whoever
+    does says by her answer whether she did anything."""
     due: Reasons = field(default=(), compare=False)
     """What finds the things that wait for it: where there are none, it does not begin."""
     has_cause: Callable[[], bool] | None = field(default=None, compare=False)
@@ -218,8 +219,8 @@ def _came_of(app: Flask, work: Work) -> Came:
     # A context of its own gives each piece of work a fresh session: nothing that an earlier one read is believed.
     try:
         with app.app_context(), nullcontext() if work.waits else transaction():
-            work.do()
-            return Came(failing=failed_items(), has_changed=work.waits or has_changed())
+            done = work.do()
+            return Came(failing=failed_items(), has_changed=bool(done) if work.waits else has_changed())
     except Exception as failure:  # noqa: BLE001 - whatever one piece of work meets must not stop the others
         log.error("sweep_failed", name=work.name, kind=type(failure).__name__)  # noqa: TRY400 - a trace may hold words
         return Came(is_undone=True)

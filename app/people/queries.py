@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.absences.queries import away_on
 from app.custody.queries import epochs_nobody_else_opens, holdings_of, waits_for_colleague
 from app.pipeline.clock import TOKYO, now, today
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import ring
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
@@ -72,19 +73,34 @@ def person_near(address: str) -> tuple[Person | None, bool]:
 
 
 def person_by_login(address: str) -> Person | None:
-    return db().scalar(select(Person).where(Person.login_digest.in_(login_digests(address))))
+    return _by_login.scalar(login_digests(address))
+
+
+@made_once
+def _by_login(digests: Collection[bytes]) -> Select[Person]:
+    return select(Person).where(Person.login_digest.in_(digests))
 
 
 def serving(at: datetime, *roles: Role, company_id: uuid.UUID | None = None) -> Sequence[Person]:
     """Who serves in one of these roles at a moment."""
-    query = (
-        select(Person)
-        .where(Person.role.in_(roles), Person.starts_at <= at, or_(Person.ends_at.is_(None), Person.ends_at > at))
-        .order_by(Person.starts_at, Person.id)
-    )
-    if company_id is not None:
-        query = query.where(Person.company_id == company_id)
-    return db().scalars(query).all()
+    if company_id is None:
+        return _serving.scalars(at, roles).all()
+    return _serving_company.scalars(at, roles, company_id).all()
+
+
+@made_once
+def _serving(at: datetime, roles: Collection[Role]) -> Select[Person]:
+    return _in_office(at).where(Person.role.in_(roles))
+
+
+@made_once
+def _serving_company(at: datetime, roles: Collection[Role], company_id: uuid.UUID) -> Select[Person]:
+    return _in_office(at).where(Person.role.in_(roles), Person.company_id == company_id)
+
+
+def _in_office(at: datetime) -> Select[Person]:
+    begun_and_not_over = (Person.starts_at <= at, or_(Person.ends_at.is_(None), Person.ends_at > at))
+    return select(Person).where(*begun_and_not_over).order_by(Person.starts_at, Person.id)
 
 
 def name_of(person: Person | None) -> str:
@@ -123,7 +139,7 @@ def open_invitation(person: Person) -> SignUpLink | None:
 
 def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
     """Everybody who is or was registered for a company, as the rules of routing ask for them."""
-    people = db().scalars(select(Person).where(Person.company_id == company_id, Person.role.in_(COMPANY)))
+    people = _ever_of.scalars(company_id)
     away = away_on(company_id, today())
     silent = silent_posts(company_id)
     return [
@@ -138,6 +154,11 @@ def candidates_of(company_id: uuid.UUID) -> list[Candidate]:
         )
         for person in people
     ]
+
+
+@made_once
+def _ever_of(company_id: uuid.UUID) -> Select[Person]:
+    return select(Person).where(Person.company_id == company_id, Person.role.in_(COMPANY))
 
 
 def awaits_code(person: Person) -> bool:
@@ -160,8 +181,13 @@ def open_check(person: Person) -> AddressCheck | None:
 
 def open_question(person: Person) -> PostConfirmation | None:
     """What this person was asked and has not answered."""
-    return db().scalar(
-        select(PostConfirmation).where(PostConfirmation.person_id == person.id, PostConfirmation.confirmed_at.is_(None))
+    return _open_question.scalar(person.id)
+
+
+@made_once
+def _open_question(person_id: uuid.UUID) -> Select[PostConfirmation]:
+    return select(PostConfirmation).where(
+        PostConfirmation.person_id == person_id, PostConfirmation.confirmed_at.is_(None)
     )
 
 
@@ -172,7 +198,12 @@ def last_answer(person: Person) -> datetime | None:
 
 def silent_posts(company_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Who of a company was asked whether she still serves, and has kept silent for too long."""
-    silent = (
+    return frozenset(_silent.scalars(company_id))
+
+
+@made_once
+def _silent(company_id: uuid.UUID) -> Select[uuid.UUID]:
+    return (
         select(PostConfirmation.person_id)
         .join(Person, Person.id == PostConfirmation.person_id)
         .where(
@@ -181,7 +212,6 @@ def silent_posts(company_id: uuid.UUID) -> frozenset[uuid.UUID]:
             PostConfirmation.confirmed_at.is_(None),
         )
     )
-    return frozenset(db().scalars(silent))
 
 
 def alone_on(person: Person) -> list[SeatKind]:

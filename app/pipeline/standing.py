@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.adviser_access import AdviserAccess
 from models.board_item import BoardItem
@@ -238,10 +239,12 @@ def being_taken_back(exchange_id: Any) -> ColumnElement[bool]:
 
 
 def _is_excluded(actor: Actor, case_id: Any) -> bool:
-    return (
-        db().scalar(select(Exclusion.id).where(Exclusion.case_id == case_id, Exclusion.person_id == actor.id))
-        is not None
-    )
+    return actor.id is not None and _exclusion.scalar(case_id, actor.id) is not None
+
+
+@made_once
+def _exclusion(case_id: uuid.UUID, person_id: uuid.UUID) -> Select[uuid.UUID]:
+    return select(Exclusion.id).where(Exclusion.case_id == case_id, Exclusion.person_id == person_id)
 
 
 def _excluded_from(case_id: Any, actor: Actor) -> ColumnElement[bool]:

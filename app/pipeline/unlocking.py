@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import bring_shred_keys, shred_key
-from app.pipeline.transaction import db
 from crypto import CannotOpen, Context, content_key, open_box
 from models.compartment import Compartment
 from models.compartment_grant import CompartmentGrant
@@ -64,10 +64,7 @@ class Keys:
         if self._epochs is None:
             self._epochs = {}
             if self.person_id is not None:
-                holdings = select(SeatHolding).where(
-                    SeatHolding.person_id == self.person_id, SeatHolding.ended_at.is_(None)
-                )
-                for holding in db().scalars(holdings):
+                for holding in _held_by.scalars(self.person_id):
                     self._epochs[holding.epoch_id] = self._opened_holding(holding)
         return self._epochs
 
@@ -89,18 +86,12 @@ class Keys:
         raise CannotOpen
 
     def _grants_of(self, compartment_ids: Sequence[uuid.UUID]) -> Iterable[CompartmentGrant]:
-        grants = select(CompartmentGrant).where(
-            CompartmentGrant.compartment_id.in_(compartment_ids), CompartmentGrant.ended_at.is_(None)
-        )
         if self.receipt_id is not None:
-            grants = grants.where(CompartmentGrant.receipt_id == self.receipt_id)
-        elif self.person_id is None:
+            return _granted_to_receipt.scalars(compartment_ids, self.receipt_id)
+        if self.person_id is None:
             # Nobody's grants would be those that name no person, which are the receipts' and the seats'.
             raise CannotOpen
-        else:
-            by_seat = CompartmentGrant.seat_epoch_id.in_(self._held_epochs())
-            grants = grants.where(or_(by_seat, CompartmentGrant.person_id == self.person_id))
-        return db().scalars(grants)
+        return _granted_to_person.scalars(compartment_ids, self.person_id, tuple(self._held_epochs()))
 
     def _opened(self, grant: CompartmentGrant) -> bytes:
         key = self.private_key if grant.seat_epoch_id is None else self.epoch_key(grant.seat_epoch_id)
@@ -138,3 +129,27 @@ def receipt_key_context(receipt_id: uuid.UUID) -> Context:
 
 def visit_key_context(visit_id: uuid.UUID) -> Context:
     return Context(table="visit", column="sealed_private_key", row=visit_id.hex, purpose="visit")
+
+
+@made_once
+def _held_by(person_id: uuid.UUID) -> Select[SeatHolding]:
+    return select(SeatHolding).where(SeatHolding.person_id == person_id, SeatHolding.ended_at.is_(None))
+
+
+@made_once
+def _granted_to_receipt(compartment_ids: Collection[uuid.UUID], receipt_id: uuid.UUID) -> Select[CompartmentGrant]:
+    return _standing_grants(compartment_ids).where(CompartmentGrant.receipt_id == receipt_id)
+
+
+@made_once
+def _granted_to_person(
+    compartment_ids: Collection[uuid.UUID], person_id: uuid.UUID, epoch_ids: Collection[uuid.UUID]
+) -> Select[CompartmentGrant]:
+    by_seat = CompartmentGrant.seat_epoch_id.in_(epoch_ids)
+    return _standing_grants(compartment_ids).where(or_(by_seat, CompartmentGrant.person_id == person_id))
+
+
+def _standing_grants(compartment_ids: Collection[uuid.UUID]) -> Select[CompartmentGrant]:
+    return select(CompartmentGrant).where(
+        CompartmentGrant.compartment_id.in_(compartment_ids), CompartmentGrant.ended_at.is_(None)
+    )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from app.clocks.queries import clocks_of
 from app.people.queries import serving
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from app.successions.queries import kin_of
 from models.board_item import BoardItem
@@ -177,6 +178,15 @@ def eligible_directors(item: BoardItem, at: datetime) -> Sequence[Person]:
     return [person for person in serving(at, Role.DIRECTOR) if person.id not in excluded]
 
 
+@made_once
+def _relations(company_id: uuid.UUID, day: date) -> Select[CompanyRelation]:
+    return select(CompanyRelation).where(
+        or_(CompanyRelation.client_id == company_id, CompanyRelation.agency_id == company_id),
+        CompanyRelation.valid_from <= day,
+        or_(CompanyRelation.valid_to.is_(None), CompanyRelation.valid_to >= day),
+    )
+
+
 def excluded_by_register(company_id: uuid.UUID, at: datetime) -> dict[Person, RecusalGround]:
     """The serving directors whom the register keeps from a company's matters, and why."""
     related, own = related_companies(company_id, at), kin_of(company_id)
@@ -193,14 +203,7 @@ def excluded_by_register(company_id: uuid.UUID, at: datetime) -> dict[Person, Re
 
 def related_companies(company_id: uuid.UUID, at: datetime) -> frozenset[uuid.UUID]:
     """The clients and agencies that a company has on this day."""
-    day = in_japan(at).date()
-    relations = db().scalars(
-        select(CompanyRelation).where(
-            or_(CompanyRelation.client_id == company_id, CompanyRelation.agency_id == company_id),
-            CompanyRelation.valid_from <= day,
-            or_(CompanyRelation.valid_to.is_(None), CompanyRelation.valid_to >= day),
-        )
-    )
+    relations = _relations.scalars(company_id, in_japan(at).date())
     return frozenset(one.agency_id if one.client_id == company_id else one.client_id for one in relations)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.company import Company
 from models.exchange import Exchange
@@ -29,7 +30,12 @@ def absorbed() -> ColumnElement[bool]:
 
 def merger_that_ended(company_id: uuid.UUID) -> Succession | None:
     """The merger in effect by which a company ceased to exist."""
-    return db().scalar(select(Succession).where(Succession.predecessor_id == company_id, _is_merger_in_effect()))
+    return _merged_away.scalar(company_id)
+
+
+@made_once
+def _merged_away(company_id: uuid.UUID) -> Select[Succession]:
+    return select(Succession).where(Succession.predecessor_id == company_id, _is_merger_in_effect())
 
 
 def standing_company(company: Company) -> Company:
@@ -43,20 +49,26 @@ def standing_company(company: Company) -> Company:
 
 def mergers_into(company_ids: Iterable[uuid.UUID], *, on: date | None = None) -> dict[uuid.UUID, list[Succession]]:
     """By company, every merger in effect that led into it, also by way of another; of a past day those up to it."""
-    query = select(Succession).where(_is_merger_in_effect()).order_by(Succession.effective_on, Succession.id)
-    if on is not None:
-        query = query.where(Succession.effective_on <= on)
     wanted = list(company_ids)
     into: dict[uuid.UUID, list[Succession]] = {}
     # Hardly any company has absorbed another: one question finds that out.
     to_ask, asked = set(wanted), set[uuid.UUID]()
     while to_ask:
-        found = db().scalars(query.where(Succession.successor_id.in_(to_ask))).all()
+        found = _merged_into.scalars(to_ask, on or date.max).all()
         for merger in found:
             into.setdefault(merger.successor_id, []).append(merger)
         asked |= to_ask
         to_ask = {merger.predecessor_id for merger in found} - asked
     return {company_id: _all_into(company_id, into) for company_id in wanted}
+
+
+@made_once
+def _merged_into(successors: Collection[uuid.UUID], day: date) -> Select[Succession]:
+    return (
+        select(Succession)
+        .where(_is_merger_in_effect(), Succession.successor_id.in_(successors), Succession.effective_on <= day)
+        .order_by(Succession.effective_on, Succession.id)
+    )
 
 
 def predecessors_of(company_id: uuid.UUID) -> list[uuid.UUID]:

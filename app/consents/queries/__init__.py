@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from app.successions.queries import predecessors_of
 from models.attachment import Attachment
@@ -24,7 +25,12 @@ from models.succession import Succession
 
 def lines_of(case: Case) -> Sequence[ConsentEntry]:
     """The ledger of a case, oldest first."""
-    return db().scalars(select(ConsentEntry).where(ConsentEntry.case_id == case.id).order_by(ConsentEntry.number)).all()
+    return _lines.scalars(case.id).all()
+
+
+@made_once
+def _lines(case_id: uuid.UUID) -> Select[ConsentEntry]:
+    return select(ConsentEntry).where(ConsentEntry.case_id == case_id).order_by(ConsentEntry.number)
 
 
 def consent_in_force(case: Case, *, company_id: uuid.UUID | None = None) -> Consent:

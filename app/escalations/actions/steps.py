@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
@@ -24,6 +25,7 @@ from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
 from app.pipeline.first_look import DAY, Moment
 from app.pipeline.identity import THE_CLOCK
+from app.pipeline.made_once import made_once
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.transaction import db
@@ -49,8 +51,13 @@ def open_due_steps() -> int:
     at = now()
     wanted = companies_that_owe(at) | set(db().scalars(_followed(), {"day": in_japan(at).date()}))
     wanted -= companies_that_wait(wanted, at)
-    wanted |= set(db().scalars(companies_that_did_something()))
-    return one_by_one(_taken(wanted), lambda company: _open_step(company, at), work="open_due_steps")
+    did_something = set(db().scalars(companies_that_did_something()))
+    taken = _taken(wanted | did_something)
+    return one_by_one(
+        taken,
+        lambda company: _open_step(company, at, did_something=company.id in did_something),
+        work="open_due_steps",
+    )
 
 
 @cache
@@ -113,14 +120,13 @@ def _taken(company_ids: set[uuid.UUID]) -> list[Company]:
     """These companies, less those that another process is at."""
     if not company_ids:
         return []
-    return list(
-        db().scalars(
-            select(Company)
-            .where(Company.id.in_(company_ids))
-            .order_by(Company.id)
-            .with_for_update(skip_locked=True, of=Company)
-        )
-    )
+    return list(_locked.scalars(company_ids))
+
+
+@made_once
+def _locked(company_ids: Collection[uuid.UUID]) -> Select[Company]:
+    asked = select(Company).where(Company.id.in_(company_ids)).order_by(Company.id)
+    return asked.with_for_update(skip_locked=True, of=Company)
 
 
 def _mark_unmet(request: FormalRequest) -> bool:
@@ -141,13 +147,13 @@ def _mark_unmet(request: FormalRequest) -> bool:
     return True
 
 
-def _open_step(company: Company, at: datetime) -> bool:
+def _open_step(company: Company, at: datetime, *, did_something: bool = True) -> bool:
     file = file_of_company(company.id)
     if file is not None and not company.is_member_on(in_japan(at).date()):
         return freeze_file(file, reason_code="membership_ended", actor=THE_CLOCK) or _close_step(file)
     if file is not None and (file.state in BEFORE_THE_BOARD_NOW or file.state is FileState.FROZEN):
         return False
-    if file is not None:
+    if file is not None and did_something:
         _settle_what_is_done(file)
     step = None if file is not None and _still_has_time(file, at) else _step_due(company, file, at)
     if step is None:

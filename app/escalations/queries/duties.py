@@ -30,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.clocks.queries import calendar
 from app.consents.queries import may_be_told_now
 from app.pipeline.first_look import AT
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.certification import Certification
 from models.clock import Clock
@@ -81,8 +82,13 @@ def feeds_the_ladder() -> ColumnElement[bool]:
 def has_ladder(company: Company, at: datetime) -> bool:
     """Whether the pledges bind the company at this moment: a member that holds a certification."""
     member = company.is_member_on(in_japan(at).date())
-    certified = db().scalar(select(_is_certified(company.id)))
+    certified = _certified.scalar(company.id)
     return eligibility(member=member, certified=bool(certified)) is Route.LADDER
+
+
+@made_once
+def _certified(company_id: uuid.UUID) -> Select[bool]:
+    return select(_is_certified(company_id))
 
 
 def _is_certified(company_id: uuid.UUID | InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:

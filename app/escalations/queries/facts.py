@@ -11,6 +11,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Select, case, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.base import UtcMoment
 from models.clock import Clock
@@ -38,9 +39,14 @@ def done_of(request: FormalRequest) -> list[tuple[RequestMatter, datetime]]:
 
 def requests_done_of(file: CompanyFile) -> Sequence[FormalRequest]:
     """The requests of a file of which the records show something to be done that nobody has noted yet."""
-    done = _done_of_what_stands(select(FormalRequest.id)).where(CompanyFile.id == file.id)
+    return _done_of_file.scalars(file.id).all()
+
+
+@made_once
+def _done_of_file(file_id: uuid.UUID) -> Select[FormalRequest]:
+    done = _done_of_what_stands(select(FormalRequest.id)).where(CompanyFile.id == file_id)
     asked = select(FormalRequest).where(FormalRequest.id.in_(done))
-    return db().scalars(asked.order_by(FormalRequest.drafted_at, FormalRequest.id)).all()
+    return asked.order_by(FormalRequest.drafted_at, FormalRequest.id)
 
 
 @cache

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, tuple_
 
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.standing import visible_company_files
 from app.pipeline.transaction import db
 from models.base import UtcMoment
@@ -52,7 +53,12 @@ def file_numbered(number: str, actor: Actor, permission: Permission) -> CompanyF
 
 def file_of_company(company_id: uuid.UUID) -> CompanyFile | None:
     """The file that a company's conduct is followed in; one that ended in a revocation is over for good."""
-    return db().scalar(
+    return _newest_file.scalar(company_id)
+
+
+@made_once
+def _newest_file(company_id: uuid.UUID) -> Select[CompanyFile]:
+    return (
         select(CompanyFile)
         .where(CompanyFile.company_id == company_id, CompanyFile.state != FileState.EFFECTIVE)
         .order_by(CompanyFile.opened_at.desc())
@@ -92,32 +98,41 @@ def _at(position: Position) -> ColumnElement[tuple[datetime, str]]:
 
 def requests_of(file: CompanyFile) -> Sequence[FormalRequest]:
     """A file's requests, the oldest first; a draft comes last."""
+    return _requests.scalars(file.id).all()
+
+
+@made_once
+def _requests(file_id: uuid.UUID) -> Select[FormalRequest]:
     return (
-        db()
-        .scalars(
-            select(FormalRequest)
-            .where(FormalRequest.company_file_id == file.id)
-            .order_by(FormalRequest.drafted_at, FormalRequest.id)
-        )
-        .all()
+        select(FormalRequest)
+        .where(FormalRequest.company_file_id == file_id)
+        .order_by(FormalRequest.drafted_at, FormalRequest.id)
     )
 
 
 def draft_of(file: CompanyFile) -> FormalRequest | None:
     """The request that is being drafted; there is at most one."""
-    return db().scalar(
-        select(FormalRequest).where(
-            FormalRequest.company_file_id == file.id, FormalRequest.state == RequestState.DRAFTED
-        )
+    return _draft.scalar(file.id)
+
+
+@made_once
+def _draft(file_id: uuid.UUID) -> Select[FormalRequest]:
+    return select(FormalRequest).where(
+        FormalRequest.company_file_id == file_id, FormalRequest.state == RequestState.DRAFTED
     )
 
 
 def latest_request(file: CompanyFile) -> FormalRequest | None:
     """The request that was served last and still stands."""
-    return db().scalar(
+    return _served_last.scalar(file.id)
+
+
+@made_once
+def _served_last(file_id: uuid.UUID) -> Select[FormalRequest]:
+    return (
         select(FormalRequest)
         .where(
-            FormalRequest.company_file_id == file.id,
+            FormalRequest.company_file_id == file_id,
             FormalRequest.served_at.is_not(None),
             FormalRequest.state != RequestState.VOID,
         )
@@ -128,17 +143,28 @@ def latest_request(file: CompanyFile) -> FormalRequest | None:
 
 def open_item_of(file: CompanyFile) -> BoardItem | None:
     """The item by which the file lies before the board now."""
-    return db().scalar(
-        select(BoardItem).where(
-            and_(BoardItem.company_file_id == file.id, BoardItem.state.not_in(("decided", "undecided")))
-        )
+    return _open_item.scalar(file.id)
+
+
+@made_once
+def _open_item(file_id: uuid.UUID) -> Select[BoardItem]:
+    return select(BoardItem).where(
+        BoardItem.company_file_id == file_id, BoardItem.state.not_in(("decided", "undecided"))
     )
 
 
 def newest_item_of(file: CompanyFile) -> BoardItem | None:
-    return db().scalar(
-        select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at.desc()).limit(1)
-    )
+    return next(reversed(items_of(file)), None)
+
+
+def items_of(file: CompanyFile) -> Sequence[BoardItem]:
+    """Everything by which a file lay before the board, the oldest first."""
+    return _items.scalars(file.id).all()
+
+
+@made_once
+def _items(file_id: uuid.UUID) -> Select[BoardItem]:
+    return select(BoardItem).where(BoardItem.company_file_id == file_id).order_by(BoardItem.proposed_at)
 
 
 def is_revocation_decided(file: CompanyFile) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.escalations.queries.duties import OwedDuty, owed_by
-from app.escalations.queries.files import requests_of
+from app.escalations.queries.files import items_of, requests_of
 from app.escalations.queries.inherited import inherited_requests
 from app.escalations.queries.letters import matters_of
 from app.escalations.queries.matters import exempted_of, is_moot
 from app.pipeline.clock import now
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from models.board_item import BoardItem
 from models.company import Company
@@ -65,11 +66,7 @@ def ladder_history(
 
 def history_of_steps(file: CompanyFile) -> LadderHistory:
     """What was taken of the ladder, for those who count it; what the company owes now is not looked for."""
-    items = (
-        db()
-        .scalars(select(BoardItem).where(BoardItem.company_file_id == file.id).order_by(BoardItem.proposed_at))
-        .all()
-    )
+    items = items_of(file)
     entries = [
         *_inherited_by(file.company_id),
         *entries_of(requests_of(file)),
@@ -124,10 +121,12 @@ def settled_or_exempted(
 
     And which of them asked for nothing else than what the company was exempted from: of that nothing was ever owed.
     """
+    if not requests:
+        return {}, frozenset()
     ids = [request.id for request in requests]
     exempted = exempted_of(ids)
     moments: dict[uuid.UUID, list[datetime | None]] = {}
-    for matter in db().scalars(select(RequestMatter).where(RequestMatter.formal_request_id.in_(ids))):
+    for matter in _matters_of_all.scalars(ids):
         found = moments.setdefault(matter.formal_request_id, [])
         if matter.id not in exempted:
             found.append(matter.settled_at)
@@ -137,6 +136,11 @@ def settled_or_exempted(
         if found and None not in found
     }
     return done, {request_id for request_id, found in moments.items() if not found}
+
+
+@made_once
+def _matters_of_all(request_ids: Collection[uuid.UUID]) -> Select[RequestMatter]:
+    return select(RequestMatter).where(RequestMatter.formal_request_id.in_(request_ids))
 
 
 def _entries_of_item(item: BoardItem) -> list[LadderEntry]:

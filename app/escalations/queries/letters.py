@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, Select, exists, false, select
 
 from app.people.queries import serving
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.standing import visible_company_files
 from app.pipeline.transaction import db
 from models.audit_record import AuditRecord
@@ -112,13 +113,17 @@ def addressed_people(request: FormalRequest) -> Sequence[Person]:
 
 def matters_of(request: FormalRequest) -> Sequence[tuple[RequestMatter, Exchange | None]]:
     """What a request is about, the oldest first, each with its exchange."""
-    rows = db().execute(
+    return [(matter, exchange) for matter, exchange in _matters.rows(request.id)]
+
+
+@made_once
+def _matters(request_id: uuid.UUID) -> Select[RequestMatter, Exchange]:
+    return (
         select(RequestMatter, Exchange)
         .outerjoin(Exchange, Exchange.id == RequestMatter.exchange_id)
-        .where(RequestMatter.formal_request_id == request.id)
+        .where(RequestMatter.formal_request_id == request_id)
         .order_by(RequestMatter.owed_since, RequestMatter.id)
     )
-    return [(matter, exchange) for matter, exchange in rows]
 
 
 def answers_of(request: FormalRequest) -> Sequence[RequestAnswer]:

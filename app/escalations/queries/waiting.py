@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.escalations.queries.facts import MAY_BE_SETTLED
 from app.escalations.queries.history import BEFORE_THE_BOARD_NOW
 from app.pipeline.first_look import Day
-from app.pipeline.transaction import db
+from app.pipeline.made_once import made_once
 from models.board_item import BoardItem
 from models.company import Company
 from models.company_file import CompanyFile
@@ -46,6 +46,13 @@ def companies_that_wait(among: Collection[uuid.UUID], at: datetime) -> set[uuid.
     """
     if not among:
         return set()
+    # A company may have files that ended before: the newest is the one that is followed.
+    newest = dict(_waiting.rows(among, at, in_japan(at).date()).all())
+    return {company_id for company_id, waiting in newest.items() if waiting}
+
+
+@made_once
+def _waiting(among: Collection[uuid.UUID], at: datetime, day: date) -> Select[uuid.UUID, bool]:
     last = (
         select(FormalRequest.id)
         .where(
@@ -66,16 +73,9 @@ def companies_that_wait(among: Collection[uuid.UUID], at: datetime) -> set[uuid.
         CompanyFile.state.in_((*BEFORE_THE_BOARD_NOW, FileState.FROZEN)),
         and_(CompanyFile.next_step.is_(None), never_proposed, has_time),
     )
-    rows = db().execute(
+    return (
         select(CompanyFile.company_id, waits)
         .join(Company, Company.id == CompanyFile.company_id)
-        .where(
-            CompanyFile.company_id.in_(among),
-            CompanyFile.state != FileState.EFFECTIVE,
-            is_member_on(in_japan(at).date()),
-        )
+        .where(CompanyFile.company_id.in_(among), CompanyFile.state != FileState.EFFECTIVE, is_member_on(day))
         .order_by(CompanyFile.opened_at)
     )
-    # A company may have files that ended before: the newest is the one that is followed.
-    newest = dict(rows.all())
-    return {company_id for company_id, waiting in newest.items() if waiting}

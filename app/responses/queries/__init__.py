@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from app.custody.queries import compartment_of_exchange, seat_of
 from app.escalations.queries import letters_to
 from app.pipeline.clock import TOKYO, now
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.standing import OFFICE_OF_ROLE, visible_exchanges
 from app.pipeline.transaction import db
 from app.presentation.due import TimeLeft, time_left
@@ -120,9 +121,9 @@ def stages_of(exchanges: Iterable[Exchange]) -> dict[uuid.UUID, ExchangeStage]:
     """How far each of these is, with two questions to the database however many they are."""
     wanted = list(exchanges)
     ids = [exchange.id for exchange in wanted]
-    acted = set(db().scalars(select(ActionEntry.exchange_id).where(ActionEntry.exchange_id.in_(ids)).distinct()))
+    acted = set(_acted.scalars(ids))
     newest: dict[uuid.UUID, Report] = {}
-    for report in db().scalars(select(Report).where(Report.exchange_id.in_(ids)).order_by(Report.number)):
+    for report in _reports_of_all.scalars(ids):
         newest[report.exchange_id] = report
     return {exchange.id: _stage(exchange, newest.get(exchange.id), acted=exchange.id in acted) for exchange in wanted}
 
@@ -144,15 +145,24 @@ def _stage(exchange: Exchange, report: Report | None, *, acted: bool) -> Exchang
     )
 
 
+@made_once
+def _acted(exchange_ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    return select(ActionEntry.exchange_id).where(ActionEntry.exchange_id.in_(exchange_ids)).distinct()
+
+
+@made_once
+def _reports_of_all(exchange_ids: Collection[uuid.UUID]) -> Select[Report]:
+    return select(Report).where(Report.exchange_id.in_(exchange_ids)).order_by(Report.number)
+
+
 def in_hand_of_company(company_id: uuid.UUID) -> Sequence[Exchange]:
     """What lies with a company now."""
-    return (
-        db()
-        .scalars(
-            select(Exchange).where(Exchange.company_id == company_id, Exchange.state == "routed").order_by(Exchange.id)
-        )
-        .all()
-    )
+    return _in_hand.scalars(company_id).all()
+
+
+@made_once
+def _in_hand(company_id: uuid.UUID) -> Select[Exchange]:
+    return select(Exchange).where(Exchange.company_id == company_id, Exchange.state == "routed").order_by(Exchange.id)
 
 
 def excluded_from(case_id: uuid.UUID) -> frozenset[str]:
