@@ -64,7 +64,7 @@ from models.company import Company
 from models.company_file import CompanyFile
 from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
-from models.rules.membership import MembershipRefusal, MemberType
+from models.rules.membership import MembershipRefusal, owes_an_officer
 from models.rules.people import SECRETARIAT, Role
 from models.rules.permissions import Permission, may_ever
 from models.rules.site_code import shown_site_code
@@ -440,7 +440,7 @@ def _show(
         relations=_shown_relations(found),
         is_member=found.is_member_on(today()),
         needs_officer=found.is_member_on(today())
-        and found.member_type is MemberType.REGULAR
+        and owes_an_officer(found.member_type)
         and found.id not in companies_with_officer([found.id], at=at),
         memberships=found.stretches(),
         may_join=_may_join(found),

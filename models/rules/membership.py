@@ -40,6 +40,11 @@ def may_be_certified(member_type: MemberType, operator_type: OperatorType) -> bo
     return member_type is MemberType.REGULAR and operator_type in {OperatorType.INHOUSE, OperatorType.AGENCY}
 
 
+def owes_an_officer(member_type: MemberType) -> bool:
+    """Whether somebody must be appointed to whom consultations go: an individual has nobody to appoint."""
+    return member_type is MemberType.REGULAR
+
+
 def may_succeed(member_type: MemberType) -> bool:
     """Whether it may take over a company or a business: an individual is no company, also after leaving."""
     return member_type is not MemberType.SUPPORTING

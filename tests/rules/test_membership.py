@@ -19,6 +19,7 @@ from models.rules.membership import (
     is_sound,
     may_be_certified,
     may_succeed,
+    owes_an_officer,
     refusal_of_change,
     refusal_of_joining,
     refusal_of_leaving,
@@ -157,6 +158,7 @@ def test_a_type_changes_for_a_member_on_a_day_that_has_come(stretches, member_ty
     assert asked is refusal
 
 
-def test_an_individual_takes_no_company_over():
+def test_an_individual_takes_no_company_over_and_has_no_officer_to_appoint():
+    assert [one for one in MemberType if owes_an_officer(one)] == [REGULAR]
     assert [one for one in MemberType if not may_succeed(one)] == [ALONE]
     assert set(MEMBERS) == set(MemberType) - {MemberType.NONE}

@@ -42,6 +42,7 @@ from models.rules.deadlines import ClockKind, due
 from models.rules.decision import Decision, refused
 from models.rules.lifecycle import NotAllowedNow
 from models.rules.mail_kinds import MailKind
+from models.rules.membership import owes_an_officer
 from models.rules.people import CompartmentKind, Role, Standing, opened_at_routing
 from models.rules.permissions import Permission
 from models.rules.recalls import RecallAnswer
@@ -246,7 +247,7 @@ def _addressee_or_vacancy(case: Case, exchange: Exchange, *, actor: Actor) -> Ad
 
 
 def _note_vacancy(company: Company, to: Addressee | Hold, *, actor: Actor) -> None:
-    if running_clock(company.id, ClockKind.VACANCY) is not None:
+    if not owes_an_officer(company.member_type) or running_clock(company.id, ClockKind.VACANCY) is not None:
         return
     clock = start_clock(company, ClockKind.VACANCY)
     record(of_company(company), "company.note_vacancy", actor=actor, facts={"role": Role.OFFICER.value})

@@ -39,6 +39,7 @@ from models.rules.membership import (
     Beginning,
     MembershipRefusal,
     MemberType,
+    owes_an_officer,
     refusal_of_change,
     refusal_of_joining,
     refusal_of_leaving,
@@ -120,7 +121,7 @@ def change_member_type(company: Company, member_type: MemberType, *, on: date, a
         _add(company, member_type, Beginning.TYPE_CHANGED, first=on, last=last_day)
     company.take_standing()
     db().flush()
-    if member_type is MemberType.REGULAR:
+    if owes_an_officer(member_type):
         _wait_for_an_officer(company)
     else:
         stop_clocks(company, [ClockKind.VACANCY])
@@ -164,7 +165,8 @@ def _add(
 def _as_it_is_now(company: Company) -> None:
     """Two people may enter something at once: the second of them waits, and meets what the first has entered."""
     db().flush()
-    db().refresh(company, ["member_type", "joined_on", "left_on"], with_for_update=True)
+    # What else refers to the company meanwhile, such as a consultation that is sent to it, does not wait.
+    db().refresh(company, ["member_type", "joined_on", "left_on"], with_for_update={"key_share": True})
     db().expire(company, ["memberships"])
 
 
@@ -174,8 +176,8 @@ def _must_be_possible(refusal: MembershipRefusal | None) -> None:
 
 
 def _wait_for_an_officer(company: Company) -> None:
-    """It left, or ceased to be regular, without an officer: it is given the whole time anew to appoint one."""
-    if company.member_type is not MemberType.REGULAR or running_clock(company.id, ClockKind.VACANCY) is not None:
+    """It left, or owed none any more, without an officer: it is given the whole time anew to appoint one."""
+    if not owes_an_officer(company.member_type) or running_clock(company.id, ClockKind.VACANCY) is not None:
         return
     if last_stopped(company.id, [ClockKind.VACANCY]) and not companies_with_officer([company.id], at=now()):
         start_clock(company, ClockKind.VACANCY)

@@ -30,6 +30,7 @@ from models.person import Person
 from models.rules.adviser_access import AccessEnd
 from models.rules.deadlines import ClockKind
 from models.rules.mail_kinds import MailKind
+from models.rules.membership import owes_an_officer
 from models.rules.people import COMPANY, MAY_HOLD, OVERSEERS, Role, SeatKind
 from models.rules.sign_in_tries import NO_TRIES
 from models.sealed import seal_by_server
@@ -294,5 +295,9 @@ def _settle_office(company_id: uuid.UUID, *, actor: Actor) -> None:
     has_officer = any(officer.verified_at for officer in serving(at, Role.OFFICER, company_id=company_id))
     if has_officer:
         meet_clocks(company, [ClockKind.VACANCY])
-    elif company.is_member_on(at.astimezone(TOKYO).date()) and running_clock(company_id, ClockKind.VACANCY) is None:
+    elif (
+        company.is_member_on(at.astimezone(TOKYO).date())
+        and owes_an_officer(company.member_type)
+        and running_clock(company_id, ClockKind.VACANCY) is None
+    ):
         start_clock(company, ClockKind.VACANCY)

@@ -156,6 +156,8 @@ def test_a_supporting_member_has_no_officer_to_appoint_and_one_that_is_regular_a
         gives_back_its_certification()
         becomes(ALONE, today() - timedelta(days=1), "alpha")
         assert running_clock(own, ClockKind.VACANCY) is None
+        done(lambda: end_service(person("alpha_deputy"), actor=present("manager")))
+        assert running_clock(own, ClockKind.VACANCY) is None, "nor when somebody else of it goes"
         becomes(REGULAR, today(), "alpha")
         assert running_clock(own, ClockKind.VACANCY) is not None
 
