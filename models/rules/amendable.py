@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from models.rules.attachments import MEBIBYTE, AttachmentPolicy
-from models.rules.deadlines import BySeverity, ClockKind, DeadlinePolicy, Term, Unit
+from models.rules.deadlines import BY_ITS_OWN_DAY, BySeverity, ClockKind, DeadlinePolicy, Term, Unit
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
 from models.rules.rule_change import Amended, RuleKind, latest
@@ -113,8 +113,10 @@ _OF_CLOCKS: tuple[tuple[ClockKind, str, int, int, str, str], ...] = (
 NOT_AMENDABLE = frozenset({
     *(_C.EXPLANATION, _C.STOP_USE, _C.SCOPE_UPDATE, _C.PUBLICATION),
     *(_C.LEAK_SPEEDY_GOAL, _C.LEAK_SPEEDY, _C.LEAK_FINAL, _C.LEAK_FINAL_WRONGFUL),
+    *BY_ITS_OWN_DAY,
 })
-"""Terms that the board's own rules and the letters name, or the law; the hold of S3 and S4 is none, and stays so."""
+"""Terms that the board's own rules and the letters name, or the law, or the last day of each survey; the hold of S3 and
+S4 is none, and stays so."""
 
 _OF_FILES: tuple[tuple[str, str, str, str, int, int], ...] = (
     # field            日本語                      English                                  unit    least most

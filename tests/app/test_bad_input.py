@@ -91,6 +91,7 @@ def posting(app: Flask) -> Iterator[None]:
 
 PRINTED = {
     "app.escalations.forms.LetterForm.text",
+    "app.resolutions.forms.MinutesForm.reference",
     "app.resolutions.forms.ResolutionForm.reasons",
     "app.letters.forms.WordsForm.ja",
 }
