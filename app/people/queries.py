@@ -334,6 +334,11 @@ def officers_of(company_id: uuid.UUID, *, at: datetime) -> Sequence[Person]:
     return sorted(people, key=lambda person: ORDER.index(person.role))
 
 
+def whom_to_tell(company_id: uuid.UUID, *, first: Role, at: datetime) -> Person | None:
+    """Whoever serves a company in this role, else the first of those who serve it at all."""
+    return min(officers_of(company_id, at=at), key=lambda person: person.role is not first, default=None)
+
+
 def companies_with_officer(company_ids: Iterable[uuid.UUID], *, at: datetime) -> frozenset[uuid.UUID]:
     """Which of these companies have an officer who has signed up."""
     found = db().scalars(

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Generic, ParamSpec, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Result, ScalarResult, Select, bindparam
+from sqlalchemy import Result, ScalarResult, bindparam
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from app.pipeline.transaction import db
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
-Asked = TypeVar("Asked", bound=Select[*tuple[Any, ...]])
+Asked = TypeVar("Asked", bound=TypedReturnsRows[*tuple[Any, ...]])
+Other = TypeVar("Other", bound=TypedReturnsRows[*tuple[Any, ...]])
 MANY = ("Sequence[", "Collection[", "Iterable[", "tuple[")
 
 
@@ -37,15 +39,24 @@ class MadeOnce(Generic[P, Asked]):
         }
         return cast(Callable[..., Asked], self._build)(**places)
 
-    def scalar(self: MadeOnce[P, Select[T]], *values: P.args, **named: P.kwargs) -> T | None:
+    def changed(self, change: Callable[[Asked], Other]) -> MadeOnce[P, Other]:
+        """Another question made of this one, by the same values: locked, limited, or of other columns."""
+
+        @wraps(self._build)
+        def build(*args: P.args, **kwargs: P.kwargs) -> Other:
+            return change(self._build(*args, **kwargs))
+
+        return MadeOnce(build)
+
+    def scalar(self: MadeOnce[P, TypedReturnsRows[T]], *values: P.args, **named: P.kwargs) -> T | None:
         """The first value that is found."""
         return db().scalar(self.statement, self._given(values, named))
 
-    def scalars(self: MadeOnce[P, Select[T]], *values: P.args, **named: P.kwargs) -> ScalarResult[T]:
+    def scalars(self: MadeOnce[P, TypedReturnsRows[T]], *values: P.args, **named: P.kwargs) -> ScalarResult[T]:
         """All values that are found."""
         return db().scalars(self.statement, self._given(values, named))
 
-    def rows(self: MadeOnce[P, Select[*Columns]], *values: P.args, **named: P.kwargs) -> Result[*Columns]:
+    def rows(self: MadeOnce[P, TypedReturnsRows[*Columns]], *values: P.args, **named: P.kwargs) -> Result[*Columns]:
         """All rows that are found, of several columns."""
         return db().execute(self.statement, self._given(values, named))
 

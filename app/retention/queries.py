@@ -6,20 +6,19 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.cases.queries import outcome_of
 from app.pipeline.clock import TOKYO, now, today
 from app.pipeline.identity import Actor
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import facets
 from app.pipeline.standing import visible_cases
 from app.pipeline.transaction import db
 from app.presentation.filters import ja_date
 from models.adviser_access import AdviserAccess
-from models.base import UtcMoment
 from models.case import Case
 from models.case_link import CaseLink
 from models.compartment import Compartment
@@ -201,9 +200,8 @@ def due_for_erasure(*, most: int) -> list[Due]:
     return found
 
 
-@cache
-def _over_before() -> Select[uuid.UUID]:
-    before = bindparam("before", type_=UtcMoment())
+@made_once
+def _over_before(before: datetime) -> Select[uuid.UUID]:
     return select(Case.id).where(KEPT_AND_OVER, Case.closed_at < before).limit(1)
 
 
@@ -212,7 +210,7 @@ def is_anything_due() -> bool:
     # No term ends before the shortest of all would: while nothing is that old, no rule has to be asked.
     terms = (rule.months for kind in ENDING for rule, _until in _rows_of(kind) if rule.months is not None)
     latest = latest_start_over(min(terms), today())
-    if db().scalar(_over_before(), {"before": beginning_of(latest + timedelta(days=1))}) is None:
+    if _over_before.scalar(beginning_of(latest + timedelta(days=1))) is None:
         return False
     return any(db().scalar(query.limit(1)) is not None for query in (_content_due(today()), _identity_due(today())))
 

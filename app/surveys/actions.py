@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
-from functools import cache
 
 from sqlalchemy import Select, select
 
-from app.clocks.actions import (
-    DueReminders,
-    may_be_reminded_of,
-    meet_clocks,
-    note_reminders,
-    places_due,
-    reminders_due,
-    start_clock,
-    stop_clocks,
-)
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.clocks.actions.reminding import Reminding, may_be_reminded_of
 from app.clocks.queries import calendar, running_clock
 from app.escalations.actions import note_survey_answered, wait_for_survey
 from app.escalations.queries import invitations_that_bind
-from app.people.queries import officers_of
+from app.people.queries import officers_of, whom_to_tell
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
-from app.pipeline.one_by_one import one_by_one
+from app.pipeline.made_once import made_once
 from app.pipeline.outbox import queue_mail
 from app.pipeline.standing import must_be_allowed, towards_company
 from app.pipeline.transaction import db
@@ -102,30 +94,29 @@ def _wait_for(invitation: SurveyInvitation, survey: SurveyRound) -> None:
     start_clock(invitation, ClockKind.SURVEY_ANSWER, due_date=due)
 
 
+@made_once
+def _running(looked_ahead: datetime) -> Select[Clock]:
+    binding = Clock.subject_id.in_(invitations_that_bind())
+    return may_be_reminded_of([ClockKind.SURVEY_ANSWER], looked_ahead).where(binding)
+
+
+def _company_of(clock: Clock) -> uuid.UUID:
+    return db().get_one(SurveyInvitation, clock.subject_id).company_id
+
+
+_REMINDING = Reminding(
+    "remind_of_surveys",
+    _running,
+    whom=lambda clock, at: whom_to_tell(_company_of(clock), first=Role.OFFICER, at=at),
+    note=lambda clock, facts: record(of_company(_company_of(clock)), "survey.remind", actor=THE_CLOCK, facts=facts),
+)
+
+
 def remind_of_surveys() -> int:
     """Remind those who have not answered, in the rhythm of all reminders; returns how many were mailed."""
-    at = now()
-    due = {one.clock: one for one in reminders_due(_running(), at=at)}
-    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_surveys")
+    return _REMINDING.remind()
 
 
 def is_a_survey_to_be_reminded_of() -> bool:
     """Whether the day of any reminder has come that was not noted."""
-    return bool(places_due(_running(), at=now()))
-
-
-@cache
-def _running() -> Select[Clock]:
-    return may_be_reminded_of([ClockKind.SURVEY_ANSWER]).where(Clock.subject_id.in_(invitations_that_bind()))
-
-
-def _remind(due: DueReminders, at: datetime) -> bool:
-    invitation = db().get_one(SurveyInvitation, due.clock.subject_id)
-    people = sorted(officers_of(invitation.company_id, at=at), key=lambda one: one.role is not Role.OFFICER)
-    person = people[0] if people and due.is_to_be_sent else None
-    for reminder in note_reminders(due, at=at, person=person):
-        facts: dict[str, Fact] = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
-        record(of_company(invitation.company_id), "survey.remind", actor=THE_CLOCK, facts=facts)
-    if person is not None:
-        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
-    return person is not None
+    return _REMINDING.is_one_due()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 import pytest
-from sqlalchemy import Select, create_engine, select
+from sqlalchemy import CompoundSelect, Select, create_engine, select, union_all
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.pipeline.made_once import made_once
@@ -86,3 +86,34 @@ def test_a_value_that_is_missing_is_no_value() -> None:
         _from_on.scalar(1, None)
     with pytest.raises(TypeError, match="_from_on asks for number, role"):
         _from_on.scalar(1)
+
+
+_last_from = _roles.changed(lambda asked: asked.order_by(None).order_by(Line.number.desc()).limit(1))
+
+
+@made_once
+def _of_either(number: int, role: Role) -> CompoundSelect[int]:
+    by_number = select(Line.number).where(Line.number == number)
+    return union_all(by_number, select(Line.number).where(Line.role == role, Line.number > number))
+
+
+@made_once
+def _all() -> Select[int]:
+    return select(Line.number)
+
+
+def test_another_question_is_made_of_one_and_asks_by_the_same_values() -> None:
+    assert _last_from.rows(2).all() == [(5, Role.MANAGER)]
+    assert _last_from.rows(lowest=6).all() == []
+    assert _roles.rows(4).all() == [(4, Role.HEAD), (5, Role.MANAGER)], "the first stays as it is"
+    with pytest.raises(TypeError, match="_roles asks for lowest"):
+        _last_from.rows()  # type: ignore[call-arg]
+
+
+def test_a_question_of_several_parts_has_one_place_for_each_value() -> None:
+    assert sorted(_of_either.scalars(1, Role.MANAGER)) == [1, 3, 5]
+    assert sorted(_of_either.scalars(4, Role.HEAD)) == [4]
+
+
+def test_a_question_may_need_no_value() -> None:
+    assert sorted(_all.scalars()) == [0, 1, 2, 3, 4, 5]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
 
 from sqlalchemy import Select, and_, or_, select
 
@@ -23,7 +22,7 @@ from app.escalations.queries.waiting import companies_that_wait, has_open_matter
 from app.pipeline.acting import perform
 from app.pipeline.audit import of_company_file
 from app.pipeline.clock import now
-from app.pipeline.first_look import DAY, Moment
+from app.pipeline.first_look import Moment
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.made_once import made_once
 from app.pipeline.one_by_one import one_by_one
@@ -49,9 +48,9 @@ def open_due_steps() -> int:
     A file of a company that left the association is frozen first. Two processes never take the same company.
     """
     at = now()
-    wanted = companies_that_owe(at) | set(db().scalars(_followed(), {"day": in_japan(at).date()}))
+    wanted = companies_that_owe(at) | set(_followed.scalars(in_japan(at).date()))
     wanted -= companies_that_wait(wanted, at)
-    did_something = set(db().scalars(companies_that_did_something()))
+    did_something = set(companies_that_did_something.scalars())
     taken = _taken(wanted | did_something)
     return one_by_one(
         taken,
@@ -60,8 +59,8 @@ def open_due_steps() -> int:
     )
 
 
-@cache
-def _followed() -> Select[uuid.UUID]:
+@made_once
+def _followed(day: date) -> Select[uuid.UUID]:
     """The companies whose file may change by itself: something of a letter is open, or a step, or they left.
 
     What lies before the board waits for people, while they stay.
@@ -75,7 +74,7 @@ def _followed() -> Select[uuid.UUID]:
         .where(
             or_(
                 CompanyFile.next_step.is_not(None),
-                and_(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member_on(DAY))),
+                and_(CompanyFile.state.in_(FOLLOWED), or_(moves, ~is_member_on(day))),
             )
         )
     )

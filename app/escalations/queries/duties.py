@@ -6,17 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import TypeVarTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
     Uuid,
     and_,
-    bindparam,
     exists,
     func,
     null,
@@ -29,9 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clocks.queries import calendar
 from app.consents.queries import may_be_told_now
-from app.pipeline.first_look import AT
 from app.pipeline.made_once import made_once
-from app.pipeline.transaction import db
 from models.certification import Certification
 from models.clock import Clock
 from models.company import Company
@@ -48,7 +43,6 @@ from models.survey import SurveyRound
 from models.survey_invitation import SurveyInvitation
 
 Selected = TypeVarTuple("Selected")
-COMPANY: BindParameter[uuid.UUID] = bindparam("company", type_=Uuid())
 RUNNING = and_(Clock.met_at.is_(None), Clock.stopped_at.is_(None))
 
 
@@ -118,38 +112,42 @@ def companies_that_owe(at: datetime) -> set[uuid.UUID]:
 
     So are those that hold no certification: no pledge binds them.
     """
-    by_itself, of_exchanges = _overdue_at_all()
-    found = set(db().scalars(by_itself, {"at": at}))
-    rows = db().execute(of_exchanges, {"at": at})
+    found = set(_late_by_themselves.scalars(at))
+    rows = _late_with_exchanges.rows(at)
     found |= {company_id for company_id, oldest in rows if at > reminders_for(oldest, calendar())[-1].at}
     found |= {exchange.company_id for exchange, _since in _poor_reports(at)}
     return found
 
 
-@cache
-def _overdue_at_all() -> tuple[CompoundSelect[uuid.UUID], Select[uuid.UUID, datetime]]:
-    """Who is late with what it owes by itself, and who with an exchange, since when. Asked at each turn: made once."""
+@made_once
+def _late_by_themselves(at: datetime) -> CompoundSelect[uuid.UUID]:
+    """Who is late with what it owes by itself."""
     by_itself = select(Clock.subject_id).where(
         Clock.subject_kind == "company",
         Clock.kind.in_(CLOCK_OF_COMPANY.values()),
         RUNNING,
-        Clock.due_at < AT,
+        Clock.due_at < at,
         _is_certified(Clock.subject_id),
     )
-    of_surveys = _unanswered(select(SurveyInvitation.company_id)).where(Clock.due_at < AT)
-    of_exchanges = (
+    of_surveys = _unanswered(select(SurveyInvitation.company_id)).where(Clock.due_at < at)
+    return union(by_itself, of_surveys)
+
+
+@made_once
+def _late_with_exchanges(at: datetime) -> Select[uuid.UUID, datetime]:
+    """Who is late with an exchange, and since when."""
+    return (
         select(Exchange.company_id, func.min(Clock.due_at))
         .join(Exchange, Exchange.id == Clock.subject_id)
         .where(
             Clock.kind.in_(DUTY_OF_CLOCK),
             RUNNING,
-            Clock.due_at < AT,
+            Clock.due_at < at,
             _is_certified(Exchange.company_id),
             feeds_the_ladder(),
         )
         .group_by(Exchange.company_id)
     )
-    return union(by_itself, of_surveys), of_exchanges
 
 
 def _unanswered(query: Select[*Selected]) -> Select[*Selected]:
@@ -182,46 +180,46 @@ def owed_while_bound(company: Company, *, at: datetime) -> tuple[OwedDuty, ...]:
 
 
 def _owed_by_itself(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
-    own = db().execute(_own_overdue(), {"company": company_id, "at": at}).all()
+    own = _own_overdue.rows(company_id, at).all()
     due: dict[ClockKind, datetime] = {kind: due_at for kind, due_at, survey in own if survey is None}
     found = [OwedDuty(duty, due[kind]) for duty, kind in CLOCK_OF_COMPANY.items() if kind in due]
     surveys = sorted((due_at, survey) for _kind, due_at, survey in own if survey is not None)
     return found + [OwedDuty(Duty.SURVEY, due_at, survey_invitation_id=survey) for due_at, survey in surveys]
 
 
-@cache
-def _own_overdue() -> CompoundSelect[ClockKind, datetime, uuid.UUID | None]:
+@made_once
+def _own_overdue(company_id: uuid.UUID, at: datetime) -> CompoundSelect[ClockKind, datetime, uuid.UUID | None]:
     by_itself = select(Clock.kind, Clock.due_at, type_coerce(null(), Uuid()).label("survey")).where(
-        Clock.subject_id == COMPANY, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < AT
+        Clock.subject_id == company_id, Clock.kind.in_(CLOCK_OF_COMPANY.values()), RUNNING, Clock.due_at < at
     )
     of_surveys = _unanswered(select(Clock.kind, Clock.due_at, SurveyInvitation.id)).where(
-        SurveyInvitation.company_id == COMPANY, Clock.due_at < AT
+        SurveyInvitation.company_id == company_id, Clock.due_at < at
     )
     return union_all(by_itself, of_surveys)
 
 
 def _overdue(company_id: uuid.UUID, at: datetime) -> list[OwedDuty]:
-    rows = db().execute(_overdue_with_exchange(), {"company": company_id, "at": at})
+    rows = _overdue_with_exchange.rows(company_id, at)
     return [OwedDuty(DUTY_OF_CLOCK[kind], due_at, exchange) for kind, due_at, exchange in rows]
 
 
-@cache
-def _overdue_with_exchange() -> Select[ClockKind, datetime, Exchange]:
+@made_once
+def _overdue_with_exchange(company_id: uuid.UUID, at: datetime) -> Select[ClockKind, datetime, Exchange]:
     return (
         select(Clock.kind, Clock.due_at, Exchange)
         .join(Exchange, Exchange.id == Clock.subject_id)
         .where(
-            Exchange.company_id == COMPANY,
+            Exchange.company_id == company_id,
             Clock.kind.in_(DUTY_OF_CLOCK),
             RUNNING,
-            Clock.due_at < AT,
+            Clock.due_at < at,
             feeds_the_ladder(),
         )
         .order_by(Clock.due_at)
     )
 
 
-@cache
+@made_once
 def _returned_last() -> Select[Exchange, int, datetime | None]:
     """The exchanges of which the newest report was returned, how many were, and when the last of them was."""
     return (
@@ -234,18 +232,15 @@ def _returned_last() -> Select[Exchange, int, datetime | None]:
     )
 
 
-@cache
-def _returned_last_of_company() -> Select[Exchange, int, datetime | None]:
-    return _returned_last().where(Exchange.company_id == COMPANY)
+@made_once
+def _returned_last_of_company(company_id: uuid.UUID) -> Select[Exchange, int, datetime | None]:
+    return _returned_last.statement.where(Exchange.company_id == company_id)
 
 
 def _poor_reports(at: datetime, company_id: uuid.UUID | None = None) -> Sequence[tuple[Exchange, datetime]]:
     """Exchanges, of one company or of all, whose report was returned so often that a request follows; since when."""
     needed = ladder_policy_at(at)
-    if company_id is None:
-        rows = db().execute(_returned_last())
-    else:
-        rows = db().execute(_returned_last_of_company(), {"company": company_id})
+    rows = _returned_last.rows() if company_id is None else _returned_last_of_company.rows(company_id)
     return [
         (exchange, since)
         for exchange, returned, since in rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, select, type_coerce
@@ -49,7 +48,7 @@ def _done_of_file(file_id: uuid.UUID) -> Select[FormalRequest]:
     return asked.order_by(FormalRequest.drafted_at, FormalRequest.id)
 
 
-@cache
+@made_once
 def companies_that_did_something() -> Select[uuid.UUID]:
     """The companies of which the records show something to be done that nobody has noted yet."""
     return _done_of_what_stands(select(CompanyFile.company_id))

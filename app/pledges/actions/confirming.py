@@ -5,26 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 
-from sqlalchemy import Date, Select, bindparam, exists, func, select
+from sqlalchemy import Select, exists, func, select
 
-from app.clocks.actions import (
-    DueReminders,
-    may_be_reminded_of,
-    meet_clocks,
-    note_reminders,
-    places_due,
-    reminders_due,
-    start_clock,
-    stop_clocks,
-)
+from app.clocks.actions import meet_clocks, start_clock, stop_clocks
+from app.clocks.actions.reminding import Reminding, may_be_reminded_of
 from app.custody.actions import make_compartment
-from app.people.queries import officers_of, serving
+from app.people.queries import officers_of, serving, whom_to_tell
 from app.pipeline.audit import Fact, of_company, record
 from app.pipeline.clock import now, today
 from app.pipeline.identity import THE_CLOCK, Actor
 from app.pipeline.ids import new_id
+from app.pipeline.made_once import made_once
 from app.pipeline.one_by_one import one_by_one
 from app.pipeline.outbox import queue_mail
 from app.pipeline.secrets import key_store
@@ -66,28 +58,33 @@ class Incomplete(Exception):
 
 def follow_confirmations() -> int:
     """Ask every company whose anniversary has come, and stop waiting where nothing is owed any more."""
-    rows = db().execute(_no_longer_owed().with_for_update(skip_locked=True, of=PledgeConfirmation))
-    owed_no_more = [(confirmation, certification) for confirmation, certification in rows]
+    owed_no_more = [(confirmation, certification) for confirmation, certification in _OWED_NO_MORE_TAKEN.rows()]
     ended = one_by_one(owed_no_more, lambda pair: _stop_waiting(*pair), work="follow_confirmations")
     to_ask = {db().get_one(Certification, one): day for one, day in _days_to_ask(is_taken=True).items()}
     return ended + one_by_one(to_ask, lambda one: _ask(one, to_ask[one]), work="follow_confirmations")
 
 
+@made_once
+def _running(looked_ahead: datetime) -> Select[Clock]:
+    return may_be_reminded_of([ClockKind.PLEDGE_CONFIRMATION], looked_ahead)
+
+
+_REMINDING = Reminding(
+    "remind_of_confirmations",
+    _running,
+    whom=lambda clock, at: whom_to_tell(clock.subject_id, first=Role.REPRESENTATIVE, at=at),
+    note=lambda clock, facts: record(of_company(clock.subject_id), "confirmation.remind", actor=THE_CLOCK, facts=facts),
+)
+
+
 def remind_of_confirmations() -> int:
     """Remind those who have not confirmed, in the rhythm of all reminders; returns how many were mailed."""
-    at = now()
-    due = {one.clock: one for one in reminders_due(_running(), at=at)}
-    return one_by_one(due, lambda clock: _remind(due[clock], at), work="remind_of_confirmations")
+    return _REMINDING.remind()
 
 
 def is_a_confirmation_to_be_reminded_of() -> bool:
     """Whether the day of any reminder has come that was not noted."""
-    return bool(places_due(_running(), at=now()))
-
-
-@cache
-def _running() -> Select[Clock]:
-    return may_be_reminded_of([ClockKind.PLEDGE_CONFIRMATION])
+    return _REMINDING.is_one_due()
 
 
 def confirm(confirmation: PledgeConfirmation, said: Said, *, actor: Actor) -> None:
@@ -150,7 +147,7 @@ def _compartment_for(confirmation: PledgeConfirmation, actor: Actor) -> Compartm
 
 def is_a_confirmation_due() -> bool:
     """Whether any company is to be asked, or nothing is owed any more by one that was."""
-    return db().execute(_no_longer_owed().limit(1)).first() is not None or bool(_days_to_ask(is_taken=False))
+    return _ONE_OWED_NO_MORE.rows().first() is not None or bool(_days_to_ask(is_taken=False))
 
 
 def _days_to_ask(*, is_taken: bool) -> dict[uuid.UUID, date]:
@@ -159,16 +156,14 @@ def _days_to_ask(*, is_taken: bool) -> dict[uuid.UUID, date]:
     Whoever is spared, having filed all nine pledges shortly before, is told apart here: it would be looked at again
     with every turn of the clock until the next anniversary.
     """
-    query = _unasked().with_for_update(skip_locked=True, of=Certification) if is_taken else _unasked()
-    year_ago = add_months(today(), -confirmation_policy_at(now()).every_months)
-    found = db().execute(query, {"year_ago": year_ago, "day": today()})
+    query = _UNASKED_TAKEN if is_taken else _unasked
+    found = query.rows(add_months(today(), -confirmation_policy_at(now()).every_months), today())
     days = {certification_id: _day_for(first, last, filed_at) for certification_id, first, last, filed_at in found}
     return {certification_id: day for certification_id, day in days.items() if day is not None}
 
 
-@cache
-def _unasked() -> Select[uuid.UUID, date | None, date | None, datetime | None]:
-    year_ago, day = bindparam("year_ago", type_=Date()), bindparam("day", type_=Date())
+@made_once
+def _unasked(year_ago: date, day: date) -> Select[uuid.UUID, date | None, date | None, datetime | None]:
     asked = exists().where(
         PledgeConfirmation.certification_id == Certification.id, PledgeConfirmation.asked_for > year_ago
     )
@@ -189,6 +184,9 @@ def _unasked() -> Select[uuid.UUID, date | None, date | None, datetime | None]:
         )
         .order_by(Certification.id)
     )
+
+
+_UNASKED_TAKEN = _unasked.changed(lambda asked: asked.with_for_update(skip_locked=True, of=Certification))
 
 
 def _ask(certification: Certification, day: date) -> bool:
@@ -222,7 +220,7 @@ def _day_for(first: date | None, last: date | None, filed_at: datetime | None) -
     )
 
 
-@cache
+@made_once
 def _no_longer_owed() -> Select[PledgeConfirmation, Certification]:
     return (
         select(PledgeConfirmation, Certification)
@@ -230,6 +228,12 @@ def _no_longer_owed() -> Select[PledgeConfirmation, Certification]:
         .where(AWAITED, Certification.state.not_in(ASKED_IN))
         .order_by(PledgeConfirmation.id)
     )
+
+
+_OWED_NO_MORE_TAKEN = _no_longer_owed.changed(
+    lambda asked: asked.with_for_update(skip_locked=True, of=PledgeConfirmation)
+)
+_ONE_OWED_NO_MORE = _no_longer_owed.changed(lambda asked: asked.limit(1))
 
 
 def _stop_waiting(confirmation: PledgeConfirmation, certification: Certification) -> bool:
@@ -244,18 +248,6 @@ def _stop_waiting(confirmation: PledgeConfirmation, certification: Certification
     facts: dict[str, Fact] = {"confirmation_id": confirmation.id.hex, "reason_code": because.value}
     record(of_company(company), "confirmation.end", actor=THE_CLOCK, facts=facts)
     return True
-
-
-def _remind(due: DueReminders, at: datetime) -> bool:
-    company_id = due.clock.subject_id
-    people = sorted(officers_of(company_id, at=at), key=lambda person: person.role is not Role.REPRESENTATIVE)
-    person = people[0] if people and due.is_to_be_sent else None
-    for reminder in note_reminders(due, at=at, person=person):
-        facts: dict[str, Fact] = {"reminder_id": reminder.id.hex, "kind": reminder.kind}
-        record(of_company(company_id), "confirmation.remind", actor=THE_CLOCK, facts=facts)
-    if person is not None:
-        queue_mail(person, MailKind.REMINDER, actor=THE_CLOCK, key=due.key)
-    return person is not None
 
 
 def _person_of(actor: Actor) -> Person:
