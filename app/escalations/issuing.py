@@ -20,7 +20,7 @@ from models.formal_request import FormalRequest
 from models.rules.company_duties import OF_THE_COMPANY, Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import Addressee, Step
-from models.rules.letters import KIND_OF_STEP, Placeholder, moment_in_letter
+from models.rules.letters import KIND_OF_STEP, Placeholder, due_in_letter
 from models.rules.people import CompartmentKind, Role
 from models.rules.pledges import Pledge
 from models.rules.working_days import in_japan
@@ -72,7 +72,7 @@ def _term(request: FormalRequest, step: Step) -> str:
         days = f"この文書が届いた日の翌営業日から数えて{deadlines_at(now()).term(kind).amount}営業日以内"
         until = due.get(kind)
         if until is not None:
-            days = f"{moment_in_letter(in_japan(until))}まで({days})"
+            days = f"{due_in_letter(in_japan(until))}まで({days})"
         what = WHAT_IS_DUE.get(kind)
         lines.append(f"{what}は、{days}" if what else days)
     return "。".join(lines)

@@ -15,7 +15,7 @@ SAMPLES = {
     Placeholder.COMPANY: "見本テレコム株式会社",
     Placeholder.NUMBER: NUMBER,
     Placeholder.MATTER: "(ここに、会社に求めることの本文が入ります)\n1. 整理番号見本 対応結果の報告",
-    Placeholder.TERM: "2026年12月4日 17:00まで",
+    Placeholder.TERM: "2026年12月4日(金) 17:00まで",
     Placeholder.GROUND: "誓約事項6「協会に相談があったときは、責任者が誠実に対応し、結果を報告します」",
     Placeholder.FACTS: "・協力依頼(文書番号 見本-0000。2026年11月2日に届き、期限は2026年11月10日): 対応結果の報告",
     Placeholder.RIGHT: "(ここに、弁明書の出し方と、理事会に出席して述べられることが入ります)",

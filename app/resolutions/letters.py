@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from app.certifications.queries import is_reinstated_by
 from app.custody.queries import compartment_of_file
 from app.letters.actions import issue_letter
@@ -17,7 +15,7 @@ from models.company import Company
 from models.compartment import Compartment
 from models.resolution import Resolution
 from models.rules.board import BoardOption
-from models.rules.letters import LetterKind, Placeholder, day_in_letter, moment_in_letter
+from models.rules.letters import LetterKind, Placeholder, day_in_letter, due_in_letter, moment_in_letter
 from models.rules.people import CompartmentKind, Role
 from models.rules.pledges import Pledge
 from models.rules.working_days import in_japan
@@ -52,7 +50,7 @@ def issue_hearing_letter(item: BoardItem, *, actor: Actor) -> None:
             Placeholder.CERTIFIED: certification_number(item),
             Placeholder.FACTS: "\n".join(_fact(one) for one in unmet_requests(item, at)),
             Placeholder.GROUND: GROUND,
-            Placeholder.TERM: _moment(item.explanation_due_at),
+            Placeholder.TERM: due_in_letter(in_japan(item.explanation_due_at)),
             Placeholder.RIGHT: HOW_TO_EXPLAIN,
             Placeholder.INSPECTION: HOW_TO_INSPECT,
         },
@@ -103,7 +101,7 @@ def _fact(one: UnmetRequest) -> str:
 def _effect(resolution: Resolution) -> str:
     if resolution.effect_at is None:
         return ""
-    return _moment(resolution.effect_at) + (f"\n{AT_ONCE}" if resolution.immediate_because else "")
+    return moment_in_letter(in_japan(resolution.effect_at)) + (f"\n{AT_ONCE}" if resolution.immediate_because else "")
 
 
 def _objection(item: BoardItem) -> str:
@@ -111,13 +109,9 @@ def _objection(item: BoardItem) -> str:
     if until is None:
         return NO_MORE_OBJECTION
     return (
-        f"この決定に不服があるときは、{_moment(until)}までに、一度だけ、"
+        f"この決定に不服があるときは、{due_in_letter(in_japan(until))}までに、一度だけ、"
         "「弁明の機会」のページから申し立てることができます。"
     )
-
-
-def _moment(moment: datetime) -> str:
-    return moment_in_letter(in_japan(moment))
 
 
 def _company(item: BoardItem) -> Company:

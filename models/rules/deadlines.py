@@ -11,7 +11,7 @@ from models.rules.dated import row_at
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.labelled import Labelled
 from models.rules.taxonomy.severity import Severity
-from models.rules.working_days import DESK_CLOSES, JST, Calendar, DayOff, add_months, in_japan
+from models.rules.working_days import DESK_CLOSES, JST, Calendar, DayOff, add_months, day_with_weekday, in_japan
 
 END_OF_DAY = time(23, 59, 59)
 
@@ -325,11 +325,8 @@ def _explain(
             )
 
 
-_WEEKDAYS_JA = "月火水木金土日"
-
-
 def _day_in_words(day: date) -> tuple[str, str]:
-    return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS_JA[day.weekday()]})", day.strftime("%A %Y-%m-%d")
+    return day_with_weekday(day), day.strftime("%A %Y-%m-%d")
 
 
 def _days_off_in_words(calendar: Calendar, first: date, last: date, passed_over: tuple[date, ...]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from models.rules.decision import ALLOWED, Decision, refused
 from models.rules.escalation_ladder import Step
 from models.rules.labelled import Labelled
+from models.rules.working_days import day_with_weekday
 
 LONGEST_TEMPLATE = 4_000
 SHORTEST_TEMPLATE = 40
@@ -29,6 +30,14 @@ def day_in_letter(day: date) -> str:
 def moment_in_letter(at: datetime) -> str:
     """2026年11月22日 17:00, of a moment on a Japanese clock."""
     return f"{day_in_letter(at.date())} {at:%H:%M}"
+
+
+def due_in_letter(until: datetime) -> str:
+    """2026年12月8日(火) 17:00, of a moment on a Japanese clock by which something is to be done.
+
+    A letter keeps what was put in: one of before, without the weekday, is made again as it was.
+    """
+    return f"{day_with_weekday(until.date())} {until:%H:%M}"
 
 
 class Placeholder(Labelled):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from models.rules.deadlines import END_OF_DAY, DueDate
 from models.rules.labelled import Labelled
 from models.rules.pledge_standing import Survey
-from models.rules.working_days import DESK_CLOSES, JST, Calendar
+from models.rules.working_days import DESK_CLOSES, JST, Calendar, day_with_weekday
 
 
 class SurveyRefusal(Labelled):
@@ -43,7 +43,7 @@ def due_of_survey(closes_on: date, *, policy_version: str, calendar: Calendar) -
         datetime.combine(closes_on, END_OF_DAY, JST).astimezone(UTC),
         policy_version,
         calendar.version,
-        f"調査の締切の{closes_on.year}年{closes_on.month}月{closes_on.day}日({'月火水木金土日'[closes_on.weekday()]})が期限です。",
+        f"調査の締切の{day_with_weekday(closes_on)}が期限です。",
         f"Due by the end of {closes_on:%A %Y-%m-%d}, the last day of the survey.",
     )
 

@@ -13,6 +13,7 @@ JST = ZoneInfo("Asia/Tokyo")
 DESK_OPENS = time(10, 0)
 DESK_CLOSES = time(17, 0)
 COMPANY_CLOSURES_PER_YEAR_END = 3
+WEEKDAYS = "月火水木金土日"
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -41,6 +42,11 @@ def in_japan(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return moment.astimezone(JST)
+
+
+def day_with_weekday(day: date) -> str:
+    """2026年12月8日(火): a day as a Japanese sentence names it where something is to be done by it."""
+    return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"
 
 
 def add_months(day: date, months: int) -> date:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pikepdf
 import pytest
@@ -27,7 +28,7 @@ from models.compartment import Compartment
 from models.issued_letter import IssuedLetter
 from models.rules.board import BoardOption
 from models.rules.escalation_ladder import Step
-from models.rules.letters import LetterKind, Placeholder, Template
+from models.rules.letters import LetterKind, Placeholder, Template, moment_in_letter
 from models.rules.taxonomy.severity import Severity
 from models.sealed import open_answers
 from tests.support import board, ladder
@@ -72,6 +73,10 @@ def test_each_request_of_the_ladder_is_a_letter_with_its_digest_and_the_same_fil
         assert ladder.LETTER in last.values[Placeholder.MATTER]
         assert "計画は、" in said(letters[2]).values[Placeholder.TERM]
         assert "5営業日以内" in said(letters[0]).values[Placeholder.TERM]
+        for one in letters:
+            days = re.findall(r"(\d+)年(\d+)月(\d+)日\((.)\) \d\d:\d\dまで", said(one).values[Placeholder.TERM])
+            assert days, "a day by which something is to be done has its weekday"
+            assert all("月火水木金土日"[date(*map(int, day)).weekday()] == weekday for *day, weekday in days)
         before = {one.number: file_of_letter(one, actor=present("head")) for one in letters}
         assert {number: hashlib.sha256(made).hexdigest() for number, made in before.items()} == recorded_digests()
         # Other words from tomorrow, another name, two years later: what was sent stays what it was.
@@ -82,6 +87,20 @@ def test_each_request_of_the_ladder_is_a_letter_with_its_digest_and_the_same_fil
         assert words_on(LetterKind.COOPERATION, today()) == new
         assert file_of_letter(letter(numbers[0]), actor=present("head")) == before[numbers[0]]
         assert file.company_id == letters[0].company_id
+
+
+def test_a_letter_that_was_issued_without_weekdays_is_made_again_without_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        monkeypatch.setattr("app.resolutions.letters.due_in_letter", moment_in_letter)
+        item = board.in_hearing()
+        commit()
+        monkeypatch.undo()
+        notice = letter(item.notice_number)
+        assert "(" not in said(notice).values[Placeholder.TERM]
+        made = hashlib.sha256(file_of_letter(notice, actor=present("head"))).hexdigest()
+        assert made == recorded_digests()[notice.number]
 
 
 def test_a_letter_that_was_changed_in_the_database_is_not_given_out(app: Flask) -> None:
@@ -104,6 +123,7 @@ def test_the_notice_names_facts_ground_term_and_right_and_the_revocation_its_eff
         item = board.voting(clock)
         notice = said(letter(item.notice_number))
         assert all(notice.values[one] for one in LetterKind.HEARING.required)
+        assert re.fullmatch(r"\d{4}年\d+月\d+日\([月火水木金土日]\) \d\d:\d\d", notice.values[Placeholder.TERM])
         assert notice.values[Placeholder.FACTS].count("文書番号") == 3
         assert board.MATTER not in repr(notice.as_answers())
         board.all_vote(item, BoardOption.REVOKE)
@@ -111,7 +131,8 @@ def test_the_notice_names_facts_ground_term_and_right_and_the_revocation_its_eff
         assert revoked is not None
         told = letter(revoked.notice_number)
         assert told.kind is LetterKind.REVOCATION
-        assert "一度だけ" in said(told).values[Placeholder.OBJECTION]
+        assert re.search(r"日\([月火水木金土日]\) \d\d:\d\dまでに、一度だけ", said(told).values[Placeholder.OBJECTION])
+        assert "(" not in said(told).values[Placeholder.EFFECT], "nothing is to be done by that day"
         assert said(told).values[Placeholder.REASONS] == "要請に応じなかったため。"
         commit()
         assert hashlib.sha256(file_of_letter(told, actor=present("head"))).digest() == told.file_digest

@@ -77,7 +77,7 @@ def test_the_head_looks_at_the_new_words_as_text_and_as_a_file_and_enters_them_o
     assert "手続きに欠かせない項目が抜けています: 期限" in head.page.text
     head.send({"ja": NEW, "valid_from": "2026-11-25", "reason": "見直し"}, action="/letters/cooperation")
     assert "まだ登録していません" in head.page.text
-    assert "期限は2026年12月4日 17:00までです。" in head.page.text
+    assert "期限は2026年12月4日(金) 17:00までです。" in head.page.text
     form = next(one for one in head.page.forms if one.action.endswith("/preview"))
     made = head.client.post(form.action, data=dict(form.fields))
     assert (made.status_code, made.data[:5]) == (200, b"%PDF-")

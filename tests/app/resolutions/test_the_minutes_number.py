@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.pipeline.clock import FixedClock
@@ -20,7 +22,7 @@ from models.rules.board import BoardOption, BoardRefusal, BoardRefused, MeetingM
 from tests.support.board import all_vote, begin_vote, on_agenda, ready
 from tests.support.present import present
 from tests.support.road import done
-from tests.support.visitor import sign_in
+from tests.support.visitor import Visitor, sign_in
 
 NUMBER = "2026-理12"
 
@@ -63,6 +65,30 @@ def test_the_head_enters_the_number_and_it_stands_with_the_decision(app: Flask, 
         facts = db().scalars(select(AuditRecord.facts).where(AuditRecord.name == "board.number_minutes")).one()
         assert NUMBER not in facts
         assert meeting().id.hex in facts
+
+
+def draft_as_file(visitor: Visitor, of_item: str) -> str:
+    """What the draft of the minutes says as a file, without its line ends."""
+    made = visitor.client.get(f"{of_item}/minutes/file")
+    assert made.mimetype == "application/pdf"
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(made.data)).pages).replace("\n", "")
+
+
+def test_the_manager_enters_it_as_she_records_resolutions_and_the_draft_as_a_file_names_it(
+    app: Flask, paths: tuple[str, str]
+) -> None:
+    of_meeting, of_item = paths
+    manager = sign_in(app, "manager")
+    before = draft_as_file(manager, of_item)
+    assert "理事の総数" in before
+    assert "議事録の番号" not in before, "a meeting without a number has no empty line for it"
+    manager.get(of_meeting)
+    manager.send({"reference": NUMBER})
+    assert "議事録の番号を記録しました。" in manager.page.text
+    assert f"議事録の番号{NUMBER}議案" in draft_as_file(sign_in(app, "chair"), of_item).replace(" ", "")
+    manager.get(of_meeting)
+    manager.send({"reference": ""})
+    assert draft_as_file(manager, of_item) == before
 
 
 def test_a_recused_director_sees_the_meeting_and_nothing_of_the_item(app: Flask, paths: tuple[str, str]) -> None:
