@@ -13,7 +13,7 @@ from models.rules.case_lifecycle import CaseState
 from models.rules.consent import ConsentLevel
 from models.rules.deadlines import ClockKind
 
-_KEPT_AND_OVER = text("erased_at IS NULL AND NOT is_open")
+_KEPT_AND_OVER = text("erased_at IS NULL AND closed_at IS NOT NULL")
 
 
 class Case(Identified):

@@ -29,6 +29,7 @@ class Exchange(Identified):
             unique=True,
             **only_where(text("state <> 'closed'")),
         ),
+        Index("ix_exchange_case", "case_id"),
         # The clock looks for what is held, and for what is owed, among those that are open.
         Index("ix_exchange_held", "state", "hold_until"),
         Index("ix_exchange_office", "seat_id", "state", "next_due_at", "id"),

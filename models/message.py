@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Identified, Sealed, refers_to
+from models.base import Identified, Sealed, only_where, refers_to
 
 
 class Message(Identified):
@@ -18,6 +18,7 @@ class Message(Identified):
         CheckConstraint("(author = 'officer') = (exchange_id IS NOT NULL)", name="officers_write_in_an_exchange"),
         CheckConstraint("copy_id IS NULL OR purpose = 'consent'", name="a_word_on_a_copy_is_about_consent"),
         Index("ix_message_case", "case_id", "sent_at"),
+        Index("ix_message_copy", "copy_id", **only_where(text("copy_id IS NOT NULL"))),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(refers_to("case.id"))

@@ -155,7 +155,9 @@ def _secret(access: AdviserAccess, actor: Actor) -> bytes:
 
 def _lines(compartment: Compartment, key: bytes) -> tuple[Line, ...]:
     rows = db().scalars(
-        select(Message).where(Message.compartment_id == compartment.id).order_by(Message.sent_at, Message.id)
+        select(Message)
+        .where(Message.case_id == compartment.case_id, Message.compartment_id == compartment.id)
+        .order_by(Message.sent_at, Message.id)
     )
     return tuple(Line(row.sent_at, row.author, open_from(row, "sealed_text", key=key)) for row in rows)
 

@@ -27,7 +27,6 @@ from app.presentation.fields import Words
 from app.presentation.pagination import Page, backward_page, decode_position, forward_page
 from app.watch.queries import watched_and_worried
 from models.case import Case
-from models.exchange import Exchange
 from models.person import Person
 from models.rules.case_lifecycle import OVER, WITH_THE_COMPANY, CaseState
 from models.rules.people import standing_towards
@@ -116,19 +115,20 @@ def page_of_board(actor: Actor, tab: str, *, after: str | None, before: str | No
 
 def lines_of(cases: Sequence[Case], actor: Actor) -> list[Line]:
     """The cases of one page as they are shown."""
+    if not cases:
+        return []
     ids = {case.assignee_id for case in cases if case.assignee_id}
     people = {person.id: name_of(person) for person in db().scalars(select(Person).where(Person.id.in_(ids)))}
     shown = [case.id for case in cases]
     recalling = set(db().scalars(select(Case.id).where(Case.id.in_(shown), cases_with_a_recall())))
-    searched = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(shown), in_hand_and_searched())))
     grouped = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_of_a_group())))
     groups = set(db().scalars(select(Case.id).where(Case.id.in_(shown), is_a_group())))
     retaliation = tell_of_retaliation(shown)
     marked = (
         (recalling, RECALLING),
-        (searched, SEARCHED),
+        (in_hand_and_searched(shown), SEARCHED),
         (retaliation, RETALIATION),
-        (ask_to_be_protected(shown, actor) - retaliation, PROTECTION),
+        (ask_to_be_protected(cases, actor) - retaliation, PROTECTION),
         (watched_and_worried(shown), WORRIED),
         (grouped, GROUPED),
         (groups, GROUP),

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy import case as sql_case
 
 from app.people.queries import name_of
 from app.pipeline.identity import Actor
@@ -50,26 +51,20 @@ def openable_case(number: str, *, actor: Actor) -> Case | None:
 
 def linked_to(case: Case, *, actor: Actor) -> list[Linked]:
     """The links of a case that lead to cases which this person may open as well, the newest first."""
-    rows = db().execute(
-        select(CaseLink, Case)
-        .join(Case, _at_the_other_end(case))
-        .where(CaseLink.ended_at.is_(None), visible_cases(actor, Permission.CASE_READ))
+    links = db().scalars(
+        select(CaseLink)
+        .where(
+            _touches(case), CaseLink.ended_at.is_(None), _other_end(case, visible_cases(actor, Permission.CASE_READ))
+        )
         .order_by(CaseLink.linked_at.desc(), CaseLink.id)
     )
-    return [_shown(link, other, case, actor) for link, other in rows]
+    return [_shown(link, case, actor) for link in links]
 
 
 def links_out_of_reach(case: Case, *, actor: Actor) -> Sequence[uuid.UUID]:
     """The links of a case, ended ones too, to a case that this person may not open: nothing tells of them."""
-    return (
-        db()
-        .scalars(
-            select(CaseLink.id)
-            .join(Case, _at_the_other_end(case))
-            .where(not_(visible_cases(actor, Permission.CASE_READ)))
-        )
-        .all()
-    )
+    out_of_reach = not_(visible_cases(actor, Permission.CASE_READ))
+    return db().scalars(select(CaseLink.id).where(_touches(case), _other_end(case, out_of_reach))).all()
 
 
 def kinds_of(case: Case) -> Sequence[CaseLinkKind]:
@@ -97,15 +92,19 @@ def link_of(case: Case, link_id: uuid.UUID, *, actor: Actor) -> Linked | None:
     return next((one for one in linked_to(case, actor=actor) if one.link.id == link_id), None)
 
 
-def _at_the_other_end(case: Case) -> ColumnElement[bool]:
-    return or_(
-        and_(CaseLink.case_id == case.id, Case.id == CaseLink.other_case_id),
-        and_(CaseLink.other_case_id == case.id, Case.id == CaseLink.case_id),
-    )
+def _touches(case: Case) -> ColumnElement[bool]:
+    return or_(CaseLink.case_id == case.id, CaseLink.other_case_id == case.id)
 
 
-def _shown(link: CaseLink, other: Case, case: Case, actor: Actor) -> Linked:
+def _other_end(case: Case, holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That something holds of the case at a link's other end; asked of each link, of which a case has few."""
+    at_the_other_end = sql_case((CaseLink.case_id == case.id, CaseLink.other_case_id), else_=CaseLink.case_id)
+    return exists().where(Case.id == at_the_other_end, holds)
+
+
+def _shown(link: CaseLink, case: Case, actor: Actor) -> Linked:
     here = link.case_id == case.id
+    other = db().get_one(Case, link.other_case_id if here else link.case_id)
     reason = "" if here else None
     if here and link.compartment_id is not None:
         compartment = db().get_one(Compartment, link.compartment_id)

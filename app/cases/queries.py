@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from app.cases.words import words_if_there_are
 from app.consents.queries import consent_in_force
@@ -119,19 +119,27 @@ def _exchanges(case_id: uuid.UUID) -> Select[Exchange]:
     return select(Exchange).where(Exchange.case_id == case_id).order_by(Exchange.id)
 
 
-def in_hand_and_searched() -> ColumnElement[bool]:
-    """The filter for what lies with a company that wrote something that seems to ask who the worker is."""
-    return and_(Exchange.state == "routed", Exchange.search_noticed_at.is_not(None))
+# What is true of most rows of a table is looked at here, among the few that a page shows: told of it, SQLite would go
+# through all those of which it is true.
 
 
-def ask_to_be_protected(case_ids: Iterable[uuid.UUID], actor: Actor) -> set[uuid.UUID]:
+def in_hand_and_searched(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these cases, those that lie with a company that wrote something that seems to ask who the worker is."""
+    noticed = select(Exchange).where(Exchange.case_id.in_(case_ids), Exchange.search_noticed_at.is_not(None))
+    return {exchange.case_id for exchange in db().scalars(noticed) if exchange.state == "routed"}
+
+
+def ask_to_be_protected(cases: Iterable[Case], actor: Actor) -> set[uuid.UUID]:
     """Of these cases, the open ones whose consulter asked for protection, as far as one may open them."""
     tokens = [token for wish in SHORTCUTS for token in facets("requested_help", wish.value)]
-    wished = exists().where(
-        CaseFacet.case_id == Case.id, CaseFacet.field == "requested_help", CaseFacet.token.in_(tokens)
+    within_reach = exists().where(Case.id == CaseFacet.case_id, visible_cases(actor, Permission.CASE_READ))
+    wished = select(CaseFacet.case_id).where(
+        CaseFacet.case_id.in_([case.id for case in cases if case.is_open]),
+        CaseFacet.field == "requested_help",
+        CaseFacet.token.in_(tokens),
+        within_reach,
     )
-    found = select(Case.id).where(Case.id.in_(case_ids), Case.is_open, wished)
-    return set(db().scalars(found.where(visible_cases(actor, Permission.CASE_READ))))
+    return set(db().scalars(wished))
 
 
 def copies_of(exchange: Exchange) -> Sequence[ForwardedCopy]:

@@ -128,7 +128,11 @@ def _deadlines(kind: Deadlines, window: Window, actor: Actor, at: datetime) -> L
     name = f"{kind.value}-{window.value}"
     if kind is Deadlines.DESK:
         cases = select(Case).where(
-            visible_cases(actor, Permission.CASE_LIST), Case.is_open, _within(Case.next_due_at, window, at)
+            visible_cases(actor, Permission.CASE_LIST),
+            Case.is_open,
+            # In danger or not: so that the board's index leads to the day.
+            Case.is_crisis.in_((True, False)),
+            _within(Case.next_due_at, window, at),
         )
         return Listing(name, Shape.CASE, kind, cases, (Case.next_due_at, Case.id), window)
     clocks = select(Clock).where(

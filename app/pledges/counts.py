@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
@@ -82,7 +82,7 @@ def _within_reach(company_id: uuid.UUID, actor: Actor) -> Select[Exchange]:
 def _reach(actor: Actor) -> ColumnElement[bool]:
     if actor.role in COMPANY:
         return visible_exchanges(actor, Permission.RESPONSE_LIST)
-    return Exchange.case_id.in_(select(Case.id).where(visible_cases(actor, Permission.CASE_LIST)))
+    return exists().where(Case.id == Exchange.case_id, visible_cases(actor, Permission.CASE_LIST))
 
 
 def _clocks_of(exchange_ids: list[uuid.UUID], at: datetime) -> list[Clock]:

@@ -43,7 +43,7 @@ from models.rules.taxonomy.outcome import KEPT_SHORTER
 
 ENDING = (DataKind.SHORT_CASE, DataKind.CASE_CONTENT, DataKind.IDENTITY)
 """The kinds of data whose terms end with an erasure."""
-KEPT_AND_OVER = and_(Case.erased_at.is_(None), Case.is_open.is_(False))
+KEPT_AND_OVER = and_(Case.erased_at.is_(None), Case.closed_at.is_not(None))
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,9 @@ def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Ca
 
 def _is_alone(moment: Moment) -> tuple[ColumnExpressionArgument[bool], ...]:
     known = select(IncidentMember.case_id)
-    return (Case.received_at >= moment, Case.is_open, Case.id.not_in(known), ~is_a_group())
+    # Not asked as an equality, by which SQLite would go through all that is open, whenever it came.
+    is_open = Case.is_open.is_not(False)
+    return (Case.received_at >= moment, is_open, Case.id.not_in(known), ~is_a_group())
 
 
 def _arrivals_since(moment: datetime) -> Sequence[Arrival]:

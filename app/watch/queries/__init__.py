@@ -126,16 +126,18 @@ def watched_and_worried(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 def watch_lines(actor: Actor) -> list[WatchLine]:
     """The watches that one may see: what needs a look first, then by their end."""
     needs_a_look = exists().where(CheckIn.watch_id == RetaliationWatch.id, answers_to_look_at())
-    rows = db().execute(
-        select(RetaliationWatch, Case)
-        .join(Case, Case.id == RetaliationWatch.case_id)
-        .where(or_(RetaliationWatch.ended_at.is_(None), needs_a_look), visible_cases(actor, Permission.CASE_LIST))
+    # Asked of each watch, of which there are few: never of each case.
+    within_reach = exists().where(Case.id == RetaliationWatch.case_id, visible_cases(actor, Permission.CASE_LIST))
+    watches = db().scalars(
+        select(RetaliationWatch)
+        .where(or_(RetaliationWatch.ended_at.is_(None), needs_a_look), within_reach)
         .order_by(case((needs_a_look, 0), else_=1), RetaliationWatch.ends_at, RetaliationWatch.id)
         .limit(MOST_SHOWN)
     )
-    found = [(watch, of) for watch, of in rows]
-    newest = _newest_of([watch.id for watch, _of in found])
-    return [WatchLine(watch, of, newest.get(watch.id)) for watch, of in found]
+    found = watches.all()
+    cases = {of.id: of for of in db().scalars(select(Case).where(Case.id.in_([watch.case_id for watch in found])))}
+    newest = _newest_of([watch.id for watch in found])
+    return [WatchLine(watch, cases[watch.case_id], newest.get(watch.id)) for watch in found]
 
 
 def _newest_of(watch_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Asked]:
