@@ -7,7 +7,6 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
 
 import hypothesis
 import pytest
@@ -16,10 +15,10 @@ from flask import Flask
 from app import create_app
 from app.custody.actions import do_what_waits
 from app.operations.schema import bring_up
-from app.pipeline.clock import TOKYO, FixedClock, use_clock
+from app.pipeline.clock import FixedClock, use_clock
 from app.pipeline.transaction import transaction
 from tests.support.beginnings import Beginnings, beginning, listening
-from tests.support.installation import Installation, Template, config_of, engines_of
+from tests.support.installation import STARTS_AT, Installation, Template, config_of, engines_of
 from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
 from tests.support.pristine import remember
@@ -30,9 +29,6 @@ pytest_plugins = ["tests.support.database_option", "tests.support.drawn", "tests
 # How long a case takes is measured in benchmarks/, never by a test on a machine that does other things beside it.
 hypothesis.settings.register_profile("promises", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("promises")
-
-STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
-"""A Tuesday in desk hours, the day after a holiday."""
 
 
 @pytest.hookimpl(wrapper=True)

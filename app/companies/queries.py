@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.pipeline.clock import today
+from app.pipeline.made_once import made_once
 from app.pipeline.transaction import db
 from app.presentation.pagination import Page, decode_position, forward_page
 from app.successions.queries import absorbed, predecessors_of, standing_company
@@ -30,15 +31,22 @@ def find_companies(words: str, *, most: int = MOST_FOUND) -> Sequence[Company]:
     if not wanted:
         return []
     pattern = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    names = (
-        db()
-        .execute(select(CompanyName.company_id, CompanyName.search_key).where(CompanyName.search_key.contains(pattern)))
-        .all()
+    ranked = sorted(
+        _names_that_hold.rows(pattern), key=lambda row: (wanted not in row.search_key.split("|"), len(row.search_key))
     )
-    ranked = sorted(names, key=lambda row: (wanted not in row.search_key.split("|"), len(row.search_key)))
     ids = list(dict.fromkeys(row.company_id for row in ranked))[:most]
-    found = {company.id: company for company in db().scalars(select(Company).where(Company.id.in_(ids)))}
+    found = {company.id: company for company in _companies.scalars(ids)} if ids else {}
     return [found[company_id] for company_id in ids]
+
+
+@made_once
+def _names_that_hold(pattern: str) -> Select[uuid.UUID, str]:
+    return select(CompanyName.company_id, CompanyName.search_key).where(CompanyName.search_key.contains(pattern))
+
+
+@made_once
+def _companies(ids: Sequence[uuid.UUID]) -> Select[Company]:
+    return select(Company).where(Company.id.in_(ids))
 
 
 def find_standing_companies(words: str, *, most: int = MOST_FOUND) -> list[Company]:
@@ -50,12 +58,14 @@ def find_standing_companies(words: str, *, most: int = MOST_FOUND) -> list[Compa
 def former_names(company: Company, day: date) -> list[str]:
     """Every other name under which a company is found: its own of before, and those of companies that it absorbed."""
     named = company.name_on(day).name
-    absorbed = db().scalars(
-        select(CompanyName.name)
-        .where(CompanyName.company_id.in_(predecessors_of(company.id)))
-        .order_by(CompanyName.valid_from)
-    )
+    predecessors = predecessors_of(company.id)
+    absorbed = _names_of.scalars(predecessors) if predecessors else ()
     return [name for name in dict.fromkeys((*(one.name for one in company.names), *absorbed)) if name != named]
+
+
+@made_once
+def _names_of(company_ids: Sequence[uuid.UUID]) -> Select[str]:
+    return select(CompanyName.name).where(CompanyName.company_id.in_(company_ids)).order_by(CompanyName.valid_from)
 
 
 def company_named(company_id: uuid.UUID | None) -> Company | None:

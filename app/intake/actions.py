@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.clocks.actions import first_clocks
 from app.consents.actions import codes_of
@@ -24,6 +24,7 @@ from app.pipeline.clock import now
 from app.pipeline.database import DatabaseBusy
 from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id, new_number
+from app.pipeline.made_once import made_once
 from app.pipeline.secrets import facet, key_store
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
@@ -175,13 +176,18 @@ def sent_before(once: bytes) -> Receipted | None:
     """What became of an earlier sending of the same check page, if there was one."""
     # It may have been sent while codes had six groups.
     codes = {receipt_keys(code).locator: code for code in (receipt_code(once), earlier_receipt_code(once))}
-    receipt = db().scalar(select(Receipt).where(Receipt.locator.in_(codes)))
+    receipt = _receipts.scalar(tuple(codes))
     if receipt is None:
         return None
     code = codes[receipt.locator]
     case = db().get_one(Case, receipt.case_id)
     fresh = now() - receipt.created_at <= SHOWN_AGAIN_FOR
     return Receipted(Sent.ALREADY if fresh else Sent.TOO_LATE_TO_SHOW, code if fresh else "", case.is_crisis, case.id)
+
+
+@made_once
+def _receipts(locators: Sequence[bytes]) -> Select[Receipt]:
+    return select(Receipt).where(Receipt.locator.in_(locators))
 
 
 def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
 from app.pipeline.clock import today
-from app.presentation.code_words import codes_of
+from app.presentation.code_words import withdrawn_among
 from app.presentation.fields import Asked, Words
 from app.presentation.filters import label as words_of
 from models.rules.labelled import Labelled
@@ -80,12 +81,13 @@ class FromList(Asked):
     def choose(self, chosen: tuple[str, ...]) -> None:
         """Take these codes as the answer."""
         self.chosen = chosen
-        self._options = tuple(found for option in self._listed if (found := self._offered(option)))
+        withdrawn = {} if self._every else withdrawn_among(option.answer for option in self._listed)
+        offered = (self._offered(option, withdrawn.get(option.answer)) for option in self._listed)
+        self._options = tuple(option for option in offered if option) if withdrawn else self._listed
         self.data = self.answer()
 
-    def _offered(self, option: Option) -> Option | None:
-        since = codes_of(option.answer).withdrawn.get(option.answer)
-        if since is None or self._every:
+    def _offered(self, option: Option, since: date | None) -> Option | None:
+        if since is None:
             return option
         if option.value in self._carried:
             return replace(option, hint=_("いまは新しく選ばない分類です。"))

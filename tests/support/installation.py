@@ -15,6 +15,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, QueuePool, event
 
 from app import create_app
-from app.pipeline.clock import FixedClock, use_clock
+from app.pipeline.clock import TOKYO, FixedClock, use_clock
 from app.pipeline.secrets import KeyStore
 from app.pipeline.transaction import Transactions
 from config import Config, Secret
 from tests.support.pristine import Restorable, Rows
 
+STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
+"""When a test begins: a Tuesday in desk hours, the day after a holiday."""
 LEARNED = ("kikite_kept_pages", "kikite_remembered", "kikite_codes_of_a_day")
 """What an application finds out while it answers and keeps: each test begins without."""
 CLOCK = "kikite_clock"

@@ -17,9 +17,8 @@ from app.pipeline.transaction import WatchedSession, transactions
 from models.rules.people import Role, Standing
 from models.rules.permissions import Permission, decide, may_ever, needs_reason
 from tests.app.attachments.conftest import give
-from tests.conftest import STARTS_AT
 from tests.support import files
-from tests.support.installation import Installation
+from tests.support.installation import STARTS_AT, Installation
 from tests.support.matters import SEEN_BY_NOBODY_ELSE, Full, Matter, a_full_association
 from tests.support.visitor import enter, sign_in
 from tests.support.what_addresses_name import ABOUT, NARROWER, NOT_MADE

@@ -19,11 +19,11 @@ from app.retention.plan import MONTHS_SHOWN, OVERDUE, page_of_going, plan, stret
 from models.audit_record import AuditRecord
 from models.case import Case
 from models.rules.retention import DataKind
-from tests.app.operations.test_what_the_clock_reads import A_ROW_FOR_EACH_CONSULTATION, READ_THROUGH, plan_of
 from tests.app.retention.test_holds import closed, held
 from tests.support import road
 from tests.support.installation import engines_of
 from tests.support.present import person, present
+from tests.support.query_plans import A_ROW_FOR_EACH_CONSULTATION, READ_THROUGH, plan_of
 from tests.support.visitor import sign_in
 
 SHORT, LONG = DataKind.SHORT_CASE, DataKind.CASE_CONTENT
