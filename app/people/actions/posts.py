@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.people.queries import open_question
 from app.pipeline.audit import of_person, record
@@ -83,15 +83,15 @@ def _last_time_to_answer() -> datetime:
 
 
 def _to_ask(at: Moment, since: Moment) -> Select[Person]:
-    newest = select(func.max(PostConfirmation.asked_at)).where(PostConfirmation.person_id == Person.id)
-    last = select(func.max(PostConfirmation.confirmed_at)).where(PostConfirmation.person_id == Person.id)
+    # Asked of everybody of a company at each turn of the clock: each of the two finds its row in an index, or none.
+    of_her = exists().where(PostConfirmation.person_id == Person.id)
     return select(Person).where(
         Person.role.in_(COMPANY),
         Person.verified_at <= since,
         Person.starts_at <= at,
         or_(Person.ends_at.is_(None), Person.ends_at > at),
-        ~exists().where(PostConfirmation.person_id == Person.id, _OPEN),
-        or_(newest.scalar_subquery().is_(None), last.scalar_subquery() <= since),
+        ~of_her.where(_OPEN),
+        ~of_her.where(PostConfirmation.confirmed_at > since),
     )
 
 

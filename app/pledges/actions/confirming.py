@@ -157,8 +157,19 @@ def _days_to_ask(*, is_taken: bool) -> dict[uuid.UUID, date]:
     with every turn of the clock until the next anniversary.
     """
     query = _UNASKED_TAKEN if is_taken else _unasked
-    found = query.rows(add_months(today(), -confirmation_policy_at(now()).every_months), today())
-    days = {certification_id: _day_for(first, last, filed_at) for certification_id, first, last, filed_at in found}
+    policy, on = confirmation_policy_at(now()), today()
+    found = query.rows(add_months(on, -policy.every_months), on)
+    days = {
+        certification_id: day_to_ask(
+            first_day=first,
+            last_day=last,
+            filed_on=in_japan(filed_at).date() if filed_at else None,
+            on=on,
+            policy=policy,
+        )
+        for certification_id, first, last, filed_at in found
+        if first is not None and last is not None
+    }
     return {certification_id: day for certification_id, day in days.items() if day is not None}
 
 
@@ -206,18 +217,6 @@ def _ask(certification: Certification, day: date) -> bool:
     for person in officers_of(company.id, at=now()):
         queue_mail(person, MailKind.UPDATE, actor=THE_CLOCK, key=f"confirmation:{confirmation.id.hex}")
     return True
-
-
-def _day_for(first: date | None, last: date | None, filed_at: datetime | None) -> date | None:
-    if first is None or last is None:
-        return None
-    return day_to_ask(
-        first_day=first,
-        last_day=last,
-        filed_on=in_japan(filed_at).date() if filed_at else None,
-        on=today(),
-        policy=confirmation_policy_at(now()),
-    )
 
 
 @made_once
