@@ -30,6 +30,10 @@ class Membership(Identified):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
+    def was_of(self, member_type: MemberType) -> None:
+        """It was of another type from its first day on; the company's standing follows by Company.take_standing."""
+        self.member_type = member_type
+
     def stretch(self) -> Stretch:
         """What the rules ask of it."""
         return Stretch(self.member_type, self.began, self.valid_from, self.valid_to)

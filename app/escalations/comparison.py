@@ -121,12 +121,13 @@ class _Requests:
             for request in requests
             if request.step == step.code and request.issued_at and request.issued_at >= since
         ]
-        settled, _exempted = settled_or_exempted(wanted)
+        settled, exempted = settled_or_exempted(wanted)
         annulled = _annulled_by()
         for request in wanted:
             _file, company = owners[request.company_file_id]
             why = [label(AnnulReason(request.void_reason)), annulled.get(request.id, "")] if request.void_reason else []
-            treatment = self._of_request(request, step, settled.get(request.id) or request.met_at)
+            outcome = _outcome(request, settled.get(request.id) or request.met_at, is_exempt=request.id in exempted)
+            treatment = self._of_request(request, step, outcome)
             yield _line(company, treatment, request.issued_at, request.issued_by_id, " ".join(filter(None, why)))
         for file, company in owners.values():
             if file.next_step == step.code and file.next_step_opened_at is not None:
@@ -134,7 +135,7 @@ class _Requests:
                 grounds = frozenset(GROUND_OF_DUTY[one.duty] for one in what_to_ask(file))
                 yield _line(company, Treatment(file.number, step, grounds, Outcome.NOT_YET, waits))
 
-    def _of_request(self, request: FormalRequest, step: Step, settled_at: datetime | None) -> Treatment:
+    def _of_request(self, request: FormalRequest, step: Step, outcome: Outcome) -> Treatment:
         issued_at = request.issued_at or now()
         matters = self.matters[request.id]
         grounds = frozenset(GROUND_OF_DUTY[matter.duty] for matter in matters)
@@ -151,7 +152,7 @@ class _Requests:
             reference=request.number or "",
             step=step,
             grounds=grounds,
-            outcome=_outcome(request, settled_at),
+            outcome=outcome,
             waited_days=_days(opened_at, issued_at),
             given_days=_days(request.served_at, request.due_at) if request.served_at and request.due_at else None,
             skipped=step_before(step) is not None and follows is None and not _begins_here(grounds, step),
@@ -162,9 +163,11 @@ def _begins_here(grounds: Iterable[Ground], step: Step) -> bool:
     return any(begins_with(ground) is step for ground in grounds)
 
 
-def _outcome(request: FormalRequest, settled_at: datetime | None) -> Outcome:
+def _outcome(request: FormalRequest, settled_at: datetime | None, *, is_exempt: bool) -> Outcome:
     if request.state is RequestState.VOID:
         return Outcome.RESET
+    if is_exempt:
+        return Outcome.EXEMPTED
     if settled_at is not None:
         return Outcome.MET if request.due_at is None or settled_at <= request.due_at else Outcome.MET_LATE
     return Outcome.UNMET if request.state is RequestState.UNMET else Outcome.RUNNING

@@ -19,6 +19,7 @@ TONES = {
     Outcome.MET_LATE: "warning",
     Outcome.UNMET: "danger",
     Outcome.RUNNING: "progress",
+    Outcome.EXEMPTED: "ended",
     Outcome.RESET: "ended",
     Outcome.NOT_YET: "neutral",
     Outcome.PROPOSED: "info",

@@ -50,6 +50,7 @@ TONES = {
     RequestState.MET: "success",
     RequestState.UNMET: "danger",
     RequestState.VOID: "ended",
+    RequestState.WAIVED: "ended",
 }
 
 
@@ -83,6 +84,8 @@ class FileView:
     may_draft: bool
     may_issue: bool
     may_propose: bool
+    is_let_off: bool
+    """Whether what was asked last ended by an exemption, and not by what the company did."""
     may_record_compliance: bool
     may_thaw: bool
 
@@ -113,6 +116,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
         may_propose=bool(proposal)
         and _may(actor, file, Permission.ESCALATION_PROPOSE)
         and is_mine_to_propose(file, actor),
+        is_let_off=complied and last is not None and last.state is RequestState.WAIVED,
         may_record_compliance=complied
         and FILE_LIFECYCLE.allows(file.state, FileAct.RECORD_COMPLIANCE)
         and _may(actor, file, Permission.ESCALATION_CONCLUDE),

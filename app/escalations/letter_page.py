@@ -43,7 +43,7 @@ from models.rules.working_days import in_japan
 from models.sealed import open_from
 
 FINGERS = 8
-ENDED = frozenset({RequestState.UNMET, RequestState.VOID})
+ENDED = frozenset({RequestState.UNMET, RequestState.VOID, RequestState.WAIVED})
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
         time_left=time_left(waits, at=now(), calendar=calendar()) if waits else None,
         matters=matters_of(request),
         surveys=surveys_of(request.id),
-        exempted=exempted_of([request.id]),
+        exempted=_exempted(request),
         answers=[
             AnswerLine(
                 answer.answered_at,
@@ -168,6 +168,13 @@ def open_letter(request: FormalRequest, actor: Actor) -> LetterView:
         for_the_desk=actor.role in SECRETARIAT,
         has_file=letter_numbered(request.number) is not None,
     )
+
+
+def _exempted(request: FormalRequest) -> AbstractSet[uuid.UUID]:
+    """What the company was let off; of a request that ended by it all, if the exemption was taken back later too."""
+    if request.state is RequestState.WAIVED:
+        return frozenset(matter.id for matter, _exchange in matters_of(request))
+    return exempted_of([request.id])
 
 
 def _annulment(request: FormalRequest, actor: Actor, acts: frozenset[str]) -> Annulment:

@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.certifications.queries import certification_of
+from app.escalations.queries.history import settled_or_exempted
+from app.escalations.queries.letters import SHOWN_TO_THE_COMPANY
 from app.pipeline.clock import today
 from app.pipeline.identity import Actor
 from app.pipeline.transaction import db
@@ -38,7 +40,6 @@ from models.rules.escalation_ladder import (
     counts,
     ladder_policy_at,
 )
-from models.rules.request_lifecycle import RequestState
 from models.rules.taxonomy.harassment_type import HarassmentType
 from models.rules.working_days import in_japan
 from models.sealed import open_answers, open_from
@@ -104,15 +105,17 @@ def opened_packet(item: BoardItem, *, key: bytes) -> dict[str, Any]:
 def counter_sheet(item: BoardItem) -> CounterSheet:
     """The counter sheet at the time of the proposal: what was unmet then, and by which policy."""
     proposed_at = root_of(item).proposed_at
-    requests = db().scalars(
+    found = db().scalars(
         select(FormalRequest)
         .where(
             FormalRequest.company_file_id == item.company_file_id,
-            FormalRequest.state.in_((RequestState.SERVED, RequestState.MET, RequestState.UNMET)),
+            FormalRequest.state.in_(SHOWN_TO_THE_COMPANY),
             FormalRequest.served_at <= proposed_at,
         )
         .order_by(FormalRequest.served_at)
     )
+    requests = found.all()
+    _done, exempted = settled_or_exempted(requests)
     entries = tuple(
         LadderEntry(
             reference=request.id.hex,
@@ -120,6 +123,7 @@ def counter_sheet(item: BoardItem) -> CounterSheet:
             served_at=request.served_at,
             due_at=request.due_at,
             met_at=request.met_at,
+            exempted=request.id in exempted,
         )
         for request in requests
     )

@@ -59,6 +59,7 @@ class Outcome(Labelled):
     MET_LATE = "met_late", "期限のあとに応じた",     "Met late"
     UNMET    = "unmet",    "応じなかった",           "Unmet"
     RUNNING  = "running",  "回答を待っている",       "Awaiting an answer"
+    EXEMPTED = "exempted", "回答を免除した",         "Exempted"
     RESET    = "reset",    "取りやめた",             "Taken back"
     NOT_YET  = "not_yet",  "まだ出していない",       "Not issued yet"
     PROPOSED = "proposed", "付議した",               "Put before the board"

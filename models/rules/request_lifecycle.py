@@ -17,6 +17,7 @@ class RequestState(Labelled):
     MET     = "met",     "履行",           "Met"
     UNMET   = "unmet",   "不履行",         "Unmet"
     VOID    = "void",    "取りやめ",       "Void"
+    WAIVED  = "waived",  "免除により終了", "Ended by an exemption"
     # fmt: on
 
 
@@ -34,6 +35,7 @@ class RequestAct(Labelled):
     FULFIL      = "fulfil",      "求めたことを果たす",       "Do what was asked"
     FULFIL_LATE = "fulfil_late", "求めたことを遅れて果たす", "Do what was asked, late"
     ANNUL       = "annul",       "取りやめる",               "Annul"
+    WAIVE       = "waive",       "免除により終える",         "End by an exemption"
     # fmt: on
 
 
@@ -55,7 +57,7 @@ _R, _A = RequestState, RequestAct
 # (models/rules/joint_acts.py): nobody takes a request out of the count alone.
 # fmt: off
 REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
-    "request", _R.DRAFTED, frozenset({_R.MET, _R.UNMET, _R.VOID}), (
+    "request", _R.DRAFTED, frozenset({_R.MET, _R.UNMET, _R.VOID, _R.WAIVED}), (
     #   while in     act              makes       by                     event
     Row(_R.DRAFTED,  _A.DRAFT,        _R.DRAFTED, "escalation:draft",    "request.drafted",
         gives=("request_id", "step")),
@@ -70,6 +72,9 @@ REQUEST_LIFECYCLE: Lifecycle[RequestState, RequestAct] = Lifecycle(
     Row(_R.SERVED,   _A.FULFIL,       _R.MET,     "system:clock",        "request.fulfilled",
         gives=("request_id",), marks=("met_at",)),
     Row(_R.UNMET,    _A.FULFIL_LATE,  _R.UNMET,   "system:clock",        "request.fulfilled_late",
+        gives=("request_id",)),
+    # Of what it was let off before its day a company does nothing, neither in time nor late.
+    Row(_R.SERVED,   _A.WAIVE,        _R.WAIVED,  "system:clock",        "request.waived",
         gives=("request_id",)),
     Row(_R.SERVED,   _A.MEET,         _R.MET,     "escalation:conclude", "request.met",
         gives=("request_id",), marks=("met_at",)),

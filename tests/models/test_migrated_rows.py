@@ -115,6 +115,48 @@ def test_of_a_survey_that_runs_the_answers_are_waited_for_and_of_an_older_one_no
         assert session.query(Clock).count() == 0
 
 
+def test_a_request_of_which_everything_was_let_off_was_not_met(empty: Engine) -> None:
+    schema.upgrade(empty, schema.MAIN, to="0065")
+    day, at = date(2026, 12, 18), datetime(2026, 12, 21, 3, 0, tzinfo=UTC)
+    sealed = {"sealed_name": b"-", "sealed_mail": b"-", "login_digest": bytes(32)}
+    who = plant(empty, "person", role="manager", is_handler=False, is_chair=False, starts_at=ENTERED, **sealed)
+    place = {"member_type": "none", "operator_type": "agency", "prefecture": "東京都", "address": "一丁目"}
+    asked = {}
+    for number, exempt in (("let off", (True, True)), ("in part", (True, False)), ("answered", (False,))):
+        company = plant(empty, "company", **place)
+        of_file = {"state": "requesting", "is_open": True, "version": 1, "opened_at": ENTERED}
+        file = plant(empty, "company_file", company_id=company, number=number, **of_file)
+        kept = {"kind": "company_file", "created_at": ENTERED, "has_own_key": False}
+        about = {"company_file_id": file, "compartment_id": plant(empty, "compartment", company_file_id=file, **kept)}
+        said = {"step": "E1", "sealed_matter": b"-", "drafted_by_id": who, "drafted_at": ENTERED, "issued_at": ENTERED}
+        asked[number] = plant(
+            empty, "formal_request", state="met", met_at=at, version=1, number=number, **about, **said
+        )
+        for is_exempt in exempt:
+            title = {
+                "title": "調査",
+                "asked_on": ENTERED.date(),
+                "closes_on": day,
+                "opened_by_id": who,
+                "opened_at": ENTERED,
+            }
+            invited = {"survey_id": plant(empty, "survey", **title), "company_id": company, "version": 1}
+            invitation = plant(empty, "survey_invitation", is_exempt=is_exempt, **invited)
+            matter = {"duty": "survey", "owed_since": ENTERED, "settled_at": at, "survey_invitation_id": invitation}
+            plant(empty, "request_matter", formal_request_id=asked[number], **matter)
+    schema.upgrade(empty, schema.MAIN)
+    assert how_they_ended(empty) == {"let off": ("waived", False), "in part": ("met", True), "answered": ("met", True)}
+    schema.downgrade(empty, schema.MAIN, to="0065")
+    assert how_they_ended(empty) == dict.fromkeys(asked, ("met", True))
+
+
+def how_they_ended(engine: Engine) -> dict[str, tuple[str, bool]]:
+    """Of each request its state, and whether a moment says when it was met."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT number, state, met_at FROM formal_request")).all()
+    return {number: (state, met_at is not None) for number, state, met_at in rows}
+
+
 COMPANIES = {
     # type that stood there, joined, left: what is a row afterwards, and what stands there then
     "a": ("regular", date(2020, 4, 1), None, ("regular", date(2020, 4, 1), None)),

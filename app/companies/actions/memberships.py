@@ -138,7 +138,7 @@ def _was_it_from_its_beginning(company: Company, member_type: MemberType) -> Non
     last = company.memberships[-1]
     before = company.memberships[-2] if last.began is Beginning.TYPE_CHANGED else None
     if before is None or before.member_type is not member_type:
-        last.member_type = member_type
+        last.was_of(member_type)
         return
     last_day = last.valid_to
     company.memberships.remove(last)

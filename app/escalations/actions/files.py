@@ -13,6 +13,7 @@ from app.escalations.queries.duties import has_ladder
 from app.escalations.queries.files import file_of_company, is_revocation_decided, open_item_of, requests_of
 from app.escalations.queries.history import counter_sheet, entries_of
 from app.escalations.queries.inherited import inherited_requests, last_request_followed
+from app.escalations.queries.letters import matters_of
 from app.escalations.queries.two_persons import approved_ground, may_be_proposed, of_request
 from app.joint_acts.actions import use_approval
 from app.letters.actions import next_number
@@ -164,15 +165,19 @@ def expect_nothing_more(file: CompanyFile) -> None:
 def note_compliance(file: CompanyFile) -> bool:
     """Stop the ladder when the company did all that was asked of it last; an item before the board shows it as late.
 
+    What was asked of it last may also have ended by an exemption: nothing is owed any more, and the file can be closed.
+    To the board that is no compliance.
+
     The file itself is closed by a person, who looks at it.
     """
     last = last_request_followed(file)
-    done_at = entries_of([last])[0].met_at if last is not None else None
-    if done_at is None or file.state is FileState.COMPLIED:
+    done_at = _done_or_let_off(last) if last is not None else None
+    item = open_item_of(file) if done_at is not None else None
+    is_let_off = last is not None and last.state is RequestState.WAIVED
+    if done_at is None or file.state is FileState.COMPLIED or (is_let_off and item is not None):
         return False
     file.complied_at = done_at
     file.version += 1
-    item = open_item_of(file)
     if item is None:
         expect_nothing_more(file)
     elif item.late_compliance_at is None:
@@ -180,6 +185,12 @@ def note_compliance(file: CompanyFile) -> bool:
         # A director whose page does not show it is told before the vote counts.
         item.version += 1
     return True
+
+
+def _done_or_let_off(request: FormalRequest) -> datetime | None:
+    if request.state is not RequestState.WAIVED:
+        return entries_of([request])[0].met_at
+    return max(matter.settled_at or now() for matter, _exchange in matters_of(request))
 
 
 def _perform(file: CompanyFile, act: FileAct, *, actor: Actor, **facts: str) -> None:

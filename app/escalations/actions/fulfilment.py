@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.clocks.actions import meet_clocks
+from app.clocks.actions import meet_clocks, stop_clocks
 from app.escalations.actions.files import note_compliance
 from app.escalations.letter import CLOCKS_OF_STEP
 from app.escalations.queries.facts import done_of
@@ -102,7 +102,7 @@ def settle_by_the_facts(request: FormalRequest) -> bool:
 
 
 def conclude_if_settled(request: FormalRequest, *, actor: Actor) -> bool:
-    """Close the circle when the last matter of a request is settled: met in time, or noted as late compliance."""
+    """Close the circle when the last matter of a request is settled: met in time, done late, or let off altogether."""
     db().flush()
     matters = [matter for matter, _exchange in matters_of(request)]
     if not matters or any(matter.settled_at is None for matter in matters):
@@ -110,12 +110,14 @@ def conclude_if_settled(request: FormalRequest, *, actor: Actor) -> bool:
     exempted = exempted_of([request.id])
     # What the company need not do any more it does neither in time nor late.
     done = [matter.settled_at for matter in matters if matter.settled_at is not None and matter.id not in exempted]
-    if request.state is RequestState.SERVED:
-        late = request.due_at is not None and max(done, default=request.due_at) > request.due_at
+    if request.state is RequestState.SERVED and not done:
+        _perform(request, RequestAct.WAIVE)
+    elif request.state is RequestState.SERVED:
+        late = request.due_at is not None and max(done) > request.due_at
         _perform(request, RequestAct.MARK_UNMET if late else RequestAct.FULFIL)
     if request.state is RequestState.UNMET and done:
         _perform(request, RequestAct.FULFIL_LATE)
-    elif request.state is RequestState.MET and done:
+    elif request.state is RequestState.MET:
         request.met_at = max(done)
     end_waiting(request, actor=actor)
     return True
@@ -144,7 +146,7 @@ def _settle_all(request: FormalRequest) -> None:
 
 def end_waiting(request: FormalRequest, *, actor: Actor) -> None:
     """Nothing more is awaited from a request; where the whole file has complied, those who decide on it are told."""
-    meet_clocks(request, CLOCKS_OF_STEP[Step(request.step)])
+    (stop_clocks if request.state is RequestState.WAIVED else meet_clocks)(request, CLOCKS_OF_STEP[Step(request.step)])
     db().flush()
     file = followed_in(_file_of(request))
     if note_compliance(file):

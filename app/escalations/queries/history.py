@@ -119,7 +119,8 @@ def settled_or_exempted(
 ) -> tuple[Mapping[uuid.UUID, datetime], AbstractSet[uuid.UUID]]:
     """When everything that a request asks was done, for those of which it was; the last matter says when.
 
-    And which of them asked for nothing else than what the company was exempted from: of that nothing was ever owed.
+    And which of them asked for nothing else than what the company was exempted from: of that nothing was ever owed. One
+    that ended by it stays so, if the exemption is taken back later.
     """
     if not requests:
         return {}, frozenset()
@@ -135,7 +136,8 @@ def settled_or_exempted(
         for request_id, found in moments.items()
         if found and None not in found
     }
-    return done, {request_id for request_id, found in moments.items() if not found}
+    waived = {request.id for request in requests if request.state is RequestState.WAIVED}
+    return done, waived | {request_id for request_id, found in moments.items() if not found}
 
 
 @made_once

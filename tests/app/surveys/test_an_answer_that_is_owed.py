@@ -8,30 +8,35 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.clocks.queries import clocks_of
 from app.control.listings import listings_for
 from app.control.page import counted, page_of
 from app.control.rows import shown
+from app.escalations.comparison import compared
 from app.escalations.drafting import text_for
 from app.escalations.issuing import pledges_of
 from app.escalations.queries import companies_that_owe, counter_sheet, matters_of, owed_by, what_to_ask
 from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import TOKYO, FixedClock, now
 from app.pipeline.transaction import db
+from app.resolutions.packet import counter_sheet as packet_sheet
 from app.surveys.actions import is_a_survey_to_be_reminded_of, note_answer, open_survey, remind_of_surveys
 from models.audit_record import AuditRecord
 from models.certification import Certification
 from models.clock import Clock
+from models.formal_request import FormalRequest
 from models.reminder import Reminder
 from models.request_matter import RequestMatter
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_duties import Duty
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import CountReason, Step
+from models.rules.like_treatment import Outcome
 from models.rules.pledges import Pledge
 from models.rules.request_lifecycle import RequestState
 from models.survey import SurveyRound
 from models.survey_invitation import SurveyInvitation
-from tests.support import road
+from tests.support import board, road
 from tests.support.ladder import drafted, file_of, issued, just_after, move_to, swept
 from tests.support.present import company, person, present
 from tests.support.visitor import sign_in
@@ -140,10 +145,14 @@ def test_whoever_is_exempted_after_the_letter_is_not_counted(asked: Flask, is_la
             swept(just_after(request.due_at))
             assert why_counted() == [CountReason.UNANSWERED]
         answered(None, is_exempt=True)
-        assert why_counted() == [CountReason.EXEMPTED]
+        ended = RequestState.UNMET if is_late else RequestState.WAIVED
+        assert (request.state, request.met_at, why_counted()) == (ended, None, [CountReason.EXEMPTED])
         swept(just_after(request.due_at) + timedelta(days=1))
-        assert why_counted() == [CountReason.EXEMPTED]
+        assert (request.state, request.met_at, why_counted()) == (ended, None, [CountReason.EXEMPTED])
         assert file_of("alpha").next_step is None
+        names = ("request.fulfilled", "request.waived")
+        said = db().scalars(select(AuditRecord.name).where(AuditRecord.name.in_(names))).all()
+        assert said == ([] if is_late else ["request.waived"])
         assert company("alpha").id not in companies_that_owe(now())
         late = select(AuditRecord.id).where(AuditRecord.name == "request.fulfilled_late")
         assert db().scalars(late).all() == [], "nobody did late what nobody owes"
@@ -151,6 +160,92 @@ def test_whoever_is_exempted_after_the_letter_is_not_counted(asked: Flask, is_la
     officer = sign_in(asked, "alpha_officer")
     officer.get(f"/escalations/requests/{number}")
     assert "免除" in officer.page.text
+
+
+def test_a_request_that_ended_by_an_exemption_reads_so_for_the_desk_and_the_company_and_lets_the_file_be_closed(
+    asked: Flask,
+) -> None:
+    with asked.app_context():
+        swept(OVER)
+        request, file = issued(file_of("alpha")), file_of("alpha")
+        running = [clock.kind for clock in clocks_of(request.id) if clock.is_running]
+        answered(None, is_exempt=True)
+        assert running
+        assert all(clock.met_at is None and clock.stopped_at is not None for clock in clocks_of(request.id))
+        outcomes = [line.treatment.outcome for like in compared(Step.E1) for line in like.lines if line.taken_at]
+        assert outcomes == [Outcome.EXEMPTED]
+        assert file.complied_at is not None
+        number, of_file = request.number, file.number
+    desk = sign_in(asked, "manager")
+    assert "免除により終了" in desk.get(f"/escalations/{of_file}").text
+    assert "会社が応じたのではなく、協会が回答を免除しました。" in desk.page.text
+    assert "会社が応じた日" not in desk.page.text
+    desk.get(desk.page.links["計数表を見る"])
+    assert "回答を免除したため数えません" in desk.page.text
+    officer = sign_in(asked, "alpha_officer")
+    for page in ("/escalations/", f"/escalations/requests/{number}"):
+        assert "免除により終了" in officer.get(page).text
+    assert "回答を届ける" not in officer.page.text
+
+
+@pytest.mark.parametrize("state", [RequestState.UNMET, RequestState.WAIVED])
+def test_the_boards_packet_says_of_what_was_exempted_that_it_does_not_count(asked: Flask, state: RequestState) -> None:
+    with asked.app_context():
+        item = board.proposed()
+        first, *others = sorted(
+            db().scalars(select(FormalRequest).where(FormalRequest.company_file_id == item.company_file_id)),
+            key=lambda one: one.served_at,
+        )
+
+        def exempt() -> None:
+            matter = db().scalars(select(RequestMatter).where(RequestMatter.formal_request_id == first.id)).one()
+            matter.duty, matter.survey_invitation_id = Duty.SURVEY, invitation().id
+            first.state = state
+            if state is RequestState.WAIVED:
+                first.unmet_at = None
+
+        road.done(exempt)
+        assert packet_sheet(item).total == len(others) + (state is RequestState.UNMET)
+        answered(None, is_exempt=True)
+        said = {line.entry.reference: (line.counted, line.reason) for line in packet_sheet(item).lines}
+        assert said.pop(first.id.hex) == (False, CountReason.EXEMPTED)
+        assert set(said.values()) == {(True, CountReason.UNANSWERED)}
+        assert len(said) == len(others)
+
+
+@pytest.mark.parametrize("other_first", [True, False])
+def test_of_two_that_were_asked_the_one_that_was_answered_says_how_the_request_ended(
+    asked: Flask, other_first: bool
+) -> None:
+    with asked.app_context():
+        opened_now(title="二つ目の調査")
+        swept(OVER)
+        request = issued(file_of("alpha"))
+        other = select(SurveyInvitation).join(SurveyRound).where(SurveyRound.title != TITLE)
+        of_alpha = db().scalars(other.where(SurveyInvitation.company_id == company("alpha").id)).one()
+
+        def exempt() -> None:
+            road.done(lambda: note_answer(of_alpha, answered_on=None, is_exempt=True, actor=present("manager")))
+
+        if other_first:
+            exempt()
+        answered(date(2026, 12, 19))
+        if not other_first:
+            exempt()
+        db().expire_all()
+        assert (request.state, why_counted()) == (RequestState.MET, [CountReason.MET])
+
+
+def test_an_exemption_before_its_day_that_was_noted_by_mistake_makes_nobody_one_who_answered(asked: Flask) -> None:
+    with asked.app_context():
+        swept(OVER)
+        request = issued(file_of("alpha"))
+        answered(None, is_exempt=True)
+        answered(None)
+        assert (request.state, why_counted()) == (RequestState.WAIVED, [CountReason.EXEMPTED])
+        swept(just_after(request.due_at))
+        assert file_of("alpha").next_step == Step.E1.code, "the answer is owed, and is asked for anew"
+        assert why_counted() == [CountReason.EXEMPTED], "nobody could answer what was not asked any more"
 
 
 def test_what_was_noted_by_mistake_is_owed_again(asked: Flask) -> None:
