@@ -6,9 +6,11 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib.util import cache_from_source
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from app import create_app
 from app.operations.apart import apart
@@ -146,17 +149,41 @@ def gunicorn_settings(
     }
 
 
+class CompiledPages(FileSystemBytecodeCache):
+    """Templates as they were compiled before; one whose file is spoilt is compiled anew."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - whatever a file that was cut off makes of itself
+            bucket.reset()
+
+
 def warm_up(app: Flask) -> None:
     """Do before the first visitor what would make her wait: read templates, words and the calendar."""
-    with TemporaryDirectory(prefix="kikite-pages-") as folder:
+    with compiled_pages(app) as folder:
         # To compile a page leaves holes in memory that every worker would carry; a process of its own takes them along.
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(folder)
+        app.jinja_env.bytecode_cache = CompiledPages(folder)
         apart(lambda: _read_templates(app))
         _read_templates(app)
         app.jinja_env.bytecode_cache = None
     browser = app.test_client()
     for page in WARMED_PAGES:
         browser.get(page)
+
+
+@contextmanager
+def compiled_pages(app: Flask) -> Iterator[str]:
+    """Where compiled templates lie: kept with the compiled code where Python keeps that, else for this start alone."""
+    if not sys.dont_write_bytecode:
+        kept = Path(cache_from_source(f"{app.template_folder}/page.py")).parent
+        with suppress(OSError):
+            kept.mkdir(parents=True, exist_ok=True)
+        if os.access(kept, os.W_OK):
+            yield str(kept)
+            return
+    with TemporaryDirectory(prefix="kikite-pages-") as folder:
+        yield folder
 
 
 def _read_templates(app: Flask) -> int:

@@ -4,12 +4,16 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from flask import Flask
 
+from app.operations import serving
 from app.operations.serving import NoPort, config_for, take_port
 from config import Config
 from tests.support.started import running
@@ -109,3 +113,53 @@ def test_the_address_in_mails_is_the_one_that_was_set_or_the_one_that_was_taken(
         assert config_for(Config(), listener).base_url == f"http://127.0.0.1:{listener.getsockname()[1]}"
         set_ = Config(base_url="https://kikite.example")
         assert config_for(set_, listener).base_url == "https://kikite.example"
+
+
+@pytest.fixture
+def compiled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates that were compiled, all of which a start of its own process would have compiled."""
+    seen: list[str] = []
+    compile_one = app.jinja_env._compile
+
+    def noted(source: str, filename: str) -> Any:
+        seen.append(filename)
+        return compile_one(source, filename)
+
+    monkeypatch.setattr(app.jinja_env, "_compile", noted)
+    monkeypatch.setattr(app.jinja_env, "bytecode_cache", None)
+    monkeypatch.setattr(serving, "apart", lambda work: work())
+    return seen
+
+
+def _start(app: Flask) -> None:
+    app.jinja_env.cache.clear()
+    serving.warm_up(app)
+
+
+def test_pages_are_compiled_once_and_kept_with_the_compiled_code(
+    app: Flask, compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    _start(app)
+    assert len(compiled) > 100
+    compiled.clear()
+    _start(app)
+    assert compiled == []
+    one = next(tmp_path.rglob("__jinja2_*"))
+    one.write_bytes(one.read_bytes()[:40])
+    _start(app)
+    assert len(compiled) == 1
+
+
+@pytest.mark.parametrize("kept", ["not at all", "nowhere"])
+def test_where_no_compiled_code_is_kept_neither_are_pages(
+    app: Flask, compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+):
+    file = tmp_path / "no folder"
+    file.write_text("")
+    monkeypatch.setattr(sys, "pycache_prefix", str(file if kept == "nowhere" else tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", kept == "not at all")
+    _start(app)
+    assert len(compiled) > 100
+    assert list(tmp_path.rglob("__jinja2_*")) == []
