@@ -120,11 +120,7 @@ LOOK_AFTER_FILES = {"remove_files", "sweep_files", "export_heads"}
 
 
 def test_every_piece_of_work_by_the_clock_takes_its_things_one_by_one() -> None:
-    together = [
-        work.name
-        for work in CLOCKWORK
-        if work.name not in LOOK_AFTER_FILES and not _takes_one_by_one(work)
-    ]
+    together = [work.name for work in CLOCKWORK if work.name not in LOOK_AFTER_FILES and not _takes_one_by_one(work)]
     assert not together, f"One thing that fails would undo all of it; use app/pipeline/one_by_one.py: {together}"
 
 
