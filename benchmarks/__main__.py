@@ -44,7 +44,7 @@ class Effort:
     openings: int
 
 
-FULL = Effort(rounds=5, requests=64, sizes=(1_000, 10_000), openings=60)
+FULL = Effort(rounds=10, requests=64, sizes=(1_000, 10_000), openings=60)
 QUICK = Effort(rounds=2, requests=24, sizes=(100, 1_000), openings=20)
 
 

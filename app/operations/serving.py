@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.orm import configure_mappers
 
 from app import create_app
 from app.operations.apart import apart
@@ -160,13 +161,15 @@ class CompiledPages(FileSystemBytecodeCache):
 
 
 def warm_up(app: Flask) -> None:
-    """Do before the first visitor what would make her wait: read templates, words and the calendar."""
+    """Do before the first visitor what would make her wait: read templates, words, tables and the calendar."""
     with compiled_pages(app) as folder:
         # To compile a page leaves holes in memory that every worker would carry; a process of its own takes them along.
         app.jinja_env.bytecode_cache = CompiledPages(folder)
         apart(lambda: _read_templates(app))
         _read_templates(app)
         app.jinja_env.bytecode_cache = None
+    # What joins the classes to their tables is the same in every worker, and each would need a second for it.
+    configure_mappers()
     browser = app.test_client()
     for page in WARMED_PAGES:
         browser.get(page)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from flask import Flask
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.operations import serving
 from app.operations.serving import NoPort, config_for, take_port
@@ -163,3 +164,19 @@ def test_where_no_compiled_code_is_kept_neither_are_pages(
     _start(app)
     assert len(compiled) > 100
     assert list(tmp_path.rglob("__jinja2_*")) == []
+
+
+def test_what_joins_classes_to_tables_is_done_once_and_not_by_each_worker(app: Flask):
+    class Apart(DeclarativeBase):
+        """What the application has not asked anything of so far."""
+
+    class Thing(Apart):
+        __tablename__ = "thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    try:
+        assert not Thing.__mapper__.configured
+        _start(app)
+        assert Thing.__mapper__.configured
+    finally:
+        Apart.registry.dispose()
