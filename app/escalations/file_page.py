@@ -13,6 +13,7 @@ from app.escalations.queries import (
     last_request_followed,
     may_be_proposed,
     requests_of,
+    was_let_off,
     what_to_ask,
 )
 from app.escalations.queries.files import newest_item_of
@@ -116,7 +117,7 @@ def view_of(file: CompanyFile, actor: Actor) -> FileView:
         may_propose=bool(proposal)
         and _may(actor, file, Permission.ESCALATION_PROPOSE)
         and is_mine_to_propose(file, actor),
-        is_let_off=complied and last is not None and last.state is RequestState.WAIVED,
+        is_let_off=complied and last is not None and was_let_off(last),
         may_record_compliance=complied
         and FILE_LIFECYCLE.allows(file.state, FileAct.RECORD_COMPLIANCE)
         and _may(actor, file, Permission.ESCALATION_CONCLUDE),

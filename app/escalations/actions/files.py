@@ -11,7 +11,7 @@ from app.clocks.actions import start_clock, stop_clocks
 from app.custody.actions import make_compartment
 from app.escalations.queries.duties import has_ladder
 from app.escalations.queries.files import file_of_company, is_revocation_decided, open_item_of, requests_of
-from app.escalations.queries.history import counter_sheet, entries_of
+from app.escalations.queries.history import counter_sheet, entries_of, was_let_off
 from app.escalations.queries.inherited import inherited_requests, last_request_followed
 from app.escalations.queries.letters import matters_of
 from app.escalations.queries.two_persons import approved_ground, may_be_proposed, of_request
@@ -171,9 +171,9 @@ def note_compliance(file: CompanyFile) -> bool:
     The file itself is closed by a person, who looks at it.
     """
     last = last_request_followed(file)
-    done_at = _done_or_let_off(last) if last is not None else None
+    is_let_off = last is not None and was_let_off(last)
+    done_at = _settled_at(last, is_let_off=is_let_off) if last is not None else None
     item = open_item_of(file) if done_at is not None else None
-    is_let_off = last is not None and last.state is RequestState.WAIVED
     if done_at is None or file.state is FileState.COMPLIED or (is_let_off and item is not None):
         return False
     file.complied_at = done_at
@@ -187,8 +187,8 @@ def note_compliance(file: CompanyFile) -> bool:
     return True
 
 
-def _done_or_let_off(request: FormalRequest) -> datetime | None:
-    if request.state is not RequestState.WAIVED:
+def _settled_at(request: FormalRequest, *, is_let_off: bool) -> datetime | None:
+    if not is_let_off:
         return entries_of([request])[0].met_at
     return max(matter.settled_at or now() for matter, _exchange in matters_of(request))
 

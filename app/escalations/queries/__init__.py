@@ -10,7 +10,7 @@ from app.escalations.queries.files import (
     open_item_of,
     requests_of,
 )
-from app.escalations.queries.history import counter_sheet, ladder_history, moment_of
+from app.escalations.queries.history import counter_sheet, ladder_history, moment_of, was_let_off
 from app.escalations.queries.inherited import inherited_requests, last_request_followed
 from app.escalations.queries.letters import (
     addressed_people,
@@ -48,5 +48,6 @@ __all__ = [
     "requests_of",
     "survey_named",
     "visible_requests",
+    "was_let_off",
     "what_to_ask",
 ]

@@ -106,6 +106,11 @@ def entries_of(requests: Sequence[FormalRequest]) -> list[LadderEntry]:
     ]
 
 
+def was_let_off(request: FormalRequest) -> bool:
+    """Whether the company was exempted from all that a request asked for, before its day or after it."""
+    return request.id in settled_or_exempted([request])[1]
+
+
 def is_taken_back(request: FormalRequest) -> bool:
     """Whether a request that was not marked unmet has nothing left to ask for, because it was all taken back."""
     if request.state is not RequestState.SERVED or request.due_at is None or now() <= request.due_at:

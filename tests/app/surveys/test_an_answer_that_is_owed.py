@@ -29,6 +29,7 @@ from models.reminder import Reminder
 from models.request_matter import RequestMatter
 from models.rules.certification_lifecycle import CertificationState
 from models.rules.company_duties import Duty
+from models.rules.company_file_lifecycle import FileState
 from models.rules.deadlines import ClockKind
 from models.rules.escalation_ladder import CountReason, Step
 from models.rules.like_treatment import Outcome
@@ -186,6 +187,28 @@ def test_a_request_that_ended_by_an_exemption_reads_so_for_the_desk_and_the_comp
     for page in ("/escalations/", f"/escalations/requests/{number}"):
         assert "免除により終了" in officer.get(page).text
     assert "回答を届ける" not in officer.page.text
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_file_is_closed_after_an_exemption_whether_it_came_before_the_requests_day_or_after_it(
+    asked: Flask, is_late: bool
+) -> None:
+    with asked.app_context():
+        swept(OVER)
+        request, file = issued(file_of("alpha")), file_of("alpha")
+        if is_late:
+            swept(just_after(request.due_at))
+        exempted_at = now()
+        answered(None, is_exempt=True)
+        assert (file.complied_at, file.next_step) == (exempted_at, None)
+        address = f"/escalations/{file.number}"
+    desk = sign_in(asked, "manager")
+    assert "会社が応じたのではなく、協会が回答を免除しました。" in desk.get(address).text
+    assert "会社が応じました" not in desk.page.text
+    desk.send(action="compliance")
+    with asked.app_context():
+        closed = file_of("alpha")
+        assert (closed.state, closed.complied_at, closed.is_open) == (FileState.COMPLIED, exempted_at, False)
 
 
 @pytest.mark.parametrize("state", [RequestState.UNMET, RequestState.WAIVED])
