@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from math import ceil
 
 from flask_babel import force_locale
@@ -65,8 +66,11 @@ def gather() -> int:
     policy = mass_incident_policy_at(at)
     groups = db().scalars(_gathering().with_for_update()).all()
     one_by_one(groups, _take_in_or_end, work="gather")
-    found = _by_company(_arrivals_since(at - policy.within), fewest=policy.fewest)
-    return one_by_one([_cases_of(arrivals) for arrivals in found], _form_of, work="gather")
+    formed = 0
+    for arrivals in _by_company(_arrivals_since(at - policy.within), fewest=policy.fewest):
+        if cases := _first_of(arrivals):
+            formed += one_by_one([cases], partial(_form_of, token=_token_of_all(arrivals)), work="gather")
+    return formed
 
 
 def due_gatherings() -> Reasons:
@@ -94,7 +98,7 @@ def form_by_hand(case: Case, *, actor: Actor) -> IncidentGroup:
     if token is None or known is not None or group_of(case) is not None:
         raise ChangedMeanwhile(of_case(case))
     since = min(now() - mass_incident_policy_at(now()).gathers_for, case.received_at)
-    cases = [one for one in _alone_since(since) if _party(one, token) is not None]
+    cases = _alone_since(since, token)
     group = db().scalar(
         select(IncidentGroup)
         .where(IncidentGroup.company_token.in_(tokens_of_the_same_company(token)), IncidentGroup.is_gathering)
@@ -124,7 +128,7 @@ def company_token_of(case: Case) -> bytes | None:
     return case.workplace_token or case.employer_token or case.client_token
 
 
-def _party(case: Case, token: bytes) -> Party | None:
+def _party(case: Case | Arrival, token: bytes) -> Party | None:
     """The part that the company plays; an employer who is the workplace as well is the workplace."""
     tokens = tokens_of_the_same_company(token)
     if (case.workplace_token or case.employer_token) in tokens:
@@ -136,15 +140,15 @@ def _party(case: Case, token: bytes) -> Party | None:
 
 _COMPANIES = (Case.workplace_token, Case.employer_token, Case.client_token)
 _IN_ORDER = (Case.received_at, Case.id)
+_NOT_ON_ITS_WAY = ~select(Exchange.id).where(Exchange.case_id == Case.id).exists()
 
 
-def _alone_since(moment: datetime, *, token: bytes | None = None) -> Sequence[Case]:
-    """What came since then, is open, and neither belongs nor ever belonged to a group."""
-    query = select(Case).where(*_is_alone(moment))
-    if token is not None:
-        tokens = tokens_of_the_same_company(token)
-        query = query.where(or_(*(column.in_(tokens) for column in _COMPANIES)))
-    return db().scalars(query.order_by(*_IN_ORDER)).all()
+def _alone_since(moment: datetime, token: bytes) -> Sequence[Case]:
+    """The first that came for a company since then and may join: it is open and belongs or belonged to no group."""
+    tokens = tokens_of_the_same_company(token)
+    of_company = or_(*(column.in_(tokens) for column in _COMPANIES))
+    query = select(Case).where(*_is_alone(moment), of_company, _NOT_ON_ITS_WAY)
+    return db().scalars(query.order_by(*_IN_ORDER).limit(AT_A_TIME)).all()
 
 
 def _is_alone(moment: Moment) -> tuple[ColumnExpressionArgument[bool], ...]:
@@ -161,13 +165,23 @@ def _arrivals_since(moment: datetime) -> Sequence[Arrival]:
     return db().execute(query.order_by(*_IN_ORDER)).all()
 
 
-def _cases_of(arrivals: Sequence[Arrival]) -> tuple[Case, ...]:
-    ids = [arrival.id for arrival in arrivals]
-    found: dict[uuid.UUID, Case] = {}
-    for begin in range(0, len(ids), AT_A_TIME):
-        some = db().scalars(select(Case).where(Case.id.in_(ids[begin : begin + AT_A_TIME])))
-        found |= {case.id: case for case in some}
-    return tuple(found[each] for each in ids)
+def _first_of(arrivals: Sequence[Arrival]) -> tuple[Case, ...]:
+    """The first of them that may join; the others join in a later turn, so that no flood is in memory at once."""
+    found: list[Case] = []
+    for begin in range(0, len(arrivals), AT_A_TIME):
+        ids = [arrival.id for arrival in arrivals[begin : begin + AT_A_TIME]]
+        query = select(Case).where(Case.id.in_(ids), _NOT_ON_ITS_WAY).order_by(*_IN_ORDER)
+        found += db().scalars(query.limit(AT_A_TIME - len(found)))
+        if len(found) == AT_A_TIME:
+            break
+    return tuple(found)
+
+
+def _token_of_all(arrivals: Sequence[Arrival]) -> bytes:
+    """The company for which all of them came, as the first names it."""
+    first = arrivals[0]
+    either: tuple[bytes | None, ...] = (first.workplace_token or first.employer_token, first.client_token)
+    return next(one for one in either if one and all(_party(each, one) is not None for each in arrivals))
 
 
 def _by_company(arrivals: Sequence[Arrival], *, fewest: int) -> list[tuple[Arrival, ...]]:
@@ -191,10 +205,7 @@ def _by_company(arrivals: Sequence[Arrival], *, fewest: int) -> list[tuple[Arriv
     return groups
 
 
-def _form_of(cases: tuple[Case, ...]) -> bool:
-    first = cases[0]
-    either = (first.workplace_token or first.employer_token, first.client_token)
-    token = next(one for one in either if one and all(_party(case, one) is not None for case in cases))
+def _form_of(cases: tuple[Case, ...], *, token: bytes) -> bool:
     group = _form(token, how="submissions", actor=THE_CLOCK)
     _take_in(group, cases, actor=THE_CLOCK)
     for person in serving(now(), Role.COUNSELOR):
@@ -261,16 +272,13 @@ def _take_in_or_end(group: IncidentGroup) -> bool:
         group.is_gathering = False
         return False
     reaches_back = group.formed_at - mass_incident_policy_at(group.formed_at).within
-    _take_in(group, _alone_since(reaches_back, token=group.company_token), actor=THE_CLOCK)
+    _take_in(group, _alone_since(reaches_back, group.company_token), actor=THE_CLOCK)
     return True
 
 
 def _take_in(group: IncidentGroup, cases: Sequence[Case], *, actor: Actor) -> None:
     at = now()
-    ids = [case.id for case in cases]
-    on_their_way = set(db().scalars(select(Exchange.case_id).where(Exchange.case_id.in_(ids))))
-    joining = [case for case in cases if case.id not in on_their_way]
-    for case in joining[:AT_A_TIME]:
+    for case in cases:
         party = _party(case, group.company_token)
         if party is None:
             continue

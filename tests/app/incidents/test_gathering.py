@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from app.incidents.actions import form_by_hand, gather, take_out
+from app.incidents.actions import form_by_hand, gather, gathering, take_out
 from app.incidents.queries import belonging_to, case_of, membership_of
 from app.intake.answers import NamedCompany
 from app.mailbox.actions import withdraw
@@ -100,6 +100,35 @@ def test_what_arrives_later_joins_until_the_time_of_gathering_is_over(app: Flask
         road.done(gather)
         assert count_of(group) == 23
         assert not groups()[0].is_gathering
+
+
+def test_of_a_flood_only_so_many_are_in_memory_at_once_and_all_join_in_the_end(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gathering, "AT_A_TIME", 6)
+    with app.app_context():
+        on_its_way = road.routed().case_id
+        written(21)
+        read: list[Case] = []
+
+        def is_read(case: Case, _context: object) -> None:
+            read.append(case)
+
+        joined = []
+        event.listen(Case, "load", is_read)
+        try:
+            for _turn in range(5):
+                db().expunge_all()
+                read.clear()
+                road.done(gather)
+                # Beside them the group's own.
+                assert len(read) <= 6 + 1
+                (group,) = groups()
+                joined.append(count_of(group))
+        finally:
+            event.remove(Case, "load", is_read)
+        assert joined == [6, 12, 18, 21, 21]
+        assert db().scalar(select(IncidentMember.id).where(IncidentMember.case_id == on_its_way)) is None
 
 
 def test_two_servers_that_see_the_same_flood_form_one_group(app: Flask):
