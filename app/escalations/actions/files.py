@@ -171,10 +171,11 @@ def note_compliance(file: CompanyFile) -> bool:
     The file itself is closed by a person, who looks at it.
     """
     last = last_request_followed(file)
-    is_let_off = last is not None and was_let_off(last)
-    done_at = _settled_at(last, is_let_off=is_let_off) if last is not None else None
-    item = open_item_of(file) if done_at is not None else None
-    if done_at is None or file.state is FileState.COMPLIED or (is_let_off and item is not None):
+    done_at = _settled_at(last) if last is not None else None
+    if last is None or done_at is None or file.state is FileState.COMPLIED:
+        return False
+    item = open_item_of(file)
+    if item is not None and was_let_off(last):
         return False
     file.complied_at = done_at
     file.version += 1
@@ -187,8 +188,22 @@ def note_compliance(file: CompanyFile) -> bool:
     return True
 
 
-def _settled_at(request: FormalRequest, *, is_let_off: bool) -> datetime | None:
-    if not is_let_off:
+def note_owed_again(file: CompanyFile) -> None:
+    """What a company was noted to have done, or to be let off, was a mistake: until it is closed its file says so."""
+    last = last_request_followed(file)
+    if file.complied_at is None or file.state is FileState.COMPLIED or last is None or _settled_at(last) is not None:
+        return
+    file.complied_at = None
+    file.version += 1
+    item = open_item_of(file)
+    if item is not None and item.late_compliance_at is not None:
+        item.late_compliance_at = None
+        item.version += 1
+
+
+def _settled_at(request: FormalRequest) -> datetime | None:
+    """When all that a request asked was done, or the company was let off it."""
+    if not was_let_off(request):
         return entries_of([request])[0].met_at
     return max(matter.settled_at or now() for matter, _exchange in matters_of(request))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.clocks.actions import meet_clocks, stop_clocks
-from app.escalations.actions.files import note_compliance
+from app.escalations.actions.files import note_compliance, note_owed_again
 from app.escalations.letter import CLOCKS_OF_STEP
 from app.escalations.queries.facts import done_of
 from app.escalations.queries.files import open_item_of
@@ -74,8 +74,12 @@ def wait_for_survey(invitation_id: uuid.UUID) -> None:
 
     A request that was concluded stays so. The answer is owed, and the ladder goes on with it.
     """
-    for matter in _matters_of_survey(invitation_id):
+    matters = _matters_of_survey(invitation_id)
+    for matter in matters:
         matter.settled_at = None
+    db().flush()
+    for request_id in {matter.formal_request_id for matter in matters}:
+        note_owed_again(followed_in(_file_of(db().get_one(FormalRequest, request_id))))
 
 
 def _matters_of_survey(invitation_id: uuid.UUID) -> Sequence[RequestMatter]:

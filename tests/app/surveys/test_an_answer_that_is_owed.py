@@ -20,6 +20,7 @@ from app.pipeline.acting import ChangedMeanwhile
 from app.pipeline.clock import TOKYO, FixedClock, now
 from app.pipeline.transaction import db
 from app.resolutions.packet import counter_sheet as packet_sheet
+from app.resolutions.queries import late_compliance_of
 from app.surveys.actions import is_a_survey_to_be_reminded_of, note_answer, open_survey, remind_of_surveys
 from models.audit_record import AuditRecord
 from models.certification import Certification
@@ -269,6 +270,46 @@ def test_an_exemption_before_its_day_that_was_noted_by_mistake_makes_nobody_one_
         swept(just_after(request.due_at))
         assert file_of("alpha").next_step == Step.E1.code, "the answer is owed, and is asked for anew"
         assert why_counted() == [CountReason.EXEMPTED], "nobody could answer what was not asked any more"
+
+
+@pytest.mark.parametrize("is_exempt", [False, True])
+def test_a_file_says_no_longer_that_the_company_complied_when_that_was_noted_by_mistake(
+    asked: Flask, is_exempt: bool
+) -> None:
+    with asked.app_context():
+        swept(OVER)
+        request = issued(file_of("alpha"))
+        swept(just_after(request.due_at))
+        answered(None if is_exempt else now().date(), is_exempt=is_exempt)
+        assert file_of("alpha").complied_at is not None
+        answered(None)
+        assert file_of("alpha").complied_at is None
+        address = f"/escalations/{file_of('alpha').number}"
+    desk = sign_in(asked, "manager")
+    assert "求めていたことがすべて果たされました" not in desk.get(address).text
+    assert "記録を閉じる" not in desk.page.text
+    assert "遵守を記録する" not in desk.page.text
+
+
+def test_the_board_is_no_longer_told_of_a_late_answer_that_was_noted_by_mistake(asked: Flask) -> None:
+    with asked.app_context():
+        item = board.proposed()
+        last = max(
+            db().scalars(select(FormalRequest).where(FormalRequest.company_file_id == item.company_file_id)),
+            key=lambda one: one.served_at,
+        )
+
+        def ask_for_the_answer() -> None:
+            matter = db().scalars(select(RequestMatter).where(RequestMatter.formal_request_id == last.id)).one()
+            matter.duty, matter.survey_invitation_id = Duty.SURVEY, invitation().id
+
+        road.done(ask_for_the_answer)
+        answered(now().date())
+        assert late_compliance_of(item) is not None
+        seen = item.version
+        answered(None)
+        assert late_compliance_of(item) is None
+        assert item.version > seen, "a director whose page still shows it is told"
 
 
 def test_what_was_noted_by_mistake_is_owed_again(asked: Flask) -> None:
