@@ -1,12 +1,14 @@
 """An application answering on this machine over real HTTP, in a thread of the test's own process."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+ANSWER = "kikite.answer"
 
 
 class Silent(WSGIRequestHandler):
@@ -17,11 +19,25 @@ class Silent(WSGIRequestHandler):
     def log(self, *_said: Any) -> None:
         """Says nothing."""
 
+    def connection_dropped(self, _error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Close what was to be sent: the library leaves it open when a browser goes away at the wrong moment."""
+        close = getattr((environ or {}).get(ANSWER), "close", None)
+        if close is not None:
+            close()
+
+
+def _with_its_answer(app: WSGIApplication) -> WSGIApplication:
+    def answering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = environ[ANSWER] = app(environ, start_response)
+        return answer
+
+    return answering
+
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: WSGIApplication) -> Iterator[str]:
     """The address on which the application answers, on a free port, until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", 0, _with_its_answer(app), threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
