@@ -24,6 +24,7 @@ from app.pipeline.object_store import Bucket, ObjectStore
 from app.pipeline.remembered import use_memory
 from app.pipeline.ring_fits import ring_of
 from app.pipeline.secrets import look_at_ring_now_and_then, use_secrets
+from app.pipeline.together import init_together
 from app.pipeline.transaction import commit, roll_back, use_database, wants_keeping
 from app.pipeline.uploads import KikiteRequest
 from app.presentation import init_presentation
@@ -59,6 +60,7 @@ def create_app(config: Config, *, ring: KeyRing | None = None) -> Kikite:
     app = Kikite(__name__, template_folder=str(HERE.parent / "templates"), static_folder=str(HERE / "static"))
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     use_database(app, config.main_database)
+    init_together(app)
     place = place_of_ring(config)
     ring = ring or ring_of(app, place)
     app.config.from_mapping(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -26,6 +26,7 @@ from app.pipeline.identity import Actor
 from app.pipeline.ids import new_id, new_number
 from app.pipeline.made_once import made_once
 from app.pipeline.secrets import facet, key_store
+from app.pipeline.together import store_whole
 from app.pipeline.transaction import AlreadyThere, db, store_new
 from app.pipeline.unlocking import Keys, compartment_context, receipt_key_context
 from app.rulebook.queries import consent_text_version
@@ -161,10 +162,15 @@ def seal_consultation(answers: Answers, *, once: bytes, keyed: Keyed | None = No
     return SealedConsultation(Receipted(Sent.STORED, code, case.is_crisis, case.id), case, rows, actor, once)
 
 
-def store_consultation(sealed: SealedConsultation) -> Receipted:
-    """Take the pen and store all of it; what is given is the sealed one's own receipt unless it was sent before."""
+def store_consultation(sealed: SealedConsultation, *, is_all: bool = False) -> Receipted:
+    """Take the pen and store all of it; what is given is the sealed one's own receipt unless it was sent before.
+
+    When ``is_all`` that is done here, it is stored for good with those that others send at the same moment.
+    """
     case = sealed.case
-    before = _store(case, sealed.rows, sealed.once)
+    # The desk is alarmed in the same transaction or not at all.
+    store = store_whole if is_all and not case.is_crisis else store_new
+    before = _store(case, sealed.rows, sealed.once, store)
     if before is not None:
         return before
     if case.is_crisis:
@@ -190,11 +196,11 @@ def _receipts(locators: Sequence[bytes]) -> Select[Receipt]:
     return select(Receipt).where(Receipt.locator.in_(locators))
 
 
-def _store(case: Case, rows: list[Base], once: bytes) -> Receipted | None:
+def _store(case: Case, rows: list[Base], once: bytes, store: Callable[[list[Base]], None]) -> Receipted | None:
     """Store what is new; None when it was, or what the same page's other sending had stored a moment before."""
     for _draw in range(MOST_DRAWS):
         try:
-            store_new(rows)
+            store(rows)
         except AlreadyThere:
             before = sent_before(once)
             if before is not None:

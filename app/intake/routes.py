@@ -98,7 +98,7 @@ def send() -> ResponseReturnValue:
     sealed = seal_consultation(answers, once=carried.secret)
     # Drawn before the pen is taken: nobody who waits to write waits for a page.
     page = _receipt_page(sealed.receipted)
-    receipted = store_consultation(sealed)
+    receipted = store_consultation(sealed, is_all=True)
     return page if receipted is sealed.receipted else _receipt_page(receipted)
 
 

@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 WRITES = "kikite_writes"
 SAFE_WAL_VERSION = (3, 51, 3)
 LOCK_WAIT_SECONDS = 10.0
+ASKED_EVERY_SECONDS: Final = 0.0002
+"""How often the pen is asked for that another process holds. One writing takes three milliseconds: asked for in every
+millisecond, the pen lay idle for a fifth of the time when many sent at once."""
 BUSY_WAITS: Final = 5_000
 """For how many milliseconds SQLite itself waits for another."""
 CLEARING_WAITS: Final = 200
@@ -40,6 +43,11 @@ class WriteLock:
         self._thread_lock = threading.Lock()
         self._file: int | None = None
 
+    @property
+    def is_for_one_writer(self) -> bool:
+        """Whether writers exclude each other; a database server sorts them out itself."""
+        return self._path is not None
+
     def acquire(self) -> None:
         if self._path is None:
             return
@@ -61,7 +69,7 @@ class WriteLock:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise DatabaseBusy from None
-                time.sleep(0.001)
+                time.sleep(ASKED_EVERY_SECONDS)
             else:
                 return
 

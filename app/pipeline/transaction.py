@@ -110,7 +110,7 @@ def store_new(rows: Iterable[Base]) -> None:
     insertions = list(insertions_of(rows, transactions().engine.dialect))
     session = begin_writing()
     try:
-        _insert(insertions, session.connection())
+        insert_by_the_driver(insertions, session.connection())
     except IntegrityError as broken:
         roll_back()
         if is_there_already(broken):
@@ -123,11 +123,12 @@ def store_at_once(rows: Iterable[Base]) -> None:
     """Insert rows in this transaction, by the way of store_new(); what the session holds goes before them."""
     session = db()
     session.flush()
-    _insert(insertions_of(rows, transactions().engine.dialect), session.connection())
+    insert_by_the_driver(insertions_of(rows, transactions().engine.dialect), session.connection())
     session.info[CHANGED] = True
 
 
-def _insert(insertions: Iterable[Insertion], connection: Connection) -> None:
+def insert_by_the_driver(insertions: Iterable[Insertion], connection: Connection) -> None:
+    """Insert what was made ready for the driver, in this connection's transaction."""
     for insertion in insertions:
         _by_the_driver(insertion.statement, insertion.parameters, connection)
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.debian import install_from_debian
 
 GIVEN_CHROMIUM = "KIKITE_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -32,7 +32,7 @@ class NoBrowser(Exception):
 
 
 def find_chromium() -> str | None:
-    """The program that KIKITE_CHROMIUM names, or the first on the PATH."""
+    """The program that KIKITE_CHROMIUM names, or the first on the PATH; what draws no window takes half as long."""
     given = os.environ.get(GIVEN_CHROMIUM)
     if given:
         return shutil.which(given)

@@ -40,7 +40,7 @@ def storing_fails(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception)
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "store_new", fail)
+        patch.setattr(actions, "store_whole", fail)
         yield
 
 
