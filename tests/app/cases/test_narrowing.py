@@ -33,6 +33,7 @@ from models.rules.taxonomy.severity import Severity
 from models.site import Site
 from tests.app.cases.test_board import fill
 from tests.support import road
+from tests.support.beginnings import taken_once
 from tests.support.present import company, consulter, person, present
 from tests.support.questions import noted
 from tests.support.visitor import Visitor, sign_in
@@ -206,7 +207,7 @@ def test_days_in_the_wrong_order_are_refused(app: Flask):
     assert "「この日から」と同じ日か、後の日" in desk.page.text
 
 
-def _many(count: int) -> None:
+def _write_many(count: int) -> None:
     """Cases enough for the database to choose its way by, with a facet and a message each, a third of them unread."""
     at, kinds = now(), list(HarassmentType)
     cases = [
@@ -258,6 +259,11 @@ def _many(count: int) -> None:
     )
 
 
+@taken_once
+def many(count: int) -> None:
+    road.done(lambda: _write_many(count))
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -268,7 +274,7 @@ def _many(count: int) -> None:
 )
 def test_ten_thousand_cases_are_narrowed_along_an_index_without_sorting(app: Flask, wanted: Wanted):
     with app.app_context():
-        road.done(lambda: _many(10_000))
+        many(10_000)
         road.done(lambda: db().execute(text("ANALYZE")))
         actor = present("counselor")
         engine = transactions().engine
