@@ -19,7 +19,7 @@ WRITES = "kikite_writes"
 SAFE_WAL_VERSION = (3, 51, 3)
 LOCK_WAIT_SECONDS = 10.0
 ASKED_EVERY_SECONDS: Final = 0.0002
-"""How often the pen is asked for that another process holds. One writing takes three milliseconds: asked for in every
+"""How often the pen is asked for that another process holds. One writing takes four milliseconds: asked for in every
 millisecond, the pen lay idle for a fifth of the time when many sent at once."""
 BUSY_WAITS: Final = 5_000
 """For how many milliseconds SQLite itself waits for another."""

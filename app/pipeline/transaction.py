@@ -1,4 +1,7 @@
-"""One transaction for each request or command, ended in one place: this module alone commits."""
+"""One transaction for each request or command, ended in one place: this module alone commits.
+
+Of those who send at the same moment, one may store for the others: see ``together``.
+"""
 
 from __future__ import annotations
 
@@ -172,12 +175,16 @@ def has_changed() -> bool:
 
 
 def commit() -> None:
-    """Make what was done last; called by the pipeline at the end of a request and by commands, never by actions."""
+    """Make what was done last; called by the pipeline and by commands, never by actions."""
     if not is_writing():
         db().rollback()
         return
     try:
         db().commit()
+    except BaseException:
+        # SQLite keeps a transaction open whose end was refused; it is ended before the pen is let go.
+        db().rollback()
+        raise
     finally:
         _end()
 

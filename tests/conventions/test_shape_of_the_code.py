@@ -20,7 +20,11 @@ COMMITS = {
     "models/schema.py",  # A migration is not part of any request.
     "app/pipeline/secrets.py",  # The key store is a database of its own, with short transactions of its own.
 }
+STORES_FOR_GOOD = "app.pipeline.together.store_whole"
+MAY_STORE_FOR_GOOD = "app/intake/actions.py"
+"""A consultation is all that the request of its sender stores, and is stored with those that others send just then."""
 ENDS = {f"app.pipeline.transaction.{name}" for name in ("*", "commit", "committed_first", "roll_back", "transaction")}
+ENDS |= {STORES_FOR_GOOD, "app.pipeline.together.*"}
 # The request, the pipeline it passes through, and what works by the clock or is typed by an administrator.
 MAY_END = ("app/__init__.py", "app/pipeline/", "app/operations/")
 
@@ -88,7 +92,8 @@ def test_only_the_pipeline_and_the_commands_end_a_transaction():
         for path in python_files("app", "models", "crypto")
         if not name_of(path).startswith(MAY_END)
         for name, line in imports_of(path).items()
-        if name in ENDS or name == "app.pipeline.transaction"
+        if name in ENDS or name in {"app.pipeline.transaction", "app.pipeline.together"}
+        if (name_of(path), name) != (MAY_STORE_FOR_GOOD, STORES_FOR_GOOD)
     ]
     assert not wrong, f"Return for what should be kept, raise for what should not: {wrong}"
 

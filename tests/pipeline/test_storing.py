@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import Uuid, bindparam, select, update
+from sqlalchemy import Uuid, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.pipeline.audit import Subject, record_reading
 from app.pipeline.clock import now
-from app.pipeline.database import is_there_already
+from app.pipeline.database import WRITES, is_there_already, make_engine
 from app.pipeline.identity import THE_CLOCK
 from app.pipeline.transaction import (
     AlreadyThere,
@@ -48,6 +48,20 @@ def test_what_is_there_already_undoes_the_transaction(app: Flask) -> None:
         with pytest.raises(AlreadyThere):
             store_new([ComplaintCount(day=day.day, number=2)])
         assert [kept.number for kept in db().query(ComplaintCount)] == [1]
+
+
+def test_an_end_that_the_database_refuses_leaves_it_to_the_next_who_writes(app: Flask) -> None:
+    day = ComplaintCount(day=date(2026, 1, 1), number=1)
+    with app.app_context(), pytest.raises(IntegrityError), transaction():
+        store_at_once([facet_of(uuid.uuid4())])
+    with app.app_context():
+        beside, _lock = make_engine(app.config["KIKITE"].main_database)
+        with beside.connect().execution_options(**{WRITES: True}) as connection:
+            connection.execute(insert(ComplaintCount).values(day=day.day, number=day.number))
+            connection.commit()
+        beside.dispose()
+    with app.app_context(), transaction():
+        db().add(ComplaintCount(day=date(2026, 1, 2), number=1))
 
 
 def test_a_server_that_speaks_japanese_is_understood_and_only_what_is_there_already_is_taken_for_it() -> None:

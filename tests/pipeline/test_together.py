@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -17,11 +18,13 @@ from app.pipeline import together
 from app.pipeline.clock import today
 from app.pipeline.database import DatabaseBusy, WriteLock
 from app.pipeline.together import store_whole
-from app.pipeline.transaction import AlreadyThere, db, is_writing, transaction, transactions
+from app.pipeline.transaction import AlreadyThere, begin_writing, db, is_writing, roll_back, transaction, transactions
 from models.complaint_count import ComplaintCount
 
 WAITS = 10
 MANY = 4
+TOO_LARGE = 2**70
+"""A number that no driver takes: what it raises then is no error of the database."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,59 +42,170 @@ def days(number: int) -> list[ComplaintCount]:
     return [ComplaintCount(day=first + timedelta(days=more), number=number + 1) for more in (0, 1)]
 
 
+def of_all(*numbers: int) -> dict[date, int]:
+    """What is there when these were stored and nobody else."""
+    return {kept.day: kept.number for number in numbers for kept in days(number)}
+
+
 def stored(app: Flask) -> dict[date, int]:
     with app.app_context():
         return {kept.day: kept.number for kept in db().query(ComplaintCount)}
 
 
-@contextmanager
-def all_waiting(app: Flask, wholes: Sequence[list[ComplaintCount]]) -> Iterator[list[Future[None]]]:
-    """Each stores in a request of its own; inside the block all of them wait for a turn, and after it none."""
-
-    def store(rows: list[ComplaintCount]) -> None:
-        with app.app_context():
-            store_whole(rows)
-            assert not is_writing()
-
-    waiting = app.extensions["kikite_together"]
-    with ThreadPoolExecutor(len(wholes)) as senders, waiting._turn:
-        sent = [senders.submit(store, rows) for rows in wholes]
-        until = time.monotonic() + WAITS
-        while len(waiting._waiting) < len(wholes) and time.monotonic() < until:
-            time.sleep(0.005)
-        assert len(waiting._waiting) == len(wholes)
-        yield sent
+def until(so: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAITS
+    while not so() and time.monotonic() < end:
+        time.sleep(0.002)
+    assert so()
 
 
-def test_who_waits_is_stored_in_one_transaction_with_the_others(app: Flask) -> None:
+class Senders:
+    """Each stores in a request of its own, in a thread of its own."""
+
+    def __init__(self, app: Flask, threads: ThreadPoolExecutor) -> None:
+        self._app, self._threads = app, threads
+        self._together = app.extensions["kikite_together"]
+
+    def send(self, rows: list[ComplaintCount]) -> Future[None]:
+        """Begin to store, and come back when it waits or is done."""
+
+        def store() -> None:
+            with self._app.app_context():
+                store_whole(rows)
+                assert not is_writing()
+
+        before = self.waiting
+        sent = self._threads.submit(store)
+        until(lambda: self.waiting > before or sent.done())
+        return sent
+
+    @property
+    def waiting(self) -> int:
+        return len(self._together._waiting)
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Inside the block everybody waits, as if somebody led."""
+        with self._together._changed:
+            self._together._is_led = True
+        yield
+        with self._together._changed:
+            self._together._is_led = False
+            self._together._changed.notify_all()
+
+
+@pytest.fixture
+def senders(app: Flask) -> Iterator[Senders]:
+    with ThreadPoolExecutor(MANY) as threads:
+        yield Senders(app, threads)
+
+
+def all_at_once(senders: Senders, wholes: Sequence[list[ComplaintCount]]) -> list[BaseException | None]:
+    """What each of them is told."""
+    with senders.held_up():
+        sent = [senders.send(rows) for rows in wholes]
+    return [each.exception(WAITS) for each in sent]
+
+
+def kinds(told: Sequence[BaseException | None]) -> list[type[BaseException] | None]:
+    return [type(each) if each else None for each in told]
+
+
+def held_at(patch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """Whoever leads stops where it would do this, until the event is set."""
+    gate, does = threading.Event(), getattr(together, name)
+
+    def waits() -> object:
+        assert gate.wait(WAITS)
+        return does()
+
+    patch.setattr(together, name, waits)
+    return gate
+
+
+def test_who_waits_is_stored_in_one_transaction_with_the_others(app: Flask, senders: Senders) -> None:
     ended: list[object] = []
+    note = ended.append
     with app.app_context():
         engine = transactions().engine
-    note = ended.append
     event.listen(engine, "commit", note)
     try:
-        with all_waiting(app, [days(number) for number in range(MANY)]) as sent:
-            assert not ended
+        told = all_at_once(senders, [days(number) for number in range(MANY)])
     finally:
         event.remove(engine, "commit", note)
-    assert [each.exception(WAITS) for each in sent] == [None] * MANY
+    assert told == [None] * MANY
     assert len(ended) == 1
-    assert stored(app) == {kept.day: kept.number for number in range(MANY) for kept in days(number)}
+    assert stored(app) == of_all(*range(MANY))
 
 
-def test_what_is_there_already_keeps_nobody_else_from_being_stored(app: Flask) -> None:
+def test_who_comes_while_the_first_waits_for_the_pen_is_stored_with_her(
+    app: Flask, senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pen = held_at(monkeypatch, "begin_writing")
+    sent = [senders.send(days(number)) for number in range(MANY)]
+    assert senders.waiting == MANY
+    pen.set()
+    assert [each.exception(WAITS) for each in sent] == [None] * MANY
+    assert stored(app) == of_all(*range(MANY))
+
+
+def test_who_is_stored_is_told_so_while_the_next_still_waits_for_the_pen(
+    app: Flask, senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pen = held_at(monkeypatch, "begin_writing")
+    end = held_at(monkeypatch, "commit")
+    first, second = senders.send(days(0)), senders.send(days(1))
+    pen.set()
+    until(lambda: not senders.waiting)
+    third = senders.send(days(2))
+    pen.clear()
+    end.set()
+    assert [first.exception(WAITS), second.exception(WAITS)] == [None, None]
+    assert not third.done()
+    assert stored(app) == of_all(0, 1)
+    pen.set()
+    assert third.exception(WAITS) is None
+    assert stored(app) == of_all(0, 1, 2)
+
+
+def test_nobody_waits_without_end_for_one_who_does_not_come_back(
+    app: Flask, senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pen, end = held_at(monkeypatch, "begin_writing"), held_at(monkeypatch, "commit")
+    first, in_hand = senders.send(days(0)), senders.send(days(1))
+    pen.set()
+    until(lambda: not senders.waiting)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.pipeline.database.LOCK_WAIT_SECONDS", 0.05)
+        assert kinds([senders.send(days(2)).exception(WAITS)]) == [DatabaseBusy]
+    assert not in_hand.done(), "of what somebody has in hand nothing true can be said"
+    end.set()
+    assert [first.exception(WAITS), in_hand.exception(WAITS)] == [None, None]
+    assert stored(app) == of_all(0, 1)
+
+
+def test_what_is_there_already_keeps_nobody_else_from_being_stored(app: Flask, senders: Senders) -> None:
     with app.app_context(), transaction():
         db().add(ComplaintCount(day=(there := today()), number=1))
     wholes = [days(number) for number in range(MANY)]
     wholes[2] = [*days(2), ComplaintCount(day=there, number=9)]
-    with all_waiting(app, wholes) as sent:
-        pass
-    assert [type(each.exception(WAITS)) for each in sent] == [type(None), type(None), AlreadyThere, type(None)]
-    expected = {kept.day: kept.number for number in (0, 1, 3) for kept in days(number)}
-    assert stored(app) == expected | {there: 1}
+    assert kinds(all_at_once(senders, wholes)) == [None, None, AlreadyThere, None]
+    assert stored(app) == of_all(0, 1, 3) | {there: 1}
 
 
-def test_a_full_disk_is_told_to_everybody_and_nothing_is_stored(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_the_program_is_raised_to_who_made_it_and_the_others_are_stored(
+    app: Flask, senders: Senders
+) -> None:
+    wholes = [days(number) for number in range(MANY)]
+    wholes[2][1].number = TOO_LARGE
+    told = all_at_once(senders, wholes)
+    assert [number for number, each in enumerate(told) if each] == [2]
+    assert stored(app) == of_all(0, 1, 3)
+
+
+def test_a_full_disk_is_told_to_everybody_and_nothing_is_stored(
+    app: Flask, senders: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_self: object) -> None:
         raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
@@ -99,39 +213,36 @@ def test_a_full_disk_is_told_to_everybody_and_nothing_is_stored(app: Flask, monk
         session = type(db())
     with monkeypatch.context() as patch:
         patch.setattr(session, "commit", full)
-        with all_waiting(app, [days(number) for number in range(MANY)]) as sent:
-            pass
-        assert [type(each.exception(WAITS)) for each in sent] == [OperationalError] * MANY
+        told = all_at_once(senders, [days(number) for number in range(MANY)])
+    assert kinds(told) == [OperationalError] * MANY
     assert stored(app) == {}
-    with app.app_context():
-        store_whole(days(0))
-    assert stored(app) == {kept.day: 1 for kept in days(0)}
+    assert senders.send(days(0)).exception(WAITS) is None
+    assert stored(app) == of_all(0)
 
 
-def test_when_the_pen_cannot_be_had_everybody_is_told_so_and_nobody_is_left_waiting(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [DatabaseBusy(), OSError(28, "No space left on device")])
+def test_when_the_pen_cannot_be_had_each_is_told_so_and_nobody_is_left_waiting(
+    app: Flask, senders: Senders, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def busy() -> None:
-        raise DatabaseBusy
+    def refuse() -> None:
+        raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(together, "begin_writing", busy)
-        with all_waiting(app, [days(number) for number in range(MANY)]) as sent:
-            pass
-        assert [type(each.exception(WAITS)) for each in sent] == [DatabaseBusy] * MANY
+        patch.setattr(together, "begin_writing", refuse)
+        told = all_at_once(senders, [days(number) for number in range(MANY)])
+    assert kinds(told) == [type(error)] * MANY
+    assert not senders.waiting
+    assert senders.send(days(MANY)).exception(WAITS) is None
+    assert stored(app) == of_all(MANY)
+
+
+def test_who_has_begun_something_else_is_refused(app: Flask) -> None:
     with app.app_context():
-        store_whole(days(MANY))
-    assert stored(app) == {kept.day: MANY + 1 for kept in days(MANY)}
-
-
-def test_an_error_of_the_program_is_raised_to_who_made_it_and_the_others_are_told_that_nothing_was_stored(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with app.app_context(), monkeypatch.context() as patch:
-        patch.setattr(together, "begin_writing", lambda: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        begin_writing()
+        with pytest.raises(RuntimeError, match="all that its request stores"):
             store_whole(days(0))
-        assert not app.extensions["kikite_together"]._waiting
-        patch.undo()
-        store_whole(days(1))
-    assert stored(app) == {kept.day: 2 for kept in days(1)}
+        roll_back()
+        db().add(ComplaintCount(day=today(), number=1))
+        with pytest.raises(RuntimeError, match="all that its request stores"):
+            store_whole(days(0))
+    assert stored(app) == {}

@@ -32,7 +32,10 @@ class NoBrowser(Exception):
 
 
 def find_chromium() -> str | None:
-    """The program that KIKITE_CHROMIUM names, or the first on the PATH; what draws no window takes half as long."""
+    """The program that KIKITE_CHROMIUM names, or the first on the PATH.
+
+    What draws no window takes three fifths of the processor time.
+    """
     given = os.environ.get(GIVEN_CHROMIUM)
     if given:
         return shutil.which(given)

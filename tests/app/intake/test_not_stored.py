@@ -93,3 +93,15 @@ def test_a_database_that_another_holds_for_too_long_is_not_waited_for_in_silence
     assert WRITTEN in page.text
     visitor.send({}, action="/consult/send")
     assert count(app, Case) == 1
+
+
+def test_a_consultation_with_words_of_danger_is_stored_with_its_alarm_or_not_at_all(
+    app: Flask, checks: Checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = checks(text="もう消えたいです。")
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "alarm_the_desk", lambda *_case, **_actor: (_ for _ in ()).throw(DatabaseBusy()))
+        visitor.send({}, action="/consult/send", status=503)
+    assert count(app, Case) == 0
+    visitor.send({}, action="/consult/send")
+    assert count(app, Case) == 1
