@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -18,10 +19,11 @@ from app.operations.schema import bring_up
 from app.pipeline.clock import FixedClock, use_clock
 from app.pipeline.transaction import transaction
 from tests.support.beginnings import Beginnings, beginning, listening
+from tests.support.first_come import first_come
 from tests.support.installation import STARTS_AT, Installation, Template, config_of, engines_of
 from tests.support.postgres import create_database, drop_database
 from tests.support.present import present
-from tests.support.pristine import remember
+from tests.support.pristine import remember, template_databases
 from tests.support.world import build_world
 
 pytest_plugins = ["tests.support.database_option", "tests.support.drawn", "tests.support.told_at_the_end"]
@@ -49,22 +51,36 @@ def pytest_collection() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
+def of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share, and no two runs."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def template(
-    tmp_path_factory: pytest.TempPathFactory,
+    of_this_run: Path,
     database_kind: str,
     drawn: Callable[[str], AbstractContextManager[None]],
     request: pytest.FixtureRequest,
-) -> Iterator[Template]:
-    folder = tmp_path_factory.mktemp("template") / "data"
+) -> Template:
+    """The small association, which the first of the workers builds for all of them."""
+    folder = of_this_run / "template"
     server = request.getfixturevalue("postgres_url") if database_kind == "postgresql" else None
-    names = [
-        f"kikite_{part}_{uuid.uuid4().hex[:8]}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
-        for part in ("main", "keys")
-    ]
-    databases = (create_database(server, names[0]), create_database(server, names[1])) if server else None
-    app = create_app(config_of(folder, databases))
+    with first_come(folder) as is_first:
+        if is_first:
+            with drawn("template"):
+                build_template(folder, server)
+    return Template(folder, server, template_databases())
+
+
+def build_template(folder: Path, server: str | None) -> None:
+    """An installation with the small association in it, in this folder and on this server."""
+    main, keys = template_databases()
+    urls = (create_database(server, main), create_database(server, keys)) if server else None
+    app = create_app(config_of(folder, urls))
     use_clock(app, FixedClock(STARTS_AT))
-    with drawn("template"), app.app_context():
+    with app.app_context():
         bring_up(app)
         with transaction():
             build_world()
@@ -73,12 +89,8 @@ def template(
                 do_what_waits(present(first_holder))
     for engine in engines_of(app):
         engine.dispose()
-    for url in databases or ():
+    for url in urls or ():
         remember(url)
-    yield Template(folder, server, (names[0], names[1]))
-    if server:
-        for name in names:
-            drop_database(server, name)
 
 
 @pytest.fixture
@@ -87,19 +99,23 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def installation(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(
+    template: Template, of_this_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """The worker's application, which every test gets as if it were new."""
-    base = tmp_path_factory.getbasetemp()
-    of_this_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     made = Installation(template, tmp_path_factory.mktemp("installation") / "data", of_this_run / "compiled-templates")
     yield made
     made.end()
 
 
 @pytest.fixture(scope="session")
-def beginnings(installation: Installation, drawn: Callable[[str], AbstractContextManager[None]]) -> Beginnings:
-    """The states that the worker's tests begin from, each built once."""
-    return Beginnings(installation, drawn)
+def beginnings(
+    installation: Installation, of_this_run: Path, drawn: Callable[[str], AbstractContextManager[None]]
+) -> Beginnings:
+    """The states that tests begin from, each built once in a run."""
+    shared = of_this_run / "beginnings"
+    shared.mkdir(exist_ok=True)
+    return Beginnings(installation, drawn, shared)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from app.pipeline.clock import now
 from app.pipeline.identity import Actor
 from app.pipeline.made_once import made_once
-from app.pipeline.transaction import db
+from app.pipeline.transaction import db, in_hand, is_writing
 from models.adviser_access import AdviserAccess
 from models.board_item import BoardItem
 from models.case import Case
@@ -239,7 +239,16 @@ def being_taken_back(exchange_id: Any) -> ColumnElement[bool]:
 
 
 def _is_excluded(actor: Actor, case_id: Any) -> bool:
-    return actor.id is not None and _exclusion.scalar(case_id, actor.id) is not None
+    if actor.id is None:
+        return False
+    if is_writing():
+        # What writes may itself keep somebody away, and is asked anew each time.
+        return _exclusion.scalar(case_id, actor.id) is not None
+    # A page asks of one case whether this may be done, and that, and that: all of it goes by one answer.
+    answers = in_hand("exclusions")
+    if (case_id, actor.id) not in answers:
+        answers[case_id, actor.id] = _exclusion.scalar(case_id, actor.id) is not None
+    return bool(answers[case_id, actor.id])
 
 
 @made_once

@@ -37,7 +37,10 @@ def _note_change(session: Session, _context: object) -> None:
 
 
 def in_hand(kind: str) -> dict[Any, Any]:
-    """What was read and locked in this transaction, by what it belongs to: nobody else can change it meanwhile."""
+    """What was found in this transaction, by what it belongs to; it is forgotten with the transaction's end.
+
+    Kept is what was read and locked, which nobody else can change meanwhile, or what a page shall go by as a whole.
+    """
     held: dict[Any, Any] = db().info.setdefault(IN_HAND, {}).setdefault(kind, {})
     return held
 

@@ -30,6 +30,7 @@ from tests.support.visitor import enter, sign_in
 def by_itself(beginnings: Beginnings, monkeypatch: pytest.MonkeyPatch) -> None:
     """What these tests keep is not what others kept. A test that exchanges parts keeps nothing, and these do not."""
     monkeypatch.setattr(beginnings, "begun", {})
+    monkeypatch.setattr(beginnings, "shared", None)
     monkeypatch.setattr(beginnings, "used", 0)
 
 
@@ -91,6 +92,44 @@ def test_what_is_put_back_is_every_row_and_file_that_was_built(app: Flask, again
     clock = again()
     with app.app_context():
         assert not db().query(Case).count()
+
+
+def test_another_worker_of_the_run_finds_what_one_has_built(
+    app: Flask, again, beginnings: Beginnings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(beginnings, "shared", tmp_path)
+    codes = []
+    for _worker in range(2):
+        with app.app_context():
+            _case, code = road.submitted()
+        codes.append(code)
+        assert enter(app, code).page.text
+        again()
+        monkeypatch.setattr(beginnings, "begun", {})
+    # It is drawn anew whenever somebody submits.
+    assert codes[0] == codes[1]
+    assert beginnings.used == 2
+
+
+def test_of_two_workers_who_build_the_same_both_go_on_from_what_the_first_built(
+    app: Flask, again, beginnings: Beginnings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(beginnings, "shared", tmp_path)
+    with app.app_context():
+        _case, first = road.submitted()
+        built = everything(app)
+    again()
+    monkeypatch.setattr(beginnings, "begun", {})
+    with monkeypatch.context() as patch:
+        found = beginnings._built_by_another
+        answers = iter([None])
+        patch.setattr(beginnings, "_built_by_another", lambda steps: next(answers, found(steps)))
+        with app.app_context():
+            _case, second = road.submitted()
+            assert everything(app) == built
+    assert not beginnings.used
+    assert second == first
+    assert enter(app, second).page.text
 
 
 def test_the_steps_go_on_from_what_was_put_back(app: Flask, again, beginnings: Beginnings):

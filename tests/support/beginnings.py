@@ -1,21 +1,27 @@
-"""Where tests begin that ask for the same state: built by the first of a worker, and put back for every other.
+"""Where tests begin that ask for the same state: built by the first of a run, and put back for every other.
 
 A state is kept under all the steps that led to it from the small association, each with what it was given and the
 moment at which it was taken. So it is the very state that the steps would build: its rows, its files, its keys and its
 clock; and each draws its ids from a name of its own, whoever is first. A test that has done anything else before takes
 the step itself, and so does one that listens to what is said meanwhile, has put something else in a part's place, or
-looks at every byte of the disk: SQLite's log, which holds what was written over, is not kept. Nothing is kept longer
-than the worker lives. The steps are those of the road (tests/support/road.py) and somebody's signing in.
+looks at every byte of the disk: SQLite's log, which holds what was written over, is not kept. The workers of a run
+share what they built, and nothing is kept for another run. The steps are those of the road (tests/support/road.py) and
+somebody's signing in.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import wraps
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
@@ -37,7 +43,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class _Begun:
+class Begun:
     """A state, when it is, and what the step that led to it gave back."""
 
     state: State
@@ -47,11 +53,13 @@ class _Begun:
 
 @dataclass
 class Beginnings:
-    """What a worker has built, and how far the test that is running has come."""
+    """What was built, and how far the test that is running has come."""
 
     installation: Installation
     drawn: Callable[[str], AbstractContextManager[None]]
-    begun: dict[tuple[Step, ...], _Begun] = field(default_factory=dict)
+    shared: Path | None = None
+    """Where a run's workers find what another one has built."""
+    begun: dict[tuple[Step, ...], Begun] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     is_over: bool = False
     """The test has done something else, and so takes every further step itself."""
@@ -66,20 +74,51 @@ class Beginnings:
         """Take the step, or have it taken already."""
         clock: FixedClock = app.extensions[CLOCK]
         steps = (*self.steps, (clock.now(), *step))
-        known = self.begun.get(steps)
+        known = self.begun.get(steps) or self._built_by_another(steps)
+        mine = None
         if known is None:
             # A receipt's code is random in every run, and what is drawn here is not.
             with self.drawn(f"beginning {_without_words(steps)}"), _alone():
                 result = _told(build())
             _begin_reading_anew()
-            known = self.begun[steps] = _Begun(self.installation.state(), clock.now(), result)
+            mine = Begun(self.installation.state(), clock.now(), result)
+            known = self._share(steps, mine)
         else:
+            self.used += 1
+        if known is not mine:
             self.installation.put(known.state)
             clock.move(to=known.at)
             _begin_reading_anew()
-            self.used += 1
-        self.steps = steps
+        self.begun[steps], self.steps = known, steps
         return known.result
+
+    def _built_by_another(self, steps: tuple[Step, ...]) -> Begun | None:
+        if self.shared is None:
+            return None
+        try:
+            kept = self._place_of(steps).read_bytes()
+        except FileNotFoundError:
+            return None
+        return cast(Begun, pickle.loads(kept))  # noqa: S301 - written below, in this run
+
+    def _share(self, steps: tuple[Step, ...], built: Begun) -> Begun:
+        """Let the others find it. Of two who built it at once both go on from what the first one built: a receipt's
+        code is in the one and not in the other.
+        """
+        if self.shared is None:
+            return built
+        with NamedTemporaryFile(dir=self.shared) as written:
+            written.write(pickle.dumps(built))
+            written.flush()
+            try:
+                os.link(written.name, self._place_of(steps))
+            except FileExistsError:
+                return self._built_by_another(steps) or built
+        return built
+
+    def _place_of(self, steps: tuple[Step, ...]) -> Path:
+        assert self.shared is not None
+        return self.shared / hashlib.sha256(repr(steps).encode()).hexdigest()
 
 
 _here: list[tuple[Beginnings, Callable[[], bool]]] = []

@@ -1,14 +1,18 @@
 """The pytest option ``--database sqlite|postgresql``, and the one PostgreSQL server of a test run.
 
-The server starts once, before any worker of pytest-xdist, which all inherit its address by the environment.
+The server starts once, before any worker of pytest-xdist, which all inherit its address by the environment; and so
+they do the name of the databases from which each copies its own.
 """
 
 import os
-from contextlib import ExitStack
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.support.postgres import GIVEN_URL, running_postgres
+from tests.support.postgres import GIVEN_URL, drop_database, running_postgres
+from tests.support.pristine import RUN, template_databases
 
 ONLY_TOUCHING = "--only-what-touches-the-database"
 _SERVER = pytest.StashKey[ExitStack]()
@@ -45,12 +49,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    is_worker = hasattr(config, "workerinput")
-    if is_worker or config.getoption("--database") != "postgresql" or os.environ.get(GIVEN_URL):
+    if hasattr(config, "workerinput"):
         return
     stack = config.stash[_SERVER] = ExitStack()
-    os.environ[GIVEN_URL] = stack.enter_context(running_postgres())
-    stack.callback(os.environ.pop, GIVEN_URL, None)
+    os.environ[RUN] = uuid.uuid4().hex[:8]
+    stack.callback(os.environ.pop, RUN, None)
+    if config.getoption("--database") != "postgresql":
+        return
+    if not os.environ.get(GIVEN_URL):
+        stack.enter_context(_named(stack.enter_context(running_postgres())))
+    for name in template_databases():
+        stack.callback(drop_database, os.environ[GIVEN_URL], name)
+
+
+@contextmanager
+def _named(url: str) -> Iterator[None]:
+    os.environ[GIVEN_URL] = url
+    try:
+        yield
+    finally:
+        os.environ.pop(GIVEN_URL, None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

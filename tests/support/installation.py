@@ -9,6 +9,7 @@ a thread or in a context that it never left, is refused: it would go on in the n
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import uuid
@@ -120,7 +121,8 @@ class Installation:
         self._states = 0
         server = template.server
         names = template.databases if server else ()
-        self._databases = [Restorable(server, name, f"{name}_kept") for name in names if server]
+        by_whom = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        self._databases = [Restorable(server, name, f"{name}_{by_whom}") for name in names if server]
 
     def fresh(self, clock: FixedClock) -> Flask:
         """The application, with the association as it was built and this clock."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from tests.support.strict_reading import read_strictly
 
@@ -26,12 +26,16 @@ class PageForm:
 class Page:
     """One answer, read as HTML."""
 
-    def __init__(self, response: TestResponse, path: str) -> None:
+    def __init__(self, response: Response, path: str) -> None:
         self.response = response
         self.status = response.status_code
         self.path = path
         self.html = response.get_data(as_text=True)
         self.root, self.parse_errors = read_strictly(self.html)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another worker is told of a page: what was answered, and not who asked for it."""
+        return _page_again, (self.html, self.status, list(self.response.headers), self.path)
 
     @property
     def text(self) -> str:
@@ -83,6 +87,10 @@ class Page:
             # Where several forms stand on a page, each has a prefix, its token's name included.
             guarded = any(name.endswith("csrf_token") for name in form.names)
             assert form.method != "post" or guarded, f"a form of {self.path} has no csrf_token"
+
+
+def _page_again(html: str, status: int, headers: list[tuple[str, str]], path: str) -> Page:
+    return Page(Response(html, status, headers), path)
 
 
 def _form(element: Element, path: str) -> PageForm:
