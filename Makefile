@@ -16,7 +16,7 @@ IN_VENV = .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format reset journey simulate bench translations screenshots migration requirements sbom audit fuzz \
-	install-run install-test install-proof
+	install-run install-test install-proof lint-types lint-the-rest
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -51,9 +51,14 @@ test: lint ## Everything: lint, the suite on both databases, the browser
 	@$(IN_VENV) -m tests.support.run_suite
 
 lint: install-test ## Lint, format, types, import contracts, templates
+	@$(MAKE) --no-print-directory -j2 lint-types lint-the-rest
+
+lint-types:
+	$(IN_VENV) -m mypy
+
+lint-the-rest:
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
-	$(IN_VENV) -m mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint templates --lint --quiet
 

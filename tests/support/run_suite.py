@@ -100,10 +100,15 @@ def run_on_postgres() -> Tally:
         return Tally(broken=1)
 
 
-def run_all(*, has_browser: bool) -> Tally:
-    """Every part. A browser and its test wait for each other a third of their time, which another part can use."""
-    tally = run_part("The suite on SQLite", "--database", "sqlite", REST)
+def run_all() -> tuple[Tally, bool]:
+    """Every part, and whether there was a browser, which is fetched beside the first part where it is not there.
+
+    A browser and its test wait for each other a third of their time, which another part can use.
+    """
     with TemporaryFile("w+", encoding="utf-8") as shown, ThreadPoolExecutor(max_workers=1) as beside:
+        fetched = beside.submit(_fetch_browser)
+        tally = run_part("The suite on SQLite", "--database", "sqlite", REST)
+        has_browser = fetched.result()
         in_browser: Future[Tally] | None = None
         if has_browser:
             name = "In a real browser"
@@ -113,19 +118,22 @@ def run_all(*, has_browser: bool) -> Tally:
             tally += in_browser.result()
             shown.seek(0)
             shutil.copyfileobj(shown, sys.stdout)
-    return tally
+    return tally, has_browser
+
+
+def _fetch_browser() -> bool:
+    if find_chromium() is not None:
+        return True
+    print("No Chromium was found; trying to install Debian's …", flush=True)
+    return install_chromium()
 
 
 def main() -> int:
     """Exit with 0 only when everything passed and, under CI, nothing was left out."""
-    has_browser = find_chromium() is not None
-    if not has_browser:
-        print("No Chromium was found; trying to install Debian's …", flush=True)
-        has_browser = install_chromium()
     left_out = ""
     with TemporaryDirectory(prefix="kikite-pages-") as folder:
         os.environ[PAGES_READ] = folder
-        tally = run_all(has_browser=has_browser)
+        tally, has_browser = run_all()
     if not has_browser:
         left_out = (
             "Left out: the browser tests, because there is no Chromium (install it, or name it in KIKITE_CHROMIUM)"
