@@ -86,6 +86,10 @@ class WorkerOfLanes(EvenWorker):
     def get_thread_pool(self) -> Lanes:
         return Lanes(self.cfg.threads)
 
+    def handle_quit(self, sig: Any, frame: Any) -> None:
+        """Stop between two events: the signal may come while a lane begins a thread, which holds what ends the lane."""
+        self.method_queue.defer(partial(super().handle_quit, sig, frame))
+
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection over that has something to say."""
         if conn.initialized or conn.data_ready:

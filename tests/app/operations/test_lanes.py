@@ -1,6 +1,7 @@
 """Whoever has signed in is answered while strangers take every place that a stranger may."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import httpx
 import pytest
 
+from app.operations import serving
 from app.operations.lanes import ANYBODY, FILES, INSIDE, WRITING, first_line_of, lane_of, lane_of_request
 from app.operations.serving import take_port
 from app.pipeline.access import ask_of
@@ -18,7 +20,9 @@ from tests.support.source_tree import ROOT
 WIDTH, PATIENCE = 2, 30
 CROWDED = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from app.operations import serving
 from app.operations.lanes import WorkerOfLanes
 from app.operations.serving import Gunicorn, gunicorn_settings
 import socket
@@ -32,6 +36,16 @@ def application(environ, start_response):
             time.sleep(0.02)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [environ["PATH_INFO"].encode()]
+
+if sys.argv[4] == "slowly":
+    begin_a_thread = ThreadPoolExecutor._adjust_thread_count
+
+    def slowly(pool):
+        (folder / "begins").touch()
+        time.sleep(1)
+        begin_a_thread(pool)
+
+    ThreadPoolExecutor._adjust_thread_count = slowly
 
 listener = socket.socket(fileno=int(sys.argv[1]))
 settings = gunicorn_settings(listener, workers=1, threads=int(sys.argv[3]))
@@ -85,18 +99,24 @@ def test_the_line_that_was_looked_at_is_still_there_to_be_read():
         assert server.recv(100) == b"GET /consult HTTP/1.1\r\n\r\n"
 
 
-@pytest.fixture(params=["/consult/send", "/mailbox/files", "/sign-in"])
-def crowded(tmp_path, request):
-    """A server whose strangers do not come back until they are let, and more of them than their lane is wide."""
+def started(folder, how):
+    """A server of one worker, and its address."""
     listener = take_port("127.0.0.1", None)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     os.set_inheritable(listener.fileno(), True)
     server = subprocess.Popen(
-        [sys.executable, "-c", CROWDED, str(listener.fileno()), str(tmp_path), str(WIDTH), request.param],
+        [sys.executable, "-c", CROWDED, str(listener.fileno()), str(folder), str(WIDTH), how],
         cwd=ROOT,
         pass_fds=[listener.fileno()],
     )
     listener.close()
+    return server, address
+
+
+@pytest.fixture(params=["/consult/send", "/mailbox/files", "/sign-in"])
+def crowded(tmp_path, request):
+    """A server whose strangers do not come back until they are let, and more of them than their lane is wide."""
+    server, address = started(tmp_path, request.param)
     answers = []
     wanted = address + request.param
     strangers = [threading.Thread(target=lambda: answers.append(send(wanted))) for _ in range(WIDTH + 2)]
@@ -142,3 +162,27 @@ def test_the_board_comes_while_strangers_take_every_place_that_a_stranger_may(cr
         for each in silent:
             each.close()
     assert len(inside(folder)) == WIDTH, "no more are let in than a lane is wide"
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM])
+def test_a_stop_that_comes_while_a_lane_begins_a_thread_is_no_wait_of_twenty_seconds(tmp_path, signal_):
+    server, address = started(tmp_path, "slowly")
+    somebody = threading.Thread(target=lambda: went_well(lambda: send(f"{address}/desk/")))
+    try:
+        somebody.start()
+        wait_until((tmp_path / "begins").exists)
+        server.send_signal(signal_)
+        assert server.wait(serving.STOPPING_SECONDS / 2) == 0
+    finally:
+        server.kill()
+        server.wait(PATIENCE)
+        somebody.join(PATIENCE)
+
+
+def went_well(work):
+    """Whether it went well: who is stopped in the middle of a request may or may not answer it."""
+    try:
+        work()
+    except (OSError, httpx.TransportError):
+        return False
+    return True
