@@ -165,21 +165,21 @@ def _sent(
         "Content-Type": kind,
         "Content-Length": str(len(body)),
     }
-    answer = _said(wire, parts, "POST", headers, body)
-    read = answer.read(policy.bytes_at_most + 1)
-    if len(read) > policy.bytes_at_most or time.monotonic() >= ends:
-        return None
-    return Answered(answer.status, read)
+    with _said(wire, parts, "POST", headers, body) as answer:
+        read = answer.read(policy.bytes_at_most + 1)
+        if len(read) > policy.bytes_at_most or time.monotonic() >= ends:
+            return None
+        return Answered(answer.status, read)
 
 
 def _answer(
     wire: socket.socket, parts: SplitResult, ends: float, *, policy: PageCheckPolicy
 ) -> tuple[Looked, str | None]:
-    answer = _said(wire, parts, "GET", _HEADERS)
-    following = answer.getheader("Location") if answer.status in REDIRECTS else None
-    if following is not None:
-        return Looked(PageFound.TURNS, answer.status), following
-    return Looked(found_by_status(answer.status), answer.status, _digest(answer, policy, ends)), None
+    with _said(wire, parts, "GET", _HEADERS) as answer:
+        following = answer.getheader("Location") if answer.status in REDIRECTS else None
+        if following is not None:
+            return Looked(PageFound.TURNS, answer.status), following
+        return Looked(found_by_status(answer.status), answer.status, _digest(answer, policy, ends)), None
 
 
 def _host_and_port(parts: SplitResult) -> tuple[str, int]:

@@ -96,8 +96,9 @@ class TransitWrapper:
         try:
             with closing(self._connection()) as connection, _cut_off_after(connection, self._vault.timeout_seconds):
                 connection.request("POST", path, body, self._headers())
-                answer = connection.getresponse()
-                return answer.status, answer.read(MOST_BYTES)
+                # Of an answer that ends the connection, the answer alone holds the wire.
+                with connection.getresponse() as answer:
+                    return answer.status, answer.read(MOST_BYTES)
         except ssl.SSLCertVerificationError:
             trouble = Trouble.NOT_TRUSTED
         except ValueError:

@@ -16,6 +16,7 @@ import pytest
 from app.pipeline.ring_place import RingPlace, RingRefused, Trouble
 from app.pipeline.wrapped_by_transit import TransitWrapper, Vault
 from crypto import new_key
+from tests.support.answers import each_answer_is_let_go
 from tests.support.vaults import VaultServer, free_port, running_vault
 
 
@@ -150,6 +151,12 @@ def test_a_vault_that_is_not_there_is_told() -> None:
     gone = Vault(url=f"http://127.0.0.1:{free_port()}", mount="transit", key="kikite", timeout_seconds=5, token="t")
     assert trouble_with(gone) is Trouble.NOT_REACHED
     assert trouble_with(replace(gone, url=gone.url.replace("http", "https"))) is Trouble.NOT_REACHED
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_held() -> Iterator[None]:
+    with each_answer_is_let_go():
+        yield
 
 
 class _Odd(BaseHTTPRequestHandler):

@@ -117,8 +117,8 @@ class Browser:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            read = answer.read().decode("utf-8", "replace")
+            with connection.getresponse() as answer:
+                read = answer.read().decode("utf-8", "replace")
         finally:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie") or ():

@@ -209,8 +209,9 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
         with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
             try:
                 connection.request("GET", "/healthz")
-                if connection.getresponse().status == 200:  # noqa: PLR2004 - the page is there
-                    return
+                with connection.getresponse() as answer:
+                    if answer.status == 200:  # noqa: PLR2004 - the page is there
+                        return
             except (OSError, HTTPException):
                 time.sleep(0.2)
     raise Blocked("the server did not answer in time")

@@ -45,8 +45,8 @@ class Browser:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         with closing(http.client.HTTPConnection(self._host, timeout=180)) as connection:
             connection.request(method, path, body=body, headers={"Cookie": cookies, **headers})
-            answer = connection.getresponse()
-            text = answer.read().decode()
+            with connection.getresponse() as answer:
+                text = answer.read().decode()
         for name, value in answer.getheaders():
             if name == "Set-Cookie":
                 cookie, _, held = value.partition(";")[0].partition("=")

@@ -25,6 +25,7 @@ from models.company_file import CompanyFile
 from models.outbox_message import OutboxMessage
 from models.policy_check import PolicyCheck
 from models.rules.policy_page import PAGE_CHECK_POLICIES, PageFound
+from tests.support.answers import each_answer_is_let_go
 from tests.support.present import company
 from tests.support.visitor import sign_in
 
@@ -33,6 +34,12 @@ QUICK = replace(PAGE_CHECK_POLICIES[0], seconds=1.0, bytes_at_most=100_000)
 HERE = ip_address("127.0.0.1")
 ONLY_HERE = Bounds(may_reach=lambda ip: ip == HERE, is_address=lambda address: urlsplit(address).scheme == "http")
 """As if this machine, and it alone, were the public network."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_held() -> Iterator[None]:
+    with each_answer_is_let_go():
+        yield
 
 
 class Answers(BaseHTTPRequestHandler):
