@@ -113,6 +113,7 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.cuts = 0
+        self._taken: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._take)]
         self._threads[0].start()
 
@@ -120,6 +121,10 @@ class Line:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        # Whoever asks keeps a connection for the next time, and would be waited for.
+        for taken in self._taken:
+            with suppress(OSError):
+                taken.shutdown(socket.SHUT_RDWR)
         for each in self._threads:
             each.join(10)
 
@@ -132,6 +137,7 @@ class Line:
             if self._for_good and self.cuts:
                 ours.close()
                 continue
+            self._taken.append(ours)
             carrying = threading.Thread(target=self._carry, args=(ours,))
             self._threads.append(carrying)
             carrying.start()
