@@ -191,7 +191,7 @@ def answering(answer: tuple[int, dict[str, str], bytes], *, slowly: float = 0.0)
     kind = type("Odd", (_Odd,), {"answer": answer, "slowly": slowly, "asked": 0})
     with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
             url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -100,7 +100,7 @@ def server() -> Iterator[str]:
     Answers.asked.clear()
     serving = ThreadingHTTPServer((str(HERE), 0), Answers)
     serving.daemon_threads = True
-    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield f"http://{HERE}:{serving.server_address[1]}"
     serving.shutdown()
     serving.server_close()
