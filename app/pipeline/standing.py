@@ -241,14 +241,13 @@ def being_taken_back(exchange_id: Any) -> ColumnElement[bool]:
 def _is_excluded(actor: Actor, case_id: Any) -> bool:
     if actor.id is None:
         return False
-    if is_writing():
-        # What writes may itself keep somebody away, and is asked anew each time.
-        return _exclusion.scalar(case_id, actor.id) is not None
-    # A page asks of one case whether this may be done, and that, and that: all of it goes by one answer.
-    answers = in_hand("exclusions")
-    if (case_id, actor.id) not in answers:
-        answers[case_id, actor.id] = _exclusion.scalar(case_id, actor.id) is not None
-    return bool(answers[case_id, actor.id])
+    # A page asks of one case whether this may be done, and that, and that: all of it goes by one answer. What writes
+    # may itself keep somebody away, and is answered anew each time.
+    answers: dict[Any, bool] = {} if is_writing() else in_hand("exclusions")
+    asked = case_id, actor.id
+    if asked not in answers:
+        answers[asked] = _exclusion.scalar(*asked) is not None
+    return answers[asked]
 
 
 @made_once

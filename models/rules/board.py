@@ -1,6 +1,7 @@
 """How the board takes up an item, hears, votes and decides (domain section 6.4, E5 to E10; section 2.5).
 
 The item's own steps, who is excluded, what a meeting needs, and from which moment a decision holds.
+How long before it the company has its notice: ``deadlines`` (EXPLANATION). What a packet leaves out: ``app/resolutions/packet.py``.
 """
 
 from collections.abc import Collection, Mapping

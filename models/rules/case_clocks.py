@@ -1,4 +1,7 @@
-"""Which clock runs while a case is in a state, so that nobody forgets it (domain section 6.1, fifth column)."""
+"""Which clock runs while a case is in a state, so that nobody forgets it (domain section 6.1, fifth column).
+
+Another officer's coming restarts none of them: ``app/responses/actions/passing_on.py`` (7.8).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

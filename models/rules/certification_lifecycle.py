@@ -1,9 +1,11 @@
-"""What a certification may become, who may make it so, and what the public sees of it (domain section 6.5)."""
+"""What a certification may become, who may make it so, and what the public sees of it (domain section 6.5).
 
-from collections.abc import Iterable, Mapping
+What becomes of it when companies merge, split or change their names: ``succession``.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 
 from models.rules.dated import row_at
 from models.rules.labelled import Labelled
@@ -241,30 +243,3 @@ def is_listed(
     if status is PublicStatus.SUSPENDED:
         return policy.suspended_is_listed
     return status in (PublicStatus.CERTIFIED, PublicStatus.RENEWAL_UNDER_REVIEW)
-
-
-class MergerCase(Labelled):
-    """What became of the company, where its certification may have to follow (6.5, merger defaults)."""
-
-    # fmt: off
-    ABSORBS_CERTIFIED        = "absorbs_certified",        "認定会社が認定会社を吸収",   "Certified absorbs certified"
-    ABSORBS_NON_CERTIFIED    = "absorbs_non_certified",    "認定会社が非認定会社を吸収", "Certified absorbs non-certified"
-    ABSORBED_BY_CERTIFIED    = "absorbed_by_certified",    "認定会社に吸収された",       "Absorbed by a certified company"
-    ABSORBED_BY_NON_CERTIFIED = "absorbed_by_non_certified", "非認定会社に吸収された",   "Absorbed by a non-certified company"
-    SPLIT_PARENT             = "split_parent",             "分割した元の会社",           "Split: the parent"
-    SPLIT_NEW                = "split_new",                "分割で生まれた会社",         "Split: the new company"
-    RENAMED                  = "renamed",                  "名称のみの変更",             "Renamed only"
-    # fmt: on
-
-
-# fmt: off
-CONTINUES: Mapping[MergerCase, bool] = MappingProxyType({
-    MergerCase.ABSORBS_CERTIFIED:         True,
-    MergerCase.ABSORBS_NON_CERTIFIED:     True,
-    MergerCase.ABSORBED_BY_CERTIFIED:     False,
-    MergerCase.ABSORBED_BY_NON_CERTIFIED: False,
-    MergerCase.SPLIT_PARENT:              True,
-    MergerCase.SPLIT_NEW:                 False,
-    MergerCase.RENAMED:                   True,
-})
-# fmt: on

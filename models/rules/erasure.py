@@ -1,7 +1,7 @@
 """What is left of a case whose keys were destroyed: every table that knows of cases, and what becomes of its rows.
 
 Source: domain, 6.7 (lower table: "destroy case key, keep coded skeleton") and 2.4. A table that reaches a case and is not
-named here fails a test.
+named here fails a test. That a backup which is put back brings no destroyed key back (7.45): ``app/operations/destroyed_keys.py``.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The ladder from a reminder to the end of a certification, per company file (domain section 6.4).
 
 The ladder counts and says what may come next. It never acts: the board's step needs a person who proposes it, and the
-board decides.
+board decides. A company that complies once its file is with the board: ``company_file_lifecycle`` (7.30).
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -2,6 +2,9 @@
 
 A membership is told as stretches of days, each with one type: a company that leaves and comes back has two, and one whose
 type changes goes on with another the day after. No two of them share a day, and what was is asked of them by the day.
+
+What ends with it: the certification by ``certification_lifecycle`` (LAPSE_WITH_MEMBERSHIP), while the company's file is
+frozen by ``company_file_lifecycle`` (FREEZE).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """When two consultations of one person become one, and which of them goes on.
 
 Sources: domain, 4.2 (duplicate submission), 6.1 (TRIAGE to DUPLICATE) and 7.18. Nobody's word but her own makes them one: the desk
-asks, and whoever holds both receipt codes answers with them.
+asks, and whoever holds both receipt codes answers with them. What may then be told to whom is the stricter of both: ``consent.merged``.
 """
 
 from dataclasses import dataclass

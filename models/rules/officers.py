@@ -4,6 +4,9 @@ Source: domain, 1.2 (pledge 2: two-step verification of the address) and 4.2 (a 
 every six months). First a link by mail shows that she reads the address; then a code that the secretariat has spoken or
 posted to her, over a way that it knew before, shows that it is she. Whoever does not confirm is passed over for somebody
 who has (``routing``); when nobody has, matters go on as before, and the secretariat sees it.
+
+Who may see what was forwarded from the day of a hand-over: ``people.standing_towards``. The post that nobody holds:
+``deadlines`` (VACANCY) and ``company_duties``.
 """
 
 from __future__ import annotations

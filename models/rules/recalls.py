@@ -1,4 +1,7 @@
-"""Taking a copy back (domain 4.2, 6.1, 6.7): by one while nothing was delivered, by two once a company has it."""
+"""Taking a copy back (domain 4.2, 6.1, 6.7, 7.19): by one while nothing was delivered, by two once a company has it.
+
+How long a copy is held before it leaves: ``deadlines`` (SEND_HOLD). What follows where it was opened already: ``leak``.
+"""
 
 from models.rules.case_lifecycle import WITH_THE_COMPANY, CaseState
 from models.rules.labelled import Labelled

@@ -1,6 +1,8 @@
 """The watch after a company was told (不利益取扱いの見守り): how long it runs, and when the consulter is asked how she is.
 
 Source: domain, 4.2, 6.1 (MONITOR), 6.3 and 7.46. It runs from the last disclosure; a further one begins it anew.
+A message that tells of retaliation (7.41) becomes a linked case, at least as grave as ``case_links.FLOORS`` says; who was
+told of the earlier one is not alone in being asked, by ``routing`` (ASKED_BEFORE).
 """
 
 from collections.abc import Iterable

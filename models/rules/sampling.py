@@ -3,6 +3,7 @@
 Each of those that could be drawn is ranked by SHA-256 over the seed and its identifier, and the first so many are the sample.
 Nobody can steer it: the seed is random and recorded, with the number and the digest of all that could be drawn, before
 anything is ranked, and the ranking depends on nothing else.
+What an auditor sees of a case that was drawn: ``permissions`` (audit:read_sample) and ``app/audits/samples.py``.
 """
 
 import hashlib

@@ -8,11 +8,9 @@ import pytest
 from models.rules.certification_lifecycle import (
     CERTIFICATION_LIFECYCLE,
     CERTIFICATION_POLICIES,
-    CONTINUES,
     HELD,
     CertificationAct,
     CertificationState,
-    MergerCase,
     PublicStatus,
     certification_policy_at,
     is_during_procedure,
@@ -150,9 +148,3 @@ def test_only_a_withdrawal_during_the_procedure_is_recorded_as_such():
 def test_whoever_holds_a_certification_can_give_it_up_or_lose_it_with_the_membership(state):
     assert CERTIFICATION_LIFECYCLE.row_for(state, CertificationAct.WITHDRAW).by == "certification:apply"
     assert CERTIFICATION_LIFECYCLE.row_for(state, CertificationAct.LAPSE_WITH_MEMBERSHIP).makes == "lapsed_membership"
-
-
-def test_every_kind_of_merger_has_its_rule():
-    assert set(CONTINUES) == set(MergerCase)
-    assert not CONTINUES[MergerCase.ABSORBED_BY_NON_CERTIFIED]
-    assert CONTINUES[MergerCase.RENAMED]

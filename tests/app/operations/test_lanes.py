@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -108,6 +109,7 @@ def started(folder, how):
         [sys.executable, "-c", CROWDED, str(listener.fileno()), str(folder), str(WIDTH), how],
         cwd=ROOT,
         pass_fds=[listener.fileno()],
+        start_new_session=True,
     )
     listener.close()
     return server, address
@@ -174,7 +176,9 @@ def test_a_stop_that_comes_while_a_lane_begins_a_thread_is_no_wait_of_twenty_sec
         server.send_signal(signal_)
         assert server.wait(serving.STOPPING_SECONDS / 2) == 0
     finally:
-        server.kill()
+        # With its worker, which would hold the port for as long as it waits.
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
         server.wait(PATIENCE)
         somebody.join(PATIENCE)
 
