@@ -13,6 +13,9 @@ FIND_PYTHON = found=; for each in $(PYTHON) python3.13 python3.12 python3.11 pyt
 
 INSTALL = @$(FIND_PYTHON); "$$found" requirements/install.py
 IN_VENV = .venv/bin/python
+# As pages are served. Whatever comes before the server goes by it as well: compiling code leaves holes in memory, and what
+# compiled it has ended when the server loads it.
+AS_SERVED = $(IN_VENV) -OO -X no_debug_ranges
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format reset journey simulate bench translations screenshots migration requirements sbom audit fuzz \
@@ -31,8 +34,8 @@ install-proof:
 	$(INSTALL) proof
 
 run: install-run ## Start the demonstration on this machine (data is kept in ./data)
-	@$(IN_VENV) -m app translations
-	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -OO -X no_debug_ranges -m app serve --demo
+	@$(AS_SERVED) -m app translations
+	@KIKITE_DATA='$(KIKITE_DATA)' $(AS_SERVED) -m app serve --demo
 
 reset: install-run ## Empty the data folder, after asking
 	@KIKITE_DATA='$(KIKITE_DATA)' $(IN_VENV) -m app reset
@@ -67,7 +70,7 @@ format: install-test ## Put Python into the house's form
 	$(IN_VENV) -m ruff format
 
 bench: install-test ## Measure against the floor, in one run
-	@$(IN_VENV) -m app translations
+	@$(AS_SERVED) -m app translations
 	@$(IN_VENV) -m benchmarks
 
 translations: install-run ## Compile the words of each language
