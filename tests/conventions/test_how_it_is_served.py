@@ -1,6 +1,6 @@
 """A server is started alike everywhere, and what goes before it compiles the code that the server then only loads.
 
-Code that is compiled in the process that serves leaves holes in memory, five megabytes of every worker, until the next start.
+Code that the serving process compiles itself leaves holes in memory, five megabytes of every worker.
 """
 
 from __future__ import annotations
