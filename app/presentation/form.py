@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import proxy
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField
+from wtforms.fields.core import UnboundField
 
 _AS_POSTED: Final = object()
 
@@ -21,6 +23,12 @@ class ErrorItem:
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types.
     """A form that reads what was posted in the body and nothing else: no query string, no JSON."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF carries no types.
+        """What somebody typed is let go with the answer to it: no field keeps the form alive that holds the field."""
+
+        def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            return super().bind_field(proxy(form), unbound_field, options)
 
     def __init__(self, formdata: object = _AS_POSTED, **kwargs: Any) -> None:
         if formdata is _AS_POSTED:
