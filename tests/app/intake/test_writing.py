@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from flask import Flask
 
 from app.intake.forms import LONGEST_NAME, LONGEST_STORY, LONGEST_WORDS
 from app.pipeline.clock import FixedClock
 from app.pipeline.transaction import transaction
+from app.presentation.form import Form
 from tests.app.intake.conftest import WRITTEN, Checks
 from tests.support.present import company
 from tests.support.visitor import Visitor
@@ -287,3 +290,23 @@ def test_a_request_of_more_than_a_megabyte_gets_a_page_in_words(app: Flask) -> N
     visitor.get("/consult")
     page = visitor.send({"text": "あ" * 400_000}, action="/consult/check", status=413)
     assert page.h1
+
+
+def test_what_was_typed_is_let_go_with_the_answer_and_not_when_the_collector_comes_by(checks: Checks) -> None:
+    checks()
+    gc.collect()
+    before = {id(form) for form in forms_in_memory()}
+    gc.disable()
+    try:
+        visitor = checks(text="")
+        visitor.send({"text": WRITTEN}, action="/consult/check")
+        visitor.send(action="/consult/send")
+        left = [type(form).__name__ for form in forms_in_memory() if id(form) not in before]
+    finally:
+        gc.enable()
+    assert "receipt" in visitor.page.html
+    assert not left, "Whatever keeps its form keeps what was written: a field's way back to its form must be a weak one"
+
+
+def forms_in_memory() -> list[Form]:
+    return [thing for thing in gc.get_objects() if isinstance(thing, Form)]
