@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, one_of, only_where, refers_to
-from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
+from models.rules.emergency_telling import EmergencyAnswer, EmergencyOutcome
 
 
 class EmergencyTelling(Identified):

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CodeOf, Identified, Sealed, Token, one_of, refers_to
-from models.rules.devices import Device
+from models.rules.device_names import Device
 from models.rules.second_factor import Awaits
 
 

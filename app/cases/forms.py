@@ -15,7 +15,7 @@ from app.presentation.fields import Day, PlainText, Tick, TimeOfDay
 from app.presentation.filters import current_language, label
 from app.presentation.form import Form
 from models.rules.desk_reasons import RecallReason, ReopenReason, RerouteReason
-from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
+from models.rules.emergency_telling import EmergencyAnswer, EmergencyOutcome
 from models.rules.known_by import ANSWERED_FOR_BY_THE_DESK
 from models.rules.report_blocks import ReportBlock
 from models.rules.taxonomy import harassment_type, organisational_issue

@@ -51,7 +51,7 @@ from models.exchange import Exchange
 from models.forwarded_copy import ForwardedCopy
 from models.rules.case_lifecycle import CONSENT_MAY_BE_WITHDRAWN, OVER
 from models.rules.consent import ConsentOption
-from models.rules.emergency import EmergencyAnswer
+from models.rules.emergency_telling import EmergencyAnswer
 from models.rules.permissions import Permission
 from models.rules.withdrawal import TakenBack
 

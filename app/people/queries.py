@@ -25,7 +25,7 @@ from models.person import Person
 from models.post_confirmation import PostConfirmation
 from models.rules.joint_acts import is_known
 from models.rules.labelled import Labelled
-from models.rules.officers import officers_rule_at
+from models.rules.officer_verification import officers_rule_at
 from models.rules.people import COMPANY, WITHOUT_ACCOUNT, Role, SeatKind, Standing
 from models.rules.permissions import Permission, decide
 from models.rules.routing import ORDER, Candidate

@@ -19,7 +19,7 @@ from app.pipeline.unlocking import Keys, visit_key_context
 from crypto import CannotOpen, SessionKeys, lock_with_key, session_keys, unlock_with_key
 from models.person import Person
 from models.receipt import Receipt
-from models.rules.devices import device_of
+from models.rules.device_names import device_of
 from models.rules.people import Role
 from models.rules.second_factor import Awaits, second_factor_rule_at
 from models.visit import Visit

@@ -2,6 +2,7 @@
 
 Sources: domain, 4.2 (metadata, recordings), 7.37, and finding 9: a recording holds the customer's voice and belongs to
 the client company, so pointers (day, time, call ID, "a recording exists") are asked for instead. Limits are dated rows.
+How the place and the device leave a photo: ``app/attachments/examination/pictures.py``.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,8 @@
 """Which clock runs while a case is in a state, so that nobody forgets it (domain section 6.1, fifth column).
 
-Another officer's coming restarts none of them: ``app/responses/actions/passing_on.py`` (7.8).
+Another officer's coming restarts none of them: ``app/responses/actions/passing_on.py`` (7.8). The states themselves, and
+that answered without a report is one: ``case_lifecycle``; that such a company is asked for the report only:
+``company_duties``.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 Sources: domain, 6.1 (a linked new case after retaliation), 7.13 (two companies side by side) and 7.41.
 A link says that two cases have to do with each other; it opens neither to anybody, and nobody who may not open both
-ever learns of it. That two companies of one case see nothing of each other: ``people.READERS``.
+ever learns of it. That two companies of one case see nothing of each other: each is asked about by itself
+(``consent.may_address``) and has an exchange and a copy of its own (``models/exchange.py``).
 That two are one matter the desk only asks; the consulter answers, see models/rules/merging.py.
 """
 

@@ -1,5 +1,7 @@
 """What the desk keys for somebody: how the words were confirmed, and whether it was she herself who spoke.
 
+A complaint by a consumer is no consultation and is not keyed: ``app/phone_desk/actions/complaints.py`` counts it.
+
 Source: domain, 1.3 (phone desk), 3.2 (IC-), 3.8 (raising the level needs the consulter's own act) and 7.39.
 """
 

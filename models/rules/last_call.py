@@ -1,5 +1,7 @@
 """The last call: from when on somebody is told that what she wrote will soon be out of her reach, or gone.
 
+That a session is about to end is said by ``app/static/js/session_warning.js``.
+
 Source: domain, 6.7 (lower table) and 3 (former worker: "own record export"). The term is a proposal of the product.
 """
 

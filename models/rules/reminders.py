@@ -1,4 +1,7 @@
-"""On which days an officer is reminded of what is due (E0; domain sections 6.3 and 6.4)."""
+"""On which days an officer is reminded of what is due (E0; domain sections 6.3 and 6.4).
+
+What may stand in a mail: ``mail_kinds`` and ``mail_words``.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

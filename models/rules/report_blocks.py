@@ -1,4 +1,7 @@
-"""The blocks of an officer's report, in the order of the Guideline (domain 2.1), and which of them say nothing yet (7.22)."""
+"""The blocks of an officer's report, in the order of the Guideline (domain 2.1), and which of them say nothing yet (7.22).
+
+What follows when a report is returned a second time: ``escalation_ladder`` (returns_lead_to_request).
+"""
 
 import re
 from collections.abc import Mapping

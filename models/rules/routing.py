@@ -25,7 +25,7 @@ class Candidate:
     is_away: bool = False
     """Absent for some days, as registered; the post is no vacancy for it."""
     is_unconfirmed: bool = False
-    """Asked whether she still serves, and silent for too long (``officers``); the post is no vacancy for it."""
+    """Asked whether she still serves, and silent for too long (``officer_verification``); the post is no vacancy for it."""
 
     def is_valid(self, now: datetime) -> bool:
         """Whether the registration holds: its address verified, its term begun and not over."""

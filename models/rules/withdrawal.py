@@ -1,4 +1,8 @@
-"""What taking a word back undoes and what it does not, said as it is for this case (domain sections 3.8 and 6.1, 7.20)."""
+"""What taking a word back undoes and what it does not, said as it is for this case (domain sections 3.8 and 6.1, 7.20).
+
+In which states it may be taken back: ``case_lifecycle`` (CONSENT_MAY_BE_WITHDRAWN). What stops then, and how the copy is
+closed: ``app/mailbox/actions/consenting.py``.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

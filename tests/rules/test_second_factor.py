@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.rules.devices import Device, device_of
+from models.rules.device_names import Device, device_of
 from models.rules.people import WITHOUT_ACCOUNT, Role
 from models.rules.second_factor import (
     CODE_SIGNS,

@@ -19,7 +19,7 @@ from app.pipeline.identity import actor_here
 from app.pipeline.standing import one_or_404
 from models.case import Case
 from models.emergency_telling import EmergencyTelling
-from models.rules.emergency import EmergencyAnswer
+from models.rules.emergency_telling import EmergencyAnswer
 from models.rules.permissions import Permission
 
 

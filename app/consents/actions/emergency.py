@@ -23,7 +23,7 @@ from models.case import Case
 from models.compartment import Compartment
 from models.emergency_telling import EmergencyTelling
 from models.rules.consent import DECIDERS_WITHOUT_CONSENT, ConsentOption, may_tell_emergency_minimum
-from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
+from models.rules.emergency_telling import EmergencyAnswer, EmergencyOutcome
 from models.rules.mail_kinds import MailKind
 from models.rules.people import CompartmentKind, Role
 from models.rules.permissions import Permission

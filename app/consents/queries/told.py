@@ -19,7 +19,7 @@ from models.emergency_telling import EmergencyTelling
 from models.exchange import Exchange
 from models.provision import Provision
 from models.report import Report
-from models.rules.emergency import EmergencyAnswer
+from models.rules.emergency_telling import EmergencyAnswer
 from models.rules.people import COMPANY
 from models.rules.withdrawal import TakenBack, Told, what_withdrawal_cannot_undo
 

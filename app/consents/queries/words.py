@@ -12,7 +12,7 @@ from models.consent_entry import ConsentEntry
 from models.emergency_telling import EmergencyTelling
 from models.rules.consent import ConsentOption
 from models.rules.consent_ledger import options_in
-from models.rules.emergency import EmergencyOutcome
+from models.rules.emergency_telling import EmergencyOutcome
 
 
 def words_of_decision(telling: EmergencyTelling, told: str, reason: str) -> str:

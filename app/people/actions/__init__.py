@@ -170,7 +170,7 @@ def sign_up(person: Person, password: str, *, actor: Actor) -> bytes:
 def verify_address(person: Person, *, actor: Actor) -> None:
     """It is she whom her company registered: from now on she holds its seats, and what comes may go to her.
 
-    Whoever has the link alone may be another who reads her mail (models/rules/officers.py).
+    Whoever has the link alone may be another who reads her mail (models/rules/officer_verification.py).
     """
     person.verified_at = now()
     db().flush()

@@ -16,7 +16,7 @@ from app.pipeline.transaction import db
 from crypto import link_digest, new_key, same
 from models.address_check import AddressCheck
 from models.person import Person
-from models.rules.officers import address_code, folded_address_code, officers_rule_at
+from models.rules.officer_verification import address_code, folded_address_code, officers_rule_at
 
 
 def make_address_code(person: Person, *, actor: Actor) -> str:

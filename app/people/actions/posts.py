@@ -21,7 +21,7 @@ from app.responses.actions import pass_on
 from models.person import Person
 from models.post_confirmation import PostConfirmation
 from models.rules.mail_kinds import MailKind
-from models.rules.officers import officers_rule_at
+from models.rules.officer_verification import officers_rule_at
 from models.rules.people import COMPANY
 from models.rules.working_days import add_months
 

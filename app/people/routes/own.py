@@ -18,7 +18,7 @@ from app.pipeline.clock import now
 from app.pipeline.identity import actor_here, person_here
 from app.pipeline.transaction import db
 from models.person import Person
-from models.rules.officers import officers_rule_at
+from models.rules.officer_verification import officers_rule_at
 from models.rules.people import COMPANY
 from models.rules.permissions import Permission
 

@@ -28,7 +28,7 @@ from app.sign_in.passkeys import (
 from app.sign_in.queries import visit_here
 from app.sign_in.routes.arriving import come_in, first_page, show_door, show_second_step
 from app.sign_in.signatures import House, house_here
-from models.rules.devices import device_of
+from models.rules.device_names import device_of
 from models.rules.permissions import Permission
 from models.rules.second_factor import Awaits, Ceremony
 

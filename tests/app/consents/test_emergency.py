@@ -15,7 +15,7 @@ from models.audit_record import AuditRecord
 from models.case import Case
 from models.emergency_telling import EmergencyTelling
 from models.rules.consent import ConsentLevel
-from models.rules.emergency import EmergencyAnswer, EmergencyOutcome
+from models.rules.emergency_telling import EmergencyAnswer, EmergencyOutcome
 from tests.support import road
 from tests.support.present import person, present
 from tests.support.visitor import enter, sign_in

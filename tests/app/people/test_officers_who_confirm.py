@@ -22,7 +22,7 @@ from models.outbox_message import OutboxMessage
 from models.person import Person
 from models.post_confirmation import PostConfirmation
 from models.rules.mail_kinds import MailKind
-from models.rules.officers import OFFICERS_RULES, address_code
+from models.rules.officer_verification import OFFICERS_RULES, address_code
 from models.rules.people import CompartmentKind, Role
 from models.rules.routing import Addressee, addressee
 from models.rules.working_days import in_japan

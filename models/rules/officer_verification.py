@@ -5,8 +5,10 @@ every six months). First a link by mail shows that she reads the address; then a
 posted to her, over a way that it knew before, shows that it is she. Whoever does not confirm is passed over for somebody
 who has (``routing``); when nobody has, matters go on as before, and the secretariat sees it.
 
-Who may see what was forwarded from the day of a hand-over: ``people.standing_towards``. The post that nobody holds:
-``deadlines`` (VACANCY) and ``company_duties``.
+Who is addressed when the officer has gone (the deputy, then the representative): ``routing``. The post that nobody holds:
+``deadlines`` (VACANCY) and ``company_duties``. Who may see what was forwarded from the day of a hand-over:
+``people.standing_towards``; that the one before sees nothing from that minute: ``app/people/actions`` (end_service). No
+clock restarts: ``case_clocks``.
 """
 
 from __future__ import annotations

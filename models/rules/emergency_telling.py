@@ -1,4 +1,7 @@
-"""Telling somebody because life or body is at risk: what the second person may say, and what became of it (domain, 2.4, 3.8)."""
+"""Telling somebody because life or body is at risk: what the second person may say, and what became of it (domain, 2.4, 3.8).
+
+110, 119 and the lines that the worker is shown: ``help_lines``. Words that sound an alarm at the desk: ``crisis_alarm``.
+"""
 
 from models.rules.labelled import Labelled
 

@@ -1,4 +1,7 @@
-"""On what kind of device somebody is signed in, told apart as coarsely as she needs to know her own again."""
+"""On what kind of device somebody is signed in, told apart as coarsely as she needs to know her own again.
+
+That the device of somebody who left opens nothing new: ``app/custody/actions.py`` (begin_epoch).
+"""
 
 from __future__ import annotations
 
