@@ -57,7 +57,7 @@ lint: install-test ## Lint, format, types, import contracts, templates
 	@$(MAKE) --no-print-directory -j2 lint-types lint-the-rest
 
 lint-types:
-	$(IN_VENV) -m mypy
+	$(IN_VENV) -m mypy --num-workers 2
 
 lint-the-rest:
 	$(IN_VENV) -m ruff check
